@@ -43,14 +43,54 @@ class SloCliTest {
     assertThat(exported.out()).contains("apiVersion: openslo/v1", "target: 0.999");
     Path file = Files.writeString(folder.resolve("slo.yaml"), exported.out());
     var imported = CliRunner.in(repository, "slo", "import", file.toString(), "--json").json();
-    assertThat(imported.path("objectives").path("orders").path("indicator").path("good").asText())
-        .isEqualTo("requests_total{code!~\"5..\"}");
+    assertThat(imported.path("changes")).as("they are there already").isEmpty();
+    assertThat(imported.path("taken").path(0).path("state").asText()).isEqualTo("same");
     assertThat(CliRunner.in(repository, "slo", "export", "--format", "prometheus").out())
         .contains("14.4 * 0.001", "sloth_slo: orders");
     var checked = CliRunner.in(repository, "slo", "test", "--json");
     assertThat(checked.status()).as("one cannot page").isEqualTo(1);
     assertThat(checked.json().path(0).path("canFire").asBoolean()).isTrue();
     assertThat(checked.json().path(1).hasNonNull("page")).isFalse();
+  }
+
+  @Test
+  void objectivesOfOthersAreShownAndWrittenAllOrNone() throws IOException {
+    Path hive = repository.resolve(".hivedeck/hive.yaml");
+    String before = Files.readString(hive);
+    String sloth =
+        """
+        version: prometheus/v1
+        service: shop
+        slos:
+          - name: mails
+            objective: 99
+            sli:
+              events:
+                error_query: sum(rate(mails_total{code="1"}[{{.window}}]))
+                total_query: sum(rate(mails_total[{{.window}}]))
+            alerting: { name: MailsFail }
+          - name: other
+            objective: 99
+            sli: { plugin: { id: somebody/availability } }
+        """;
+    String file = Files.writeString(folder.resolve("sloth.yaml"), sloth).toString();
+    var shown = CliRunner.in(repository, "slo", "import", file);
+    assertThat(shown.status()).isEqualTo(1);
+    assertThat(shown.out())
+        .contains("+  mails:", "1 new", "sloth.yaml:11: other:", "plugins are not read")
+        .contains("sloth.yaml:10: mails slos/0/alerting/name: has no place");
+    var refused = CliRunner.in(repository, "slo", "import", file, "--write");
+    assertThat(refused.err()).contains("1 of 2", "line 11", "Nothing was written");
+    assertThat(Files.readString(hive)).isEqualTo(before);
+    var written = CliRunner.in(repository, "slo", "import", file, "--write", "--skip");
+    assertThat(written.out()).contains("hivedeck trust");
+    assertThat(Files.readString(hive)).startsWith(before).contains("  mails:", "mails_total{");
+    assertThat(CliRunner.in(repository, "slo", "import", file, "--write", "--skip").out())
+        .contains("0 new, 0 changed, 1 the same");
+    assertThat(CliRunner.in(repository, "slo", "import", "none.yaml").err())
+        .contains("none.yaml cannot be read");
+    assertThat(CliRunner.in(repository, "slo", "import", file, "--window", "long").err())
+        .contains("\"long\" is no time");
   }
 
   @Test

@@ -68,6 +68,22 @@ class HttpWalkTest {
         - { id: T-7, title: To be merged, agent: maker }
       """;
 
+  private static final String OPEN_SLO =
+      """
+      apiVersion: openslo/v1
+      kind: SLO
+      metadata: { name: imported }
+      spec:
+        service: web
+        indicator:
+          spec:
+            ratioMetric:
+              bad: { metricSource: { spec: { query: 'sum(a{b="c"})' } } }
+              total: { metricSource: { spec: { query: sum(a) } } }
+        timeWindow: [{ duration: 30d, isRolling: true }]
+        objectives: [{ target: 0.99 }]
+      """;
+
   @TempDir Path folder;
   private final HttpClient client = HttpClient.newHttpClient();
   private final Set<String> called = new HashSet<>();
@@ -248,6 +264,15 @@ class HttpWalkTest {
     String definition = "{\"changes\":{\"indicator\":{\"bad\":\"a{b=\\\"c\\\"}\",\"total\":\"a\"}";
     call("replayObjective", absent, definition + ",\"target\":\"99%\"},\"from\":\"7d\"}", 200);
     call("replayObjective", absent, definition + ",\"target\":\"100%\"}}", 400);
+    var openSlo = new java.util.HashMap<String, Object>(Map.of("text", OPEN_SLO));
+    var found = call("previewObjectiveImport", Map.of(), Json.write(openSlo), 200);
+    assertThat(found.at("/taken/0/state").asText()).isEqualTo("new");
+    openSlo.put("digest", "stale");
+    call("importObjectives", Map.of(), Json.write(openSlo), 409);
+    openSlo.put("digest", found.at("/preview/digest").asText());
+    call("importObjectives", Map.of(), Json.write(openSlo), 200);
+    openSlo.put("text", "a: 1");
+    call("importObjectives", Map.of(), Json.write(openSlo), 400);
     assertThat(call("listAlerts", Map.of("limit", "5"), null, 200)).isEmpty();
     String wanted = "{\"matchers\":\"objective=\\\"api\\\"\",\"seconds\":60,\"comment\":\"moves\"}";
     String silence = call("silenceAlerts", Map.of(), wanted, 200).get("id").asText();

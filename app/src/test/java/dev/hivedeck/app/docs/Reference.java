@@ -130,6 +130,7 @@ public final class Reference {
             dev.hivedeck.engine.protocol.Config.Source.class,
             dev.hivedeck.engine.protocol.Config.Preview.class,
             dev.hivedeck.engine.protocol.Config.Edited.class,
+            dev.hivedeck.engine.protocol.Config.Import.class,
             Discovery.Clis.class,
             Discovery.Definitions.class,
             Discovery.Imported.class,

@@ -39,6 +39,7 @@ import java.util.Map;
   @JsonSubTypes.Type(value = Command.RemoveAgents.class, name = "agent.remove"),
   @JsonSubTypes.Type(value = Command.EditConfig.class, name = "config.edit"),
   @JsonSubTypes.Type(value = Command.WriteConfig.class, name = "config.write"),
+  @JsonSubTypes.Type(value = Command.ImportObjectives.class, name = "objective.import"),
   @JsonSubTypes.Type(value = Command.ApproveChange.class, name = "change.approve"),
   @JsonSubTypes.Type(value = Command.ReturnChange.class, name = "change.return"),
   @JsonSubTypes.Type(value = Command.MergeChange.class, name = "change.merge"),
@@ -227,6 +228,24 @@ public interface Command {
 
   /** As {@link EditConfig}, with a whole text: to write a first one, or to put one back. */
   record WriteConfig(String digest, String text) implements ConfigCommands {}
+
+  /**
+   * Takes objectives of others over into {@code hive.yaml}, all that are in a text or none. As
+   * after any change of the file, nothing of it is in force before a person consents. Result {@link
+   * Config.Edited}.
+   *
+   * @param digest of the text of {@code hive.yaml} that the import was looked at with
+   * @param text of OpenSLO v1, Sloth, Pyrra or Prometheus rules in Sloth's shape
+   * @param period of objectives whose format does not say it, as in 28d; 30d unless told
+   * @param skip whether to leave out objectives that cannot be taken over
+   */
+  record ImportObjectives(
+      String digest, String text, @Nullable String period, @Nullable Boolean skip)
+      implements ConfigCommands {
+    public ImportObjectives {
+      skip = Boolean.TRUE.equals(skip);
+    }
+  }
 
   /**
    * Approves a change and queues it. Refused with {@code change-moved} when its head is not the one

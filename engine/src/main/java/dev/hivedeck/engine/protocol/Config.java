@@ -58,4 +58,36 @@ public final class Config {
    * @param trusted whether all of it is in force; else a person has to consent first
    */
   public record Edited(String file, String digest, boolean trusted) {}
+
+  /**
+   * What an import of objectives would come to.
+   *
+   * @param taken in the order of the text
+   * @param left what is not taken over, by line; while an objective is among it an import is
+   *     refused that does not say to skip those
+   * @param changes of {@code hive.yaml}
+   * @param preview of those changes
+   */
+  public record Import(List<Taken> taken, List<Left> left, List<Change> changes, Preview preview) {}
+
+  /**
+   * An objective of others.
+   *
+   * @param name in {@code hive.yaml}
+   * @param format {@code openslo}, {@code sloth}, {@code pyrra} or {@code prometheus}
+   * @param line of the text, where it begins
+   * @param state {@code new}, {@code changed}, or {@code same} where {@code hive.yaml} says it
+   *     already
+   */
+  public record Taken(String name, String format, int line, String state) {}
+
+  /**
+   * Something that is not taken over.
+   *
+   * @param line of the text
+   * @param objective its name, empty where it is of none
+   * @param key what of it; empty where it is the whole objective
+   * @param why with what to do
+   */
+  public record Left(int line, String objective, String key, String why) {}
 }

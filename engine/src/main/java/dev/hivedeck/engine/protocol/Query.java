@@ -49,6 +49,7 @@ import java.util.Map;
   @JsonSubTypes.Type(value = Query.ObjectiveSpent.class, name = "objective.spent"),
   @JsonSubTypes.Type(value = Query.ObjectiveExplanation.class, name = "objective.explain"),
   @JsonSubTypes.Type(value = Query.ObjectiveReplay.class, name = "objective.replay"),
+  @JsonSubTypes.Type(value = Query.ImportPreview.class, name = "objective.import-preview"),
   @JsonSubTypes.Type(value = Query.Metrics.class, name = "metrics"),
   @JsonSubTypes.Type(value = Query.MetricQuery.class, name = "metrics.query"),
   @JsonSubTypes.Type(value = Query.MetricTargets.class, name = "metrics.targets"),
@@ -160,6 +161,14 @@ public interface Query {
       changes = changes == null ? List.of() : List.copyOf(changes);
     }
   }
+
+  /**
+   * What an import of objectives would come to; nothing is written. Answer {@link Config.Import}.
+   *
+   * @param text of OpenSLO v1, Sloth, Pyrra or Prometheus rules in Sloth's shape
+   * @param period of objectives whose format does not say it, as in 28d; 30d unless told
+   */
+  record ImportPreview(String text, @Nullable String period) implements ConfigQueries {}
 
   /** One thing by its id. Answer: its view, see {@link Topic#view()}. */
   record Thing(Topic topic, String id) implements ThingQueries {}

@@ -40,6 +40,7 @@ public record BurnWindow(
               + " long one.",
           "The usual pairs need not be written.");
     }
+    share = share.stripTrailingZeros();
   }
 
   public static BurnWindow of(Severity severity, Duration length, String share) {

@@ -31,6 +31,23 @@ public record Objective(
     labels = Map.copyOf(labels);
   }
 
+  /** The same under another name. */
+  public Objective named(String other) {
+    return new Objective(
+        other,
+        description,
+        service,
+        kind,
+        indicator,
+        target,
+        window,
+        budgeting,
+        alerts,
+        guard,
+        runbook,
+        labels);
+  }
+
   /** How many events it takes before one bad event more or less is no verdict. */
   public long enough() {
     return BigDecimal.valueOf(guard.events())

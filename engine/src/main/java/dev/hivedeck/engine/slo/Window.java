@@ -62,6 +62,7 @@ public sealed interface Window {
             "A calendar window needs a length, not " + period + ".",
             "A day, a week, a month or a quarter is usual.");
       }
+      period = period.normalized();
     }
 
     /** Of the calendar of a place: days, weeks from Monday, months, quarters, years. */

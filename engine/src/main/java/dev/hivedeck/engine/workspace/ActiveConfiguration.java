@@ -8,12 +8,15 @@ import dev.hivedeck.engine.config.edit.HiveFile;
 import dev.hivedeck.engine.config.notify.NotifyConfig;
 import dev.hivedeck.engine.config.yaml.TextDiff;
 import dev.hivedeck.engine.config.yaml.YamlSource;
+import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Config;
+import dev.hivedeck.engine.protocol.Durations;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.engine.security.ConsentStore;
+import dev.hivedeck.engine.slo.watch.ObjectiveImports;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -241,6 +244,56 @@ public final class ActiveConfiguration {
           ErrorCode.BAD_USAGE, "There is no text to write.", "Give it as text.");
     }
     return written(file.edit(digest, before -> sound(before, text)));
+  }
+
+  /**
+   * What an import of objectives would come to; nothing is written.
+   *
+   * @param period of objectives whose format does not say it; null for what is usual
+   * @throws HiveException as {@link ObjectiveImports#of}
+   */
+  Config.Import importing(String text, String period) {
+    var found = imports(file.text(), text, period);
+    return new Config.Import(
+        found.taken(), found.left(), found.changes(), preview(found.changes(), null));
+  }
+
+  /**
+   * Takes objectives over, all that are in a text or none.
+   *
+   * @throws HiveException as {@link HiveFile#edit}, {@link ObjectiveImports#of} and {@link
+   *     ObjectiveImports#checked}
+   */
+  synchronized Config.Edited importObjectives(Command.ImportObjectives wanted) {
+    return written(
+        file.edit(
+            wanted.digest(),
+            before ->
+                sound(
+                    before,
+                    HiveFile.edited(
+                        before,
+                        imports(before, wanted.text(), wanted.period())
+                            .checked(wanted.skip())
+                            .changes()))));
+  }
+
+  private static ObjectiveImports imports(String before, String text, String period) {
+    var there =
+        before == null
+            ? Json.object()
+            : new YamlSource(HiveConfig.FILE, before, ErrorCode.CONFIG_INVALID).root();
+    var length =
+        period == null
+            ? ObjectiveImports.PERIOD
+            : Durations.parse(period)
+                .orElseThrow(
+                    () ->
+                        new HiveException(
+                            ErrorCode.BAD_TIME,
+                            "\"" + period + "\" is no time.",
+                            "Write " + Durations.EXAMPLES + "."));
+    return ObjectiveImports.of("the file", text, length, there.path("objectives"));
   }
 
   /** What is to be written, once it is known that it can be used. */

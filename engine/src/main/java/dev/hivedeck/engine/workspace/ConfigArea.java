@@ -31,6 +31,8 @@ public final class ConfigArea {
                                       configuration.edit(c.digest(), c.changes());
                                   case Command.WriteConfig c ->
                                       configuration.write(c.digest(), c.text());
+                                  case Command.ImportObjectives c ->
+                                      configuration.importObjectives(c);
                                 })))
         .build();
   }
@@ -44,6 +46,7 @@ public final class ConfigArea {
                   case Query.ConfigSource _ ->
                       configuration.source(() -> CliScan.first(discovery.clis()));
                   case Query.ConfigPreview q -> configuration.preview(q.changes(), q.text());
+                  case Query.ImportPreview q -> configuration.importing(q.text(), q.period());
                 });
   }
 }

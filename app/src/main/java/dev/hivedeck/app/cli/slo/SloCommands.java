@@ -1,7 +1,5 @@
 package dev.hivedeck.app.cli.slo;
 
-import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator.Feature;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.hivedeck.app.cli.EngineAccess;
 import dev.hivedeck.app.cli.HivedeckCommand;
 import dev.hivedeck.app.cli.TextTable;
@@ -18,22 +16,17 @@ import dev.hivedeck.engine.slo.exchange.PrometheusSlo;
 import dev.hivedeck.engine.slo.exchange.RuleUnitTest;
 import dev.hivedeck.engine.slo.exchange.SlothRules;
 import dev.hivedeck.engine.slo.watch.ObjectiveReader;
-import dev.hivedeck.engine.slo.watch.ObjectiveWriter;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
 /** Service level objectives and their alerts. */
@@ -142,19 +135,13 @@ public final class SloCommands {
       description = "Tells the past of objectives, takes them in and out, and checks their alerts.",
       subcommands = {
         PolicyCommand.class,
+        ImportCommand.class,
         SloHistoryCommands.Spent.class,
         SloHistoryCommands.Explain.class,
         SloHistoryCommands.History.class,
         SloHistoryCommands.Replay.class
       })
   public static final class Slo implements PolicyCommand.Parent {
-    private static final YAMLMapper YAML =
-        YAMLMapper.builder()
-            .disable(Feature.WRITE_DOC_START_MARKER)
-            .enable(Feature.MINIMIZE_QUOTES)
-            .disable(Feature.SPLIT_LINES)
-            .build();
-
     @ParentCommand HivedeckCommand cli;
 
     @Override
@@ -204,26 +191,6 @@ public final class SloCommands {
                     "rules.yml", objectives.stream().map(o -> PrometheusSlo.of(o, now)).toList());
           };
       cli.answer(Map.of("format", format.name().toLowerCase(Locale.ROOT), "text", text), text);
-      return HivedeckCommand.DONE;
-    }
-
-    @Command(
-        name = "import",
-        description = "Shows the objectives of an OpenSLO file as hive.yaml would have them.")
-    int take(@Parameters(paramLabel = "FILE", description = "OpenSLO v1, YAML.") Path file)
-        throws IOException {
-      if (!Files.isReadable(file)) {
-        throw new HiveException(
-            ErrorCode.NO_FILE,
-            "The file " + file + " cannot be read.",
-            "Check its name and rights.");
-      }
-      var objectives = new LinkedHashMap<String, Object>();
-      for (var objective : OpenSlo.read(Files.readString(file)).objectives()) {
-        objectives.put(objective.name(), ObjectiveWriter.write(objective));
-      }
-      var document = Map.of("objectives", objectives);
-      cli.answer(document, YAML.writeValueAsString(document));
       return HivedeckCommand.DONE;
     }
 

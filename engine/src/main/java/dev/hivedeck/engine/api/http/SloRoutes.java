@@ -3,6 +3,7 @@ package dev.hivedeck.engine.api.http;
 import dev.hivedeck.engine.api.http.HttpRoute.Answer;
 import dev.hivedeck.engine.api.http.HttpRoute.Body;
 import dev.hivedeck.engine.api.http.HttpRoute.Parameter;
+import dev.hivedeck.engine.protocol.Config;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.RequestParser;
 import dev.hivedeck.engine.protocol.Results;
@@ -27,6 +28,27 @@ final class SloRoutes extends RouteGroup {
         List.of(),
         new Answer(SloViews.Objective.class, true),
         (engine, call) -> engine.query(new Query.Objectives()));
+    steer(
+        "/v1/objectives/import",
+        "importObjectives",
+        "Take objectives of OpenSLO, Sloth, Pyrra or Prometheus rules over into hive.yaml, all or"
+            + " none",
+        "objective.import",
+        Config.Edited.class,
+        null);
+    add(
+        new HttpRoute(
+            "POST",
+            "/v1/objectives/import/preview",
+            "previewObjectiveImport",
+            "What an import of objectives would come to; nothing is written",
+            List.of(),
+            new Body("objective.import-preview", null),
+            new Answer(Config.Import.class, false),
+            null,
+            (engine, call) ->
+                engine.query(
+                    RequestParser.query(call.body().put("type", "objective.import-preview")))));
     get(
         "/v1/alerts",
         "listAlerts",

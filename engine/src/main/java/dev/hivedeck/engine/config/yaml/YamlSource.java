@@ -29,6 +29,8 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -75,8 +77,54 @@ public final class YamlSource {
    * @throws HiveException {@code code} when it is not YAML at all
    */
   public YamlSource(String file, String text, ErrorCode code) {
+    this(file, code, composed(file, text, code, composer -> composer.getSingleNode()));
+  }
+
+  private YamlSource(String file, ErrorCode code, Node written) {
     this.file = file;
     this.code = code;
+    this.written = written;
+    this.root =
+        guarded(
+            file,
+            code,
+            () -> {
+              if (written != null) {
+                walk(written);
+                check("Write each thing once, as plain text, and out.");
+              }
+              JsonNode read = written == null ? NullNode.instance : tree(written, new HashMap<>());
+              return read.isNull() ? Json.object() : read;
+            });
+  }
+
+  /**
+   * All documents of a text, each with its lines in the whole of it; empty ones are left out.
+   *
+   * @param file its name, for messages
+   * @param code of the exceptions
+   * @throws HiveException {@code code} when it is not YAML at all
+   */
+  public static List<YamlSource> documents(String file, String text, ErrorCode code) {
+    return composed(
+            file,
+            text,
+            code,
+            composer -> {
+              var nodes = new ArrayList<Node>();
+              while (composer.checkNode()) {
+                nodes.add(composer.getNode());
+              }
+              return nodes;
+            })
+        .stream()
+        .map(node -> new YamlSource(file, code, node))
+        .filter(source -> !source.root.isEmpty())
+        .toList();
+  }
+
+  private static <T> T composed(
+      String file, String text, ErrorCode code, Function<Composer, T> read) {
     if (text.length() > LARGEST) {
       throw new HiveException(
           code, file + " is larger than " + (LARGEST >> 20) + " MB.", "Split it.");
@@ -85,19 +133,20 @@ public final class YamlSource {
     options.setCodePointLimit(LARGEST);
     options.setAllowDuplicateKeys(false);
     options.setMaxAliasesForCollections(50);
+    return guarded(
+        file,
+        code,
+        () ->
+            read.apply(
+                new Composer(
+                    new ParserImpl(new StreamReader(new StringReader(text)), options),
+                    RESOLVER,
+                    options)));
+  }
+
+  private static <T> T guarded(String file, ErrorCode code, Supplier<T> read) {
     try {
-      this.written =
-          new Composer(
-                  new ParserImpl(new StreamReader(new StringReader(text)), options),
-                  RESOLVER,
-                  options)
-              .getSingleNode();
-      if (written != null) {
-        walk(written);
-        check("Write each thing once, as plain text, and out.");
-      }
-      JsonNode read = written == null ? NullNode.instance : tree(written, new HashMap<>());
-      this.root = read.isNull() ? Json.object() : read;
+      return read.get();
     } catch (MarkedYAMLException e) {
       int line = e.getProblemMark() == null ? 1 : e.getProblemMark().getLine() + 1;
       throw new HiveException(

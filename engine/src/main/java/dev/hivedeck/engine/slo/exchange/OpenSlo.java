@@ -40,6 +40,32 @@ public final class OpenSlo {
 
   static final DateTimeFormatter START = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss");
 
+  static final KnownKeys KEYS =
+      KnownKeys.of(
+          "apiVersion",
+          "kind",
+          "metadata/name",
+          "metadata/labels/**",
+          "metadata/annotations/**",
+          "spec/description",
+          "spec/service",
+          "spec/indicator/metadata/**",
+          "spec/indicator/spec/**",
+          "spec/indicatorRef",
+          "spec/timeWindow/**",
+          "spec/budgetingMethod",
+          "spec/objectives/*/target",
+          "spec/objectives/*/targetPercent",
+          "spec/objectives/*/op",
+          "spec/objectives/*/value",
+          "spec/objectives/*/timeSliceTarget",
+          "spec/objectives/*/timeSliceWindow",
+          "spec/alertPolicies/*/kind",
+          "spec/alertPolicies/*/metadata/**",
+          "spec/alertPolicies/*/alertPolicyRef",
+          "spec/alertPolicies/*/spec/alertWhenBreaching",
+          "spec/alertPolicies/*/spec/conditions/**");
+
   private static final Set<String> KINDS =
       Set.of(
           "Service",
@@ -61,7 +87,10 @@ public final class OpenSlo {
    * @throws HiveException {@code openslo-invalid}, with the place
    */
   public static OpenSlo read(String text) {
-    var documents = Yaml.documents(text, ErrorCode.OPENSLO_INVALID);
+    return of(Yaml.documents(text, ErrorCode.OPENSLO_INVALID));
+  }
+
+  static OpenSlo of(List<JsonNode> documents) {
     for (var document : documents) {
       String kind = document.path("kind").asText();
       if (!document.path("apiVersion").asText().equals(API) || !KINDS.contains(kind)) {
@@ -78,7 +107,7 @@ public final class OpenSlo {
         throw invalid(kind, "has no metadata.name");
       }
     }
-    return new OpenSlo(documents);
+    return new OpenSlo(List.copyOf(documents));
   }
 
   public List<JsonNode> documents() {
@@ -106,16 +135,22 @@ public final class OpenSlo {
       if (document.path("kind").asText().equals("SLO")) {
         var list = document.path("spec").path("objectives");
         for (int i = 0; i < list.size(); i++) {
-          String name = name(document) + (list.size() == 1 ? "" : "-" + i);
-          objectives.add(objective(name, document, list.path(i)));
+          objectives.add(objective(document, i));
         }
       }
     }
     return objectives;
   }
 
-  private Objective objective(String name, JsonNode document, JsonNode objective) {
+  /** One of the objectives of an SLO; where there are several each has its number in its name. */
+  Objective objective(JsonNode document, int number) {
     var spec = document.path("spec");
+    var list = spec.path("objectives");
+    String name = name(document) + (list.size() == 1 ? "" : "-" + number);
+    var objective = list.path(number);
+    if (spec.path("service").asText().isEmpty()) {
+      throw invalid(name, "is about no service");
+    }
     var own = Yaml.texts(document.path("metadata").path("annotations"));
     var target =
         objective.has("targetPercent")
@@ -132,7 +167,13 @@ public final class OpenSlo {
         window,
         budgeting(spec.path("budgetingMethod").asText("Occurrences"), objective, name),
         alerts(spec.path("alertPolicies"), window, name),
-        Guard.DEFAULT,
+        new Guard(
+            own.containsKey(OWN + "guard-events")
+                ? Integer.parseInt(own.get(OWN + "guard-events"))
+                : Guard.DEFAULT.events(),
+            own.containsKey(OWN + "guard-confidence")
+                ? Double.parseDouble(own.get(OWN + "guard-confidence"))
+                : Guard.DEFAULT.confidence()),
         own.getOrDefault(OWN + "runbook", ""),
         labels(document.path("metadata").path("labels")));
   }

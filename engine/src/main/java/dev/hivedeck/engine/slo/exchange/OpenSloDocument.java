@@ -7,6 +7,7 @@ import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.slo.Budgeting;
 import dev.hivedeck.engine.slo.BurnWindow;
+import dev.hivedeck.engine.slo.Guard;
 import dev.hivedeck.engine.slo.Indicator;
 import dev.hivedeck.engine.slo.Objective;
 import dev.hivedeck.engine.slo.Window;
@@ -41,6 +42,10 @@ final class OpenSloDocument {
     own.put(OpenSlo.OWN + "kind", objective.kind());
     if (!objective.runbook().isEmpty()) {
       own.put(OpenSlo.OWN + "runbook", objective.runbook());
+    }
+    if (!objective.guard().equals(Guard.DEFAULT)) {
+      own.put(OpenSlo.OWN + "guard-events", Integer.toString(objective.guard().events()));
+      own.put(OpenSlo.OWN + "guard-confidence", Double.toString(objective.guard().confidence()));
     }
     var spec = document.putObject("spec");
     spec.put("description", objective.description());

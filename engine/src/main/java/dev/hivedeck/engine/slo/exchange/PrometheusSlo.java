@@ -2,10 +2,13 @@ package dev.hivedeck.engine.slo.exchange;
 
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
+import dev.hivedeck.engine.slo.Budgeting;
 import dev.hivedeck.engine.slo.BurnWindow;
+import dev.hivedeck.engine.slo.Guard;
 import dev.hivedeck.engine.slo.Indicator;
 import dev.hivedeck.engine.slo.Objective;
 import dev.hivedeck.engine.slo.Target;
+import dev.hivedeck.engine.slo.Window;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -53,6 +56,10 @@ public record PrometheusSlo(
       labels = Map.copyOf(labels);
       annotations = Map.copyOf(annotations);
     }
+
+    String runbook() {
+      return annotations.getOrDefault("runbook_url", annotations.getOrDefault("runbook", ""));
+    }
   }
 
   public PrometheusSlo {
@@ -95,6 +102,48 @@ public record PrometheusSlo(
         sli(objective),
         objective.alerts(),
         alerts);
+  }
+
+  /**
+   * Hivedeck's own objective of the same meaning.
+   *
+   * @throws HiveException {@code import-unsupported} where no events can be counted
+   */
+  public Objective objective() {
+    var indicator =
+        switch (sli) {
+          case Sli.Events e -> EventQueries.ofErrors(e.error(), e.total());
+          case Sli.Good g -> EventQueries.ofRatio("1 - ((" + g.good() + ") / (" + g.total() + "))");
+          case Sli.Raw r -> EventQueries.ofRatio(r.errorRatio());
+        };
+    var severities = alerts.stream().map(AlertTexts::severity).toList();
+    return new Objective(
+        name,
+        description,
+        service,
+        kind(indicator),
+        indicator,
+        target,
+        new Window.Rolling(period),
+        Budgeting.OCCURRENCES,
+        windows.stream().filter(w -> severities.contains(w.severity())).toList(),
+        Guard.DEFAULT,
+        alerts.stream()
+            .map(AlertTexts::runbook)
+            .filter(runbook -> !runbook.isEmpty())
+            .findFirst()
+            .orElse(""),
+        labels);
+  }
+
+  /** What an objective is of, where nobody says it. */
+  static String kind(Indicator indicator) {
+    return switch (indicator) {
+      case Indicator.Ratio _ -> "availability";
+      case Indicator.Latency _ -> "latency";
+      case Indicator.Threshold _ -> "value";
+      case Indicator.Composite _ -> "composite";
+    };
   }
 
   private static Sli sli(Objective objective) {

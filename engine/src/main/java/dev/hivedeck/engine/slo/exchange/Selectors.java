@@ -70,7 +70,11 @@ public final class Selectors {
 
   /** The selector of a query that sums the rate of a counter, and nothing else. */
   public static Optional<String> ofSummedRate(String query) {
-    var expr = Parser.parse(query.replace(PrometheusSlo.WINDOW, "5m").strip());
+    return ofSummedRate(EventQueries.parse(query));
+  }
+
+  static Optional<String> ofSummedRate(Expr query) {
+    var expr = query;
     if (expr instanceof Expr.Aggregation sum
         && sum.operator().equals("sum")
         && sum.grouping().isEmpty()

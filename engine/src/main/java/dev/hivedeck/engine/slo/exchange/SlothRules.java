@@ -53,6 +53,7 @@ public final class SlothRules {
       windows.add(window.length());
       windows.add(window.shortLength());
     }
+    windows.add(shortest(slo)); // the period is told from it
     var rules = new ArrayList<Map<String, Object>>();
     for (var window : windows) {
       String text = text(window);

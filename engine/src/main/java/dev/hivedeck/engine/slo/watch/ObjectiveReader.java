@@ -18,6 +18,7 @@ import dev.hivedeck.engine.slo.exchange.Selectors;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.LocalDateTime;
 import java.time.Period;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -126,9 +127,23 @@ public final class ObjectiveReader {
       throw invalid("window", "calendar is one of day, week, month, quarter and year");
     }
     try {
-      return Window.Calendar.of(period, ZoneId.of(node.path("zone").asText("UTC")));
+      var zone = ZoneId.of(node.path("zone").asText("UTC"));
+      if (node.has("from")) {
+        return new Window.Calendar(
+            period.multipliedBy(node.path("every").asInt(1)), from(node).atZone(zone));
+      }
+      return Window.Calendar.of(period.multipliedBy(node.path("every").asInt(1)), zone);
     } catch (DateTimeException e) {
       throw invalid("window", "\"" + node.path("zone").asText() + "\" is no zone of time");
+    }
+  }
+
+  private LocalDateTime from(JsonNode node) {
+    try {
+      return LocalDateTime.parse(node.path("from").asText().strip().replace(' ', 'T'));
+    } catch (DateTimeException e) {
+      throw invalid(
+          "window", "\"" + node.path("from").asText() + "\" is no time; write 2026-01-05T12:00");
     }
   }
 

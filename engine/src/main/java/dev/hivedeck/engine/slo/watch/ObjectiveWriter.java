@@ -10,6 +10,7 @@ import dev.hivedeck.engine.slo.Objective;
 import dev.hivedeck.engine.slo.Window;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -27,10 +28,7 @@ public final class ObjectiveWriter {
     node.put("target", objective.target().percent());
     switch (objective.window()) {
       case Window.Rolling r -> node.put("window", text(r.duration()));
-      case Window.Calendar c ->
-          node.putObject("window")
-              .put("calendar", calendar(c))
-              .put("zone", c.first().getZone().getId());
+      case Window.Calendar c -> calendar(c, node.putObject("window"));
     }
     switch (objective.budgeting()) {
       case Budgeting.Occurrences _ -> {}
@@ -91,12 +89,24 @@ public final class ObjectiveWriter {
     }
   }
 
-  private static String calendar(Window.Calendar window) {
+  private static void calendar(Window.Calendar window, ObjectNode node) {
     long months = window.period().toTotalMonths();
-    if (months > 0) {
-      return months >= 12 ? "year" : months >= 3 ? "quarter" : "month";
+    long count = months > 0 ? months : window.period().getDays();
+    var units =
+        months > 0
+            ? List.of(Map.entry("year", 12), Map.entry("quarter", 3), Map.entry("month", 1))
+            : List.of(Map.entry("week", 7), Map.entry("day", 1));
+    var unit =
+        units.stream().filter(u -> count % u.getValue() == 0).findFirst().orElse(units.getLast());
+    node.put("calendar", unit.getKey());
+    if (count > unit.getValue()) {
+      node.put("every", count / unit.getValue());
     }
-    return window.period().getDays() >= 7 ? "week" : "day";
+    var zone = window.first().getZone();
+    node.put("zone", zone.getId());
+    if (!window.equals(Window.Calendar.of(window.period(), zone))) {
+      node.put("from", window.first().toLocalDateTime().toString());
+    }
   }
 
   private static String percent(BigDecimal share) {
