@@ -4,6 +4,7 @@ import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
+import dev.hivedeck.engine.protocol.view.NotifyViews;
 import dev.hivedeck.ui.live.LiveModel;
 import dev.hivedeck.ui.shell.Dialogs;
 import dev.hivedeck.ui.shell.Screen;
@@ -12,8 +13,10 @@ import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.SystemDialogs;
 import dev.hivedeck.ui.shell.WorkspaceSwitcher;
 import dev.hivedeck.ui.shell.frame.WindowFrame;
+import dev.hivedeck.ui.shell.notice.Notices;
 import dev.hivedeck.ui.shell.settings.ClosePolicy;
 import dev.hivedeck.ui.shell.settings.Settings;
+import dev.hivedeck.ui.shell.text.DisplayText;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Theme;
 import dev.hivedeck.ui.shell.widget.EmptyState;
@@ -93,6 +96,14 @@ public final class Desktop implements AutoCloseable {
 
     /** That engine is to work on when the desktop has left it. */
     default void keep(EngineApi engine) {}
+
+    /**
+     * Shows a notice as the system shows such, beside the window; called on the FX thread, returns
+     * at once.
+     *
+     * @param urgent whether it is to stay until somebody has seen it
+     */
+    default void tell(String title, String text, boolean urgent) {}
 
     /** Whether {@link #start} is of use. */
     default boolean canStart() {
@@ -322,6 +333,7 @@ public final class Desktop implements AutoCloseable {
         new WindowFrame.Kit(
             texts, dialogs, settings, theme, options.clock(), new WorkspaceSwitch());
     frame = new WindowFrame(live, engine, kit, screens());
+    live.onShown(this::tell);
     welcomeScreen = null;
     live.workspace()
         .subscribe(
@@ -336,6 +348,16 @@ public final class Desktop implements AutoCloseable {
             });
     put(frame);
     live.start();
+  }
+
+  /** Who looks at the window sees the bell; the system tells who does not. */
+  private void tell(NotifyViews.Notice notice) {
+    if (!stage.isFocused() || stage.isIconified()) {
+      host.tell(
+          DisplayText.line(texts.said(notice.title())),
+          Notices.detail(texts, notice),
+          notice.severity().equals("page"));
+    }
   }
 
   private void put(Region content) {

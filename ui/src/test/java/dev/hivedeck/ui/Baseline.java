@@ -25,7 +25,7 @@ import javax.imageio.ImageIO;
 public final class Baseline {
   private static final Path ACCEPTED = Path.of("src", "test", "resources", "baselines");
 
-  /** Where a picture is that is not as accepted. */
+  /** Where a picture is in its full size that is not as accepted, or has just been. */
   private static final Path SEEN = Path.of("target", "screens");
 
   private static final boolean ACCEPT = Boolean.getBoolean("hivedeck.baselines.accept");
@@ -59,6 +59,7 @@ public final class Baseline {
     if (ACCEPT) {
       Files.createDirectories(ACCEPTED);
       ImageIO.write(settled(picture).image(), "png", file.toFile());
+      PngWriter.write(picture.get(), SEEN.resolve(file.getFileName()));
       return;
     }
     assertThat(file).as("accept it with -Dhivedeck.baselines.accept=true").exists();

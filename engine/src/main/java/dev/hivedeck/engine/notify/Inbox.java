@@ -87,7 +87,7 @@ final class Inbox {
     if (latest.isPresent()) {
       var shown = latest.get().marked(latest.get().readAt(), tx.now());
       save(tx.sql(), shown);
-      tx.emit("notice.shown", Topic.NOTICE, null, shown);
+      tx.emit(NotifyViews.SHOWN, Topic.NOTICE, null, shown);
     }
   }
 

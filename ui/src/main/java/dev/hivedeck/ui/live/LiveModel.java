@@ -13,6 +13,7 @@ import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.engine.protocol.view.DecisionViews;
 import dev.hivedeck.engine.protocol.view.DriftViews;
 import dev.hivedeck.engine.protocol.view.LessonViews;
+import dev.hivedeck.engine.protocol.view.NotifyViews;
 import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.engine.protocol.view.TaskViews;
 import dev.hivedeck.engine.protocol.view.View;
@@ -32,6 +33,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.function.Consumer;
 import javafx.application.Platform;
 import javafx.beans.property.ReadOnlyBooleanProperty;
 import javafx.beans.property.ReadOnlyBooleanWrapper;
@@ -59,6 +61,10 @@ public final class LiveModel implements AutoCloseable {
 
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final int REMEMBERED = 500;
+
+  /** What is older was missed, and is in the inbox. */
+  private static final Duration FRESH = Duration.ofMinutes(5);
+
   private static final Logger LOG = LoggerFactory.getLogger(LiveModel.class);
 
   private final EngineApi engine;
@@ -81,11 +87,13 @@ public final class LiveModel implements AutoCloseable {
   private final Object gate = new Object();
   private Map<Topic, Map<String, Event>> pending = new EnumMap<>(Topic.class);
   private ArrayDeque<Event> news = new ArrayDeque<>();
+  private ArrayDeque<Event> shown = new ArrayDeque<>();
   private boolean reload = true;
 
   /** The last event that is shown or about to be: each is told once, however it comes. */
   private long told;
 
+  private volatile Consumer<NotifyViews.Notice> shows = _ -> {};
   private volatile boolean closed;
   private EngineApi.Subscription events;
   private EngineApi.Subscription states = () -> {};
@@ -189,6 +197,19 @@ public final class LiveModel implements AutoCloseable {
     return of(Topic.ALERT);
   }
 
+  /** What people were told, the newest last. */
+  public EntityStore<NotifyViews.Notice> notices() {
+    return of(Topic.NOTICE);
+  }
+
+  /**
+   * Hears of each notice that the desktop is asked to show, once, on the FX thread: what the route
+   * {@code desktop} says, past quiet hours. Ask before {@link #start()}.
+   */
+  public void onShown(Consumer<NotifyViews.Notice> consumer) {
+    shows = consumer;
+  }
+
   /** Objectives, what burns first first. */
   public ReadOnlyObjectProperty<List<SloViews.Objective>> objectives() {
     return objectives.getReadOnlyProperty();
@@ -237,6 +258,13 @@ public final class LiveModel implements AutoCloseable {
         }
         if (event.id() != null && (event.data() != null || removes(event))) {
           pending.computeIfAbsent(event.topic(), _ -> new LinkedHashMap<>()).put(event.id(), event);
+        }
+        if (event.type().equals(NotifyViews.SHOWN)
+            && !event.at().plus(FRESH).isBefore(clock.instant())) {
+          shown.addLast(event);
+          if (shown.size() > REMEMBERED) {
+            shown.removeFirst();
+          }
         }
         if (tells(event) && event.seq() > told) {
           told = event.seq();
@@ -388,7 +416,14 @@ public final class LiveModel implements AutoCloseable {
   private void hand() throws InterruptedException {
     Map<Topic, Map<String, Event>> changed;
     List<Event> told;
+    List<NotifyViews.Notice> asked;
     synchronized (gate) {
+      asked =
+          shown.stream()
+              .filter(e -> e.data() != null)
+              .map(e -> Json.as(e.data(), NotifyViews.Notice.class))
+              .toList();
+      shown = new ArrayDeque<>();
       if (pending.isEmpty() && news.isEmpty()) {
         changed = Map.of();
         told = List.of();
@@ -401,7 +436,7 @@ public final class LiveModel implements AutoCloseable {
     }
     var time = System.nanoTime();
     var pulse = time - lastPulse >= PULSE.toNanos();
-    if (changed.isEmpty() && told.isEmpty() && !pulse) {
+    if (changed.isEmpty() && told.isEmpty() && asked.isEmpty() && !pulse) {
       return;
     }
     if (pulse) {
@@ -429,6 +464,7 @@ public final class LiveModel implements AutoCloseable {
             }
             latest.set(told.getFirst());
           }
+          asked.forEach(shows);
           if (pulse) {
             pulse();
           }

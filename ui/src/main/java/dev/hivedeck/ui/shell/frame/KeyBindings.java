@@ -95,6 +95,8 @@ final class KeyBindings {
       move(KeyCode.UP);
     } else if (Hotkey.KEYS.typed(letter)) {
       frame.keys();
+    } else if (Hotkey.INBOX.typed(letter)) {
+      frame.inbox();
     } else if (Hotkey.FILTER.typed(letter)) {
       frame.filter();
     } else if (Hotkey.NEXT.typed(letter)) {

@@ -7,6 +7,7 @@ import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.action.PaletteAction;
 import dev.hivedeck.ui.shell.notice.AttentionCounts;
+import dev.hivedeck.ui.shell.notice.Notices;
 import dev.hivedeck.ui.shell.text.DisplayText;
 import dev.hivedeck.ui.shell.text.Hotkey;
 import dev.hivedeck.ui.shell.text.Texts;
@@ -132,6 +133,17 @@ final class Palette extends VBox {
               "",
               d.state() == DecisionViews.DecisionState.OPEN ? 6 : 0,
               () -> go.to(ScreenId.DECISIONS, d.id())));
+    }
+    for (var n : live.notices().all()) {
+      all.add(
+          entry(
+              Icon.ALERT,
+              n.id(),
+              texts.said(n.title()),
+              "palette.notice",
+              "",
+              n.readAt() == null ? 5 : 0,
+              () -> Notices.open(go, n)));
     }
     for (var o : live.objectives().get()) {
       all.add(

@@ -8,6 +8,7 @@ import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.WorkspaceSwitcher;
 import dev.hivedeck.ui.shell.notice.AttentionCounts;
+import dev.hivedeck.ui.shell.notice.Notices;
 import dev.hivedeck.ui.shell.text.Hotkey;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
@@ -15,9 +16,11 @@ import dev.hivedeck.ui.shell.theme.Tone;
 import dev.hivedeck.ui.shell.widget.Widgets;
 import java.nio.file.Path;
 import java.time.Duration;
+import javafx.css.PseudoClass;
 import javafx.geometry.Pos;
 import javafx.geometry.Side;
 import javafx.scene.control.Button;
+import javafx.scene.control.ContentDisplay;
 import javafx.scene.control.ContextMenu;
 import javafx.scene.control.Label;
 import javafx.scene.control.MenuButton;
@@ -29,6 +32,11 @@ import javafx.util.Subscription;
 
 /** Where one is, the way to everything, and what needs a person. */
 final class TopBar extends HBox {
+  /** More unread notices are not counted out. */
+  private static final int MANY = 99;
+
+  private static final PseudoClass UNREAD = PseudoClass.getPseudoClass("unread");
+
   private final ScreenContext context;
   private final Texts texts;
   private final WorkspaceSwitcher workspaceSwitcher;
@@ -39,6 +47,7 @@ final class TopBar extends HBox {
   private final Pill live;
   private final Pill decisions;
   private final Pill alerts;
+  private final Button bell;
   private final Button theme;
   private final Button help;
   private final Label product;
@@ -49,7 +58,11 @@ final class TopBar extends HBox {
   private AttentionCounts attentionCounts = AttentionCounts.NONE;
 
   TopBar(
-      ScreenContext context, WorkspaceSwitcher workspaceSwitcher, Runnable palette, Runnable keys) {
+      ScreenContext context,
+      WorkspaceSwitcher workspaceSwitcher,
+      Runnable palette,
+      Runnable inbox,
+      Runnable keys) {
     super(10);
     this.context = context;
     this.texts = context.texts();
@@ -108,6 +121,8 @@ final class TopBar extends HBox {
             });
     decisions = new Pill(() -> context.go().to(ScreenId.DECISIONS));
     alerts = new Pill(this::showAlerts);
+    bell = Widgets.icon(Icon.ALERT, texts.text("inbox"), inbox, "round", "bell");
+    bell.setContentDisplay(ContentDisplay.LEFT);
     theme =
         Widgets.icon(
             Icon.THEME_LIGHT, texts.text("action.theme"), context.theme()::toggle, "round");
@@ -125,6 +140,7 @@ final class TopBar extends HBox {
             live,
             decisions,
             alerts,
+            bell,
             help,
             theme);
 
@@ -140,6 +156,17 @@ final class TopBar extends HBox {
                     theme.setGraphic(
                         (appearance.dark() ? Icon.THEME_LIGHT : Icon.THEME_DARK).node()));
     show(AttentionCounts.NONE);
+    context.live().notices().watch(this::showUnread);
+  }
+
+  private void showUnread() {
+    long unread = Notices.unread(context.live());
+    var text = unread == 0 ? "" : unread > MANY ? MANY + "+" : String.valueOf(unread);
+    if (!text.equals(bell.getText())) {
+      bell.setText(text);
+      bell.pseudoClassStateChanged(UNREAD, unread > 0);
+      Widgets.name(bell, texts.text("inbox") + ": " + texts.text("inbox.unread", unread));
+    }
   }
 
   private void show(WorkspaceViews.Workspace w) {

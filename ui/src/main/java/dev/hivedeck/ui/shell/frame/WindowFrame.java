@@ -21,6 +21,7 @@ import dev.hivedeck.ui.shell.WorkspaceSwitcher;
 import dev.hivedeck.ui.shell.action.PaletteAction;
 import dev.hivedeck.ui.shell.action.PlanImport;
 import dev.hivedeck.ui.shell.notice.AttentionCounts;
+import dev.hivedeck.ui.shell.notice.Notices;
 import dev.hivedeck.ui.shell.notice.Toasts;
 import dev.hivedeck.ui.shell.settings.ClosePolicy;
 import dev.hivedeck.ui.shell.settings.Drafts;
@@ -75,6 +76,7 @@ public final class WindowFrame extends StackPane implements Navigator, AutoClose
   private final Overlay overlay = new Overlay();
   private final Palette palette;
   private final FrameSheets frameSheets;
+  private final InboxPanel inbox;
   private ScreenId place;
   private final Subscription fit;
   private boolean asked;
@@ -113,7 +115,8 @@ public final class WindowFrame extends StackPane implements Navigator, AutoClose
             kit.clock());
     frameSheets = new FrameSheets(context, overlay);
     palette = new Palette(context, this::actions);
-    top = new TopBar(context, workspaceSwitcher, this::palette, this::keys);
+    inbox = new InboxPanel(context, overlay);
+    top = new TopBar(context, workspaceSwitcher, this::palette, this::inbox, this::keys);
     var places = List.copyOf(this.makers.keySet());
     navigationRail = new NavigationRail(context, places);
     content.getStyleClass().add("content");
@@ -233,6 +236,10 @@ public final class WindowFrame extends StackPane implements Navigator, AutoClose
             Icon.SEARCH,
             context.texts().keys(Hotkey.PALETTE),
             this::palette));
+    actions.add(action("key.inbox", Icon.ALERT, context.texts().keys(Hotkey.INBOX), this::inbox));
+    if (Notices.unread(context.live()) > 0) {
+      actions.add(action("inbox.read.all", Icon.CHECK, "", () -> send(new Command.ReadNotices())));
+    }
     actions.add(action("key.next", Icon.WAITING, context.texts().keys(Hotkey.NEXT), () -> next(1)));
     actions.add(
         action(
@@ -358,6 +365,10 @@ public final class WindowFrame extends StackPane implements Navigator, AutoClose
 
   void palette() {
     palette.open(overlay);
+  }
+
+  void inbox() {
+    inbox.open();
   }
 
   void keys() {

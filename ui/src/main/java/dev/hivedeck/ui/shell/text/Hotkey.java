@@ -17,6 +17,7 @@ public enum Hotkey {
   GO(Scope.EVERYWHERE, 'g'),
   NEXT(Scope.EVERYWHERE, 'n'),
   PREVIOUS(Scope.EVERYWHERE, 'p'),
+  INBOX(Scope.EVERYWHERE, 'i'),
   FILTER(Scope.EVERYWHERE, '/'),
   PALETTE(Scope.EVERYWHERE, shortcut(KeyCode.K)),
   SEND(Scope.EVERYWHERE, shortcut(KeyCode.ENTER)),

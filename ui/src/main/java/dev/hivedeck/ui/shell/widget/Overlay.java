@@ -44,10 +44,19 @@ public final class Overlay extends StackPane {
     sheet.setMaxHeight(Region.USE_PREF_SIZE);
     sheet.setMaxWidth(Region.USE_PREF_SIZE);
     StackPane.setAlignment(sheet, where);
-    StackPane.setMargin(sheet, new Insets(where == Pos.TOP_CENTER ? 72 : 24, 24, 24, 24));
+    StackPane.setMargin(sheet, margin(where));
     getChildren().setAll(sheet);
     setVisible(true);
     sheet.requestFocus();
+  }
+
+  /** What is at the right hangs from the bar above. */
+  private static Insets margin(Pos where) {
+    return switch (where) {
+      case TOP_RIGHT -> new Insets(52, 12, 24, 24);
+      case TOP_CENTER -> new Insets(72, 24, 24, 24);
+      default -> new Insets(24);
+    };
   }
 
   public boolean isOpen() {
