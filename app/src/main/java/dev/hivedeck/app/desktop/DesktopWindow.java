@@ -8,9 +8,11 @@ import dev.hivedeck.engine.config.HivedeckHome;
 import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
+import dev.hivedeck.engine.protocol.view.NotifyViews;
 import dev.hivedeck.ui.Desktop;
 import dev.hivedeck.ui.Rendering;
 import dev.hivedeck.ui.feed.FeedClient;
+import dev.hivedeck.ui.shell.notice.Notices;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
@@ -33,14 +35,18 @@ public final class DesktopWindow {
   private final HivedeckCommand cli;
   private final Consumer<Desktop> content;
   private final Engines engines;
+  private final SystemNotification notification;
   private Stage shown;
+  private Path works;
   private Desktop desktop;
   private SystemTrayIcon systemTrayIcon;
 
   private DesktopWindow(HivedeckCommand cli, Supplier<Demo> demo, Consumer<Desktop> content) {
     this.cli = cli;
     this.content = content;
-    this.engines = new Engines(this::works, this::ended, demo);
+    this.notification = SystemNotification.here(this::say);
+    this.engines =
+        new Engines(this::works, this::ended, demo, notification, new KeptNotices(this::kept));
   }
 
   /**
@@ -101,24 +107,53 @@ public final class DesktopWindow {
   /** An engine works on in the background: the program outlives its window. */
   private void works(Path workspace) {
     Platform.setImplicitExit(false);
-    if (systemTrayIcon == null) {
-      systemTrayIcon =
-          SystemTrayIcon.show(
-              desktop.texts(), () -> Platform.runLater(() -> again(workspace)), engines::stopKept);
-    }
+    works = workspace;
+    tray();
     cli.say(
         "Hivedeck works on in the background. Open it again with hivedeck "
             + workspace
             + ", stop it with hivedeck stop.");
   }
 
-  private void again(Path workspace) {
+  private SystemTrayIcon tray() {
+    if (systemTrayIcon == null) {
+      systemTrayIcon =
+          SystemTrayIcon.show(
+              desktop.texts(), () -> Platform.runLater(this::again), engines::stopKept);
+    }
+    return systemTrayIcon;
+  }
+
+  private void again() {
     if (shown.isShowing()) {
       shown.toFront();
-    } else {
+    } else if (works != null) {
       open(new Stage());
-      desktop.show(workspace);
+      desktop.show(works);
     }
+  }
+
+  /** Without a window the desktop's channel is told of here, by the same event. */
+  private void kept(NotifyViews.Notice notice) {
+    Platform.runLater(
+        () -> {
+          var texts = desktop.texts();
+          notification.show(
+              texts.said(notice.title()),
+              Notices.detail(texts, notice),
+              notice.severity().equals("page"));
+        });
+  }
+
+  /** By the tray, where there is one. */
+  private void say(String title, String text) {
+    Platform.runLater(
+        () -> {
+          var icon = tray();
+          if (icon != null) {
+            icon.say(title, text);
+          }
+        });
   }
 
   /** The last engine in the background has ended. */
@@ -160,16 +195,32 @@ public final class DesktopWindow {
     private final Kept told;
     private final Runnable ended;
     private final Supplier<Demo> demo;
+    private final SystemNotification notification;
+    private final KeptNotices notices;
 
     /**
      * @param told hears of each engine that goes on without a window
      * @param ended runs when the last of them is gone
      * @param demo opens the sample workspace
+     * @param notification how the system tells
+     * @param notices hears of engines without a window
      */
-    Engines(Kept told, Runnable ended, Supplier<Demo> demo) {
+    Engines(
+        Kept told,
+        Runnable ended,
+        Supplier<Demo> demo,
+        SystemNotification notification,
+        KeptNotices notices) {
       this.told = told;
       this.ended = ended;
       this.demo = demo;
+      this.notification = notification;
+      this.notices = notices;
+    }
+
+    @Override
+    public void tell(String title, String text, boolean urgent) {
+      notification.show(title, text, urgent);
     }
 
     /** Begins to open a workspace; {@link #open} goes on from there. */
@@ -201,6 +252,7 @@ public final class DesktopWindow {
       var door = EngineAccess.connect(repository, "desktop");
       var mine = kept.remove(EngineAccess.folder(repository));
       if (mine != null) {
+        notices.forget(EngineAccess.folder(repository));
         own.put(door, new Own(mine, repository));
         ifNoneKept();
       }
@@ -248,6 +300,7 @@ public final class DesktopWindow {
       own.remove(door);
       var place = EngineAccess.folder(mine.workspace());
       kept.put(place, hive);
+      notices.hear(place, hive);
       told.works(mine.workspace());
       Thread.ofVirtual()
           .name("kept-engine")
@@ -256,6 +309,7 @@ public final class DesktopWindow {
                 try {
                   hive.awaitClosed();
                   if (kept.remove(place, hive)) {
+                    notices.forget(place);
                     ifNoneKept();
                   }
                 } catch (InterruptedException e) {

@@ -47,6 +47,11 @@ final class SystemTrayIcon implements AutoCloseable {
     }
   }
 
+  /** Shows a message beside the icon; a click on it brings the window back. */
+  void say(String title, String text) {
+    EventQueue.invokeLater(() -> icon.displayMessage(title, text, TrayIcon.MessageType.NONE));
+  }
+
   private static MenuItem item(String text, Runnable run) {
     var item = new MenuItem(text);
     item.addActionListener(_ -> run.run());

@@ -12,6 +12,7 @@ import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.view.AttemptViews;
+import dev.hivedeck.engine.protocol.view.NotifyViews;
 import dev.hivedeck.engine.protocol.view.TaskViews;
 import dev.hivedeck.ui.feed.FeedClient;
 import java.io.IOException;
@@ -32,9 +33,15 @@ import org.junit.jupiter.api.io.TempDir;
 class EnginesTest {
   @TempDir Path folder;
   private final List<Path> told = new CopyOnWriteArrayList<>();
+  private final List<NotifyViews.Notice> shown = new CopyOnWriteArrayList<>();
   private final CountDownLatch ended = new CountDownLatch(1);
   private final DesktopWindow.Engines engines =
-      new DesktopWindow.Engines(told::add, ended::countDown, () -> Demo.open(null, 1, true));
+      new DesktopWindow.Engines(
+          told::add,
+          ended::countDown,
+          () -> Demo.open(null, 1, true),
+          new SystemNotification("none", List.of(), (_, _) -> {}),
+          new KeptNotices(shown::add));
   private Path repository;
 
   @BeforeEach
@@ -95,12 +102,17 @@ class EnginesTest {
     door.close();
     engines.left(door);
     assertThat(told).containsExactly(repository);
+    CliRunner.in(repository, "notify", "test", "desktop");
+    await("what the desktop is to show without a window", () -> shown.size() == 1);
+    assertThat(shown.getFirst().title()).contains("A test of the channel desktop");
 
     var again = (FeedClient) engines.open(repository);
     assertThat(EngineAccess.all(again, Topic.ATTEMPT, AttemptViews.Attempt.class))
         .as("the same attempt, still at it")
         .singleElement()
         .satisfies(a -> assertThat(a.state().over()).isFalse());
+    CliRunner.in(repository, "notify", "test", "desktop");
+    assertThat(shown).as("it has a window again").hasSize(1);
     assertThat(engines.owns(again)).as("it ends with this window, unless kept again").isTrue();
     assertThat(CliRunner.in(repository, "--json", "stop").json().get("stopped").asBoolean())
         .isTrue();

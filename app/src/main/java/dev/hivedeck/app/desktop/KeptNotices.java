@@ -1,0 +1,48 @@
+package dev.hivedeck.app.desktop;
+
+import dev.hivedeck.engine.protocol.EngineApi;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.view.NotifyViews;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/** Hears what engines without a window ask the desktop to show, as a window would. */
+final class KeptNotices {
+  private final Map<Path, EngineApi.Subscription> heard = new ConcurrentHashMap<>();
+  private final Consumer<NotifyViews.Notice> shows;
+
+  /**
+   * @param shows is given each notice once
+   */
+  KeptNotices(Consumer<NotifyViews.Notice> shows) {
+    this.shows = shows;
+  }
+
+  /** Hears an engine from now on. */
+  void hear(Path workspace, EngineApi engine) {
+    var subscription =
+        engine.subscribe(
+            engine.snapshot(Set.of(Topic.NOTICE)).seq(),
+            events ->
+                events.stream()
+                    .filter(e -> e.type().equals(NotifyViews.SHOWN) && e.data() != null)
+                    .map(e -> Json.as(e.data(), NotifyViews.Notice.class))
+                    .forEach(shows));
+    var before = heard.put(workspace, subscription);
+    if (before != null) {
+      before.close();
+    }
+  }
+
+  /** It has a window again, or has ended. */
+  void forget(Path workspace) {
+    var subscription = heard.remove(workspace);
+    if (subscription != null) {
+      subscription.close();
+    }
+  }
+}
