@@ -2,11 +2,14 @@ package dev.hivedeck.ui.view;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hivedeck.engine.config.edit.HiveFile;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Config;
+import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.ui.Desktop;
 import dev.hivedeck.ui.FxThread;
@@ -21,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import javafx.scene.control.ComboBox;
 import javafx.scene.input.KeyCode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -143,6 +147,74 @@ class SlosTest {
     assertThat(edit.changes())
         .extracting(Config.Change::at)
         .containsExactly("/objectives/cart-web/target");
+  }
+
+  @Test
+  void whatSomebodyElseWroteMeanwhileIsShownAndTheDraftIsKept() {
+    door.hive =
+        """
+        version: 1
+        objectives:
+          cart-web: { indicator: { bad: b, total: a }, target: 99%, window: 30d }
+        """;
+    open(List.of(SloSamples.view("cart-web", "availability", 0.86, "healthy", "")), List.of());
+    person.waitsFor("86%");
+    person.presses(KeyCode.E);
+    person.waitsFor("Objective cart-web");
+    var target = person.field("Target");
+    FxThread.run(() -> target.setText("99.5%"));
+    var write = person.button("Write to hive.yaml");
+    FxThread.until("it can be written", () -> !write.isDisabled());
+    var digest = HiveFile.digest(door.hive);
+    door.hive = door.hive.replace("99%", "98%").replace("30d", "7d");
+    door.answer =
+        command -> {
+          if (command instanceof Command.EditConfig e && e.digest().equals(digest)) {
+            throw new HiveException(ErrorCode.CONFIG_CHANGED, "It was changed.", "Look again.");
+          }
+          return Json.object().put("digest", "d");
+        };
+    person.click("Write to hive.yaml");
+    person.waitsFor("Target: 99% became 98%; here it stays as you wrote it.");
+    assertThat(person.sees("Window: 30d became 7d; it is so here, too.")).isTrue();
+    assertThat(person.field("Window").getText()).isEqualTo("7d");
+    FxThread.until("it can be written again", () -> !write.isDisabled());
+    FxThread.picture(desktop, PICTURES.resolve("objectives-meanwhile.png"));
+    person.click("Write to hive.yaml");
+    person.waitsUntilGone("In the last week");
+    var edit = (Command.EditConfig) door.commands.getLast();
+    assertThat(edit.digest()).isEqualTo(HiveFile.digest(door.hive));
+    assertThat(edit.changes())
+        .extracting(Config.Change::at)
+        .containsExactly("/objectives/cart-web/target");
+  }
+
+  @Test
+  void aLimitIsANumberHoweverLarge() {
+    open(List.of(), List.of());
+    person.waitsFor("No objectives yet");
+    person.click("New objective");
+    person.waitsFor("In the last week");
+    var kind = (ComboBox<?>) person.one(ComboBox.class::isInstance, "what is counted");
+    FxThread.run(() -> kind.getSelectionModel().select(3));
+    for (var written :
+        Map.of(
+                "Name", "tokens",
+                "Series, or query", "sum(tokens)",
+                "Of, or limit", "99999999999",
+                "Target", "99%")
+            .entrySet()) {
+      var field = person.field(written.getKey());
+      FxThread.run(() -> field.setText(written.getValue()));
+    }
+    var write = person.button("Write to hive.yaml");
+    FxThread.until("it can be written", () -> !write.isDisabled());
+    person.click("Write to hive.yaml");
+    FxThread.until("it is asked for", () -> !door.commands.isEmpty());
+    var edit = (Command.EditConfig) door.commands.getLast();
+    var below = edit.changes().getFirst().value().path("indicator").path("below");
+    assertThat(below.isNumber()).isTrue();
+    assertThat(below.decimalValue()).isEqualByComparingTo("99999999999");
   }
 
   @Test

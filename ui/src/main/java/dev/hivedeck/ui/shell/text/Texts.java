@@ -255,6 +255,11 @@ public final class Texts {
         : text("time.left", roughly(rest));
   }
 
+  /** A moment of the last weeks: day, month and minute. */
+  public String minute(Instant at) {
+    return DateTimeFormatter.ofPattern("d MMM HH:mm", locale()).withZone(zone()).format(at);
+  }
+
   /** 13:52:07 */
   public String time(Instant at) {
     return timeOfDay.format(at);

@@ -62,9 +62,7 @@ record SloWords(Texts texts) {
 
   /** A moment of the last weeks. */
   String minute(Instant at) {
-    return DateTimeFormatter.ofPattern("d MMM HH:mm", texts.locale())
-        .withZone(texts.zone())
-        .format(at);
+    return texts.minute(at);
   }
 
   /** A moment after another: without the day where that is the same. */

@@ -17,6 +17,7 @@ import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.theme.Tone;
 import dev.hivedeck.ui.shell.widget.EmptyState;
 import dev.hivedeck.ui.shell.widget.Widgets;
+import dev.hivedeck.ui.view.slo.form.ObjectiveForm;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

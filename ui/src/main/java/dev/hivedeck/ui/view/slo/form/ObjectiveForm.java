@@ -1,11 +1,13 @@
-package dev.hivedeck.ui.view.slo;
+package dev.hivedeck.ui.view.slo.form;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Config;
+import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.ui.control.diff.DiffView;
 import dev.hivedeck.ui.shell.ScreenContext;
@@ -15,7 +17,7 @@ import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Tone;
 import dev.hivedeck.ui.shell.widget.Sheet;
 import dev.hivedeck.ui.shell.widget.Widgets;
-import dev.hivedeck.ui.view.slo.ObjectiveDraft.Kind;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -23,24 +25,21 @@ import java.util.Map;
 import javafx.animation.PauseTransition;
 import javafx.beans.property.SimpleBooleanProperty;
 import javafx.scene.Node;
-import javafx.scene.control.ComboBox;
 import javafx.scene.control.ContentDisplay;
 import javafx.scene.control.Label;
 import javafx.scene.control.ScrollPane;
-import javafx.scene.control.TextField;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.GridPane;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.VBox;
 import javafx.util.Duration;
-import javafx.util.StringConverter;
 
 /**
  * Declares an objective, changes it or takes it away: with what it would have alerted about in the
  * last week, and the difference in {@code hive.yaml}, before anything is written.
  */
-final class ObjectiveForm {
+public final class ObjectiveForm {
   private static final double WIDTH = 760;
   private static final Duration REST = Duration.millis(300);
   private static final double ROW = 21;
@@ -50,48 +49,27 @@ final class ObjectiveForm {
   private final Texts texts;
   private final GridPane form = new GridPane(12, 4);
   private final Map<String, Label> faults = new LinkedHashMap<>();
-  private final TextField name = new TextField();
-  private final TextField description = new TextField();
-  private final ComboBox<Kind> kind = new ComboBox<>();
-  private final TextField first = new TextField();
-  private final TextField second = new TextField();
-  private final TextField target = new TextField();
-  private final TextField window = new TextField();
-  private final TextField runbook = new TextField();
+  private final ObjectiveFields fields;
   private final PastPreview past;
   private final Label wrong = Tone.RED.on(Widgets.prose(""));
+  private final Label meanwhile = Tone.AMBER.on(Widgets.prose(""));
   private final DiffView diff;
   private final SimpleBooleanProperty off = new SimpleBooleanProperty(true);
   private final PauseTransition rest = new PauseTransition(REST);
   private Config.Source source;
-  private JsonNode before = MissingNode.getInstance();
-  private boolean own = true;
   private int asking;
 
-  ObjectiveForm(ScreenContext context) {
+  public ObjectiveForm(ScreenContext context) {
     this.context = context;
     this.texts = context.texts();
     this.past = new PastPreview(texts);
     this.diff = new DiffView(context, DiffView.Reviewer.NONE);
     rest.setOnFinished(_ -> preview());
-    kind.getItems().setAll(Kind.values());
-    kind.setValue(Kind.GOOD);
-    kind.setMaxWidth(Double.MAX_VALUE);
-    kind.setConverter(new Words(texts));
-    for (var field : List.of(name, description, first, second, target, window, runbook)) {
-      field.textProperty().subscribe(_ -> changed());
-    }
-    kind.valueProperty().subscribe(_ -> changed());
-    for (var field : List.of(first, second)) {
-      field.getStyleClass().add("mono");
-    }
-    target.setPromptText("99.5%");
-    window.setPromptText("30d");
-    runbook.setPromptText("https://");
+    this.fields = new ObjectiveFields(texts, this::changed);
   }
 
   /** Opens for one that there is, or, for null, for a new one. */
-  void open(String objective) {
+  public void open(String objective) {
     open(objective, Map.of());
   }
 
@@ -100,7 +78,7 @@ final class ObjectiveForm {
    *
    * @param values what is written in the fields at first, by their pointers
    */
-  void open(String objective, Map<String, String> values) {
+  public void open(String objective, Map<String, String> values) {
     context
         .steering()
         .query(new Query.ConfigSource())
@@ -111,59 +89,48 @@ final class ObjectiveForm {
                 return;
               }
               source = Json.as(answer, Config.Source.class);
-              fill(objective, values);
-              show(objective != null && !before.isMissingNode());
+              if (objective != null) {
+                fields.name.setText(objective);
+              }
+              fields.fill(declared(objective), values);
+              show();
             });
   }
 
-  private void fill(String objective, Map<String, String> values) {
-    if (objective != null) {
-      before = source.values().path("objectives").path(objective);
-      name.setText(objective);
-    }
-    var found = Kind.of(before.path("indicator"));
-    own = before.isMissingNode() || found.isPresent();
-    var is = found.orElse(Kind.GOOD);
-    kind.setValue(is);
-    description.setText(text("description", values));
-    first.setText(text("indicator/" + is.first(), values));
-    second.setText(text("indicator/" + is.second(), values));
-    target.setText(text("target", values));
-    window.setText(before.path("window").isObject() ? "" : text("window", values));
-    runbook.setText(text("runbook", values));
+  private JsonNode declared(String objective) {
+    return objective == null
+        ? MissingNode.getInstance()
+        : source.values().path("objectives").path(objective);
   }
 
-  private String text(String at, Map<String, String> values) {
-    var there = before.at("/" + at);
-    return there.isMissingNode() ? values.getOrDefault(at, "") : there.asText();
-  }
-
-  private void show(boolean there) {
+  private void show() {
+    boolean there = fields.isThere();
     form.getStyleClass().add("form");
-    name.setDisable(there);
-    row("name", name);
-    row("description", description);
-    if (own) {
-      row("kind", kind);
-      row("first", first);
-      row("second", second);
+    fields.name.setDisable(there);
+    row("name", fields.name);
+    row("description", fields.description);
+    if (fields.hasIndicator()) {
+      row("kind", fields.kind);
+      row("first", fields.first);
+      row("second", fields.second);
     } else {
       form.addRow(
           form.getRowCount(), new Label(), Widgets.prose(texts.text("slo.form.other"), "soft"));
     }
-    row("target", target);
-    if (!before.path("window").isObject()) {
-      row("window", window);
+    row("target", fields.target);
+    if (fields.hasWindow()) {
+      row("window", fields.window);
     }
-    row("runbook", runbook);
+    row("runbook", fields.runbook);
     var save = context.act(Widgets.button(texts.text("slo.form.save"), this::save, "accent"), off);
     save.setGraphic(Widgets.key(texts.keys(Hotkey.SEND)));
     save.setContentDisplay(ContentDisplay.RIGHT);
     var remove = context.act(Widgets.button(texts.text("slo.form.remove"), this::remove, "danger"));
     Widgets.show(remove, there);
     Widgets.show(wrong, false);
+    Widgets.show(meanwhile, false);
     Widgets.show(diff, false);
-    var body = new VBox(12, form, past, wrong, diff);
+    var body = new VBox(12, form, past, meanwhile, wrong, diff);
     var scroll = new ScrollPane(body);
     scroll.setFitToWidth(true);
     scroll.getStyleClass().add("plain-scroll");
@@ -172,7 +139,9 @@ final class ObjectiveForm {
     VBox.setVgrow(scroll, Priority.ALWAYS);
     var sheet =
         new Sheet(
-                there ? texts.text("slo.form.title", name.getText()) : texts.text("slo.form.new"),
+                there
+                    ? texts.text("slo.form.title", fields.name.getText())
+                    : texts.text("slo.form.new"),
                 WIDTH,
                 scroll)
             .actions(
@@ -188,7 +157,7 @@ final class ObjectiveForm {
             e.consume();
           }
         });
-    context.go().sheet(sheet, there ? target : name);
+    context.go().sheet(sheet, there ? fields.target : fields.name);
     preview();
   }
 
@@ -203,31 +172,6 @@ final class ObjectiveForm {
     form.addRow(form.getRowCount(), label, Widgets.grow(new VBox(2, field, fault)));
   }
 
-  private ObjectiveDraft draft() {
-    var values = new LinkedHashMap<String, String>();
-    values.put("description", description.getText());
-    if (own) {
-      var is = kind.getValue();
-      // What another kind has is taken out.
-      for (var other : Kind.values()) {
-        for (var key : List.of(other.first(), other.second())) {
-          var top = key.split("/")[0];
-          if (!is.first().startsWith(top) && !is.second().startsWith(top)) {
-            values.put("indicator/" + top, "");
-          }
-        }
-      }
-      values.put("indicator/" + is.first(), first.getText());
-      values.put("indicator/" + is.second(), second.getText());
-    }
-    values.put("target", target.getText());
-    if (!before.path("window").isObject()) {
-      values.put("window", window.getText());
-    }
-    values.put("runbook", runbook.getText());
-    return new ObjectiveDraft(name.getText().strip(), before, values);
-  }
-
   private void changed() {
     off.set(true); // Nothing is written that was not shown.
     if (source != null) {
@@ -237,17 +181,18 @@ final class ObjectiveForm {
 
   private boolean complete() {
     faults.values().forEach(f -> Widgets.show(f, false));
-    boolean named = ObjectiveDraft.isName(name.getText().strip());
-    boolean fresh = before.isMissingNode();
-    if (!named && fresh) {
-      say("name", name.getText().isBlank() ? "" : texts.text("slo.form.name.wrong"));
+    var named = fields.name.getText().strip();
+    boolean fresh = !fields.isThere();
+    if (!ObjectiveDraft.isName(named) && fresh) {
+      say("name", named.isEmpty() ? "" : texts.text("slo.form.name.wrong"));
       return false;
     }
-    if (fresh && source.values().path("objectives").has(name.getText().strip())) {
+    if (fresh && source.values().path("objectives").has(named)) {
       say("name", texts.text("slo.form.name.taken"));
       return false;
     }
-    return !own || !first.getText().isBlank() && !second.getText().isBlank();
+    return !fields.hasIndicator()
+        || !fields.first.getText().isBlank() && !fields.second.getText().isBlank();
   }
 
   private void say(String field, String fault) {
@@ -259,12 +204,12 @@ final class ObjectiveForm {
   private void preview() {
     int mine = ++asking;
     off.set(true);
-    if (!complete() || target.getText().isBlank()) {
+    if (!complete() || fields.target.getText().isBlank()) {
       past.say(texts.text("slo.form.incomplete"));
       Widgets.show(wrong, false);
       return;
     }
-    var draft = draft();
+    var draft = fields.draft();
     context
         .steering()
         .query(new Query.ObjectiveReplay(draft.name(), draft.replayed(), "7d", null))
@@ -332,11 +277,11 @@ final class ObjectiveForm {
   }
 
   private void save() {
-    write(draft().changes(), texts.text("slo.form.saved", name.getText().strip()));
+    write(fields.draft().changes(), texts.text("slo.form.saved", fields.name.getText().strip()));
   }
 
   private void remove() {
-    var removed = name.getText();
+    var removed = fields.name.getText();
     if (context
         .dialogs()
         .confirm(
@@ -352,11 +297,11 @@ final class ObjectiveForm {
     off.set(true);
     context
         .steering()
-        .execute(new Command.EditConfig(source.digest(), changes))
+        .send(new Command.EditConfig(source.digest(), changes))
         .whenComplete(
             (answer, failure) -> {
               if (failure != null) {
-                preview();
+                refused(ErrorMessages.of(failure));
                 return;
               }
               context.go().closeSheet();
@@ -370,22 +315,32 @@ final class ObjectiveForm {
             });
   }
 
-  /** How the kinds are called. */
-  private static final class Words extends StringConverter<Kind> {
-    private final Texts texts;
-
-    Words(Texts texts) {
-      this.texts = texts;
+  /** What somebody else has written is taken over, and the draft stays. */
+  private void refused(HiveException.Fault fault) {
+    if (!fault.code().equals(ErrorCode.CONFIG_CHANGED.word())) {
+      preview();
+      wrong.setText(texts.said(fault.message()) + " " + texts.said(fault.hint()));
+      Widgets.show(wrong, true);
+      return;
     }
-
-    @Override
-    public String toString(Kind kind) {
-      return kind == null ? "" : texts.word("slo.kind", kind);
-    }
-
-    @Override
-    public Kind fromString(String name) {
-      throw new UnsupportedOperationException();
-    }
+    context
+        .steering()
+        .query(new Query.ConfigSource())
+        .whenComplete(
+            (answer, failure) -> {
+              if (failure != null) {
+                context.notices().failed(ErrorMessages.of(failure));
+                return;
+              }
+              source = Json.as(answer, Config.Source.class);
+              var told = new ArrayList<String>();
+              told.add(texts.text("slo.form.meanwhile"));
+              if (fields.isThere()) {
+                told.addAll(fields.follow(declared(fields.name.getText())));
+              }
+              meanwhile.setText(String.join("\n", told));
+              Widgets.show(meanwhile, true);
+              preview();
+            });
   }
 }

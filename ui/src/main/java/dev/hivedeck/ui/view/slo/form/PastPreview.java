@@ -1,4 +1,4 @@
-package dev.hivedeck.ui.view.slo;
+package dev.hivedeck.ui.view.slo.form;
 
 import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.ui.shell.text.Texts;
@@ -42,7 +42,7 @@ final class PastPreview extends VBox {
       lines.add(texts.text("slo.form.now", now.target(), now.pages(), now.tickets()));
     }
     if (replay.known() != null && replay.known().isAfter(replay.from())) {
-      lines.add(texts.text("slo.form.since", new SloWords(texts).minute(replay.known())));
+      lines.add(texts.text("slo.form.since", texts.minute(replay.known())));
     }
     more.setText(String.join(" ", lines));
     Widgets.show(more, !lines.isEmpty());

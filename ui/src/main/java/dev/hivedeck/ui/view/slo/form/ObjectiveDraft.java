@@ -1,11 +1,13 @@
-package dev.hivedeck.ui.view.slo;
+package dev.hivedeck.ui.view.slo.form;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hivedeck.engine.protocol.Config;
 import dev.hivedeck.engine.protocol.Json;
+import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,6 +55,16 @@ record ObjectiveDraft(String name, JsonNode before, Map<String, String> values) 
         }
       }
       return Optional.empty();
+    }
+
+    /** That of values by their pointers below an objective. */
+    static Optional<Kind> of(Map<String, String> values) {
+      return Arrays.stream(values())
+          .filter(
+              k ->
+                  values.containsKey("indicator/" + k.first)
+                      && values.containsKey("indicator/" + k.second))
+          .findFirst();
     }
   }
 
@@ -115,11 +127,14 @@ record ObjectiveDraft(String name, JsonNode before, Map<String, String> values) 
     }
   }
 
+  /** A number however large; what is none stays as it was written, for the engine to refuse. */
   private static JsonNode number(String text) {
-    return text.strip().matches("-?\\d+")
-        ? Json.tree(Integer.valueOf(text.strip()))
-        : text.strip().matches("-?\\d+\\.\\d+")
-            ? Json.tree(Double.valueOf(text.strip()))
-            : Json.tree(text);
+    var written = text.strip();
+    if (written.matches("-?\\d{1,9}")) {
+      return Json.tree(Integer.valueOf(written));
+    }
+    return written.matches("-?\\d+(\\.\\d+)?([eE][+-]?\\d{1,3})?")
+        ? Json.tree(new BigDecimal(written))
+        : Json.tree(text);
   }
 }
