@@ -11,6 +11,7 @@ import dev.hivedeck.engine.slo.Assessment;
 import dev.hivedeck.engine.slo.BudgetPolicy;
 import dev.hivedeck.engine.slo.BudgetPolicy.Action;
 import dev.hivedeck.engine.slo.BudgetPolicy.Step;
+import dev.hivedeck.engine.slo.Counts.Quality;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Tx;
 import java.sql.SQLException;
@@ -132,15 +133,25 @@ public final class PolicyLedger {
       var policy = policies.get(act.objective());
       if (policy == null && !unknown.contains(act.objective())) {
         undo(tx, act.objective(), act.action(), "the objective is gone");
-      } else if (policy != null
-          && policy.steps().stream().noneMatch(s -> Word.kebab(s.action()).equals(act.action()))) {
-        undo(tx, act.objective(), act.action(), "its policy asks for it no more");
+      } else if (policy != null) {
+        var step =
+            policy.steps().stream()
+                .filter(s -> Word.kebab(s.action()).equals(act.action()))
+                .findFirst();
+        if (step.isPresent()) {
+          follow(tx, act.objective(), step.get());
+        } else {
+          undo(tx, act.objective(), act.action(), "its policy asks for it no more");
+        }
       }
     }
     for (var assessment : standings) {
       String name = assessment.objective().name();
+      if (assessment.counts().quality() == Quality.IMPOSSIBLE) {
+        continue; // nobody knows what is left
+      }
       // Where nothing happened in the whole window nothing is burnt.
-      double left = assessment.counts().total() == 0 ? 1 : assessment.budget().left();
+      double left = assessment.counts().hasData() ? assessment.budget().left() : 1;
       var taken = taken(tx.sql(), name);
       for (var proposal : policies.getOrDefault(name, BudgetPolicy.NONE).propose(left, taken)) {
         if (proposal.undo()) {
@@ -188,6 +199,25 @@ public final class PolicyLedger {
         lifted ? "policy.waived" : "policy.applied",
         objective,
         budget(objective, left) + ": " + meaning(step) + (lifted ? ", were it not lifted" : ""));
+  }
+
+  /** What is in force is what the policy says now, not what it said when the act began. */
+  private static void follow(Tx tx, String objective, Step step) throws SQLException {
+    String kinds = Json.write(step.kinds());
+    int changed =
+        tx.sql()
+            .update(
+                "UPDATE policy_act SET agents = ?, kinds = ? WHERE objective = ? AND action = ?"
+                    + " AND (agents IS NOT ? OR kinds IS NOT ?)",
+                step.agents(),
+                kinds,
+                objective,
+                Word.kebab(step.action()),
+                step.agents(),
+                kinds);
+    if (changed > 0) {
+      tell(tx, "policy.changed", objective, "the policy has changed: " + meaning(step));
+    }
   }
 
   private static void undo(Tx tx, String objective, String action, String why) throws SQLException {

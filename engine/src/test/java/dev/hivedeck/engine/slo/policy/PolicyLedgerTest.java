@@ -9,11 +9,14 @@ import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.engine.slo.Assessment;
 import dev.hivedeck.engine.slo.BudgetPolicy;
+import dev.hivedeck.engine.slo.BudgetPolicy.Action;
+import dev.hivedeck.engine.slo.BudgetPolicy.Step;
 import dev.hivedeck.engine.slo.Counts;
 import dev.hivedeck.engine.slo.EventLog;
 import dev.hivedeck.engine.slo.SampleObjective;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.time.VirtualTime;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -104,6 +107,34 @@ class PolicyLedgerTest {
             "api has no error budget left: only fixes are merged (fix, bug-fix)")
         .endsWith("api has 90% of its error budget left: fewer-agents is over")
         .hasSize(8);
+  }
+
+  @Test
+  void whatIsInForceIsWhatThePolicySaysNow() {
+    apply(policy(0.5, "fix"), withBad(120));
+    apply(policy(0.25, "hotfix"), withBad(120));
+    assertThat(store.read(PolicyLedger::agents)).isEqualTo(0.25);
+    assertThat(store.read(PolicyLedger::freeze).orElseThrow().kinds()).containsExactly("hotfix");
+    apply(policy(0.25, "hotfix"), withBad(120));
+    assertThat(told())
+        .endsWith(
+            "the policy has changed: 25% of the agents may work",
+            "the policy has changed: only fixes are merged (hotfix)")
+        .hasSize(4);
+  }
+
+  private static BudgetPolicy policy(double agents, String kind) {
+    return new BudgetPolicy(
+        List.of(
+            new Step(new BigDecimal("0.2"), Action.FEWER_AGENTS, agents, List.of()),
+            new Step(BigDecimal.ZERO, Action.ONLY_FIXES, Step.HALF, List.of(kind))));
+  }
+
+  @Test
+  void countsThatContradictEachOtherUndoNothing() {
+    apply(BudgetPolicy.DEFAULT, withBad(120));
+    apply(BudgetPolicy.DEFAULT, withBad(-5_000));
+    assertThat(acts()).hasSize(4);
   }
 
   @Test
