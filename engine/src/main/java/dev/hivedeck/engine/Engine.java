@@ -187,8 +187,7 @@ public final class Engine implements EngineApi, AutoCloseable {
             options.ids(),
             options.random(),
             backgroundTasks::start);
-    this.objectives =
-        Objectives.of(store, registry, notifications::changed, clock, repository.root());
+    this.objectives = Objectives.of(store, registry, notifications::changed, clock);
     this.telemetry =
         new Telemetry(
             options,
@@ -284,7 +283,7 @@ public final class Engine implements EngineApi, AutoCloseable {
       telemetry.follow();
     }
     telemetry.tick();
-    if (objectives.refresh(config().slo()) || !retained) {
+    if (objectives.refresh(configuration.objectives()) || !retained) {
       notifications.retain(objectives.watched());
       retained = true;
     }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hivedeck.engine.change.ChangeLedger;
 import dev.hivedeck.engine.config.HiveConfig;
-import dev.hivedeck.engine.config.SloConfig;
 import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.metric.MetricRegistry.Reading;
 import dev.hivedeck.engine.metric.exchange.PushReader;
@@ -35,7 +34,6 @@ import dev.hivedeck.engine.slo.watch.SloWatch;
 import dev.hivedeck.engine.store.Ledger;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.store.Tx;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -43,9 +41,11 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -62,30 +62,26 @@ class Objectives {
   private final Clock clock;
   private final SloWatch watch;
   private final RuleWatch ruleWatch;
-  private final Path root;
   private final Store store;
-  private SloConfig configured = SloConfig.NONE;
   private RuleFiles rules = RuleFiles.NONE;
 
   /** Alerts of rules as they were evaluated last. */
   private volatile Map<String, List<Alert>> ruled = Map.of();
 
   private Map<String, BudgetPolicy> policies = Map.of();
-  private Map<String, HiveException> unreadable = Map.of();
+  private Unwatched unwatched = Unwatched.NONE;
   private Instant looked = Instant.MIN;
   private volatile boolean stale;
 
   /** Whether others have sent samples. */
   private volatile boolean fed;
 
-  private Objectives(
-      Store store, MetricRegistry registry, SloWatch.Listener alerts, Clock clock, Path root) {
+  private Objectives(Store store, MetricRegistry registry, SloWatch.Listener alerts, Clock clock) {
     this.ledger = store;
     var told = new Told(alerts);
     this.watch = new SloWatch(store, registry, told);
     this.ruleWatch = new RuleWatch(store, told);
     this.clock = clock;
-    this.root = root;
     this.store = store;
   }
 
@@ -95,7 +91,6 @@ class Objectives {
     this.watch = null;
     this.ruleWatch = null;
     this.clock = clock;
-    this.root = null;
     this.store = null;
   }
 
@@ -116,12 +111,12 @@ class Objectives {
     public void looked(Tx tx, List<SloWatch.Standing> standings) throws SQLException {
       var now = clock.instant();
       var silences = AlertStore.silences(tx.sql(), now);
-      var views = views(policies, unreadable, standings, silences, now);
+      var views = views(policies, unwatched, watch.held(), standings, silences, now);
       PolicyLedger.apply(
           tx,
           policies,
           standings.stream().map(SloWatch.Standing::assessment).toList(),
-          unreadable.keySet());
+          unwatched.names());
       SloFeed.tell(tx, views);
       SloFeed.tellAlerts(tx, alerts(views, silences, now));
     }
@@ -139,35 +134,32 @@ class Objectives {
    * Of an engine that works.
    *
    * @param listener who else hears of alerts
-   * @param root the repository, where rule files are
    */
   static Objectives of(
-      Store store, MetricRegistry registry, SloWatch.Listener listener, Clock clock, Path root) {
-    return new Objectives(store, registry, listener, clock, root);
+      Store store, MetricRegistry registry, SloWatch.Listener listener, Clock clock) {
+    return new Objectives(store, registry, listener, clock);
   }
 
   /** As they were when an engine ran last; nothing is read before it is asked for. */
-  static Objectives ofKept(Ledger ledger, Supplier<Map<String, JsonNode>> configured, Clock clock) {
+  static Objectives ofKept(Ledger ledger, Supplier<RuleFiles.Source> configured, Clock clock) {
     return new Objectives(ledger, clock) {
       @Override
       synchronized List<SloViews.Objective> views() {
+        var source = configured.get();
         var objectives = new ArrayList<Objective>();
-        var unreadable = read(configured.get(), objectives);
+        var unwatched = Unwatched.read(source, objectives);
         var now = clock.instant();
+        var watch = SloWatch.ofKept(ledger, objectives, unwatched.names(), now);
         return views(
-            Map.of(),
-            unreadable,
-            SloWatch.ofKept(ledger, objectives, now).standings(),
-            silences(now),
-            now);
+            Map.of(), unwatched, watch.held(), watch.standings(), silences(now), now);
       }
 
       @Override
       synchronized ObjectiveHistory history() {
         var objectives = new ArrayList<Objective>();
-        read(configured.get(), objectives);
+        var unwatched = Unwatched.read(configured.get(), objectives);
         var now = clock.instant();
-        return history(SloWatch.ofKept(ledger, objectives, now), now);
+        return history(SloWatch.ofKept(ledger, objectives, unwatched.names(), now), now);
       }
 
       @Override
@@ -180,48 +172,79 @@ class Objectives {
 
       @Override
       synchronized Map<String, JsonNode> declared() {
-        return configured.get();
+        return declared(configured.get());
       }
     };
   }
 
-  private static Map<String, HiveException> read(
-      Map<String, JsonNode> configured, List<Objective> objectives) {
-    var unreadable = new LinkedHashMap<String, HiveException>();
-    configured.forEach(
-        (name, node) -> {
-          try {
-            objectives.add(ObjectiveReader.read(name, node));
-          } catch (HiveException e) {
-            unreadable.put(name, e);
-          }
-        });
-    return unreadable;
+  /**
+   * Objectives that are declared and not evaluated; their alerts and what follows from them stay as
+   * they are.
+   *
+   * @param unreadable why some are not understood
+   * @param waiting those that nobody has consented to yet
+   */
+  record Unwatched(Map<String, HiveException> unreadable, List<Objective> waiting) {
+    static final Unwatched NONE = new Unwatched(Map.of(), List.of());
+
+    /**
+     * @param objectives takes those that can be evaluated
+     */
+    static Unwatched read(RuleFiles.Source source, List<Objective> objectives) {
+      var unreadable = new LinkedHashMap<String, HiveException>();
+      var waiting = new ArrayList<Objective>();
+      var inForce = source.inForce().objectives();
+      inForce.forEach((name, node) -> read(name, node, objectives, unreadable));
+      source
+          .said()
+          .objectives()
+          .forEach(
+              (name, node) -> {
+                if (!inForce.containsKey(name)) {
+                  read(name, node, waiting, unreadable);
+                }
+              });
+      return new Unwatched(unreadable, waiting);
+    }
+
+    static void read(
+        String name,
+        JsonNode node,
+        List<Objective> objectives,
+        Map<String, HiveException> unreadable) {
+      try {
+        objectives.add(ObjectiveReader.read(name, node));
+      } catch (HiveException e) {
+        unreadable.put(name, e);
+      }
+    }
+
+    Set<String> names() {
+      var names = new HashSet<>(unreadable.keySet());
+      waiting.forEach(o -> names.add(o.name()));
+      return names;
+    }
   }
 
   /**
    * Follows the configuration, and looks when it is time to.
    *
+   * @param source what is in force, which is evaluated, and what else is said, which waits
    * @return whether the configuration has changed
    */
-  synchronized boolean refresh(SloConfig now) {
-    boolean changed = !now.equals(configured);
+  synchronized boolean refresh(RuleFiles.Source source) {
+    boolean changed = !source.equals(rules.of());
+    var time = clock.instant().truncatedTo(ChronoUnit.MILLIS); // as samples are kept
     if (changed) {
       var objectives = new ArrayList<Objective>();
-      unreadable = read(now.objectives(), objectives);
-      policies = PolicyReader.all(now, unreadable);
-      watch.watch(objectives);
-      configured = now;
-    }
-    var time = clock.instant().truncatedTo(ChronoUnit.MILLIS); // as samples are kept
-    var read = RuleFiles.read(configured, root, rules);
-    if (!read.groups().equals(rules.groups())) {
-      ruleWatch.watch(read.groups(), time);
+      unwatched = Unwatched.read(source, objectives);
+      policies = PolicyReader.all(source.inForce(), unwatched.unreadable());
+      watch.watch(objectives, unwatched.names());
+      rules = RuleFiles.read(source, rules);
+      ruleWatch.watch(rules, time);
       ruled = ruleWatch.alerts();
-      changed = true;
     }
-    rules = read;
-    boolean idle = configured.objectives().isEmpty() && rules.groups().isEmpty() && !fed;
+    boolean idle = watched().isEmpty() && !fed;
     var every = idle ? UNWATCHED : SloWatch.INTERVAL;
     if (changed || stale || looked.isAfter(time) || !looked.plus(every).isAfter(time)) {
       looked = time;
@@ -243,7 +266,8 @@ class Objectives {
           tx -> {
             var now = clock.instant();
             var silences = AlertStore.silences(tx.sql(), now);
-            var views = views(policies, unreadable, watch.standings(), silences, now);
+            var views =
+                views(policies, unwatched, watch.held(), watch.standings(), silences, now);
             SloFeed.tellAlerts(tx, alerts(views, silences, now));
             return null;
           });
@@ -252,7 +276,8 @@ class Objectives {
 
   /** What may have alerts: objectives that are declared, and rules. */
   synchronized List<String> watched() {
-    var names = new ArrayList<>(configured.objectives().keySet());
+    var names = new ArrayList<>(rules.of().inForce().objectives().keySet());
+    names.addAll(unwatched.names());
     names.addAll(ruleWatch.names());
     return names;
   }
@@ -266,7 +291,19 @@ class Objectives {
             (name, why) ->
                 all.add(
                     new SloViews.Rule(
-                        name, "", "", "broken", null, why.getMessage() + " " + why.hint())));
+                        name,
+                        "",
+                        "",
+                        SloAnswers.BROKEN,
+                        null,
+                        why.getMessage() + " " + why.hint())));
+    rules
+        .waiting()
+        .forEach(
+            name ->
+                all.add(
+                    new SloViews.Rule(
+                        name, "", "", SloAnswers.AWAITING_CONSENT, null, SloAnswers.WAITS)));
     all.addAll(ruleWatch.rules());
     return all;
   }
@@ -278,7 +315,7 @@ class Objectives {
 
   /** Looks once more: what happened since the last look is not lost with the engine. */
   synchronized void close() {
-    if (!configured.objectives().isEmpty() || fed) {
+    if (!rules.of().inForce().objectives().isEmpty() || fed) {
       watch.look(clock.instant());
     }
   }
@@ -298,23 +335,33 @@ class Objectives {
 
   synchronized List<SloViews.Objective> views() {
     var now = clock.instant();
-    return views(policies, unreadable, watch.standings(), silences(now), now);
+    return views(policies, unwatched, watch.held(), watch.standings(), silences(now), now);
   }
 
   static List<SloViews.Objective> views(
       Map<String, BudgetPolicy> policies,
-      Map<String, HiveException> unreadable,
+      Unwatched unwatched,
+      Map<String, List<Alert>> held,
       List<SloWatch.Standing> standings,
       List<Silence> silences,
       Instant now) {
     var views = new ArrayList<SloViews.Objective>();
     var watched = standings.stream().map(s -> s.assessment().objective().name()).toList();
-    unreadable.forEach(
-        (name, why) -> {
-          if (!watched.contains(name)) {
-            views.add(SloAnswers.unreadable(name, why.getMessage() + " " + why.hint()));
-          }
-        });
+    unwatched
+        .unreadable()
+        .forEach(
+            (name, why) -> {
+              if (!watched.contains(name)) {
+                views.add(
+                    SloAnswers.unreadable(
+                        name,
+                        why.getMessage() + " " + why.hint(),
+                        alerts(held, name, silences, now)));
+              }
+            });
+    for (var objective : unwatched.waiting()) {
+      views.add(SloAnswers.waiting(objective, alerts(held, objective.name(), silences, now)));
+    }
     views.addAll(SloAnswers.objectives(standings, silences, now));
     views.replaceAll(
         o ->
@@ -322,6 +369,11 @@ class Objectives {
                 ? o.with(PolicyReader.steps(policies.get(o.name())))
                 : o);
     return views;
+  }
+
+  private static List<SloViews.Alert> alerts(
+      Map<String, List<Alert>> held, String name, List<Silence> silences, Instant now) {
+    return SloAnswers.alerts(Map.of(name, held.getOrDefault(name, List.of())), silences, now);
   }
 
   /** What answers questions about the past. */
@@ -342,7 +394,14 @@ class Objectives {
 
   /** The objectives as they are written. */
   synchronized Map<String, JsonNode> declared() {
-    return configured.objectives();
+    return declared(rules.of());
+  }
+
+  /** Those in force, and others that wait for consent. */
+  static Map<String, JsonNode> declared(RuleFiles.Source source) {
+    var declared = new LinkedHashMap<>(source.inForce().objectives());
+    source.said().objectives().forEach(declared::putIfAbsent);
+    return declared;
   }
 
   /**

@@ -139,7 +139,7 @@ public final class ReadOnlyEngine implements EngineApi, AutoCloseable {
                 () -> drift(kept),
                 this::off,
                 this::workspace,
-                Objectives.ofKept(ledger, config::objectives, timers.clock()),
+                Objectives.ofKept(ledger, activeConfiguration::objectives, timers.clock()),
                 new Metrics(
                     ledger,
                     new MetricRegistry(),

@@ -11,6 +11,7 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.view.SloViews;
+import dev.hivedeck.engine.slo.watch.RuleFiles;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.time.VirtualTime;
 import java.nio.file.Path;
@@ -43,8 +44,7 @@ class ObjectiveHistoryTest {
   void open() {
     store = Store.open(folder.resolve("hive.db"), time.clock());
     objectives =
-        Objectives.of(
-            store, new MetricRegistry(), (tx, rule, transitions) -> {}, time.clock(), folder);
+        Objectives.of(store, new MetricRegistry(), (tx, rule, transitions) -> {}, time.clock());
     push(0, 0);
     look();
     push(900, 100);
@@ -58,7 +58,8 @@ class ObjectiveHistoryTest {
 
   private void look() {
     time.advance(Duration.ofSeconds(10));
-    objectives.refresh(new SloConfig(DECLARED, Map.of(), Map.of(), List.of()));
+    var slo = new SloConfig(DECLARED, Map.of(), Map.of(), List.of(), Map.of());
+    objectives.refresh(new RuleFiles.Source(slo, slo));
   }
 
   private static JsonNode node(String json) {

@@ -51,6 +51,7 @@ class ObjectivesTest {
         """);
     sandbox.commit("Objectives");
     try (Engine engine = sandbox.open()) {
+      TestRepository.trust(engine);
       engine.execute(
           new Command.ImportPlan("plan.yaml", "plan: P\ntasks:\n  - { id: T-1, title: First }\n"),
           null);
@@ -71,6 +72,75 @@ class ObjectivesTest {
   }
 
   @Test
+  void whatNobodyHasConsentedToIsNotEvaluatedAndSaysSo() {
+    var sandbox = new TestRepository(folder);
+    sandbox.write(
+        ".hivedeck/hive.yaml",
+        """
+        version: 1
+        objectives:
+          events:
+            indicator:
+              bad: hivedeck_events_total
+              total: hivedeck_events_total
+            target: 99%
+            policy: default
+        alerts:
+          Always: { expr: vector(1) }
+        rules: [monitoring/own.rules.yml]
+        """);
+    sandbox.write(
+        "monitoring/own.rules.yml",
+        "groups: [ { name: g, rules: [ { alert: Also, expr: vector(1) } ] } ]\n");
+    sandbox.commit("Objectives");
+    try (Engine engine = sandbox.open()) {
+      engine.execute(
+          new Command.ImportPlan("plan.yaml", "plan: P\ntasks:\n  - { id: T-1, title: First }\n"),
+          null);
+      TestRepository.await(
+          "it is told that it waits",
+          engine,
+          () ->
+              objectives(engine).stream()
+                  .anyMatch(o -> o.state().equals("awaiting-consent") && o.target().equals("99%")));
+      assertThat(objectives(engine).getFirst().problem()).contains("hivedeck trust");
+      assertThat(rules(engine))
+          .containsExactly(
+              "rule:hive.yaml/Always awaiting-consent",
+              "rule:monitoring/own.rules.yml awaiting-consent");
+      assertThat(engine.query(new Query.Alerts(10))).isEmpty();
+      assertThat(engine.query(new Query.PolicyActs())).isEmpty();
+      assertThat(Json.write(engine.consent())).contains("\"g/Also.expr\"", "vector(1)");
+      TestRepository.trust(engine);
+      TestRepository.await(
+          "it is evaluated",
+          engine,
+          () ->
+              rules(engine)
+                      .containsAll(
+                          List.of(
+                              "rule:hive.yaml/Always firing",
+                              "rule:monitoring/own.rules.yml/g/Also firing"))
+                  && objectives(engine).getFirst().at() != null);
+      sandbox.write("monitoring/own.rules.yml", "groups: []\n");
+      TestRepository.await(
+          "a rule file that changed waits",
+          engine,
+          () -> rules(engine).contains("rule:monitoring/own.rules.yml awaiting-consent"));
+      assertThat(engine.consent().why()).contains("monitoring/own.rules.yml");
+      assertThat(rules(engine)).contains("rule:monitoring/own.rules.yml/g/Also firing");
+    }
+  }
+
+  private static List<String> rules(Engine engine) {
+    var all = new ArrayList<String>();
+    engine
+        .query(new Query.Rules())
+        .forEach(r -> all.add(r.path("name").asText() + " " + r.path("state").asText()));
+    return all;
+  }
+
+  @Test
   void whatHappenedJustBeforeTheEngineEndedIsCounted() {
     var sandbox = new TestRepository(folder);
     sandbox.write(
@@ -86,6 +156,7 @@ class ObjectivesTest {
         """);
     sandbox.commit("Objectives");
     try (Engine engine = sandbox.open()) {
+      TestRepository.trust(engine);
       TestRepository.await(
           "it was looked at",
           engine,
@@ -117,6 +188,7 @@ class ObjectivesTest {
         """);
     sandbox.commit("Objectives");
     try (Engine engine = sandbox.open()) {
+      TestRepository.trust(engine);
       var followed = new ConcurrentHashMap<String, JsonNode>();
       var subscription = engine.subscribe(0, events -> events.forEach(e -> follow(followed, e)));
       assertThat(engine.push(samples(0, 0))).isEqualTo(2);
@@ -171,6 +243,9 @@ class ObjectivesTest {
               HiveException.class, e -> assertThat(e.code()).isEqualTo("metrics-invalid"));
       sandbox.write(".hivedeck/hive.yaml", "version: 1\n");
       sandbox.commit("No objectives");
+      TestRepository.await("consent is asked", engine, () -> engine.consent().why() != null);
+      assertThat(objectives(engine)).as("what is in force stays").hasSize(1);
+      TestRepository.trust(engine);
       TestRepository.await("the feed tells that all are gone", engine, followed::isEmpty);
       assertThat(engine.query(new Query.Alerts(10)))
           .hasSize(2)

@@ -1,24 +1,30 @@
 package dev.hivedeck.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.tuple;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.hivedeck.engine.config.ConfigSnapshot;
 import dev.hivedeck.engine.config.SloConfig;
 import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.view.SloViews;
+import dev.hivedeck.engine.slo.watch.RuleFiles;
+import dev.hivedeck.engine.slo.watch.SloWatch;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.time.VirtualTime;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,12 +40,15 @@ class RulesTest {
   private Objectives objectives;
   private SloConfig config = SloConfig.NONE;
 
+  /** What is said, where it is not what is in force. */
+  private SloConfig said;
+
+  private SloWatch.Listener listener = (tx, rule, transitions) -> {};
+
   @BeforeEach
   void open() {
     store = Store.open(folder.resolve("hive.db"), time.clock());
-    objectives =
-        Objectives.of(
-            store, new MetricRegistry(), (tx, rule, transitions) -> {}, time.clock(), folder);
+    objectives = Objectives.of(store, new MetricRegistry(), listener, time.clock());
   }
 
   @AfterEach
@@ -50,7 +59,19 @@ class RulesTest {
   private void restart() {
     store.close();
     open();
-    objectives.refresh(config);
+    refresh();
+  }
+
+  private void refresh() {
+    objectives.refresh(new RuleFiles.Source(config, said == null ? config : said));
+  }
+
+  /** What hive.yaml and the rule files say now. */
+  private SloConfig read() throws IOException {
+    Path hive = folder.resolve(".hivedeck/hive.yaml");
+    Files.createDirectories(hive.getParent());
+    Files.writeString(hive, "version: 1\nrules: [ rules.yml, none.yml ]\n");
+    return ConfigSnapshot.read(folder, null).config().slo();
   }
 
   private static Map<String, JsonNode> alert(String json) {
@@ -70,7 +91,7 @@ class RulesTest {
   private void look(double seconds) {
     time.advance(Duration.ofSeconds(10));
     lag(seconds);
-    objectives.refresh(config);
+    refresh();
   }
 
   private void minutes(int minutes, double seconds) {
@@ -107,7 +128,8 @@ class RulesTest {
                  "labels": {"severity": "page", "team": "{{ $labels.queue }}-team"},
                  "annotations": {"summary": "lag of {{ $labels.queue }} is {{ $value }} s"}}
                 """),
-            List.of());
+            List.of(),
+            Map.of());
     look(1);
     assertThat(state()).isEqualTo("inactive");
     look(9);
@@ -148,7 +170,8 @@ class RulesTest {
             Map.of(),
             Map.of(),
             alert("{\"expr\": \"lag_seconds > 5\", \"for\": \"5m\"}"),
-            List.of());
+            List.of(),
+            Map.of());
     minutes(4, 9);
     look(1);
     assertThat(told()).containsExactly("alert.pending", "alert.removed");
@@ -157,45 +180,119 @@ class RulesTest {
     assertThat(alerts()).hasSize(1);
   }
 
+  private static final String LAG =
+      """
+      groups:
+        - name: lag
+          interval: 10s
+          rules:
+            - record: queue:lag:max
+              expr: max by (queue) (lag_seconds)
+            - alert: LagHigh
+              expr: queue:lag:max > 5
+              labels: { severity: ticket }
+      """;
+
+  private static final String BROKEN =
+      "groups: [ { name: lag, rules: [ { alert: A, expr: 'lag_seconds >' } ] } ]";
+
+  private void rules(String text) throws IOException {
+    Files.writeString(folder.resolve("rules.yml"), text);
+  }
+
+  private List<String> states() {
+    return objectives.rules().stream().map(r -> r.name() + " " + r.state()).toList();
+  }
+
   @Test
-  void filesOfPrometheusRecordAndAlertAndAreReadAgainWhenTheyChange() throws IOException {
-    Path file = folder.resolve("lag.rules.yml");
-    Files.writeString(
-        file,
-        """
-        groups:
-          - name: lag
-            interval: 10s
-            rules:
-              - record: queue:lag:max
-                expr: max by (queue) (lag_seconds)
-              - alert: LagHigh
-                expr: queue:lag:max > 5
-                labels: { severity: ticket }
-        """);
-    config = new SloConfig(Map.of(), Map.of(), Map.of(), List.of("lag.rules.yml", "none.yml"));
+  void filesOfPrometheusRecordAndAlertAndFollowTheirText() throws IOException {
+    rules(LAG);
+    config = read();
     look(9);
-    assertThat(objectives.rules())
-        .extracting(SloViews.Rule::name, SloViews.Rule::state)
+    assertThat(states())
         .containsExactly(
-            tuple("rule:none.yml", "broken"),
-            tuple("rule:lag.rules.yml/lag/queue:lag:max", "inactive"),
-            tuple("rule:lag.rules.yml/lag/LagHigh", "firing"));
+            "rule:none.yml broken",
+            "rule:rules.yml/lag/queue:lag:max inactive",
+            "rule:rules.yml/lag/LagHigh firing");
     assertThat(alerts()).hasSize(1);
-    Files.writeString(
-        file, "groups: [ { name: lag, rules: [ { alert: A, expr: 'lag_seconds >' } ] } ]");
+    rules("groups: []");
+    config = read();
     look(9);
-    assertThat(objectives.rules())
-        .extracting(SloViews.Rule::state)
-        .containsExactlyInAnyOrder("broken", "broken");
+    assertThat(states()).containsExactly("rule:none.yml broken");
     assertThat(alerts()).singleElement().matches(a -> a.state().equals("removed"));
     assertThat(told()).contains("alert.firing").last().isEqualTo("alert.removed");
   }
 
   @Test
+  void aFileThatIsBrokenForAMomentKeepsItsAlertsAlsoOverARestart() throws IOException {
+    rules(LAG);
+    config = read();
+    look(9);
+    var began = alerts().getFirst().began();
+    rules(BROKEN);
+    config = read();
+    look(9);
+    assertThat(states())
+        .as("it goes on as it was understood, and says that it is broken")
+        .contains("rule:rules.yml broken", "rule:rules.yml/lag/LagHigh firing");
+    restart();
+    look(9);
+    assertThat(states()).contains("rule:rules.yml broken").noneMatch(s -> s.contains("LagHigh"));
+    assertThat(alerts()).singleElement().matches(a -> a.state().equals("firing"));
+    assertThat(objectives.watched()).contains("rule:rules.yml/lag/LagHigh");
+    rules(LAG);
+    config = read();
+    look(9);
+    assertThat(alerts())
+        .singleElement()
+        .matches(a -> a.state().equals("firing") && a.began().equals(began));
+    assertThat(told()).containsExactly("alert.firing");
+    look(1);
+    assertThat(told()).containsExactly("alert.firing", "alert.resolved");
+  }
+
+  @Test
+  void aFileThatChangedWaitsForConsentAndTheFormerOneIsEvaluated() throws IOException {
+    rules(LAG);
+    config = read();
+    look(9);
+    rules(LAG.replace("> 5", "> 50"));
+    said = read();
+    look(9);
+    assertThat(states())
+        .contains("rule:rules.yml awaiting-consent", "rule:rules.yml/lag/LagHigh firing");
+    config = said;
+    look(9);
+    assertThat(states()).contains("rule:rules.yml/lag/LagHigh inactive");
+    assertThat(told()).containsExactly("alert.firing", "alert.resolved");
+  }
+
+  @Test
+  void whatCouldNotBeKeptIsToldTheNextTime() {
+    config =
+        new SloConfig(
+            Map.of(), Map.of(), alert("{\"expr\": \"lag_seconds > 5\"}"), List.of(), Map.of());
+    var heard = new ArrayList<String>();
+    var full = new AtomicBoolean(true);
+    listener =
+        (tx, rule, transitions) -> {
+          if (full.get()) {
+            throw new SQLException("the disk is full");
+          }
+          transitions.forEach(t -> heard.add(rule + " " + t.to()));
+        };
+    objectives = Objectives.of(store, new MetricRegistry(), listener, time.clock());
+    assertThatThrownBy(() -> look(9)).hasStackTraceContaining("the disk is full");
+    assertThat(state()).isEqualTo("inactive");
+    full.set(false);
+    look(9);
+    assertThat(heard).containsExactly("rule:hive.yaml/LagHigh FIRING");
+    assertThat(told()).containsExactly("alert.firing");
+  }
+
+  @Test
   void aRuleThatFailsLeavesTheOthers() throws IOException {
-    Files.writeString(
-        folder.resolve("r.yml"),
+    rules(
         """
         groups:
           - name: g
@@ -207,25 +304,20 @@ class RulesTest {
               - alert: LagHigh
                 expr: lag_seconds > 5
         """);
-    config = new SloConfig(Map.of(), Map.of(), Map.of(), List.of("r.yml"));
+    config = read();
     look(9);
     look(9);
-    assertThat(objectives.rules().getFirst().problem()).contains("the same labels");
+    assertThat(objectives.rules().get(1).problem()).contains("the same labels");
     assertThat(objectives.rules().getLast().state()).isEqualTo("firing");
   }
 
   @Test
-  void aFileOutsideOfTheRepositoryIsNotRead() throws IOException {
-    Path inside = Files.createDirectories(folder.resolve("repository"));
-    Files.writeString(folder.resolve("secret.yml"), "groups: []");
-    Files.createSymbolicLink(inside.resolve("link.yml"), folder.resolve("secret.yml"));
-    objectives =
-        Objectives.of(
-            store, new MetricRegistry(), (tx, rule, transitions) -> {}, time.clock(), inside);
-    config = new SloConfig(Map.of(), Map.of(), Map.of(), List.of("link.yml"));
+  void aFileOutsideOfTheRepositoryIsNotRead(@TempDir Path outside) throws IOException {
+    Files.writeString(outside.resolve("secret.yml"), "groups: []");
+    Files.createSymbolicLink(folder.resolve("rules.yml"), outside.resolve("secret.yml"));
+    config = read();
     look(1);
     assertThat(objectives.rules())
-        .singleElement()
-        .matches(r -> r.problem().contains("lies outside of the repository"));
+        .anyMatch(r -> r.problem().contains("lies outside of the repository"));
   }
 }

@@ -3,12 +3,15 @@ package dev.hivedeck.engine.config;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hivedeck.engine.config.AgentSpec.RecipeFile;
+import dev.hivedeck.engine.config.SloConfig.RuleText;
 import dev.hivedeck.engine.config.yaml.YamlSource;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -20,10 +23,11 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
- * {@code hive.yaml} and the recipes that it names, as they were at one moment: all that decides
- * what a workspace runs and what it lets pass. Two with the same digest do the same.
+ * {@code hive.yaml} and the recipes and rule files that it names, as they were at one moment: all
+ * that decides what a workspace runs and what it lets pass. Two with the same digest do the same.
  */
 public final class ConfigSnapshot {
   /** A change of how the digest is made asks everybody again. */
@@ -32,23 +36,30 @@ public final class ConfigSnapshot {
   /** Sections in which the first that fits is taken, or runs first: their order says something. */
   private static final Set<String> ORDERED = Set.of("agents", "gates");
 
-  /** Of one recipe, and of all together: more than that nobody reads before consenting. */
-  private static final int LARGEST_RECIPE = 1 << 20;
+  /** Of one file, and of all of a kind together: more nobody reads before consenting. */
+  private static final int LARGEST_FILE = 1 << 20;
 
   private static final int LARGEST = 4 << 20;
 
   private final String hive;
   private final Map<String, RecipeFile> recipes;
+  private final Map<String, RuleText> rules;
   private final HiveConfig config;
   private final JsonNode canonical;
   private final String digest;
 
-  private ConfigSnapshot(String hive, HiveConfig config, JsonNode tree, Map<String, RecipeFile> r) {
+  private ConfigSnapshot(
+      String hive,
+      HiveConfig config,
+      JsonNode tree,
+      Map<String, RecipeFile> recipes,
+      Map<String, RuleText> rules) {
     this.hive = hive;
-    this.recipes = r;
-    this.config = config.with(withRecipes(config.agents(), r));
+    this.recipes = recipes;
+    this.rules = rules;
+    this.config = config.with(withRecipes(config.agents(), recipes), config.slo().with(rules));
     this.canonical = canonical(tree, ORDERED);
-    this.digest = digest(canonical, r);
+    this.digest = digestOf();
   }
 
   /**
@@ -61,7 +72,8 @@ public final class ConfigSnapshot {
     String hive = HiveConfig.read(root.resolve(HiveConfig.FILE));
     if (before != null && Objects.equals(hive, before.hive)) {
       var recipes = recipes(before.config, path -> read(root, path));
-      if (recipes.equals(before.recipes)) {
+      if (recipes.equals(before.recipes)
+          && rules(before.config, path -> rule(root, path)).equals(before.rules)) {
         return before;
       }
     }
@@ -73,18 +85,21 @@ public final class ConfigSnapshot {
    *
    * @param hive the text of {@code hive.yaml}, or null for none
    * @param recipes as {@link #recipes}
+   * @param rules as {@link #rules}
    */
-  public static ConfigSnapshot of(String hive, Map<String, RecipeFile> recipes) {
-    return of(hive, path -> recipes.get(path.toString()));
-  }
-
-  private static ConfigSnapshot of(String hive, RecipeSource source) {
+  public static ConfigSnapshot of(
+      String hive, Map<String, RecipeFile> recipes, Map<String, RuleText> rules) {
     if (hive == null) {
-      return new ConfigSnapshot(null, HiveConfig.NONE, Json.object(), Map.of());
+      return new ConfigSnapshot(null, HiveConfig.NONE, Json.object(), Map.of(), Map.of());
     }
     var yaml = new YamlSource(HiveConfig.FILE, hive, ErrorCode.CONFIG_INVALID);
     var config = HiveConfig.parse(yaml);
-    return new ConfigSnapshot(hive, config, yaml.root(), recipes(config, source));
+    return new ConfigSnapshot(
+        hive,
+        config,
+        yaml.root(),
+        recipes(config, path -> recipes.get(path.toString())),
+        rules(config, rules::get));
   }
 
   /**
@@ -94,7 +109,7 @@ public final class ConfigSnapshot {
    */
   public static ConfigSnapshot would(Path root, String hive) {
     if (hive == null) {
-      return of(null, Map.of());
+      return of(null, Map.of(), Map.of());
     }
     var yaml = new YamlSource(HiveConfig.FILE, hive, ErrorCode.CONFIG_INVALID);
     var config = HiveConfig.parse(yaml);
@@ -107,7 +122,12 @@ public final class ConfigSnapshot {
       }
     }
     yaml.check("Write the file, or correct its path.");
-    return new ConfigSnapshot(hive, config, yaml.root(), recipes(config, path -> read(root, path)));
+    return new ConfigSnapshot(
+        hive,
+        config,
+        yaml.root(),
+        recipes(config, path -> read(root, path)),
+        rules(config, path -> rule(root, path)));
   }
 
   private interface RecipeSource {
@@ -139,10 +159,44 @@ public final class ConfigSnapshot {
   /** A recipe that cannot be read is trouble of the agent that follows it, not of the others. */
   private static RecipeFile read(Path root, Path path) {
     try {
-      String text = TextFile.read(root.resolve(path), LARGEST_RECIPE, ErrorCode.RECIPE_INVALID);
+      String text = TextFile.read(root.resolve(path), LARGEST_FILE, ErrorCode.RECIPE_INVALID);
       return new RecipeFile(path, text, text == null ? path + " is not there." : null);
     } catch (HiveException e) {
       return new RecipeFile(path, null, e.getMessage());
+    }
+  }
+
+  private static Map<String, RuleText> rules(HiveConfig config, Function<String, RuleText> source) {
+    var rules = new TreeMap<String, RuleText>();
+    long all = 0;
+    for (String path : config.slo().rules()) {
+      var rule =
+          all > LARGEST
+              ? new RuleText(
+                  null, path + " is left out: the files before it have " + (LARGEST >> 20) + " MB.")
+              : source.apply(path);
+      if (rule != null && rules.put(path, rule) == null) {
+        all += rule.text() == null ? 0 : rule.text().length();
+      }
+    }
+    return rules;
+  }
+
+  /** A rule file that cannot be read leaves the others. */
+  private static RuleText rule(Path root, String path) {
+    try {
+      Path file = root.resolve(path);
+      if (Files.exists(file) && !file.toRealPath().startsWith(root.toRealPath())) {
+        return new RuleText(
+            null,
+            path + " lies outside of the repository. Move it there; no link may lead out of it.");
+      }
+      String text = TextFile.read(file, LARGEST_FILE, ErrorCode.RULES_UNREADABLE);
+      return text == null
+          ? new RuleText(null, path + " is not there. Write its path from the repository's root.")
+          : new RuleText(text, null);
+    } catch (InvalidPathException | IOException | HiveException e) {
+      return new RuleText(null, path + " cannot be read: " + e.getMessage());
     }
   }
 
@@ -167,6 +221,11 @@ public final class ConfigSnapshot {
   /** The recipes by their paths. */
   public Map<String, RecipeFile> recipes() {
     return recipes;
+  }
+
+  /** What is in the rule files, by their paths. */
+  public Map<String, RuleText> rules() {
+    return rules;
   }
 
   /** What it says; its agents have their recipes with them. */
@@ -224,13 +283,19 @@ public final class ConfigSnapshot {
     return kept;
   }
 
-  private static String digest(JsonNode canonical, Map<String, RecipeFile> recipes) {
+  private String digestOf() {
     var all = Json.object().put("format", FORMAT);
     all.set("hive", canonical);
     var texts = all.putObject("recipes");
     recipes.forEach(
         (path, recipe) ->
             texts.putObject(path).put("text", recipe.text()).put("trouble", recipe.trouble()));
+    if (!rules.isEmpty()) { // else a consent from before they counted stays one
+      var files = all.putObject("rules");
+      rules.forEach(
+          (path, rule) ->
+              files.putObject(path).put("text", rule.text()).put("trouble", rule.trouble()));
+    }
     return sha256(Json.write(all));
   }
 

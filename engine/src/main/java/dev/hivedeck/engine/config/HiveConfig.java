@@ -113,6 +113,11 @@ public record HiveConfig(
 
   /** The same with other agents. */
   public HiveConfig with(Map<String, AgentSpec> others) {
+    return with(others, slo);
+  }
+
+  /** With other agents, and other objectives and rules. */
+  HiveConfig with(Map<String, AgentSpec> others, SloConfig watched) {
     return new HiveConfig(
         name,
         main,
@@ -130,7 +135,7 @@ public record HiveConfig(
         gates,
         protectedPaths,
         decisions,
-        slo,
+        watched,
         metrics,
         notifications);
   }

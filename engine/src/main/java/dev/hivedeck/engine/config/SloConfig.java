@@ -3,6 +3,7 @@ package dev.hivedeck.engine.config;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.config.yaml.YamlSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,14 +17,30 @@ import java.util.Set;
  * @param policies what follows when an error budget runs low, by name
  * @param alerts rules with a threshold, by name
  * @param rules files of Prometheus rules, below the repository's root
+ * @param files what is in them, by their path; one that was not read is not there
  */
 public record SloConfig(
     Map<String, JsonNode> objectives,
     Map<String, JsonNode> policies,
     Map<String, JsonNode> alerts,
-    List<String> rules) {
+    List<String> rules,
+    Map<String, RuleText> files) {
   /** Nothing is watched. */
-  public static final SloConfig NONE = new SloConfig(Map.of(), Map.of(), Map.of(), List.of());
+  public static final SloConfig NONE =
+      new SloConfig(Map.of(), Map.of(), Map.of(), List.of(), Map.of());
+
+  /**
+   * What is in a rule file.
+   *
+   * @param text null where it could not be read
+   * @param trouble why; null where it could
+   */
+  public record RuleText(String text, String trouble) {}
+
+  /** With what is in its rule files. */
+  SloConfig with(Map<String, RuleText> read) {
+    return new SloConfig(objectives, policies, alerts, rules, read);
+  }
 
   /** Policies that are there without being written. */
   public static final Set<String> BUILT_IN = Set.of("default", "none");
@@ -48,7 +65,10 @@ public record SloConfig(
       }
       rules.add(path);
     }
-    return new SloConfig(objectives, policies, all(root.path("alerts")), rules);
+    policies.forEach((name, node) -> twice(source, "/policies/" + name, node));
+    objectives.forEach(
+        (name, node) -> twice(source, "/objectives/" + name + "/policy", node.path("policy")));
+    return new SloConfig(objectives, policies, all(root.path("alerts")), rules, Map.of());
   }
 
   private static void check(
@@ -68,6 +88,17 @@ public record SloConfig(
           "there is no policy "
               + policy.asText()
               + "; write it below policies, or take default or none");
+    }
+  }
+
+  /** An act has one threshold in a policy. */
+  private static void twice(YamlSource source, String at, JsonNode steps) {
+    var seen = new HashSet<String>();
+    for (int i = 0; i < steps.size(); i++) {
+      String act = steps.path(i).path("do").asText();
+      if (!seen.add(act)) {
+        source.wrong(at + "/" + i + "/do", act + " is there twice; keep one of the two steps");
+      }
     }
   }
 

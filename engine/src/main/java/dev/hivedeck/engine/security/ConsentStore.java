@@ -2,6 +2,7 @@ package dev.hivedeck.engine.security;
 
 import dev.hivedeck.engine.config.AgentSpec.RecipeFile;
 import dev.hivedeck.engine.config.ConfigSnapshot;
+import dev.hivedeck.engine.config.SloConfig.RuleText;
 import dev.hivedeck.engine.config.TextFile;
 import dev.hivedeck.engine.file.Disk;
 import dev.hivedeck.engine.file.OwnerFiles;
@@ -18,8 +19,8 @@ import java.util.stream.Collectors;
 
 /**
  * What a person consented to last in a workspace, kept whole: with the text of {@code hive.yaml}
- * and its recipes, so that it stays in force whatever becomes of the files. One that cannot be read
- * or does not match its digest counts for nothing.
+ * and its recipes and rule files, so that it stays in force whatever becomes of the files. One that
+ * cannot be read or does not match its digest counts for nothing.
  */
 public final class ConsentStore {
   private static final String FILE = "consent.json";
@@ -48,8 +49,18 @@ public final class ConsentStore {
 
   private record Recipe(String path, String text, String trouble) {}
 
+  private record Rules(String path, String text, String trouble) {}
+
+  /**
+   * @param rules null where it was given before rule files counted
+   */
   private record Stored(
-      int version, String digest, Instant at, String hive, List<Recipe> recipes) {}
+      int version,
+      String digest,
+      Instant at,
+      String hive,
+      List<Recipe> recipes,
+      List<Rules> rules) {}
 
   /** What was consented to last. */
   public StoredConsent read() {
@@ -66,7 +77,7 @@ public final class ConsentStore {
       if (stored.version() != VERSION) {
         return none("it was given to another version of Hivedeck");
       }
-      var snapshot = ConfigSnapshot.of(stored.hive(), recipes(stored));
+      var snapshot = ConfigSnapshot.of(stored.hive(), recipes(stored), rules(stored));
       return snapshot.digest().equals(stored.digest()) && stored.at() != null
           ? new StoredConsent(snapshot, stored.at(), null)
           : none(file + " is not as it was written");
@@ -86,6 +97,13 @@ public final class ConsentStore {
                 Recipe::path, r -> new RecipeFile(Path.of(r.path()), r.text(), r.trouble())));
   }
 
+  private static Map<String, RuleText> rules(Stored stored) {
+    return stored.rules() == null
+        ? Map.of()
+        : stored.rules().stream()
+            .collect(Collectors.toMap(Rules::path, r -> new RuleText(r.text(), r.trouble())));
+  }
+
   /**
    * Writes down that a person consented; what was consented to before no longer counts.
    *
@@ -97,9 +115,14 @@ public final class ConsentStore {
         snapshot.recipes().entrySet().stream()
             .map(e -> new Recipe(e.getKey(), e.getValue().text(), e.getValue().trouble()))
             .toList();
+    var rules =
+        snapshot.rules().entrySet().stream()
+            .map(e -> new Rules(e.getKey(), e.getValue().text(), e.getValue().trouble()))
+            .toList();
     try {
       OwnerFiles.write(
-          file, Json.write(new Stored(VERSION, snapshot.digest(), at, snapshot.hive(), recipes)));
+          file,
+          Json.write(new Stored(VERSION, snapshot.digest(), at, snapshot.hive(), recipes, rules)));
     } catch (IOException e) {
       throw Disk.unwritable(
           file,

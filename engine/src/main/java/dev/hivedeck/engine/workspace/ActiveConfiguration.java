@@ -3,6 +3,7 @@ package dev.hivedeck.engine.workspace;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hivedeck.engine.config.ConfigSnapshot;
 import dev.hivedeck.engine.config.HiveConfig;
+import dev.hivedeck.engine.config.SloConfig;
 import dev.hivedeck.engine.config.edit.ConfigProposal;
 import dev.hivedeck.engine.config.edit.HiveFile;
 import dev.hivedeck.engine.config.notify.NotifyConfig;
@@ -16,6 +17,7 @@ import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.engine.security.ConsentStore;
+import dev.hivedeck.engine.slo.watch.RuleFiles;
 import dev.hivedeck.engine.slo.watch.ObjectiveImports;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -148,6 +150,11 @@ public final class ActiveConfiguration {
   /** Where messages go is in force once a person consented to it, as all that leaves the engine. */
   public NotifyConfig notifications() {
     return consented() ? known().notifications() : NotifyConfig.STANDARD;
+  }
+
+  /** Objectives and rules are evaluated, and act, once a person consented to them. */
+  public RuleFiles.Source objectives() {
+    return new RuleFiles.Source(consented() ? known().slo() : SloConfig.NONE, live().slo());
   }
 
   /** What the files say, consented to or not. */
@@ -337,7 +344,8 @@ public final class ActiveConfiguration {
           ErrorCode.CONSENT_CHANGED,
           digest == null
               ? "A consent names what it is to, by the digest that was shown with it."
-              : HiveConfig.FILE + " or a recipe changed after it was shown; nothing was trusted.",
+              : HiveConfig.FILE
+                  + " or a file that it names changed after it was shown; nothing was trusted.",
           "Look at it again: hivedeck trust, or workspace.consent.");
     }
     store.give(now.live(), at);

@@ -5,11 +5,13 @@ import dev.hivedeck.engine.agent.recipe.Recipe;
 import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.config.ConfigSnapshot;
 import dev.hivedeck.engine.config.HiveConfig;
+import dev.hivedeck.engine.config.SloConfig;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews.ConsentField;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews.ConsentItem;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews.Mark;
+import dev.hivedeck.engine.slo.rule.RuleFile;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -156,6 +158,7 @@ final class ConsentDocument {
         things.put(new Thing("setting", entry.getKey()), fields);
       }
     }
+    snapshot.rules().forEach((path, rules) -> things.put(new Thing("rules", path), say(rules)));
     if (!snapshot.config().agents().isEmpty()
         && !snapshot.config().decisions().containsKey("default")) {
       things.put(new Thing("decision", "default"), Map.of("human", List.of("required")));
@@ -188,6 +191,18 @@ final class ConsentDocument {
         fields.put("recipe.sha256", List.of(ConfigSnapshot.sha256(recipe.text())));
       }
     }
+  }
+
+  /** What the rules of a file alert about and record, and the file as a whole. */
+  private static Map<String, List<String>> say(SloConfig.RuleText rules) {
+    var fields = new LinkedHashMap<String, List<String>>();
+    if (rules.text() == null) {
+      fields.put("unreadable", List.of(rules.trouble()));
+      return fields;
+    }
+    RuleFile.said(rules.text()).forEach((name, rule) -> say(name, rule, fields));
+    fields.put("sha256", List.of(ConfigSnapshot.sha256(rules.text())));
+    return fields;
   }
 
   private static List<String> does(AgentSpec.RecipeFile recipe) {

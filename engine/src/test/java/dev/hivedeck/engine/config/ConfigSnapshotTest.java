@@ -46,7 +46,7 @@ class ConfigSnapshotTest {
   @TempDir Path folder;
 
   private static String digest(String hive) {
-    return ConfigSnapshot.of(hive, Map.of()).digest();
+    return ConfigSnapshot.of(hive, Map.of(), Map.of()).digest();
   }
 
   /** A key of the schema with two values that it may have. */
@@ -244,6 +244,21 @@ class ConfigSnapshotTest {
   }
 
   @Test
+  void aRuleFileIsPartOfItWithItsText() throws IOException {
+    hive("rules: [ rules.yml, none.yml ]");
+    Files.writeString(folder.resolve("rules.yml"), "groups: []\n");
+    var one = read();
+    assertThat(ConfigSnapshot.read(folder, one)).isSameAs(one);
+    Files.writeString(folder.resolve("rules.yml"), "groups: []\n\n");
+    var two = ConfigSnapshot.read(folder, one);
+    assertThat(two.digest()).isNotEqualTo(one.digest());
+    assertThat(two.config().slo().files().get("rules.yml").text()).endsWith("\n\n");
+    assertThat(two.rules().get("none.yml").trouble()).contains("not there");
+    assertThat(ConfigSnapshot.of(two.hive(), two.recipes(), two.rules()).digest())
+        .isEqualTo(two.digest());
+  }
+
+  @Test
   void aRecipeIsPartOfItWithItsText() throws IOException {
     hive("agents: { a: { driver: scripted, recipe: r.yaml } }");
     assertThatThrownBy(this::read)
@@ -262,7 +277,8 @@ class ConfigSnapshotTest {
     Files.delete(folder.resolve("r.yaml"));
     assertThatThrownBy(() -> ConfigSnapshot.read(folder, two)).hasMessageContaining("r.yaml");
     assertThat(one.config().agents().get("a").recipe().text()).contains("one");
-    assertThat(ConfigSnapshot.of(two.hive(), two.recipes()).digest()).isEqualTo(two.digest());
+    assertThat(ConfigSnapshot.of(two.hive(), two.recipes(), two.rules()).digest())
+        .isEqualTo(two.digest());
   }
 
   @ParameterizedTest
@@ -282,8 +298,14 @@ class ConfigSnapshotTest {
             });
 
     Files.deleteIfExists(file);
-    hive("agents: { a: { driver: scripted, recipe: r.yaml } }");
+    hive("{ agents: { a: { driver: scripted, recipe: r.yaml } }, rules: [ r.yaml ] }");
     make(what, folder.resolve("r.yaml"));
+    assertThat(read().rules().get("r.yaml"))
+        .satisfies(
+            rules -> {
+              assertThat(rules.text()).isNull();
+              assertThat(rules.trouble()).contains("r.yaml").doesNotContain("Exception");
+            });
     assertThat(read().config().agents().get("a").recipe())
         .satisfies(
             recipe -> {

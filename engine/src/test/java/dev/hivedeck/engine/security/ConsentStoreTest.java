@@ -118,9 +118,11 @@ class ConsentStoreTest {
 
   @Test
   void whatAnotherReadsIsTheSame() {
-    var one = ConfigSnapshot.of("agents: { a: { run: x } }", Map.of());
+    var one = ConfigSnapshot.of("agents: { a: { run: x } }", Map.of(), Map.of());
     store().give(one, AT);
-    store().give(ConfigSnapshot.of("agents: { a: { run: y } }", Map.of()), AT.plusSeconds(1));
+    store()
+        .give(
+            ConfigSnapshot.of("agents: { a: { run: y } }", Map.of(), Map.of()), AT.plusSeconds(1));
     assertThat(store().read().snapshot().hive()).as("the last counts").contains("run: y");
   }
 }

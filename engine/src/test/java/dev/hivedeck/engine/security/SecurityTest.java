@@ -42,7 +42,7 @@ class SecurityTest {
     assertThat(workspace.getFileName().toString()).startsWith("my-repo-");
 
     EndpointFile.write(workspace, new EndpointFile("ws://x", "http://x", "secret", 1));
-    new ConsentStore(workspace).give(ConfigSnapshot.of(null, Map.of()), Instant.EPOCH);
+    new ConsentStore(workspace).give(ConfigSnapshot.of(null, Map.of(), Map.of()), Instant.EPOCH);
     assertThat(rights(workspace.resolve("endpoint.json"))).isEqualTo("rw-------");
     assertThat(rights(workspace.resolve("consent.json"))).isEqualTo("rw-------");
   }
@@ -191,13 +191,13 @@ class SecurityTest {
   }
 
   private static final ConfigSnapshot CONSENTED =
-      ConfigSnapshot.of("agents: { a: { run: x } }", Map.of());
+      ConfigSnapshot.of("agents: { a: { run: x } }", Map.of(), Map.of());
 
   @Test
   void consentIsKeptWholeAndTheLatestCounts() {
     var store = new ConsentStore(folder);
     assertThat(store.read()).isEqualTo(new ConsentStore.StoredConsent(null, null, null));
-    store.give(ConfigSnapshot.of("agents: { b: { run: y } }", Map.of()), Instant.EPOCH);
+    store.give(ConfigSnapshot.of("agents: { b: { run: y } }", Map.of(), Map.of()), Instant.EPOCH);
     store.give(CONSENTED, Instant.EPOCH);
 
     var storedConsent = new ConsentStore(folder).read();

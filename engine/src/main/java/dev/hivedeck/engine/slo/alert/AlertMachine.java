@@ -93,7 +93,8 @@ public final class AlertMachine {
     switch (alert.state()) {
       case PENDING -> transitions.add(new Transition(State.PENDING, null, alert));
       case FIRING -> {
-        Instant since = alert.keptSince() == null ? now : alert.keptSince();
+        boolean anew = alert.keptSince() == null || alert.keptSince().isAfter(now);
+        Instant since = anew ? now : alert.keptSince();
         boolean keeps =
             rule.keepFiringFor().isPositive()
                 && Duration.between(since, now).compareTo(rule.keepFiringFor()) < 0;
@@ -125,6 +126,9 @@ public final class AlertMachine {
             : Alert.begun(
                 observation.labels(), observation.annotations(), observation.value(), now);
     State from = goesOn ? before.state() : null;
+    if (alert.state() == State.PENDING && alert.activeAt().isAfter(now)) {
+      alert = alert.activeSince(now); // the clock was set back
+    }
     boolean held = Duration.between(alert.activeAt(), now).compareTo(rule.holdFor()) >= 0;
     if (alert.state() == State.PENDING && held) {
       alert = alert.at(State.FIRING, now, null);

@@ -54,6 +54,13 @@ public final class RuleEvaluation {
     this.group = group;
     this.evaluator = new Evaluator(source, group.interval());
     this.sink = sink;
+    restore(state);
+  }
+
+  /** Goes back to a former state: what has become since could not be kept. */
+  public void restore(State state) {
+    alerts.clear();
+    recorded.clear();
     for (int i = 0; i < group.rules().size(); i++) {
       alerts.add(i < state.alerts().size() ? state.alerts().get(i) : Map.of());
       recorded.add(i < state.recorded().size() ? state.recorded().get(i) : Set.of());

@@ -11,6 +11,7 @@ import dev.hivedeck.engine.slo.alert.AlertRule;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -54,6 +55,31 @@ public final class RuleFile {
           new RuleGroup(name, duration(group, "interval", interval, "group " + name), rules));
     }
     return groups;
+  }
+
+  /**
+   * What the rules of a file say, key by key, for a person to read.
+   *
+   * @return the keys of each rule by its group and name; empty where it cannot be read
+   */
+  public static Map<String, JsonNode> said(String text) {
+    var said = new LinkedHashMap<String, JsonNode>();
+    try {
+      for (var group : YAML.readTree(text).path("groups")) {
+        for (var rule : group.path("rules")) {
+          String name = rule.path("alert").asText(rule.path("record").asText("rule"));
+          String place = group.path("name").asText() + "/" + name;
+          String free = place;
+          for (int i = 2; said.containsKey(free); i++) {
+            free = place + "#" + i;
+          }
+          said.put(free, rule);
+        }
+      }
+    } catch (JsonProcessingException e) {
+      return Map.of();
+    }
+    return said;
   }
 
   /**

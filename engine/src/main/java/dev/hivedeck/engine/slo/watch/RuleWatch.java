@@ -36,6 +36,9 @@ public final class RuleWatch {
   private final SloWatch.Listener listener;
   private final Map<String, Watched> groups = new LinkedHashMap<>();
 
+  /** Alerts of rules that cannot be evaluated for now: they stay as they are. */
+  private final Map<String, List<Alert>> held = new LinkedHashMap<>();
+
   /** A group under watch, and when it was evaluated last. */
   private static final class Watched {
     final RuleGroup group;
@@ -62,12 +65,9 @@ public final class RuleWatch {
     this.listener = listener;
   }
 
-  /**
-   * Watches these groups from now on; those that are as they were go on.
-   *
-   * @param wanted by their place: a file and a name
-   */
-  public synchronized void watch(Map<String, RuleGroup> wanted, Instant now) {
+  /** Watches these groups from now on; those that are as they were go on. */
+  public synchronized void watch(RuleFiles files, Instant now) {
+    var wanted = files.groups();
     var kept = store.<Map<String, Map<Labels, Alert>>>read(AlertStore::load);
     var former = new HashMap<>(groups);
     groups.clear();
@@ -79,8 +79,15 @@ public final class RuleWatch {
               known != null && known.group.equals(group) ? known : begun(place, group, kept, now));
         });
     var gone = new ArrayList<>(kept.keySet());
-    gone.removeIf(rule -> !isRule(rule));
-    gone.removeAll(names());
+    gone.removeIf(rule -> !RuleFiles.isRule(rule));
+    groups.values().forEach(watched -> gone.removeAll(watched.names));
+    held.clear();
+    for (String rule : gone) {
+      if (files.isHeld(rule)) {
+        held.put(rule, List.copyOf(kept.get(rule).values()));
+      }
+    }
+    gone.removeAll(held.keySet());
     if (!gone.isEmpty()) {
       store.write(
           "rules",
@@ -94,8 +101,10 @@ public final class RuleWatch {
   }
 
   /** All rules, by the names that their alerts have. */
-  public List<String> names() {
-    return groups.values().stream().flatMap(watched -> watched.names.stream()).toList();
+  public synchronized List<String> names() {
+    var names = new ArrayList<>(held.keySet());
+    groups.values().forEach(watched -> names.addAll(watched.names));
+    return names;
   }
 
   private Watched begun(
@@ -139,31 +148,39 @@ public final class RuleWatch {
   public synchronized void look(Instant now) {
     for (var watched : groups.values()) {
       if (watched.last.isAfter(now) || !watched.last.plus(watched.group.interval()).isAfter(now)) {
-        watched.last = now;
         evaluate(watched, now);
+        watched.last = now;
       }
     }
   }
 
   private void evaluate(Watched watched, Instant now) {
     var names = watched.names;
-    var before = watched.evaluation.state().alerts();
+    var before = watched.evaluation.state();
     watched.recorded.clear();
     var steps = watched.evaluation.evaluate(now);
-    store.write(
-        "rules",
-        tx -> {
-          MetricStore.append(tx.sql(), watched.recorded);
-          for (int i = 0; i < names.size(); i++) {
-            SloWatch.keep(tx, listener, names.get(i), before.get(i), steps.get(i));
-          }
-          return null;
-        });
+    boolean durable = false;
+    try {
+      store.write(
+          "rules",
+          tx -> {
+            MetricStore.append(tx.sql(), watched.recorded);
+            for (int i = 0; i < names.size(); i++) {
+              SloWatch.keep(tx, listener, names.get(i), before.alerts().get(i), steps.get(i));
+            }
+            return null;
+          });
+      durable = true;
+    } finally {
+      if (!durable) {
+        watched.evaluation.restore(before); // else what has changed would never be told
+      }
+    }
   }
 
   /** Alerts of all rules, by the rule that they are of. */
   public synchronized Map<String, List<Alert>> alerts() {
-    var alerts = new LinkedHashMap<String, List<Alert>>();
+    var alerts = new LinkedHashMap<>(held);
     for (var watched : groups.values()) {
       var state = watched.evaluation.state().alerts();
       for (int i = 0; i < state.size(); i++) {
@@ -224,10 +241,5 @@ public final class RuleWatch {
       names.add(free);
     }
     return names;
-  }
-
-  /** Whether alerts are those of a rule: an objective's name has no slash before it. */
-  private static boolean isRule(String rule) {
-    return rule.startsWith(RuleFiles.PREFIX);
   }
 }

@@ -5,6 +5,7 @@ import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.engine.protocol.view.Word;
 import dev.hivedeck.engine.slo.Burn;
 import dev.hivedeck.engine.slo.Indicator;
+import dev.hivedeck.engine.slo.Objective;
 import dev.hivedeck.engine.slo.Window;
 import dev.hivedeck.engine.slo.alert.Alert;
 import dev.hivedeck.engine.slo.alert.AlertStore;
@@ -20,6 +21,15 @@ import java.util.stream.Collectors;
 
 /** Objectives and alerts as clients see them. */
 public final class SloAnswers {
+  /** The state of what is not understood. */
+  public static final String BROKEN = "broken";
+
+  /** The state of what nobody has consented to yet. */
+  public static final String AWAITING_CONSENT = "awaiting-consent";
+
+  /** What is said of that. */
+  public static final String WAITS = "It waits for your consent: hivedeck trust.";
+
   private SloAnswers() {}
 
   /** By what burns first. */
@@ -50,7 +60,7 @@ public final class SloAnswers {
         counts.bad(),
         counts.total(),
         assessment.budget().allowed().doubleValue(),
-        number(assessment.budget().left()),
+        counts.hasData() ? number(assessment.budget().left()) : null,
         Word.kebab(assessment.state()),
         objective.enough(),
         assessment.burns().stream().map(SloAnswers::burn).toList(),
@@ -70,8 +80,12 @@ public final class SloAnswers {
             : standing.broken()
                 ? "Nothing of what it counts was found yet: its alerts cannot fire."
                 : "",
-        objective.indicator() instanceof Indicator.Composite c ? c.objectives() : List.of(),
+        parts(objective),
         List.of());
+  }
+
+  private static List<String> parts(Objective objective) {
+    return objective.indicator() instanceof Indicator.Composite c ? c.objectives() : List.of();
   }
 
   private static SloViews.Burn burn(Burn burn) {
@@ -111,11 +125,42 @@ public final class SloAnswers {
         muted == Routing.Muted.NO ? "" : Word.kebab(muted));
   }
 
-  /** One whose definition is not understood. */
-  public static SloViews.Objective unreadable(String name, String problem) {
+  /**
+   * One whose definition is not understood.
+   *
+   * @param alerts as they stood when it was evaluated last
+   */
+  public static SloViews.Objective unreadable(
+      String name, String problem, List<SloViews.Alert> alerts) {
     return new SloViews.Objective(
-        name, "", "", "", "", "", null, null, 0, 0, 0, null, "broken", 0, List.of(), null,
-        List.of(), "", problem, List.of(), List.of());
+        name, "", "", "", "", "", null, null, 0, 0, 0, null, BROKEN, 0, List.of(), null, alerts, "",
+        problem, List.of(), List.of());
+  }
+
+  /** One that nobody has consented to yet. */
+  public static SloViews.Objective waiting(Objective o, List<SloViews.Alert> alerts) {
+    return new SloViews.Objective(
+        o.name(),
+        o.description(),
+        o.service(),
+        o.kind(),
+        o.target().percent(),
+        window(o.window()),
+        null,
+        null,
+        0,
+        0,
+        0,
+        null,
+        AWAITING_CONSENT,
+        0,
+        List.of(),
+        null,
+        alerts,
+        o.runbook(),
+        WAITS,
+        parts(o),
+        List.of());
   }
 
   /** Alerts of the past, the newest first. */

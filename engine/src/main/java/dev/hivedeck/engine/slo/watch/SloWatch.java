@@ -5,8 +5,6 @@ import dev.hivedeck.engine.metric.LabelMatcher;
 import dev.hivedeck.engine.metric.Labels;
 import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.metric.MetricRegistry.Reading;
-import dev.hivedeck.engine.metric.Point;
-import dev.hivedeck.engine.metric.Series;
 import dev.hivedeck.engine.metric.promql.Evaluator;
 import dev.hivedeck.engine.metric.store.MetricStore;
 import dev.hivedeck.engine.metric.store.SampleRetention;
@@ -36,7 +34,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -68,7 +66,9 @@ public final class SloWatch {
   private final EventCounter.Levels others = new EventCounter.Levels();
   private final Map<Labels, Reading> arrived = new ConcurrentHashMap<>();
   private final Map<String, ObjectiveState> states = new LinkedHashMap<>();
-  private Map<String, Map<Labels, Alert>> restored;
+  private volatile Map<String, List<Alert>> held = Map.of(); // listeners ask amid a look
+  private final KeptEvents events;
+  private boolean begun;
   private Instant watching;
   private Instant last;
   private Instant compacted = Instant.MIN;
@@ -90,7 +90,8 @@ public final class SloWatch {
   }
 
   /** Of what was kept, while no engine runs: it takes nothing in. */
-  public static SloWatch ofKept(Ledger ledger, List<Objective> objectives, Instant now) {
+  public static SloWatch ofKept(
+      Ledger ledger, List<Objective> objectives, Set<String> held, Instant now) {
     var watch =
         new SloWatch(
             ledger,
@@ -99,7 +100,7 @@ public final class SloWatch {
             },
             new MetricRegistry(),
             (tx, rule, transitions) -> {});
-    watch.watch(objectives);
+    watch.watch(objectives, held);
     watch.assess(now);
     return watch;
   }
@@ -110,6 +111,7 @@ public final class SloWatch {
     this.writer = writer;
     this.registry = registry;
     this.metrics = new MetricStore(store, SampleRetention.DEFAULT);
+    this.events = new KeptEvents(metrics);
     this.evaluator = new Evaluator(metrics);
     this.listener = listener;
   }
@@ -122,9 +124,10 @@ public final class SloWatch {
   /**
    * Watches these objectives from now on. Those that were watched before go on, with their events.
    *
+   * @param held objectives that cannot be evaluated for now: their alerts stay as they are
    * @throws HiveException {@code objectives-alike} when two have one name
    */
-  public synchronized void watch(List<Objective> objectives) {
+  public synchronized void watch(List<Objective> objectives, Set<String> held) {
     var names = new HashMap<String, Objective>();
     for (var objective : objectives) {
       if (names.put(objective.name(), objective) != null) {
@@ -134,15 +137,22 @@ public final class SloWatch {
             "Give one of them another name; their budgets would be mixed up.");
       }
     }
-    if (restored == null) {
-      restored = new HashMap<>(store.<Map<String, Map<Labels, Alert>>>read(AlertStore::load));
+    boolean late = begun;
+    if (!begun) {
+      begun = true;
       levels();
     }
+    var kept = store.<Map<String, Map<Labels, Alert>>>read(AlertStore::load);
+    var alerts = new HashMap<String, List<Alert>>();
+    for (String name : held) {
+      alerts.put(name, List.copyOf(kept.getOrDefault(name, Map.of()).values()));
+    }
+    this.held = Map.copyOf(alerts);
     states.keySet().retainAll(names.keySet());
     for (var objective : objectives) {
       var known = states.get(objective.name());
       if (known == null || !known.objective.equals(objective)) {
-        states.put(objective.name(), begun(objective));
+        states.put(objective.name(), begun(objective, kept, late));
       }
       if (objective.indicator() instanceof Indicator.Latency l) {
         registry.countUpTo(Selectors.name(Selectors.parse(l.histogram())), l.seconds());
@@ -173,49 +183,26 @@ public final class SloWatch {
     return a == null || b.isAfter(a) ? b : a;
   }
 
-  private ObjectiveState begun(Objective objective) {
+  private ObjectiveState begun(
+      Objective objective, Map<String, Map<Labels, Alert>> kept, boolean late) {
     var former = states.get(objective.name());
-    var alerts = former != null ? former.alerts : restored.getOrDefault(objective.name(), Map.of());
-    return counted(objective, alerts);
-  }
-
-  /** With its events so far, as they were kept. */
-  private ObjectiveState counted(Objective objective, Map<Labels, Alert> alerts) {
-    var state = new ObjectiveState(objective, alerts);
-    var events = new TreeMap<Long, Counts>();
-    for (var series :
-        metrics.select(
-            List.of(
-                LabelMatcher.equal(Labels.NAME, ObjectiveState.SERIES),
-                LabelMatcher.equal("counts", state.definition()),
-                LabelMatcher.equal("objective", objective.name())),
-            Long.MIN_VALUE,
-            Long.MAX_VALUE)) {
-      add(series, series.labels().get("result").equals("good"), events);
-    }
-    events.forEach(state::add);
-    if (events.values().stream().anyMatch(e -> e.total() > 0)) {
-      state.counter.find();
+    var alerts = former != null ? former.alerts : kept.getOrDefault(objective.name(), Map.of());
+    var state = events.state(objective, alerts);
+    if (former != null && former.definition().equals(state.definition())) {
+      state.since = former.since;
+    } else if (late) {
+      state.since = null; // nobody counted for it until now
     }
     return state;
   }
 
-  private static void add(Series series, boolean good, Map<Long, Counts> events) {
-    double before = 0;
-    for (Point point : series.points()) {
-      long rise = Math.round(point.value() - before);
-      before = point.value();
-      events.merge(point.time(), new Counts(good ? rise : 0, rise), Counts::plus);
-    }
-  }
-
   /** Samples and evaluates; all of it is durable when this returns. */
   public synchronized void look(Instant now) {
-    if (restored == null) {
-      watch(List.of());
+    if (!begun) {
+      watch(List.of(), Set.of());
     }
-    if (last == null || Duration.between(last, now).compareTo(BREAK) > 0) {
-      watching = now;
+    if (last == null || Duration.between(last, now).abs().compareTo(BREAK) > 0) {
+      watching = now; // also with a clock that was set back: what is recent now nobody knows
     } else if (watching == null) {
       watching = Instant.MIN; // hardly any time has passed since the former engine looked
     }
@@ -239,11 +226,16 @@ public final class SloWatch {
     for (var state : states.values()) {
       readings.addAll(state.readings(time));
       state.assessment = Assessment.of(state.objective, state.budgeted, now);
+      if (state.since == null || state.since.isAfter(now)) {
+        state.since = now;
+      }
       steps.put(
-          state.objective.name(), ObjectiveAlerts.next(state.assessment, state.alerts, watching));
+          state.objective.name(),
+          ObjectiveAlerts.next(state.assessment, state.alerts, later(watching, state.since)));
     }
     keep(readings, steps, now);
     steps.forEach((name, step) -> states.get(name).alerts = step.alerts());
+    states.values().forEach(ObjectiveState::kept);
   }
 
   private synchronized void assess(Instant now) {
@@ -344,6 +336,11 @@ public final class SloWatch {
         state.problem);
   }
 
+  /** Alerts of objectives that cannot be evaluated for now, by the objective. */
+  public Map<String, List<Alert>> held() {
+    return held;
+  }
+
   /** The objectives under watch. */
   public synchronized List<Objective> objectives() {
     return states.values().stream().map(s -> s.objective).toList();
@@ -356,6 +353,6 @@ public final class SloWatch {
 
   /** What was kept of an objective's events under this definition of what it counts. */
   synchronized EventLog kept(Objective objective) {
-    return counted(objective, Map.of()).budgeted;
+    return events.state(objective, Map.of()).budgeted;
   }
 }

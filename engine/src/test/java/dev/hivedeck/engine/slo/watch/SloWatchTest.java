@@ -22,9 +22,11 @@ import dev.hivedeck.engine.slo.Guard;
 import dev.hivedeck.engine.slo.Indicator;
 import dev.hivedeck.engine.slo.Objective;
 import dev.hivedeck.engine.slo.SampleObjective;
+import dev.hivedeck.engine.slo.Slices;
 import dev.hivedeck.engine.slo.Target;
 import dev.hivedeck.engine.slo.alert.Alert.State;
 import dev.hivedeck.engine.store.Store;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -33,6 +35,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,7 +84,7 @@ class SloWatchTest {
                                   + t.alert().labels().get("severity")
                                   + " "
                                   + t.to())));
-      watch.watch(objectives);
+      watch.watch(objectives, Set.of());
     }
 
     void restart() {
@@ -205,6 +208,118 @@ class SloWatchTest {
   }
 
   @Test
+  void anObjectiveThatIsUnreadableForAWhileKeepsItsAlertsAndGetsNoOldOnesBack() {
+    var objective = SampleObjective.of("99.9%", SampleObjective.days(30));
+    var world = new World("unreadable", objective);
+    world.minutes(10, 50, 0);
+    world.minutes(2, 25, 25);
+    world.restart();
+    world.watch.watch(List.of(), Set.of("api"));
+    assertThat(world.watch.held().get("api")).hasSize(2).allMatch(a -> a.state() == State.FIRING);
+    world.minutes(10, 50, 0);
+    world.watch.watch(List.of(objective), Set.of());
+    world.minutes(2, 50, 0);
+    assertThat(world.told).as("nobody looked for ten minutes").hasSize(2);
+    world.minutes(35, 50, 0);
+    assertThat(world.told).filteredOn(t -> t.endsWith("page RESOLVED")).hasSize(1);
+    world.watch.watch(List.of(), Set.of("api"));
+    world.minutes(1, 50, 0);
+    world.watch.watch(List.of(objective), Set.of());
+    world.minutes(1, 50, 0);
+    assertThat(world.told).as("what is over does not come back").hasSize(3);
+    assertThat(world.standing(0).alerts())
+        .extracting(a -> a.labels().get("severity") + " " + a.state())
+        .containsExactlyInAnyOrder("page RESOLVED", "ticket FIRING");
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {51, 52, 53})
+  void slicesOfTimeAreTheSameAfterARestartHoweverOldTheyAre(long seed) {
+    var random = new Random(seed);
+    var objective = sliced(new Budgeting.TimeSlices(Duration.ofMinutes(10), new BigDecimal("0.9")));
+    var shares = sliced(new Budgeting.RatioTimeSlices(Duration.ofMinutes(10)));
+    var world = new World("slices", objective);
+    var other = new World("shares", shares);
+    for (int i = 0; i < 100; i++) {
+      for (var each : List.of(world, other)) {
+        each.now = each.now.plus(Duration.ofMinutes(5));
+        each.requests(random.nextInt(20), random.nextInt(4));
+        each.look();
+      }
+    }
+    for (var each : List.of(world, other)) {
+      each.now = each.now.plus(Duration.ofDays(5));
+      each.look(); // closes the last slice, and thins out what is old
+      var before = each.standing(0).assessment().counts();
+      assertThat(before.bad()).as("seed %d", seed).isPositive();
+      each.restart();
+      each.look();
+      assertThat(each.standing(0).assessment().counts()).as("seed %d", seed).isEqualTo(before);
+      each.restart();
+      each.requests(10, 10);
+      each.look();
+      each.now = each.now.plus(Duration.ofMinutes(10));
+      each.look();
+      assertThat(each.standing(0).assessment().counts().total())
+          .as("seed %d: one more", seed)
+          .isEqualTo(before.total() + (each == world ? 1 : Slices.PARTS));
+    }
+  }
+
+  private static Objective sliced(Budgeting budgeting) {
+    var o = SampleObjective.of("99%", SampleObjective.days(30));
+    return new Objective(
+        o.name(),
+        o.description(),
+        o.service(),
+        o.kind(),
+        o.indicator(),
+        o.target(),
+        o.window(),
+        budgeting,
+        o.alerts(),
+        o.guard(),
+        o.runbook(),
+        o.labels());
+  }
+
+  /** Each event is counted once, and only a burn alerts, whatever the clock and the engine do. */
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {81, 82, 83, 84})
+  void jumpsOfTheClockRestartsAndGapsNeitherMakeNorHideBurn(long seed) {
+    var random = new Random(seed);
+    var world = new World("jumps", SampleObjective.of("99%", SampleObjective.days(30)));
+    long bad = 0;
+    long total = 0;
+    for (int i = 0; i < 120; i++) {
+      int good = 50 + random.nextInt(50);
+      int failed = random.nextInt(60) == 0 ? 1 : 0;
+      world.requests(good, failed);
+      bad += failed;
+      total += good + failed;
+      world.look();
+      switch (random.nextInt(12)) {
+        case 0 -> world.restart();
+        case 1 -> world.now = world.now.plusSeconds(random.nextInt(20_000));
+        case 2 -> world.now = world.now.minusSeconds(random.nextInt(20_000));
+        case 3 -> world.now = world.now.minusSeconds(random.nextInt(20));
+        default -> {}
+      }
+      assertThat(world.standing(0).assessment().counts())
+          .as("seed %d, step %d", seed, i)
+          .isEqualTo(Counts.ofBad(bad, total));
+    }
+    assertThat(world.told).as("seed %d", seed).isEmpty();
+    for (int i = 0; i < 6; i++) {
+      world.requests(50, 50);
+      world.look();
+    }
+    assertThat(world.told)
+        .as("seed %d: what burns alerts", seed)
+        .anyMatch(t -> t.endsWith("page FIRING"));
+  }
+
+  @Test
   void answersInTimeAreCountedExactlyAtTheThreshold() {
     var world =
         new World("latency", with("fast", new Indicator.Latency("http_seconds", 0.4), "99%"));
@@ -256,7 +371,7 @@ class SloWatchTest {
     world.minutes(1, 1, 1);
     assertThat(world.standing(0).broken()).isTrue();
     assertThat(world.standing(0).assessment().state()).isEqualTo(Assessment.State.NO_DATA);
-    assertThatThrownBy(() -> world.watch.watch(List.of(absent, absent)))
+    assertThatThrownBy(() -> world.watch.watch(List.of(absent, absent), Set.of()))
         .isInstanceOfSatisfying(
             HiveException.class, e -> assertThat(e.code()).isEqualTo("objectives-alike"));
   }
@@ -286,11 +401,12 @@ class SloWatchTest {
   void changingATargetKeepsTheEventsAndChangingWhatCountsBeginsAnew() {
     var world = new World("changed", SampleObjective.of("99%", SampleObjective.days(30)));
     world.minutes(1, 10, 1);
-    world.watch.watch(List.of(SampleObjective.of("99.9%", SampleObjective.days(30))));
+    world.watch.watch(List.of(SampleObjective.of("99.9%", SampleObjective.days(30))), Set.of());
     world.look();
     assertThat(world.standing(0).assessment().counts().total()).isEqualTo(66);
     world.watch.watch(
-        List.of(with("api", new Indicator.Ratio(null, "other{a=\"b\"}", "other"), "99%")));
+        List.of(with("api", new Indicator.Ratio(null, "other{a=\"b\"}", "other"), "99%")),
+        Set.of());
     world.look();
     assertThat(world.standing(0).assessment().counts()).isEqualTo(Counts.NONE);
   }

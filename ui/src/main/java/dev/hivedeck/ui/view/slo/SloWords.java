@@ -75,6 +75,9 @@ record SloWords(Texts texts) {
   }
 
   String state(SloViews.Objective o) {
+    if (isWaiting(o)) {
+      return texts.text("slo.state.awaiting-consent");
+    }
     if (!o.problem().isEmpty()) {
       return texts.text("slo.state.broken");
     }
@@ -87,7 +90,15 @@ record SloWords(Texts texts) {
         .orElseGet(() -> texts.text("slo.state." + o.state()));
   }
 
+  /** Whether nobody has consented to it yet. */
+  private static boolean isWaiting(SloViews.Objective o) {
+    return o.state().equals("awaiting-consent");
+  }
+
   static Tone tone(SloViews.Objective o) {
+    if (isWaiting(o)) {
+      return Tone.AMBER;
+    }
     if (!o.problem().isEmpty()) {
       return Tone.RED;
     }
@@ -100,6 +111,9 @@ record SloWords(Texts texts) {
   }
 
   static Icon icon(SloViews.Objective o) {
+    if (isWaiting(o)) {
+      return Icon.WAITING;
+    }
     if (!o.problem().isEmpty()) {
       return Icon.CANCEL;
     }
