@@ -19,6 +19,7 @@ import dev.hivedeck.engine.security.SecretStore;
 import dev.hivedeck.engine.security.SecretValues;
 import dev.hivedeck.engine.slo.alert.Alert;
 import dev.hivedeck.engine.slo.alert.AlertMachine.Transition;
+import dev.hivedeck.engine.slo.watch.RuleFiles;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.store.Tx;
 import java.nio.file.Path;
@@ -107,8 +108,8 @@ final class Notifications implements AutoCloseable {
     return value;
   }
 
-  /** An objective's alerts changed, in the transaction that keeps them. */
-  void changed(Tx tx, String objective, List<Transition> transitions) throws SQLException {
+  /** Alerts of an objective or a rule changed, in the transaction that keeps them. */
+  void changed(Tx tx, String name, List<Transition> transitions) throws SQLException {
     var alerts = new ArrayList<RoutedAlert>();
     for (var t : transitions) {
       var alert = t.alert();
@@ -123,8 +124,8 @@ final class Notifications implements AutoCloseable {
                 alert.firedAt() == null ? tx.now() : alert.firedAt(),
                 fires ? null : ended,
                 null,
-                alert.labels().has("objective") ? "objective" : "alert",
-                objective));
+                RuleFiles.isRule(name) ? RoutedAlert.RULE : RoutedAlert.OBJECTIVE,
+                name));
       }
     }
     if (!alerts.isEmpty()) {

@@ -95,10 +95,7 @@ public final class Notifier {
   /** Those of the engine's own whose objectives and rules are no more have ended. */
   public void retain(Tx tx, List<String> watched) throws SQLException {
     for (var alert : NotifyStore.alerts(tx.sql()).values()) {
-      if (alert.isFiring()
-          && (alert.topic().equals("objective") || alert.topic().equals("alert"))
-          && alert.source().equals(RoutedAlert.OWN)
-          && !watched.contains(alert.target())) {
+      if (alert.isFiring() && alert.isWatched() && !watched.contains(alert.target())) {
         NotifyStore.put(tx.sql(), alert.ended(tx.now()));
       }
     }
@@ -347,6 +344,7 @@ public final class Notifier {
           (labels, alert) ->
               alert.isFiring()
                       && alert.source().equals(RoutedAlert.OWN)
+                      && !alert.isWatched() // a rule may have the name of a source
                       && labels.get("alertname").equals(source.name())
                       && !firing.containsKey(labels)
                   ? alert.ended(now)

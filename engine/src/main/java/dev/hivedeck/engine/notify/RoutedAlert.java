@@ -23,6 +23,12 @@ public record RoutedAlert(
     Instant expires,
     String topic,
     String target) {
+  /** The topic of an objective's alerts. */
+  public static final String OBJECTIVE = "objective";
+
+  /** The topic of a rule's alerts. */
+  public static final String RULE = "alert";
+
   /** What raises the engine's own alerts. */
   public static final String OWN = "hivedeck";
 
@@ -35,6 +41,11 @@ public record RoutedAlert(
       Labels labels, String summary, Instant began, String topic, String target) {
     return new RoutedAlert(
         labels, Map.of("summary", summary), OWN, began, null, null, topic, target);
+  }
+
+  /** Whether an objective or a rule of the engine's own raised it: these say when it is over. */
+  public boolean isWatched() {
+    return source.equals(OWN) && (topic.equals(OBJECTIVE) || topic.equals(RULE));
   }
 
   public boolean isFiring() {
