@@ -144,8 +144,8 @@ class SloWatchTest {
             tx.sql()
                 .update(
                     "INSERT INTO metric_series(labels, kind) WITH RECURSIVE n(i) AS (SELECT 1 UNION"
-                        + " ALL SELECT i + 1 FROM n WHERE i < ?) SELECT '{\"__name__\":\"x' || i || '\"}',"
-                        + " 'GAUGE' FROM n",
+                        + " ALL SELECT i + 1 FROM n WHERE i < ?) SELECT '{\"__name__\":\"x' || i ||"
+                        + " '\"}', 'GAUGE' FROM n",
                     MetricStore.MOST_SERIES));
     world.watch.arrive(
         List.of(
@@ -298,6 +298,9 @@ class SloWatchTest {
       bad += failed;
       total += good + failed;
       world.look();
+      assertThat(world.standing(0).assessment().counts())
+          .as("seed %d, step %d", seed, i)
+          .isEqualTo(Counts.ofBad(bad, total));
       switch (random.nextInt(12)) {
         case 0 -> world.restart();
         case 1 -> world.now = world.now.plusSeconds(random.nextInt(20_000));
@@ -305,9 +308,6 @@ class SloWatchTest {
         case 3 -> world.now = world.now.minusSeconds(random.nextInt(20));
         default -> {}
       }
-      assertThat(world.standing(0).assessment().counts())
-          .as("seed %d, step %d", seed, i)
-          .isEqualTo(Counts.ofBad(bad, total));
     }
     assertThat(world.told).as("seed %d", seed).isEmpty();
     for (int i = 0; i < 6; i++) {
