@@ -150,8 +150,7 @@ class Objectives {
         var unwatched = Unwatched.read(source, objectives);
         var now = clock.instant();
         var watch = SloWatch.ofKept(ledger, objectives, unwatched.names(), now);
-        return views(
-            Map.of(), unwatched, watch.held(), watch.standings(), silences(now), now);
+        return views(Map.of(), unwatched, watch.held(), watch.standings(), silences(now), now);
       }
 
       @Override
@@ -266,8 +265,7 @@ class Objectives {
           tx -> {
             var now = clock.instant();
             var silences = AlertStore.silences(tx.sql(), now);
-            var views =
-                views(policies, unwatched, watch.held(), watch.standings(), silences, now);
+            var views = views(policies, unwatched, watch.held(), watch.standings(), silences, now);
             SloFeed.tellAlerts(tx, alerts(views, silences, now));
             return null;
           });
