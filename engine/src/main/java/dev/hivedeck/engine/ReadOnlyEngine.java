@@ -14,6 +14,7 @@ import dev.hivedeck.engine.git.diff.DiffExcerpt;
 import dev.hivedeck.engine.git.repository.KeptWork;
 import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.git.repository.RepositoryPlaces;
+import dev.hivedeck.engine.git.repository.UpstreamReader;
 import dev.hivedeck.engine.maintenance.DatabaseNotes;
 import dev.hivedeck.engine.maintenance.GitMonitor;
 import dev.hivedeck.engine.maintenance.MainBranch;
@@ -156,7 +157,7 @@ public final class ReadOnlyEngine implements EngineApi, AutoCloseable {
   }
 
   private WorkspaceViews.Workspace workspace(Sql sql) throws SQLException {
-    return WorkspaceStanding.look(repository, checkouts)
+    return WorkspaceStanding.look(repository, checkouts, new UpstreamReader(repository))
         .view(
             sql,
             config,

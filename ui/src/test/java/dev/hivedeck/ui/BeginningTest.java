@@ -194,6 +194,7 @@ class BeginningTest {
         w.commit(),
         w.checkout(),
         0,
+        w.upstream(),
         asked == null,
         false,
         4,

@@ -299,6 +299,7 @@ class DesktopInteractionTest {
             w.commit(),
             w.checkout(),
             0,
+            new WorkspaceViews.Upstream("origin/main", 0, 3),
             true,
             false,
             w.limit(),
@@ -308,6 +309,7 @@ class DesktopInteractionTest {
             List.of(),
             w.consent()));
     FxThread.until("may start", () -> allTexts().contains("Start hive"));
+    assertThat(allTexts()).as("main lacks what was fetched").contains("↓3");
     robot.clickOn(labelled("Start hive"));
     FxThread.until("sent", () -> door.commands.contains(new Command.StartHive(0)));
   }

@@ -87,6 +87,7 @@ public final class Sample {
         "a41f09c",
         "main",
         3,
+        new WorkspaceViews.Upstream("origin/main", 0, 0),
         true,
         true,
         8,

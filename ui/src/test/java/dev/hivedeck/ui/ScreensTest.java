@@ -139,6 +139,7 @@ class ScreensTest {
             w.commit(),
             w.checkout(),
             0,
+            w.upstream(),
             false,
             false,
             4,

@@ -114,6 +114,42 @@ class CliTest {
   }
 
   @Test
+  void statusAndDoctorTellThatMainIsBehindWhatWasFetched() throws Exception {
+    Path theirs = Files.createDirectories(folder.resolve("theirs"));
+    new Git(theirs).must("init", "-q", "-b", "main");
+    commit(theirs);
+    new Git(folder).must("clone", "-q", theirs.toString(), "clone");
+    Path clone = folder.resolve("clone");
+    CliRunner.in(clone, "init", "--yes");
+    assertThat(CliRunner.in(clone, "status").out())
+        .contains("remote     as origin/main when it was fetched last");
+    commit(theirs);
+    commit(theirs);
+    new Git(clone).must("fetch", "-q");
+    assertThat(CliRunner.in(clone, "status").out())
+        .contains("2 commits behind origin/main", "agents start without them", "git pull");
+    assertThat(CliRunner.in(clone, "doctor").out())
+        .contains("note   remote        main is 2 commits behind origin/main");
+    var upstream =
+        CliRunner.in(clone, "--json", "status").json().path("workspace").path("upstream");
+    assertThat(upstream.path("behind").asInt()).isEqualTo(2);
+  }
+
+  private static void commit(Path repository) throws Exception {
+    new Git(repository)
+        .must(
+            "-c",
+            "user.name=A User",
+            "-c",
+            "user.email=user@example.org",
+            "commit",
+            "-q",
+            "--allow-empty",
+            "-m",
+            "More");
+  }
+
+  @Test
   void fromAPlanToMainInTheTerminal() throws IOException {
     config(ONE_AGENT);
     Path plan = plan("plan: One\ntasks:\n  - { id: T-1, title: Make it, agent: a }\n");

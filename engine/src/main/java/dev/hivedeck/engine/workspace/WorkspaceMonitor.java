@@ -2,6 +2,7 @@ package dev.hivedeck.engine.workspace;
 
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.git.repository.Repository;
+import dev.hivedeck.engine.git.repository.UpstreamReader;
 import dev.hivedeck.engine.maintenance.GitMonitor;
 import dev.hivedeck.engine.maintenance.MainCheckouts;
 import dev.hivedeck.engine.protocol.Topic;
@@ -32,6 +33,7 @@ public final class WorkspaceMonitor {
   private final String version;
   private final Clock clock;
   private final Instant startedAt;
+  private final UpstreamReader upstreams;
   private volatile WorkspaceStanding standing;
   private Announced announced;
 
@@ -67,6 +69,7 @@ public final class WorkspaceMonitor {
     this.store = store;
     this.configuration = configuration;
     this.repository = repository;
+    this.upstreams = new UpstreamReader(repository);
     this.checkouts = checkouts;
     this.git = git;
     this.agents = agents;
@@ -91,7 +94,7 @@ public final class WorkspaceMonitor {
 
   private WorkspaceStanding look() {
     git.glance();
-    return WorkspaceStanding.look(repository, checkouts);
+    return WorkspaceStanding.look(repository, checkouts, upstreams);
   }
 
   /** Looks, and tells what is different. */

@@ -3,6 +3,7 @@ package dev.hivedeck.engine.workspace;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.dispatch.OperatorActions;
 import dev.hivedeck.engine.git.repository.Repository;
+import dev.hivedeck.engine.git.repository.UpstreamReader;
 import dev.hivedeck.engine.maintenance.MainCheckouts;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.engine.store.Sql;
@@ -17,14 +18,21 @@ import java.util.List;
  * @param commit the tip of main, as it is shown; empty where somebody removed main
  * @param checkout the branch of the user's checkout, or null
  * @param behind how many merges that lacks
+ * @param upstream how main stands to the remote's branch that it follows; null without one
  */
-public record WorkspaceStanding(String commit, String checkout, int behind) {
+public record WorkspaceStanding(
+    String commit, String checkout, int behind, WorkspaceViews.Upstream upstream) {
 
-  public static WorkspaceStanding look(Repository repository, MainCheckouts checkouts) {
+  public static WorkspaceStanding look(
+      Repository repository, MainCheckouts checkouts, UpstreamReader upstreams) {
     return new WorkspaceStanding(
         repository.tipIfThere().map(tip -> tip.substring(0, 7)).orElse(""),
         repository.checkout().orElse(null),
-        checkouts.behind(repository.root()));
+        checkouts.behind(repository.root()),
+        upstreams
+            .read()
+            .map(u -> new WorkspaceViews.Upstream(u.name(), u.ahead(), u.behind()))
+            .orElse(null));
   }
 
   /**
@@ -50,6 +58,7 @@ public record WorkspaceStanding(String commit, String checkout, int behind) {
         commit,
         checkout,
         behind,
+        upstream,
         consent.why() == null,
         OperatorActions.working(sql),
         OperatorActions.limit(sql),

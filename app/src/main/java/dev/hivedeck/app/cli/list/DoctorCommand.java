@@ -2,6 +2,7 @@ package dev.hivedeck.app.cli.list;
 
 import dev.hivedeck.app.cli.EngineAccess;
 import dev.hivedeck.app.cli.HivedeckCommand;
+import dev.hivedeck.app.cli.UpstreamText;
 import dev.hivedeck.engine.Engine;
 import dev.hivedeck.engine.agent.discovery.CliScan;
 import dev.hivedeck.engine.agent.discovery.HostEnvironment;
@@ -287,6 +288,16 @@ public final class DoctorCommand implements Callable<Integer> {
     return drift.repair() != null || !drift.remedies().isEmpty();
   }
 
+  private void remote(WorkspaceViews.Workspace workspace) {
+    if (workspace.upstream() == null) {
+      return;
+    }
+    boolean behind = workspace.upstream().behind() > 0;
+    String detail = workspace.main() + " is " + UpstreamText.standing(workspace.upstream());
+    String remedy = behind ? UpstreamText.remedy(workspace) : null;
+    findings.add(new Finding("remote", behind ? "note" : "ok", detail, remedy));
+  }
+
   private void workspace() {
     try (var opened = EngineAccess.read(cli.workspace())) {
       database(opened);
@@ -295,6 +306,7 @@ public final class DoctorCommand implements Callable<Integer> {
       }
       var workspace = opened.all(Topic.WORKSPACE, WorkspaceViews.Workspace.class).getFirst();
       well("workspace", workspace.path() + " on " + workspace.main());
+      remote(workspace);
       config(workspace);
       if (Files.exists(Path.of(workspace.path()).resolve(".gitmodules"))) {
         note(

@@ -3,6 +3,7 @@ package dev.hivedeck.app.cli.list;
 import dev.hivedeck.app.cli.EngineAccess;
 import dev.hivedeck.app.cli.HivedeckCommand;
 import dev.hivedeck.app.cli.TextTable;
+import dev.hivedeck.app.cli.UpstreamText;
 import dev.hivedeck.engine.change.RiskText;
 import dev.hivedeck.engine.protocol.Command.Reconcile;
 import dev.hivedeck.engine.protocol.EngineApi;
@@ -413,6 +414,7 @@ public final class ListCommands {
                 + (workspace.trusted()
                     ? "yes"
                     : "no. " + workspace.consent().why() + "; see hivedeck trust"));
+        remote(workspace);
         cli.say("tasks      " + words(now.tasks()));
         cli.say("changes    " + words(now.changes()));
         cli.say("decisions  " + (now.questions() == 0 ? "none open" : now.questions() + " open"));
@@ -420,6 +422,16 @@ public final class ListCommands {
         opened.door().stats().held().forEach(why -> cli.say("held       " + why));
         drift.forEach(d -> cli.say("drift      " + d.what() + " " + DoctorCommand.remedy(d)));
         return HivedeckCommand.DONE;
+      }
+    }
+
+    private void remote(WorkspaceViews.Workspace workspace) {
+      var upstream = workspace.upstream();
+      if (upstream != null) {
+        cli.say(
+            "remote     "
+                + UpstreamText.standing(upstream)
+                + (upstream.behind() > 0 ? ". " + UpstreamText.remedy(workspace) : ""));
       }
     }
 

@@ -18,6 +18,7 @@ public final class WorkspaceViews {
    * @param commit short id of the tip of {@code main}
    * @param checkout the branch that the user has checked out, or null when detached
    * @param behind merges on main that the user's checkout does not have yet; 0 when not on main
+   * @param upstream how main stands to the remote's branch that it follows; null without one
    * @param trusted whether a person consented to {@code hive.yaml} as it is; if not, nothing begins
    * @param started whether ready tasks are being claimed
    * @param limit how many agents may work at once
@@ -35,6 +36,7 @@ public final class WorkspaceViews {
       String commit,
       String checkout,
       int behind,
+      Upstream upstream,
       boolean trusted,
       boolean started,
       int limit,
@@ -47,6 +49,15 @@ public final class WorkspaceViews {
     /** There is one; this is its id. */
     public static final String ID = "workspace";
   }
+
+  /**
+   * The branch of a remote that main follows, as it was fetched last.
+   *
+   * @param name for example {@code origin/main}
+   * @param ahead commits of main that it does not have
+   * @param behind commits of it that main does not have; agents start without them
+   */
+  public record Upstream(String name, int ahead, int behind) {}
 
   /**
    * All that would run and all that decides, for a person to consent to.

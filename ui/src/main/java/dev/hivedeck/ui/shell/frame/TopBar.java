@@ -42,7 +42,7 @@ final class TopBar extends HBox {
   private final WorkspaceSwitcher workspaceSwitcher;
   private final Label name = Widgets.label("", "strong");
   private final MenuButton workspace = new MenuButton();
-  private final Button branch;
+  private final MainBranchButton branch;
   private final Button update;
   private final Pill live;
   private final Pill decisions;
@@ -83,8 +83,7 @@ final class TopBar extends HBox {
     name.setMaxWidth(180);
     workspace.setOnShowing(_ -> fillWorkspaces());
 
-    branch = Widgets.button("", () -> context.go().to(ScreenId.SETTINGS), "bar-button");
-    branch.setGraphic(Widgets.row(6));
+    branch = new MainBranchButton(texts, () -> context.go().to(ScreenId.SETTINGS));
     update =
         context.act(
             "",
@@ -179,12 +178,7 @@ final class TopBar extends HBox {
     workspace.setAccessibleText(texts.text("bar.workspace") + " " + w.name());
     Widgets.tip(workspace, w.path());
     Widgets.show(branch, !narrow);
-    var main = Widgets.label(w.main());
-    var commit = Widgets.label(w.commit(), "mono", "strong");
-    main.setMinWidth(Region.USE_PREF_SIZE);
-    commit.setMinWidth(Region.USE_PREF_SIZE);
-    branch.setGraphic(Widgets.row(6, Icon.BRANCH.node(), main, commit));
-    Widgets.name(branch, texts.text("bar.branch", w.main(), w.commit()));
+    branch.show(w);
     showUpdate();
     Widgets.name(update, texts.text("bar.behind.more", w.main(), w.behind(), w.checkout()));
   }
