@@ -26,6 +26,8 @@ class DemoTest {
     assertThat(counts.get("chosen").asInt()).isEqualTo(1);
     assertThat(counts.get("tokens").asInt()).isGreaterThan(200_000);
     assertThat(counts.get("lessons").asInt()).isPositive();
+    assertThat(counts.get("alertsFired").asInt()).as("deliveries are lost").isEqualTo(1);
+    assertThat(counts.get("alertsResolved").asInt()).as("until the fix merges").isEqualTo(1);
     assertThat(demo.json().get("wrong")).isEmpty();
   }
 }

@@ -187,7 +187,8 @@ public final class Engine implements EngineApi, AutoCloseable {
             options.ids(),
             options.random(),
             backgroundTasks::start);
-    this.objectives = Objectives.of(store, registry, notifications::changed, clock);
+    this.objectives =
+        Objectives.of(store, registry, notifications::changed, clock, options.speed());
     this.telemetry =
         new Telemetry(
             options,

@@ -34,6 +34,7 @@ import dev.hivedeck.engine.slo.watch.SloWatch;
 import dev.hivedeck.engine.store.Ledger;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.store.Tx;
+import dev.hivedeck.engine.time.TimeScale;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -58,6 +59,9 @@ class Objectives {
   /** Between samples where nothing is watched, and nobody sends any. */
   private static final Duration UNWATCHED = Duration.ofMinutes(1);
 
+  /** However fast a demo is. */
+  private static final Duration SHORTEST = Duration.ofSeconds(1);
+
   private final Ledger ledger;
   private final Clock clock;
   private final SloWatch watch;
@@ -76,7 +80,16 @@ class Objectives {
   /** Whether others have sent samples. */
   private volatile boolean fed;
 
-  private Objectives(Store store, MetricRegistry registry, SloWatch.Listener alerts, Clock clock) {
+  /** Between looks while something is watched. */
+  private final Duration interval;
+
+  private Objectives(
+      Store store,
+      MetricRegistry registry,
+      SloWatch.Listener alerts,
+      Clock clock,
+      Duration interval) {
+    this.interval = interval;
     this.ledger = store;
     var told = new Told(alerts);
     this.watch = new SloWatch(store, registry, told);
@@ -87,6 +100,7 @@ class Objectives {
 
   /** Of what is kept. */
   private Objectives(Ledger ledger, Clock clock) {
+    this.interval = SloWatch.INTERVAL;
     this.ledger = ledger;
     this.watch = null;
     this.ruleWatch = null;
@@ -137,7 +151,19 @@ class Objectives {
    */
   static Objectives of(
       Store store, MetricRegistry registry, SloWatch.Listener listener, Clock clock) {
-    return new Objectives(store, registry, listener, clock);
+    return of(store, registry, listener, clock, 1);
+  }
+
+  /**
+   * At the pace of a demo.
+   *
+   * @param speed 1 is real
+   */
+  static Objectives of(
+      Store store, MetricRegistry registry, SloWatch.Listener listener, Clock clock, double speed) {
+    var interval = TimeScale.shorten(SloWatch.INTERVAL, speed);
+    return new Objectives(
+        store, registry, listener, clock, interval.compareTo(SHORTEST) < 0 ? SHORTEST : interval);
   }
 
   /** As they were when an engine ran last; nothing is read before it is asked for. */
@@ -244,7 +270,7 @@ class Objectives {
       ruled = ruleWatch.alerts();
     }
     boolean idle = watched().isEmpty() && !fed;
-    var every = idle ? UNWATCHED : SloWatch.INTERVAL;
+    var every = idle ? UNWATCHED : interval;
     if (changed || stale || looked.isAfter(time) || !looked.plus(every).isAfter(time)) {
       looked = time;
       stale = false;

@@ -2,6 +2,7 @@ package dev.hivedeck.app.demo;
 
 import dev.hivedeck.engine.Engine;
 import dev.hivedeck.engine.EngineOptions;
+import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
@@ -9,6 +10,7 @@ import dev.hivedeck.engine.time.SystemTimers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.UUID;
 
@@ -16,12 +18,19 @@ import java.util.UUID;
 public final class Demo implements AutoCloseable {
   private static final int AT_ONCE = 8;
 
+  /** Of the services' requests, which are the same each time. */
+  private static final long SEED = 15;
+
+  /** For how long alerts may take to end once their cause is mended. */
+  private static final Duration CALM = Duration.ofMinutes(1);
+
   private final Path folder;
   private final boolean keep;
   private final double speed;
   private final SampleWorkspace workspace;
   private final Engine engine;
   private SimulatedPerson simulatedPerson;
+  private SampleServices services;
 
   private Demo(Path folder, boolean keep, double speed, boolean serve) {
     this.folder = folder;
@@ -71,6 +80,8 @@ public final class Demo implements AutoCloseable {
    */
   public void begin(boolean alone) {
     engine.execute(new Command.Trust(engine.consent().digest()), null);
+    services =
+        new SampleServices(engine, new Git(workspace.repository()), new SplittableRandom(SEED));
     if (alone) {
       simulatedPerson = new SimulatedPerson(engine, speed);
     }
@@ -91,6 +102,9 @@ public final class Demo implements AutoCloseable {
       idle.await();
       after = given();
     } while (!after.all() || !after.equals(before));
+    if (simulatedPerson != null) {
+      simulatedPerson.await(alerts -> alerts.stream().noneMatch(DemoReport::fires), CALM);
+    }
   }
 
   private SimulatedPerson.Given given() {
@@ -111,6 +125,9 @@ public final class Demo implements AutoCloseable {
   }
 
   private void stop() {
+    if (services != null) {
+      services.close();
+    }
     if (simulatedPerson != null) {
       simulatedPerson.close();
     }

@@ -9,6 +9,7 @@ import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.view.AttemptViews;
 import dev.hivedeck.engine.protocol.view.LessonViews;
+import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.engine.protocol.view.View;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,11 +36,13 @@ public record DemoReport(Map<String, Number> counts, List<String> wrong) {
     EXPECTED.put("dead", 1L);
     EXPECTED.put("decisions", 2L);
     EXPECTED.put("permissions", 1L);
-    EXPECTED.put("reviews", 2L);
+    EXPECTED.put("reviews", 3L);
     EXPECTED.put("conflicts", 1L);
     EXPECTED.put("merges", 29L);
     EXPECTED.put("chosen", 1L);
     EXPECTED.put("warnings", 1L);
+    EXPECTED.put("alertsFired", 1L);
+    EXPECTED.put("alertsResolved", 1L);
   }
 
   /** Reads the engine's history; call it while the engine is open. */
@@ -86,7 +89,24 @@ public record DemoReport(Map<String, Number> counts, List<String> wrong) {
                         .sum())
             / 100.0);
     counts.put("warnings", size(types, "budget.warned"));
+    var alerts = alerts(engine);
+    long resolved = alerts.stream().filter(a -> a.state().equals("resolved")).count();
+    counts.put("alertsFired", alerts.stream().filter(DemoReport::fires).count() + resolved);
+    counts.put("alertsResolved", resolved);
     return counts;
+  }
+
+  /** Alerts, now and before. */
+  static List<SloViews.Alert> alerts(EngineApi engine) {
+    var alerts = new ArrayList<SloViews.Alert>();
+    engine
+        .query(new Query.Alerts(1_000))
+        .forEach(node -> alerts.add(Json.as(node, SloViews.Alert.class)));
+    return alerts;
+  }
+
+  static boolean fires(SloViews.Alert alert) {
+    return alert.state().equals("firing");
   }
 
   private static <V extends View> List<V> all(EngineApi engine, Topic topic, Class<V> type) {

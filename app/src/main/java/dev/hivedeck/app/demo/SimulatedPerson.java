@@ -7,10 +7,12 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.engine.protocol.view.DecisionViews;
+import dev.hivedeck.engine.protocol.view.SloViews;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +35,12 @@ final class SimulatedPerson implements AutoCloseable {
     this.subscription = engine.subscribe(engine.stats().seq(), this::happened);
   }
 
+  /** The task that ends an alert: nobody approves it before they know why. */
+  private static final String FIX = "T-7";
+
+  private static final Duration LOOKS = Duration.ofMillis(200);
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
   /** After these a change may wait for a person. */
   private static final Set<String> ASKED = Set.of("change.opened", "change.held");
 
@@ -43,11 +51,16 @@ final class SimulatedPerson implements AutoCloseable {
       }
       if (event.type().equals("decision.opened")) {
         var decision = Json.as(event.data(), DecisionViews.Decision.class);
-        act(new Command.Decide(decision.id(), decision.options().getFirst(), "The demo decides."));
+        act(
+            new Command.Decide(decision.id(), decision.options().getFirst(), "The demo decides."),
+            _ -> true);
       } else if (ASKED.contains(event.type())) {
         var change = Json.as(event.data(), ChangeViews.Change.class);
         if (change.review().equals("wanted")) {
-          act(new Command.ApproveChange(change.id(), "The demo approves.", change.head()));
+          boolean fix = change.task().equals(FIX);
+          act(
+              new Command.ApproveChange(change.id(), "The demo approves.", change.head()),
+              alerts -> !fix || alerts.stream().anyMatch(DemoReport::fires));
         }
       }
     }
@@ -62,7 +75,18 @@ final class SimulatedPerson implements AutoCloseable {
     return new Given(all, done == all);
   }
 
-  private void act(Command command) {
+  /** Looks at the alerts until they are so, or for long enough. */
+  void await(Predicate<List<SloViews.Alert>> wanted, Duration longest) throws InterruptedException {
+    for (long i = 0; i < longest.dividedBy(LOOKS) && !wanted.test(alerts()); i++) {
+      Thread.sleep(LOOKS);
+    }
+  }
+
+  private List<SloViews.Alert> alerts() {
+    return DemoReport.alerts(engine);
+  }
+
+  private void act(Command command, Predicate<List<SloViews.Alert>> when) {
     begun.incrementAndGet();
     Thread.ofVirtual()
         .name("demo-person")
@@ -70,6 +94,7 @@ final class SimulatedPerson implements AutoCloseable {
             () -> {
               try {
                 Thread.sleep(pause);
+                await(when, PATIENCE);
                 engine.execute(command, null);
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();

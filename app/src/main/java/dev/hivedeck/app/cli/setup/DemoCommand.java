@@ -79,19 +79,19 @@ public final class DemoCommand implements Callable<Integer> {
       var words = new StringBuilder("\nThe demo is over.\n");
       demoReport
           .counts()
-          .forEach((name, count) -> words.append("  %-11s %s%n".formatted(name, count)));
+          .forEach((name, count) -> words.append("  %-14s  %s%n".formatted(name, count)));
       words
-          .append("  repository  ")
+          .append("  repository      ")
           .append(keep == null ? "removed" : demo.workspace().repository());
       if (keep != null) {
         words
-            .append("\n  to look at  HIVEDECK_HOME=")
+            .append("\n  to look at      HIVEDECK_HOME=")
             .append(keep.toAbsolutePath().normalize().resolve("home"))
             .append(" hivedeck --workspace ")
             .append(demo.workspace().repository());
       }
       if (shown != null) {
-        words.append("\n  pictures    ").append(shown);
+        words.append("\n  pictures        ").append(shown);
       }
       cli.answer(demoReport, words.toString());
       demoReport.wrong().forEach(w -> cli.err().println("hivedeck: not as it should be: " + w));
