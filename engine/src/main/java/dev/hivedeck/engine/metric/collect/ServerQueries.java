@@ -27,6 +27,12 @@ record ServerQueries(ServerConfig config) implements Source {
   private static final int MOST_SERIES = 5_000;
   private static final int REDIRECTS = 3;
 
+  /** A server gives no more than 11,000 steps at once ({@code web/api/v1}). */
+  private static final int PAGE = 10_000;
+
+  /** Where the server does not manage as many of them, it is asked for fewer, but not below. */
+  private static final int LEAST_PAGE = 100;
+
   @Override
   public String kind() {
     return "prometheus";
@@ -52,15 +58,24 @@ record ServerQueries(ServerConfig config) implements Source {
   public Collected collect(Context context, Instant at) throws InterruptedException {
     var readings = new ArrayList<Reading>();
     var notes = new ArrayList<String>();
+    int failed = 0;
     for (var query : config.queries().entrySet()) {
+      String name = query.getKey();
       try {
-        backfill(context, query.getKey(), query.getValue(), at);
-        readings.addAll(now(context, query.getKey(), query.getValue(), at));
+        // What is now comes first: a past that cannot be read keeps it from nobody.
+        var present = now(context, name, query.getValue(), at);
+        try {
+          backfill(context, name, query.getValue(), at);
+        } catch (FetchException e) {
+          notes.add(name + ": its past is not read in full: " + e.getMessage());
+        }
+        readings.addAll(present);
       } catch (FetchException e) {
-        notes.add(query.getKey() + ": " + e.getMessage());
+        failed++;
+        notes.add(name + ": " + e.getMessage());
       }
     }
-    boolean up = notes.size() < config.queries().size() || config.queries().isEmpty();
+    boolean up = failed < config.queries().size() || config.queries().isEmpty();
     return new Collected(
         List.copyOf(readings),
         List.of(
@@ -104,6 +119,29 @@ record ServerQueries(ServerConfig config) implements Source {
     if (known > 0) {
       from = Instant.ofEpochMilli(known);
     }
+    long step = Math.max(1, config.every().toSeconds());
+    Instant end = at.minus(config.every());
+    Instant start = from.plus(config.every());
+    int page = PAGE;
+    while (!start.isAfter(end)) {
+      Instant last = start.plusSeconds(step * (page - 1));
+      last = last.isAfter(end) ? end : last;
+      try {
+        context.history().append(range(context, name, query, start, last, step));
+      } catch (FetchException e) {
+        if (page <= LEAST_PAGE) {
+          throw e;
+        }
+        page = Math.max(LEAST_PAGE, page / 10);
+        continue;
+      }
+      start = last.plusSeconds(step);
+    }
+  }
+
+  private List<Reading> range(
+      Context context, String name, String query, Instant start, Instant end, long step)
+      throws FetchException, InterruptedException {
     var data =
         ask(
             context,
@@ -112,11 +150,11 @@ record ServerQueries(ServerConfig config) implements Source {
                 "query",
                 query,
                 "start",
-                seconds(from.plus(config.every())),
+                seconds(start),
                 "end",
-                seconds(at.minus(config.every())),
+                seconds(end),
                 "step",
-                String.valueOf(Math.max(1, config.every().toSeconds()))));
+                String.valueOf(step)));
     var readings = new ArrayList<Reading>();
     int series = 0;
     for (var one : data.path("result")) {
@@ -127,7 +165,7 @@ record ServerQueries(ServerConfig config) implements Source {
         readings.add(reading(name, one.path("metric"), pair));
       }
     }
-    context.history().append(readings);
+    return readings;
   }
 
   private JsonNode ask(Context context, String what, Map<String, String> parameters)

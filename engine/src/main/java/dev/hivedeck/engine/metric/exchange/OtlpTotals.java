@@ -24,8 +24,13 @@ public final class OtlpTotals {
 
   private static final long FUTURE = Duration.ofMinutes(10).toMillis();
   private static final long PAST = Duration.ofHours(1).toMillis();
+  private static final long SWEEP = Duration.ofMinutes(5).toMillis();
+  private static final long SWEEP_FULL = Duration.ofSeconds(10).toMillis();
 
   private final Map<Labels, Point> totals = new HashMap<>();
+
+  /** When series were looked through for those that are over. */
+  private long swept;
 
   /**
    * What of a request is taken.
@@ -39,6 +44,7 @@ public final class OtlpTotals {
    * @param now in milliseconds
    */
   public synchronized Taken take(OtlpReader.Request request, long now) {
+    forget(now);
     var readings = new ArrayList<Reading>();
     int refused = request.refused();
     String why = request.why();
@@ -52,6 +58,18 @@ public final class OtlpTotals {
       }
     }
     return new Taken(List.copyOf(readings), refused, why);
+  }
+
+  /**
+   * A series that has said nothing for as long as anything may come late is over. Where it goes on
+   * all the same it begins anew, as a counter does whose program was started again.
+   */
+  private void forget(long now) {
+    boolean full = totals.size() >= MOST_SERIES;
+    if (now < swept || now - swept >= (full ? SWEEP_FULL : SWEEP)) {
+      swept = now;
+      totals.values().removeIf(point -> point.time() < now - PAST);
+    }
   }
 
   private String wrong(Sample sample, long now) {

@@ -52,6 +52,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Whatever a source answers, it is told how it stands, and nothing is made up or kept alive. */
 class CollectorTest {
   private static final Duration EVERY = Duration.ofSeconds(30);
+  private static final String TOO_MANY =
+      "{\"status\":\"error\",\"errorType\":\"bad_data\",\"error\":\"exceeded maximum resolution of"
+          + " 11,000 points per timeseries\"}";
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   private final VirtualTime time = new VirtualTime();
@@ -62,6 +65,7 @@ class CollectorTest {
   private final List<String> requests = new CopyOnWriteArrayList<>();
   private final CountDownLatch over = new CountDownLatch(1);
   private volatile String page = "";
+  private volatile long mostSteps = 11_000;
   private HttpServer server;
   private Collector collector;
 
@@ -142,7 +146,10 @@ class CollectorTest {
           send(x, 302, "");
         }
         case "/api/v1/query" -> send(x, 200, page);
-        case "/api/v1/query_range" -> send(x, 200, range(x.getRequestURI()));
+        case "/api/v1/query_range" -> {
+          boolean many = steps(x.getRequestURI()) > mostSteps;
+          send(x, many ? 422 : 200, many ? TOO_MANY : range(x.getRequestURI()));
+        }
         default -> send(x, 404, "nothing");
       }
     } catch (InterruptedException e) {
@@ -154,6 +161,14 @@ class CollectorTest {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     x.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
     x.getResponseBody().write(bytes);
+  }
+
+  /** How many steps a query asks for. */
+  private static long steps(URI url) {
+    var query = url.getQuery();
+    double start = Double.parseDouble(query.replaceAll(".*start=([0-9.E]+).*", "$1"));
+    double end = Double.parseDouble(query.replaceAll(".*end=([0-9.E]+).*", "$1"));
+    return Math.round((end - start) / Long.parseLong(query.replaceAll(".*step=(\\d+).*", "$1")));
   }
 
   private static String range(URI url) {
@@ -471,6 +486,42 @@ class CollectorTest {
       String start = String.valueOf(asked.minusSeconds(read).toEpochMilli() / 1e3);
       assertThat(ranges).singleElement().asString().contains("start=" + start + "&");
     }
+  }
+
+  @ParameterizedTest(name = "a server that gives {0} steps at once")
+  @CsvSource({"11000, up, 3", "2000, up, 21", "50, up, 0"})
+  void aLongPastIsReadInPages(long most, String health, int pages) {
+    mostSteps = most;
+    var queries =
+        new ServerConfig(
+            "prod", url(""), EVERY, TIMEOUT, Map.of("a", "b"), Duration.ofDays(7), null);
+    page =
+        "{\"status\":\"success\",\"data\":{\"resultType\":\"vector\",\"result\":[{\"metric\":"
+            + "{},\"value\":[1767614400.5,\"12\"]}]}}";
+    collector.follow(new MetricsConfig(false, List.of(), List.of(queries), List.of(), null));
+    Instant asked = time.clock().instant();
+    var read = next();
+    assertThat(read).containsKey(Labels.metric("a", "source", "prod"));
+    assertThat(target().health()).isEqualTo(health);
+    assertThat(past).hasSize(pages);
+    if (pages == 0) {
+      assertThat(target().error()).contains("its past is not read in full: it refuses: exceeded");
+      return;
+    }
+    var answered =
+        requests.stream()
+            .filter(r -> r.contains("query_range"))
+            .map(r -> URI.create(r.split(" ")[0]))
+            .filter(u -> steps(u) <= most)
+            .toList();
+    long all = answered.stream().mapToLong(u -> steps(u) + 1).sum();
+    assertThat(all)
+        .as("each step is asked for once")
+        .isEqualTo(Duration.ofDays(7).toSeconds() / 30 - 1);
+    assertThat(past.getFirst().point().time())
+        .isBetween(
+            asked.minus(Duration.ofDays(7)).toEpochMilli(),
+            asked.minus(Duration.ofDays(7)).plusSeconds(60).toEpochMilli());
   }
 
   @Test

@@ -24,6 +24,8 @@ import io.opentelemetry.proto.metrics.v1.Gauge;
 import io.opentelemetry.proto.metrics.v1.Metric;
 import io.opentelemetry.proto.metrics.v1.NumberDataPoint;
 import io.opentelemetry.proto.metrics.v1.Sum;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -53,6 +55,39 @@ class OtlpTest {
     return ("{\"name\":\"%s\",\"sum\":{\"isMonotonic\":true,\"aggregationTemporality\":%d,"
             + "\"dataPoints\":[{\"asInt\":\"%d\",\"timeUnixNano\":\"%d000000\"}]}}")
         .formatted(name, temporality, value, millis);
+  }
+
+  /** Programs that are started again and again, each with a name of its own. */
+  @Test
+  void seriesThatAreOverMakeRoomForOthers() {
+    assertThat(pushed("old", OtlpTotals.MOST_SERIES, NOW).refused()).isZero();
+    assertThat(pushed("new", 1, NOW + 60_000).why()).contains("are added up");
+    long later = NOW + Duration.ofMinutes(61).toMillis();
+    assertThat(pushed("new", OtlpTotals.MOST_SERIES, later).refused()).isZero();
+    assertThat(pushed("old", 1, later).refused()).isOne();
+  }
+
+  @Test
+  void aSeriesThatGoesOnIsNotForgotten() {
+    double total = 0;
+    for (int i = 0; i < 30; i++) {
+      var taken = pushed("a", 1, NOW + Duration.ofMinutes(50).toMillis() * i);
+      total = taken.readings().getFirst().point().value();
+    }
+    assertThat(total).isEqualTo(30);
+  }
+
+  private OtlpTotals.Taken pushed(String name, int count, long now) {
+    var samples = new ArrayList<OtlpReader.Sample>();
+    for (int i = 0; i < count; i++) {
+      samples.add(
+          new OtlpReader.Sample(
+              Labels.metric(name, "instance", "i" + i),
+              MetricKind.COUNTER,
+              new Point(now, 1),
+              true));
+    }
+    return totals.take(new OtlpReader.Request(samples, 0, null), now);
   }
 
   @Test
