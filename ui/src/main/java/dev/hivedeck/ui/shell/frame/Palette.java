@@ -34,11 +34,11 @@ import javafx.scene.layout.VBox;
 final class Palette extends VBox {
   private static final int SHOWN = 60;
   private static final List<String> SECTIONS =
-      List.of("look", "workspace", "trust", "permissions", "drift", "kept");
+      List.of("look", "workspace", "trust", "permissions", "notifications", "drift", "kept");
 
   /** What of hive.yaml has a form. */
   private static final List<String> FORMS =
-      List.of("agents", "gates", "parallel", "budgets", "editor");
+      List.of("agents", "gates", "parallel", "budgets", "channels", "editor");
 
   /** One thing to find; {@code text} is what is searched, in lower case. */
   private record Entry(

@@ -53,6 +53,7 @@ final class ConfigEditor extends ScrollPane {
   private static final Duration REST = Duration.millis(200);
   private static final double ROW = 21;
   private static final double HIGHEST = 460;
+  private static final String CHANNELS = "notify/channels";
   private static final int AGENTS_SHOWN = 40;
 
   /** The sections of the form. */
@@ -61,6 +62,7 @@ final class ConfigEditor extends ScrollPane {
     GATES,
     PARALLEL,
     BUDGETS,
+    CHANNELS,
     EDITOR
   }
 
@@ -80,6 +82,7 @@ final class ConfigEditor extends ScrollPane {
   private Section section = Section.AGENTS;
   private String agent;
   private String gate;
+  private String channel;
   private int asking;
   private boolean began;
 
@@ -222,6 +225,7 @@ final class ConfigEditor extends ScrollPane {
     switch (section) {
       case AGENTS -> agent = things("agents", agent, ConfigField.AGENT);
       case GATES -> gate = things("gates", gate, ConfigField.GATE);
+      case CHANNELS -> channel = things(CHANNELS, channel, ConfigField.CHANNEL);
       case PARALLEL -> rows.add(parallel());
       default -> rows.add(budgets());
     }
@@ -230,11 +234,12 @@ final class ConfigEditor extends ScrollPane {
   /** One of several named things to edit, to remove, or to add to; answers which. */
   private String things(String where, String wanted, List<ConfigField> fields) {
     var names = new ArrayList<String>();
-    draft.values().path(where).properties().forEach(e -> names.add(e.getKey()));
+    draft.values().at("/" + where).properties().forEach(e -> names.add(e.getKey()));
     String chosen = names.contains(wanted) ? wanted : names.isEmpty() ? null : names.getFirst();
     var add = new TextField();
-    add.setPromptText(texts.text("config.add." + where));
-    named(add, texts.text("config.add." + where));
+    String kind = where.substring(where.lastIndexOf('/') + 1);
+    add.setPromptText(texts.text("config.add." + kind));
+    named(add, texts.text("config.add." + kind));
     var adding = Widgets.button(texts.text("config.add"), () -> add(where, add.getText().strip()));
     adding
         .disableProperty()
@@ -245,23 +250,19 @@ final class ConfigEditor extends ScrollPane {
     add.setOnAction(_ -> adding.fire());
     var row = Widgets.line(8, add, adding);
     if (chosen == null) {
-      form.getChildren().addAll(Widgets.prose(texts.text("config.empty." + where), "muted"), row);
+      form.getChildren().addAll(Widgets.prose(texts.text("config.empty." + kind), "muted"), row);
       return null;
     }
     var which = new ComboBox<String>();
     which.getItems().setAll(names);
     which.setValue(chosen);
     which.setVisibleRowCount(14);
-    named(which, texts.text("config.which." + where));
+    named(which, texts.text("config.which." + kind));
     which
         .valueProperty()
         .addListener(
             (_, _, now) -> {
-              if (section == Section.AGENTS) {
-                agent = now;
-              } else {
-                gate = now;
-              }
+              choose(now);
               renew();
             });
     String at = "/" + where + "/" + escaped(chosen);
@@ -273,18 +274,22 @@ final class ConfigEditor extends ScrollPane {
   }
 
   private void add(String where, String name) {
-    if (section == Section.AGENTS) {
-      agent = name;
-    } else {
-      gate = name;
-    }
+    choose(name);
     var first = Json.object();
-    if (section == Section.AGENTS) {
-      first.put("driver", "codex");
-    } else {
-      first.put("run", "true");
+    switch (section) {
+      case AGENTS -> first.put("driver", "codex");
+      case GATES -> first.put("run", "true");
+      default -> first.put("type", "webhook").put("url", "secret:" + name);
     }
     change("/" + where + "/" + escaped(name), first, true);
+  }
+
+  private void choose(String name) {
+    switch (section) {
+      case AGENTS -> agent = name;
+      case GATES -> gate = name;
+      default -> channel = name;
+    }
   }
 
   private GridPane grid(String at, List<ConfigField> fields) {

@@ -74,6 +74,20 @@ record ConfigField(String key, Kind kind, List<String> options) {
           number("queue/load"),
           new ConfigField("schedule/choice", Kind.SWITCH, List.of("on", "off")));
 
+  static final List<ConfigField> CHANNEL =
+      List.of(
+          choice("type", "webhook", "slack", "email", "alertmanager"),
+          text("url"),
+          text("sign"),
+          text("bearer"),
+          text("host"),
+          number("port"),
+          choice("tls", "starttls", "tls", "none"),
+          text("from"),
+          words("to"),
+          text("user"),
+          text("password"));
+
   private static ConfigField text(String key) {
     return new ConfigField(key, Kind.TEXT, List.of());
   }

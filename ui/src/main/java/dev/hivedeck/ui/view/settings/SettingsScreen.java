@@ -7,6 +7,7 @@ import dev.hivedeck.engine.protocol.view.DriftViews;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.ui.shell.Screen;
 import dev.hivedeck.ui.shell.ScreenContext;
+import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.settings.ClosePolicy;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
@@ -50,6 +51,7 @@ public final class SettingsScreen implements Screen {
   private final VBox kept = new VBox(6);
   private final VBox drift = new VBox(0);
   private final PermissionRules rules;
+  private final NotificationSettings notifications;
   private final ConfigEditor config;
   private final ToggleButton general;
   private final ToggleButton file;
@@ -66,6 +68,12 @@ public final class SettingsScreen implements Screen {
             () -> context.steering().execute(new Command.Reconcile()));
     reconcile.setGraphic(Icon.RETRY.node());
     rules = new PermissionRules(context);
+    notifications = new NotificationSettings(context);
+    var channels =
+        Widgets.button(
+            texts.text("notify.edit"),
+            () -> context.go().to(ScreenId.SETTINGS, CONFIG + "channels"));
+    channels.setGraphic(Icon.EDIT.node());
     var add = context.act(texts.text("permissions.add"), rules::add);
     add.setGraphic(Icon.ADD.node());
     scroll =
@@ -75,6 +83,7 @@ public final class SettingsScreen implements Screen {
                 section("workspace", new VBox(10, problems, facts)),
                 section("permissions", rules, add),
                 section("look", look()),
+                section("notifications", notifications, channels),
                 section("drift", drift, reconcile),
                 section("trust", trust),
                 section("kept", kept)));
@@ -120,6 +129,7 @@ public final class SettingsScreen implements Screen {
             live.kept().watch(this::showKept),
             live.drift().watch(this::showDrift),
             rules.watch(),
+            notifications.watch(),
             config.watch());
   }
 
@@ -129,8 +139,8 @@ public final class SettingsScreen implements Screen {
   }
 
   /**
-   * Shows the section of that name: workspace, trust, permissions, kept, drift; or of the file:
-   * config/agents, config/agents/codex, config/budgets.
+   * Shows the section of that name: workspace, trust, permissions, notifications, kept, drift; or
+   * of the file: config/agents, config/agents/codex, config/budgets.
    */
   @Override
   public void open(String id) {
