@@ -103,6 +103,7 @@ complete -c hivedeck -n '__fish_seen_subcommand_from metrics; and __fish_seen_su
 complete -c hivedeck -n '__fish_seen_subcommand_from metrics; and not __fish_seen_subcommand_from dashboard query scrape-config targets' -a scrape-config -d 'Writes what Prometheus needs in its configuration to scrape this engine.'
 complete -c hivedeck -n '__fish_seen_subcommand_from metrics; and not __fish_seen_subcommand_from dashboard query scrape-config targets' -a targets -d 'Where metrics are taken from, whether they answer, and why not.'
 complete -c hivedeck -n '__fish_seen_subcommand_from metrics' -l match -x -d 'Only these series, as in up{job="api"}.'
+complete -c hivedeck -n '__fish_seen_subcommand_from alerts; and not __fish_seen_subcommand_from ack' -a ack -d 'Acknowledges an alert that fires: nobody else is told of it.'
 complete -c hivedeck -n '__fish_seen_subcommand_from alerts' -l limit -x -d 'How many.'
 complete -c hivedeck -n '__fish_seen_subcommand_from slo; and not __fish_seen_subcommand_from policy import spent explain history replay export rules test' -a policy -d 'Lists what is in force because error budgets run low, lifts and resumes it.'
 complete -c hivedeck -n '__fish_seen_subcommand_from slo; and not __fish_seen_subcommand_from policy import spent explain history replay export rules test' -a import -d 'Takes objectives of others over into hive.yaml; shows the difference first.'

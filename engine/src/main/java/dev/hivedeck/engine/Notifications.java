@@ -168,6 +168,10 @@ final class Notifications implements AutoCloseable {
     notifier.read(tx, id);
   }
 
+  NotifyViews.Read acknowledge(Tx tx, String alert) throws SQLException {
+    return new NotifyViews.Read(notifier.acknowledge(tx, alert));
+  }
+
   NotifyViews.Read readAll(Tx tx) throws SQLException {
     return new NotifyViews.Read(notifier.readAll(tx));
   }

@@ -37,6 +37,7 @@ final class NotifyArea {
       case Command.RetryNotification c -> Action.write(tx -> notifications.retry(tx, c.id()));
       case Command.DropNotification c -> Action.write(tx -> notifications.drop(tx, c.id()));
       case Command.TestChannel c -> Action.effect(() -> notifications.test(c.name()));
+      case Command.AcknowledgeAlert c -> Action.answer(tx -> notifications.acknowledge(tx, c.id()));
       case Command.ReadNotice c -> Action.write(tx -> notifications.read(tx, c.id()));
       case Command.ReadNotices _ -> Action.answer(notifications::readAll);
     };

@@ -170,6 +170,12 @@ class NotificationsTest {
       assertThat(engine.query(new Query.Alerts(5)).at("/0/source").asText())
           .isEqualTo("prometheus");
 
+      String alert = engine.query(new Query.Alerts(5)).at("/0/id").asText();
+      assertThat(engine.execute(new Command.AcknowledgeAlert(alert), null).toString())
+          .isEqualTo("{\"notices\":1}");
+      assertThat(engine.execute(new Command.AcknowledgeAlert(alert), null).toString())
+          .isEqualTo("{\"notices\":0}");
+
       fire(engine, true);
       TestRepository.await(
           "the end is told",
@@ -179,8 +185,10 @@ class NotificationsTest {
           "the inbox knows", engine, () -> inbox(engine).getFirst().state().equals("resolved"));
       assertThat(inbox(engine)).hasSize(1);
       assertThat(engine.query(new Query.Alerts(5)).at("/0/state").asText()).isEqualTo("resolved");
-      engine.execute(new Command.ReadNotice("N-1"), null);
-      assertThat(inbox(engine).getFirst().readAt()).isNotNull();
+      assertThat(inbox(engine).getFirst().readAt()).as("acknowledged").isNotNull();
+      assertThatThrownBy(() -> engine.execute(new Command.AcknowledgeAlert(alert), null))
+          .isInstanceOfSatisfying(
+              HiveException.class, e -> assertThat(e.code()).isEqualTo("not-now"));
       assertThat(engine.query(new Query.Channels()).toString())
           .contains("\"secret chat-url\"")
           .doesNotContain("hush");

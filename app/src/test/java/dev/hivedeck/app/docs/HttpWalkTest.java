@@ -339,7 +339,12 @@ class HttpWalkTest {
     String webhook = "{\"version\":\"4\",\"alerts\":[" + alert + "]}";
     call("receiveWebhook", Map.of(), webhook, 200);
     call("receiveAlerts", Map.of(), "{\"source\":\"nagios\",\"alerts\":[]}", 200);
-    assertThat(call("listAlerts", Map.of("limit", "5"), null, 200)).hasSize(1);
+    var alerts = call("listAlerts", Map.of("limit", "5"), null, 200);
+    assertThat(alerts).hasSize(1);
+    var known = Map.of("id", alerts.get(0).get("id").asText());
+    assertThat(call("acknowledgeAlert", known, null, 200).get("notices").asInt()).isEqualTo(1);
+    assertThat(call("acknowledgeAlert", known, null, 200).get("notices").asInt()).isZero();
+    call("acknowledgeAlert", Map.of("id", "0123456789abcdef"), null, 404);
     var notice = call("listNotices", Map.of(), null, 200).get(0).get("id").asText();
     call("getNotice", Map.of("id", notice), null, 200);
     call("readNotice", Map.of("id", notice), null, 200);

@@ -113,6 +113,19 @@ final class Inbox {
     mark(tx, view(tx.sql(), id));
   }
 
+  /**
+   * Marks what tells of a group's alerts.
+   *
+   * @return whether it was unread
+   */
+  static boolean read(Tx tx, String group, Instant episode) throws SQLException {
+    var notice = of(tx.sql(), group, episode).filter(n -> n.readAt() == null);
+    if (notice.isPresent()) {
+      mark(tx, notice.get());
+    }
+    return notice.isPresent();
+  }
+
   static int readAll(Tx tx) throws SQLException {
     var unread =
         tx.sql().list("SELECT * FROM notice WHERE read_at IS NULL ORDER BY id", Inbox::view);

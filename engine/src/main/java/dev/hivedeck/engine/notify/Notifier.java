@@ -142,6 +142,17 @@ public final class Notifier {
     Inbox.read(tx, id);
   }
 
+  /**
+   * A person takes care of an alert: the notices that tell of it are read.
+   *
+   * @return how many were not read before
+   * @throws HiveException {@code no-alert}; {@code not-now} where it fires no more, or nobody was
+   *     told of it yet
+   */
+  public int acknowledge(Tx tx, String alert) throws SQLException {
+    return Acknowledgement.of(tx, alert, new Routes(config.get()));
+  }
+
   /** Returns how many were not read before. */
   public int readAll(Tx tx) throws SQLException {
     return Inbox.readAll(tx);

@@ -60,6 +60,7 @@ import java.util.Map;
   @JsonSubTypes.Type(value = Command.EndSilence.class, name = "alert.unsilence"),
   @JsonSubTypes.Type(value = Command.LiftPolicy.class, name = "policy.lift"),
   @JsonSubTypes.Type(value = Command.ResumePolicy.class, name = "policy.resume"),
+  @JsonSubTypes.Type(value = Command.AcknowledgeAlert.class, name = "alert.acknowledge"),
   @JsonSubTypes.Type(value = Command.ReceiveAlerts.class, name = "alert.receive"),
   @JsonSubTypes.Type(value = Command.RetryNotification.class, name = "notification.retry"),
   @JsonSubTypes.Type(value = Command.DropNotification.class, name = "notification.drop"),
@@ -421,6 +422,14 @@ public interface Command {
 
   /** Marks a notice as read, which acknowledges its alerts: nobody else is told of them. */
   record ReadNotice(String id) implements NotifyCommands {}
+
+  /**
+   * Acknowledges an alert that fires: somebody takes care of it, and nobody else is told. The
+   * notices that tell of it are read by that. Result {@link NotifyViews.Read}.
+   *
+   * @param id of the alert
+   */
+  record AcknowledgeAlert(String id) implements NotifyCommands {}
 
   /** Marks all notices as read. Result {@link NotifyViews.Read}. */
   record ReadNotices() implements NotifyCommands {}

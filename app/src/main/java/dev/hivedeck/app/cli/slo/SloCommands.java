@@ -3,7 +3,9 @@ package dev.hivedeck.app.cli.slo;
 import dev.hivedeck.app.cli.EngineAccess;
 import dev.hivedeck.app.cli.HivedeckCommand;
 import dev.hivedeck.app.cli.TextTable;
+import dev.hivedeck.app.cli.steer.SteerCommands;
 import dev.hivedeck.engine.config.HiveConfig;
+import dev.hivedeck.engine.protocol.Command.AcknowledgeAlert;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
@@ -27,6 +29,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
 /** Service level objectives and their alerts. */
@@ -107,14 +110,23 @@ public final class SloCommands {
     @Option(names = "--limit", description = "How many.", defaultValue = "50")
     int limit;
 
+    @Command(
+        name = "ack",
+        description = "Acknowledges an alert that fires: nobody else is told of it.")
+    int ack(@Parameters(paramLabel = "ID", description = "Of the alert.") String id) {
+      return SteerCommands.send(cli, new AcknowledgeAlert(id), id + " is acknowledged.");
+    }
+
     @Override
     public Integer call() {
       try (var opened = EngineAccess.read(cli.workspace())) {
         var all = opened.list(new Query.Alerts(limit), SloViews.Alert.class);
         var textTable =
-            new TextTable("Began", "Ended", "Severity", "Alert of", "State", "Source", "What");
+            new TextTable(
+                "Id", "Began", "Ended", "Severity", "Alert of", "State", "Source", "What");
         for (var a : all) {
           textTable.row(
+              a.id(),
               a.began(),
               a.ended(),
               a.labels().getOrDefault("severity", ""),

@@ -62,6 +62,14 @@ final class NotifyRoutes extends RouteGroup {
         NotifyViews.Tested.class,
         null);
     steer(
+        "/v1/alerts/{id}/acknowledge",
+        "acknowledgeAlert",
+        "Take care of an alert: nobody else is told of it",
+        "alert.acknowledge",
+        "id",
+        NotifyViews.Read.class,
+        null);
+    steer(
         "/v1/inbox/{id}/read",
         "readNotice",
         "Mark a notice as read, which acknowledges its alerts",

@@ -126,7 +126,10 @@ final class NavigationRail extends VBox {
         !attentionCounts.stuck().isEmpty()
             ? Tone.RED
             : attentionCounts.reviews().isEmpty() ? Tone.NEUTRAL : Tone.AMBER);
-    badge(ScreenId.SLOS, attentionCounts.burning().size(), Tone.RED);
+    badge(
+        ScreenId.SLOS,
+        attentionCounts.burning().size() + attentionCounts.firing().size(),
+        Tone.RED);
     badge(
         ScreenId.LESSONS,
         live.lessons().all().stream().filter(NavigationRail::isNew).count(),

@@ -300,6 +300,16 @@ final class TopBar extends HBox {
                         Icon.OBJECTIVE,
                         texts.text("alert.objective", name),
                         () -> context.go().to(ScreenId.SLOS, name))));
+    attentionCounts.firing().stream()
+        .limit(8)
+        .flatMap(id -> context.live().alerts().get(id).stream())
+        .forEach(
+            alert ->
+                items.add(
+                    item(
+                        Icon.ALERT,
+                        texts.said(alert.texts().getOrDefault("summary", alert.objective())),
+                        () -> context.go().to(ScreenId.SLOS, alert.objective()))));
     if (attentionCounts.drift() > 0) {
       items.add(
           item(
@@ -351,39 +361,5 @@ final class TopBar extends HBox {
 
   private static MenuItem item(Icon icon, String text, Runnable run) {
     return Widgets.menuItem(icon, text, true, run);
-  }
-
-  /** A rounded button with a dot that says a state. */
-  private static final class Pill extends Button {
-    private final Region dot = Widgets.dot(Tone.NEUTRAL);
-    private String said = "";
-    private boolean brief;
-
-    Pill(Runnable action) {
-      getStyleClass().add("pill");
-      setGraphic(dot);
-      setMinWidth(Region.USE_PREF_SIZE);
-      setOnAction(_ -> action.run());
-    }
-
-    /** With little room only the number stays; where there is none, only the dot. */
-    void brief(boolean wanted) {
-      brief = wanted;
-      setText(shown());
-    }
-
-    private String shown() {
-      return brief ? said.replaceAll("[^0-9]", "") : said;
-    }
-
-    void show(Tone tone, String text, String more) {
-      tone.on(dot);
-      said = text;
-      if (!shown().equals(getText())) {
-        setText(shown());
-      }
-      Widgets.tip(this, more);
-      setAccessibleText(text + ". " + more);
-    }
   }
 }

@@ -147,6 +147,7 @@ public final class WindowFrame extends StackPane implements Navigator, AutoClose
     live.changes().watch(this::count);
     live.decisions().watch(this::count);
     live.drift().watch(this::count);
+    live.alerts().watch(this::count);
     live.objectives().subscribe(_ -> count());
     live.workspace().subscribe(_ -> renew());
     live.connection().subscribe(_ -> renew());

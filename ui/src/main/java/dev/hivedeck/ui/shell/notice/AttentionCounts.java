@@ -22,6 +22,7 @@ import java.util.Objects;
  * @param dead ids of tasks that exhausted their ways
  * @param failing names of agents of which most attempts fail
  * @param burning names of objectives whose alert fires, or that cannot alert
+ * @param firing ids of other alerts that fire: of rules, and of other systems
  * @param drift differences between ledger and world
  * @param problems of the configuration
  */
@@ -32,11 +33,13 @@ public record AttentionCounts(
     List<String> dead,
     List<String> failing,
     List<String> burning,
+    List<String> firing,
     int drift,
     int problems) {
 
   public static final AttentionCounts NONE =
-      new AttentionCounts(0, List.of(), List.of(), List.of(), List.of(), List.of(), 0, 0);
+      new AttentionCounts(
+          0, List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), 0, 0);
 
   /** Below this health an agent counts as failing. */
   private static final int SICK = 50;
@@ -69,6 +72,11 @@ public record AttentionCounts(
         live.objectives().get().stream()
             .filter(AttentionCounts::burning)
             .map(SloViews.Objective::name)
+            .toList(),
+        live.alerts().all().stream()
+            .filter(a -> a.state().equals("firing") && a.muted().isEmpty())
+            .filter(a -> live.objectives().get().stream().noneMatch(o -> isOf(a, o)))
+            .map(SloViews.Alert::id)
             .toList(),
         live.drift().size(),
         workspace == null ? 0 : Objects.requireNonNullElse(workspace.problems(), List.of()).size());
@@ -112,8 +120,18 @@ public record AttentionCounts(
     return a.health().below(SICK);
   }
 
+  private static boolean isOf(SloViews.Alert alert, SloViews.Objective objective) {
+    return alert.isOwn() && alert.objective().equals(objective.name());
+  }
+
   /** How many things are wrong. */
   public int alerts() {
-    return dead.size() + failing.size() + stuck.size() + burning.size() + drift + problems;
+    return dead.size()
+        + failing.size()
+        + stuck.size()
+        + burning.size()
+        + firing.size()
+        + drift
+        + problems;
   }
 }

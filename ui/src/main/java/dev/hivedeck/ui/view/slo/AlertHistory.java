@@ -1,7 +1,9 @@
 package dev.hivedeck.ui.view.slo;
 
+import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.ui.shell.ScreenContext;
+import dev.hivedeck.ui.shell.notice.Notices;
 import dev.hivedeck.ui.shell.text.Hotkey;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
@@ -11,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
+import javafx.scene.control.Button;
 import javafx.scene.control.Label;
 import javafx.scene.control.ListCell;
 import javafx.scene.control.ListView;
@@ -61,6 +64,7 @@ final class AlertHistory extends VBox {
     title.setMinWidth(USE_PREF_SIZE);
     Widgets.show(silences, false);
     getChildren().setAll(Widgets.row(8, title, Widgets.spacer(), would), silences, list);
+    context.live().notices().watch(list::refresh);
     setMinWidth(250);
     setPrefWidth(400);
   }
@@ -99,9 +103,20 @@ final class AlertHistory extends VBox {
     private final Label what = Widgets.label("");
     private final Label length = Widgets.label("", "mono", "soft");
     private final Label summary = Widgets.label("", "soft");
-    private final HBox box = Widgets.row(10, when, what, length, Widgets.grow(summary));
+    private final Button acknowledge;
+    private final HBox box;
 
     Cell(Consumer<SloViews.Alert> chosen) {
+      acknowledge =
+          context.act(
+              Widgets.icon(
+                  Icon.CHECK,
+                  texts.text("slo.acknowledge"),
+                  () -> context.steering().execute(new Command.AcknowledgeAlert(getItem().id())),
+                  "flat",
+                  "small"));
+      acknowledge.setFocusTraversable(false);
+      box = Widgets.row(10, when, what, length, Widgets.grow(summary), acknowledge);
       for (var label : List.of(when, what, length)) {
         label.setMinWidth(USE_PREF_SIZE);
       }
@@ -136,8 +151,12 @@ final class AlertHistory extends VBox {
       what.setGraphic(tone.on(icon.node()));
       tone.on(what);
       length.setText(length(alert));
+      boolean firing = alert.state().equals("firing") && alert.ended() == null;
+      boolean taken = firing && Notices.acknowledged(context.live(), alert);
+      Widgets.show(acknowledge, firing && !taken && !muted);
       summary.setText(
           (muted ? texts.text("slo.muted." + alert.muted()) + " · " : "")
+              + (taken ? texts.text("slo.acknowledged") + " · " : "")
               + texts.said(
                   alert
                       .texts()
