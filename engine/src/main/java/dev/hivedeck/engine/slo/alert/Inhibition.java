@@ -17,7 +17,9 @@ public record Inhibition(List<LabelMatcher> source, List<LabelMatcher> target, L
   public static final Inhibition PAGE_OVER_TICKET =
       new Inhibition(
           List.of(LabelMatcher.equal("severity", "page")),
-          List.of(LabelMatcher.equal("severity", "ticket")),
+          List.of(
+              LabelMatcher.equal("severity", "ticket"),
+              new LabelMatcher("objective", LabelMatcher.Type.NOT_EQUAL, "")),
           List.of("objective"));
 
   public Inhibition {

@@ -178,6 +178,11 @@ class AlertMachineTest {
         .isEqualTo(Routing.Muted.NO);
     assertThat(routing.muted(ticket, all, List.of(), now)).isEqualTo(Routing.Muted.INHIBITED);
     assertThat(routing.muted(ticket, List.of(ticket), List.of(), now)).isEqualTo(Routing.Muted.NO);
+    var rules =
+        List.of(firing(Labels.of("severity", "page")), firing(Labels.of("severity", "ticket")));
+    assertThat(routing.muted(rules.getLast(), rules, List.of(), now))
+        .as("alerts without an objective have none alike")
+        .isEqualTo(Routing.Muted.NO);
     assertThatThrownBy(
             () ->
                 new Silence(
@@ -219,7 +224,8 @@ class AlertMachineTest {
         "{{ $value | humanizeDuration }}               ; 20m 34s",
         "{{ printf \"%.1f\" $value }}                  ; 1234.6",
         "{{ $labels.job }} in {{ .Labels.zone }}       ; api in ",
-        "{{ query \"x\" }}                             ; <error expanding template: query \"x\" is not supported>",
+        "{{ query \"x\" }}                             ; <error expanding template: query \"x\" is"
+            + " not supported>",
       })
   void templatesAreThoseOfPrometheus(String text, String expanded) {
     assertThat(Template.expand(text, FOUND, 1234.5678).strip())
