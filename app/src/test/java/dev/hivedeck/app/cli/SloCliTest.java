@@ -37,7 +37,14 @@ class SloCliTest {
 
   @Test
   void objectivesAreListedExportedImportedAndChecked() throws IOException {
-    assertThat(CliRunner.in(repository, "slos").out()).contains("orders", "99.9%", "unknown");
+    assertThat(CliRunner.in(repository, "slos").out())
+        .contains("orders", "99.9%", "unknown", "It waits for your consent");
+    assertThat(CliRunner.in(repository, "slo", "spent", "orders").err())
+        .contains("orders is not evaluated", "hivedeck slos");
+    CliRunner.in(repository, "trust", "--yes");
+    assertThat(CliRunner.in(repository, "slos").out())
+        .contains("orders", "99.9%", "unknown")
+        .doesNotContain("consent");
     assertThat(CliRunner.in(repository, "alerts", "--json").json()).isEmpty();
     var exported = CliRunner.in(repository, "slo", "export", "--format", "openslo");
     assertThat(exported.out()).contains("apiVersion: openslo/v1", "target: 0.999");
@@ -95,6 +102,7 @@ class SloCliTest {
 
   @Test
   void thePastOfAnObjectiveIsToldAndAWrongQuestionSaysWhatToDo() {
+    CliRunner.in(repository, "trust", "--yes");
     assertThat(CliRunner.in(repository, "slo", "spent", "orders").out())
         .contains("No event of orders was bad");
     assertThat(CliRunner.in(repository, "slo", "explain", "orders").out())

@@ -114,6 +114,12 @@ public final class ObjectiveHistory {
     return find(name)
         .orElseThrow(
             () -> {
+              if (watch.held().containsKey(name)) {
+                return new HiveException(
+                    ErrorCode.NO_OBJECTIVE,
+                    "The objective " + name + " is not evaluated now.",
+                    "hivedeck slos says why.");
+              }
               var names = watch.objectives().stream().map(Objective::name).toList();
               return new HiveException(
                   ErrorCode.NO_OBJECTIVE,
