@@ -2,7 +2,6 @@ package dev.hivedeck.engine.slo.watch;
 
 import dev.hivedeck.engine.metric.LabelMatcher;
 import dev.hivedeck.engine.metric.Labels;
-import dev.hivedeck.engine.metric.Point;
 import dev.hivedeck.engine.metric.SeriesSource;
 import dev.hivedeck.engine.slo.Counts;
 import dev.hivedeck.engine.slo.Objective;
@@ -34,23 +33,34 @@ final class KeptEvents {
   private TreeMap<Long, Counts> read(String name, ObjectiveState state) {
     var matchers = new ArrayList<LabelMatcher>();
     state.identity(name).forEach((label, value) -> matchers.add(LabelMatcher.equal(label, value)));
-    var events = new TreeMap<Long, Counts>();
+    var good = new TreeMap<Long, Long>();
+    var bad = new TreeMap<Long, Long>();
     for (var series : kept.select(List.copyOf(matchers), Long.MIN_VALUE, Long.MAX_VALUE)) {
-      add(series.points(), series.labels().get("result").equals("good"), events);
+      var totals = series.labels().get("result").equals("good") ? good : bad;
+      series.points().forEach(p -> totals.put(p.time(), Math.round(p.value())));
     }
-    return events;
+    return rises(good, bad);
   }
 
   /**
-   * Totals never fall: where one does, the clock was set back, and what was counted in what is now
-   * the future is in the total already.
+   * What came between totals that were kept at one time. Good events and all events never become
+   * fewer: where a total says so, the clock was set back, and what was counted in what is now the
+   * future is in it already. Bad ones may, where more were good than there were: that contradicts
+   * itself, and still does when it is read again.
    */
-  private static void add(List<Point> points, boolean good, Map<Long, Counts> events) {
-    long most = 0;
-    for (Point point : points) {
-      long rise = Math.max(0, Math.round(point.value()) - most);
-      most += rise;
-      events.merge(point.time(), new Counts(good ? rise : 0, rise), Counts::plus);
+  private static TreeMap<Long, Counts> rises(Map<Long, Long> good, Map<Long, Long> bad) {
+    var events = new TreeMap<Long, Counts>();
+    var most = Counts.NONE;
+    for (var entry : good.entrySet()) {
+      Long badThen = bad.get(entry.getKey());
+      if (badThen != null) {
+        long total = entry.getValue() + badThen;
+        var reached =
+            new Counts(Math.max(most.good(), entry.getValue()), Math.max(most.total(), total));
+        events.put(entry.getKey(), reached.minus(most));
+        most = reached;
+      }
     }
+    return events;
   }
 }

@@ -283,6 +283,27 @@ class SloWatchTest {
         o.labels());
   }
 
+  @Test
+  void countsThatContradictEachOtherStillDoAfterARestart() {
+    var odd = with("odd", new Indicator.Ratio("good_total", null, "all_total"), "99%");
+    var world = new World("impossible", odd);
+    for (int i = 0; i < 3; i++) {
+      world.registry.counter("good_total").add(5);
+      world.registry.counter("all_total").add(3);
+      world.look();
+    }
+    assertThat(world.standing(0).assessment().counts()).isEqualTo(new Counts(15, 9));
+    world.restart();
+    world.look();
+    var after = world.standing(0).assessment();
+    assertThat(after.counts()).isEqualTo(new Counts(15, 9));
+    assertThat(after.state()).isEqualTo(Assessment.State.IMPOSSIBLE);
+    var view = SloAnswers.objectives(world.watch.standings(), List.of(), world.now).getFirst();
+    assertThat(view.state()).isEqualTo("impossible");
+    assertThat(view.left()).as("nobody knows").isNull();
+    assertThat(view.good()).isNull();
+  }
+
   /** Each event is counted once, and only a burn alerts, whatever the clock and the engine do. */
   @ParameterizedTest(name = "seed {0}")
   @ValueSource(longs = {81, 82, 83, 84})
