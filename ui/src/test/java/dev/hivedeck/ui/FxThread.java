@@ -177,8 +177,11 @@ public final class FxThread {
     run(() -> List.copyOf(Window.getWindows()).forEach(Window::hide));
   }
 
-  /** Dialogs that answer yes and choose nothing. */
+  /** Dialogs that answer yes, and choose nothing unless told. */
   public static final class Answering implements Dialogs {
+    /** What is chosen where files are asked for. */
+    public volatile List<Path> files = List.of();
+
     @Override
     public boolean confirm(String title, String consequence, String verb) {
       return true;
@@ -191,7 +194,7 @@ public final class FxThread {
 
     @Override
     public List<Path> chooseFiles(String title, List<String> patterns) {
-      return List.of();
+      return files;
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.hivedeck.ui;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.hivedeck.engine.protocol.Durations;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.view.SloViews;
@@ -180,7 +181,8 @@ public final class SloSamples {
   private static SloViews.History history(Query.ObjectiveHistory q) {
     var from = time(q.from(), NOW.minus(Duration.ofDays(30)));
     var until = time(q.until(), NOW);
-    var step = q.step() == null ? Timeline.step(from, until) : Duration.ofHours(6);
+    var step =
+        q.step() == null ? Timeline.step(from, until) : Durations.parse(q.step()).orElseThrow();
     var marks = new ArrayList<SloViews.Mark>();
     for (var m : MERGES) {
       if (m.at().isAfter(from) && m.at().isBefore(until)) {

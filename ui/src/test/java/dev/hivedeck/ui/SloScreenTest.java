@@ -46,6 +46,17 @@ class SloScreenTest {
             switch (query) {
               case Query.Alerts _ -> Json.tree(List.of(past()));
               case Query.Silences _ -> Json.tree(List.of(silence));
+              case Query.PolicyActs _ ->
+                  Json.tree(
+                      List.of(
+                          new SloViews.PolicyAct(
+                              "orders-api answers in 400 ms",
+                              "notify",
+                              SloSamples.NOW.minus(Duration.ofHours(20)),
+                              0.49,
+                              null,
+                              null,
+                              null)));
               default -> SloSamples.answer(query);
             };
     for (var o : SloSamples.several()) {

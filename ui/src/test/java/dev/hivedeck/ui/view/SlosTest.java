@@ -3,6 +3,7 @@ package dev.hivedeck.ui.view;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hivedeck.engine.config.edit.HiveFile;
+import dev.hivedeck.engine.config.yaml.TextDiff;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Config;
 import dev.hivedeck.engine.protocol.HiveException;
@@ -10,6 +11,7 @@ import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
+import dev.hivedeck.engine.protocol.view.MetricViews;
 import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.ui.Desktop;
 import dev.hivedeck.ui.FxThread;
@@ -17,13 +19,17 @@ import dev.hivedeck.ui.InMemoryEngineApi;
 import dev.hivedeck.ui.Sample;
 import dev.hivedeck.ui.SloSamples;
 import dev.hivedeck.ui.TestUser;
+import dev.hivedeck.ui.shell.Dialogs;
 import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.theme.Theme;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import javafx.scene.control.ButtonBase;
 import javafx.scene.control.ComboBox;
 import javafx.scene.input.KeyCode;
 import org.junit.jupiter.api.AfterEach;
@@ -37,6 +43,9 @@ class SlosTest {
   @TempDir Path folder;
   private final InMemoryEngineApi door = Sample.door();
   private List<SloViews.Silence> silences = List.of();
+  private List<SloViews.Rule> rules = List.of();
+  private List<SloViews.PolicyAct> acts = List.of();
+  private List<MetricViews.Newest> series = List.of();
   private Desktop desktop;
   private TestUser person;
 
@@ -46,15 +55,23 @@ class SlosTest {
   }
 
   private void open(List<SloViews.Objective> objectives, List<SloViews.Alert> past) {
+    open(objectives, past, new FxThread.Answering());
+  }
+
+  private void open(
+      List<SloViews.Objective> objectives, List<SloViews.Alert> past, Dialogs dialogs) {
     door.queries =
         query ->
             switch (query) {
               case Query.Alerts _ -> Json.tree(past);
               case Query.Silences _ -> Json.tree(silences);
+              case Query.Rules _ -> Json.tree(rules);
+              case Query.PolicyActs _ -> Json.tree(acts);
+              case Query.Metrics _ -> Json.tree(series);
               default -> SloSamples.answer(query);
             };
     objectives.forEach(o -> door.seed(Topic.OBJECTIVE, o));
-    desktop = FxThread.desktop(door, folder.resolve("desktop.json"));
+    desktop = FxThread.desktop(door, folder.resolve("desktop.json"), dialogs);
     person = new TestUser(desktop);
     if (!objectives.isEmpty()) {
       FxThread.until(
@@ -104,10 +121,16 @@ class SlosTest {
 
   @Test
   void anExampleIsAddedToTheFileOnceItsDifferenceWasSeen() {
+    series =
+        List.of(
+            newest("hivedeck_attempts_total", Map.of("outcome", "succeeded")),
+            newest("http_requests_total", Map.of("code", "200")));
     open(List.of(), List.of());
     person.waitsFor("No objectives yet");
+    person.waitsFor("http-requests, answers without errors: 99.5%");
+    person.waitsFor("Gates are through in 10 minutes: 95%");
     FxThread.picture(desktop, PICTURES.resolve("objectives-empty.png"));
-    person.click("Add an example");
+    person.click("Work of agents succeeds: 95%");
     person.waitsFor("In the last week");
     var write = person.button("Write to hive.yaml");
     FxThread.until("it can be written", () -> !write.isDisabled());
@@ -215,6 +238,168 @@ class SlosTest {
     var below = edit.changes().getFirst().value().path("indicator").path("below");
     assertThat(below.isNumber()).isTrue();
     assertThat(below.decimalValue()).isEqualByComparingTo("99999999999");
+  }
+
+  private static MetricViews.Newest newest(String name, Map<String, String> labels) {
+    return new MetricViews.Newest(name + labels, name, labels, "1", null, NOW);
+  }
+
+  @Test
+  void aPolicyInForceSaysWhyAndIsLiftedAndResumed() {
+    acts =
+        List.of(
+            new SloViews.PolicyAct(
+                "orders-api answers in 400 ms",
+                "fewer-agents",
+                NOW.minus(Duration.ofHours(3)),
+                0.19,
+                null,
+                null,
+                null));
+    open(SloSamples.several(), List.of());
+    person.waitsFor("50% of the agents work · since ");
+    assertThat(person.sees("only fixes merge")).isTrue();
+    person.click("Lift…");
+    person.waitsFor("Say why: it is kept in the history.");
+    person.types("the launch cannot wait");
+    person.waitsFor("Lifted until ");
+    FxThread.picture(desktop, PICTURES.resolve("objectives-lift.png"));
+    person.click("Lift");
+    FxThread.until("it is asked for", () -> !door.commands.isEmpty());
+    assertThat(door.commands.getLast())
+        .isEqualTo(
+            new Command.LiftPolicy(
+                "orders-api answers in 400 ms", 7_200, "the launch cannot wait"));
+    acts =
+        List.of(
+            new SloViews.PolicyAct(
+                "orders-api answers in 400 ms",
+                "fewer-agents",
+                NOW.minus(Duration.ofHours(3)),
+                0.19,
+                NOW.plus(Duration.ofHours(2)),
+                "you",
+                "the launch cannot wait"));
+    door.tell("objective.changed", Topic.OBJECTIVE, "", SloSamples.several().getFirst());
+    door.tell(
+        "objective.changed",
+        Topic.OBJECTIVE,
+        "",
+        SloSamples.view("cart-web available", "availability", 0.85, "healthy", ""));
+    person.waitsFor("lifted until ");
+    person.click("Resume");
+    FxThread.until(
+        "it is resumed",
+        () ->
+            door.commands
+                .getLast()
+                .equals(new Command.ResumePolicy("orders-api answers in 400 ms")));
+  }
+
+  @Test
+  void alertsOfRulesRulesAndSilencesAreListed() {
+    rules =
+        List.of(
+            new SloViews.Rule(
+                "rule:hive.yaml/OutboxLags",
+                "alerting",
+                "max by (queue) (lag_seconds) > 30",
+                "firing",
+                NOW,
+                ""),
+            new SloViews.Rule(
+                "rule:monitoring/orders.rules.yml/orders/Broken",
+                "alerting",
+                "rate(",
+                "broken",
+                null,
+                "The expression ends too early."));
+    silences =
+        List.of(
+            new SloViews.Silence(
+                3, "alertname=\"Other\"", NOW, NOW.plus(Duration.ofHours(2)), "you", "a move"));
+    open(
+        SloSamples.several(),
+        List.of(
+            new SloViews.Alert(
+                "r1",
+                "rule:hive.yaml/OutboxLags",
+                Map.of("alertname", "OutboxLags", "severity", "ticket", "queue", "mail"),
+                Map.of("summary", "mail lags 42 s"),
+                "firing",
+                NOW.minus(Duration.ofMinutes(12)),
+                null,
+                "")));
+    person.waitsFor("34%");
+    person.waitsFor("Rules 2");
+    person.click("Alerts 1");
+    person.waitsFor("mail lags 42 s");
+    FxThread.picture(desktop, PICTURES.resolve("objectives-alerts.png"));
+    person.presses(KeyCode.ENTER);
+    person.waitsFor("max by (queue) (lag_seconds) > 30");
+    person.waitsFor("The expression ends too early.");
+    assertThat(person.sees("monitoring/orders.rules.yml/orders")).isTrue();
+    FxThread.picture(desktop, PICTURES.resolve("objectives-rules.png"));
+    person.click("Silences 1");
+    person.waitsFor("a move");
+    FxThread.picture(desktop, PICTURES.resolve("objectives-silences.png"));
+    person.click("End alertname=\"Other\"");
+    FxThread.until("it is ended", () -> door.commands.contains(new Command.EndSilence(3)));
+  }
+
+  @Test
+  void whatIsNotFoundSaysWhatThereIsInstead() {
+    door.hive =
+        """
+        version: 1
+        objectives:
+          notifier: { indicator: { bad: 'notifier_errors_total', total: a }, target: 99% }
+        """;
+    series = List.of(newest("notifier_failures_total", Map.of()), newest("a", Map.of()));
+    open(
+        List.of(
+            SloSamples.view(
+                "notifier",
+                "error ratio",
+                null,
+                "no-data",
+                "Nothing of what it counts was found yet: its alerts cannot fire.")),
+        List.of());
+    person.waitsFor(
+        "There is no series notifier_errors_total. There are: notifier_failures_total.");
+    FxThread.picture(desktop, PICTURES.resolve("objectives-note.png"));
+  }
+
+  @Test
+  void objectivesOfOthersAreSeenBeforeTheyAreWritten() throws IOException {
+    var file = Files.writeString(folder.resolve("orders.yaml"), "apiVersion: openslo/v1");
+    var diff = TextDiff.of("hive.yaml", "version: 1\n", "version: 1\nobjectives: {}\n");
+    var come =
+        new Config.Import(
+            List.of(new Config.Taken("orders", "openslo", 3, "new")),
+            List.of(new Config.Left(40, "carts", "", "it counts nothing; name a metric")),
+            List.of(),
+            new Config.Preview("d", diff, List.of(), null));
+    var dialogs = new FxThread.Answering();
+    dialogs.files = List.of(file);
+    open(SloSamples.several(), List.of(), dialogs);
+    var answers = door.queries;
+    door.queries = q -> q instanceof Query.ImportPreview ? Json.tree(come) : answers.apply(q);
+    person.click("Import…");
+    person.waitsFor("orders: new (openslo, line 3)");
+    person.waitsFor("Line 40, carts: it counts nothing; name a metric");
+    var write =
+        (ButtonBase)
+            person.one(
+                n -> n instanceof ButtonBase b && "Write to hive.yaml".equals(b.getText()),
+                "what writes it");
+    assertThat(FxThread.get(write::isDisabled)).as("nothing is left out unasked").isTrue();
+    FxThread.picture(desktop, PICTURES.resolve("objectives-import.png"));
+    person.click("Leave out the objectives that cannot be taken over");
+    person.click("Write to hive.yaml");
+    FxThread.until("it is asked for", () -> !door.commands.isEmpty());
+    assertThat(door.commands.getLast())
+        .isEqualTo(new Command.ImportObjectives("d", "apiVersion: openslo/v1", null, true));
   }
 
   @Test

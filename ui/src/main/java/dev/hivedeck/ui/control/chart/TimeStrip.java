@@ -16,6 +16,7 @@ public final class TimeStrip extends Drawing {
 
   private final BiConsumer<Instant, Instant> choose;
   private List<TimePlot.Point> points = List.of();
+  private List<TimePlot.Mark> marks = List.of();
   private Instant shownFrom;
   private Instant shownUntil;
   private double pressed = -1;
@@ -49,9 +50,11 @@ public final class TimeStrip extends Drawing {
         });
   }
 
-  /** Shows all, and which part of it is looked at. */
-  public void show(List<TimePlot.Point> all, Instant from, Instant until) {
+  /** Shows all, what happened meanwhile, and which part of it is looked at. */
+  public void show(
+      List<TimePlot.Point> all, List<TimePlot.Mark> happened, Instant from, Instant until) {
     points = all;
+    marks = happened;
     shownFrom = from;
     shownUntil = until;
     redraw();
@@ -99,6 +102,11 @@ public final class TimeStrip extends Drawing {
         g.strokeLine(axis.x(before.at()), y(before, top, h), axis.x(point.at()), y(point, top, h));
       }
       before = point;
+    }
+    for (var mark : marks) {
+      double x = axis.x(mark.at());
+      g.setFill(look.color(mark.tone()));
+      g.fillPolygon(new double[] {x, x + 3, x, x - 3}, new double[] {1, 4, 7, 4}, 4);
     }
     g.setFill(look.color("accent"));
     g.fillRoundRect(from, 4, 3, h - 8, 2, 2);

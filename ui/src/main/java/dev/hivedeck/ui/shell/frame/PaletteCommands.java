@@ -8,6 +8,7 @@ import dev.hivedeck.engine.protocol.view.LessonViews.LessonState;
 import dev.hivedeck.engine.protocol.view.TaskViews;
 import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
 import dev.hivedeck.ui.shell.ScreenContext;
+import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.action.BatchCommand;
 import dev.hivedeck.ui.shell.text.DisplayText;
 import dev.hivedeck.ui.shell.theme.Icon;
@@ -37,7 +38,16 @@ final class PaletteCommands {
   record Match(Icon icon, String name, Runnable run) {}
 
   /** A thing that a verb can be said of. */
-  private record Subject(String id, String title, Command command, Command undo) {}
+  private record Subject(String id, String title, Command command, Command undo, Runnable open) {
+    Subject(String id, String title, Command command, Command undo) {
+      this(id, title, command, undo, null);
+    }
+
+    /** One that is looked at, not changed. */
+    Subject(String id, String title, Runnable open) {
+      this(id, title, null, null, open);
+    }
+  }
 
   /** What is asked before: its texts in the menus that do the same. */
   private record Question(String will, String verb) {}
@@ -69,6 +79,7 @@ final class PaletteCommands {
             asked(Icon.CANCEL, "task.cancel", "cancel", "tasks.cancel", this::cancelled),
             asked(Icon.STOP, "agent.stop", "stop", "agents.stop", this::stopped),
             verb(Icon.SILENCED, "slo.silence.do", "silence", this::silenced),
+            verb(Icon.OBJECTIVE, "palette.explain", "explain", this::explained),
             verb(Icon.LESSON, "lessons.accept", "accept", () -> judged(LessonState.ACCEPTED)),
             verb(Icon.LESSON, "lessons.mute", "mute", () -> judged(LessonState.MUTED)));
   }
@@ -138,7 +149,9 @@ final class PaletteCommands {
         verb.icon(),
         name,
         () -> {
-          if (meant(verb, name)) {
+          if (s.open() != null) {
+            s.open().run();
+          } else if (meant(verb, name)) {
             new BatchCommand(context)
                 .send(
                     verb.name() + " " + s.id(),
@@ -208,19 +221,35 @@ final class PaletteCommands {
 
   /** For two hours; the screen asks for how long, and why. */
   private Stream<Subject> silenced() {
+    return Stream.concat(
+        context.live().objectives().get().stream().map(o -> silenced("objective", o.name())),
+        context.live().alerts().all().stream()
+            .filter(a -> a.ended() == null && a.muted().isEmpty())
+            .filter(a -> !a.labels().containsKey("objective"))
+            .map(a -> a.labels().getOrDefault("alertname", ""))
+            .filter(name -> !name.isEmpty())
+            .distinct()
+            .map(name -> silenced("alertname", name)));
+  }
+
+  private Subject silenced(String label, String value) {
+    var matcher = label + "=\"" + value.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
+    return new Subject(
+        value,
+        context.texts().text("palette.silence"),
+        new Command.Silence(matcher, SILENCE.toSeconds(), ""),
+        null);
+  }
+
+  /** What spent the budget of an objective, and what came before it rose. */
+  private Stream<Subject> explained() {
     return context.live().objectives().get().stream()
         .map(
             o ->
                 new Subject(
                     o.name(),
-                    context.texts().text("palette.silence"),
-                    new Command.Silence(
-                        "objective=\""
-                            + o.name().replace("\\", "\\\\").replace("\"", "\\\"")
-                            + "\"",
-                        SILENCE.toSeconds(),
-                        ""),
-                    null));
+                    context.texts().text("palette.explained"),
+                    () -> context.go().to(ScreenId.SLOS, o.name())));
   }
 
   private Stream<Subject> cancelled() {

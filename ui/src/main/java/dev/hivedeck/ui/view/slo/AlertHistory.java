@@ -93,7 +93,7 @@ final class AlertHistory extends VBox {
         context.act(
             Widgets.button(
                 texts.text("slo.silence.end"),
-                () -> SilenceSheet.end(context, s.id(), changed),
+                () -> TimedSheet.end(context, s.id(), changed),
                 "small"));
     return Widgets.row(8, Widgets.grow(what), end);
   }

@@ -1,10 +1,12 @@
 package dev.hivedeck.ui.view.slo;
 
 import dev.hivedeck.engine.protocol.view.SloViews;
+import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.widget.Widgets;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.util.List;
 import javafx.geometry.Pos;
 import javafx.scene.control.Label;
 import javafx.scene.layout.VBox;
@@ -21,9 +23,15 @@ final class BudgetCard extends VBox {
   private final Label forecast = Widgets.prose("");
   private final Label range = Widgets.prose("", "soft");
 
-  BudgetCard(Texts texts) {
+  private final PolicySection policy;
+
+  /**
+   * @param changed hears that a policy is lifted or in force again
+   */
+  BudgetCard(ScreenContext context, Runnable changed) {
     super(10);
-    this.texts = texts;
+    this.texts = context.texts();
+    this.policy = new PolicySection(context, changed);
     this.words = new SloWords(texts);
     getStyleClass().add("card");
     ring = new BudgetRing(texts.text("slo.left"));
@@ -34,13 +42,19 @@ final class BudgetCard extends VBox {
             Widgets.row(
                 8, Widgets.label(texts.text("slo.budget"), "card-title"), Widgets.spacer(), window),
             Widgets.row(14, ring, figures),
-            Widgets.column(
-                3, Widgets.label(texts.text("slo.forecast"), "strong"), forecast, range));
+            Widgets.column(3, Widgets.label(texts.text("slo.forecast"), "strong"), forecast, range),
+            policy);
     setMinWidth(250);
     setPrefWidth(300);
   }
 
+  /** What is in force because budgets run low. */
+  void acts(List<SloViews.PolicyAct> now) {
+    policy.acts(now);
+  }
+
   void show(SloViews.Objective o) {
+    policy.show(o);
     window.setText(o.window());
     ring.show(o.left(), words.left(o), words.budget(o));
     spent.setText(texts.text("slo.spent", texts.count(o.bad())));

@@ -25,8 +25,7 @@ final class BurnCard extends VBox {
 
   private final Texts texts;
   private final SloWords words;
-  private final GridPane grid = new GridPane(14, 8);
-  private final Label problem = Widgets.prose("");
+  private final GridPane grid = new GridPane(14, 6);
   private List<SloViews.Burn> shown = List.of();
 
   private final Button runbook;
@@ -38,7 +37,7 @@ final class BurnCard extends VBox {
    * @param open opens a page in the browser
    */
   BurnCard(ScreenContext context, Consumer<SloViews.Objective> silence, Consumer<String> open) {
-    super(10);
+    super(6);
     this.texts = context.texts();
     this.open = open;
     this.words = new SloWords(texts);
@@ -62,11 +61,7 @@ final class BurnCard extends VBox {
     runbook.setMinWidth(USE_PREF_SIZE);
     var title = Widgets.label(texts.text("slo.windows"), "card-title");
     title.setMinWidth(USE_PREF_SIZE);
-    getChildren()
-        .setAll(
-            Widgets.row(10, title, Widgets.grow(about), quiet, runbook),
-            Tone.RED.on(problem),
-            scroll);
+    getChildren().setAll(Widgets.row(10, title, Widgets.grow(about), quiet, runbook), scroll);
     setMinWidth(300);
   }
 
@@ -74,8 +69,6 @@ final class BurnCard extends VBox {
     objective = o;
     Widgets.show(runbook, o.runbook().matches("https?://.+"));
     Widgets.tip(runbook, o.runbook());
-    problem.setText(texts.said(o.problem()));
-    Widgets.show(problem, !o.problem().isEmpty());
     if (o.burns().equals(shown)) {
       return;
     }

@@ -60,6 +60,7 @@ final class HistoryCard extends VBox {
   private SloViews.Objective objective;
   private SloViews.History history;
   private List<TimePlot.Point> all = List.of();
+  private List<TimePlot.Mark> happened = List.of();
   private Instant known;
   private Instant from;
   private Instant until;
@@ -121,6 +122,7 @@ final class HistoryCard extends VBox {
       history = null;
       known = null;
       all = List.of();
+      happened = List.of();
       asked = null;
       draw();
       readAll();
@@ -151,6 +153,7 @@ final class HistoryCard extends VBox {
               if (answer != null) {
                 known = answer.known();
                 all = plots.strip(answer);
+                happened = plots.marks(answer);
               }
               read();
             });
@@ -202,7 +205,7 @@ final class HistoryCard extends VBox {
     if (history == null || objective.at() == null) {
       about.setText("");
       chart.show(null);
-      strip.show(List.of(), null, null);
+      strip.show(List.of(), List.of(), null, null);
       return;
     }
     about.setText(
@@ -211,7 +214,7 @@ final class HistoryCard extends VBox {
             : texts.text(
                 "slo.chart.part", words.minute(history.from()), words.minute(history.until())));
     chart.show(plot());
-    strip.show(all, history.from(), history.until());
+    strip.show(all, happened, history.from(), history.until());
   }
 
   private TimePlot plot() {

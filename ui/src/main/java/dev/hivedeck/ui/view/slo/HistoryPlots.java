@@ -166,7 +166,7 @@ final class HistoryPlots {
         tone,
         points,
         limits,
-        history.marks().stream().map(this::mark).toList(),
+        marks(history),
         cone,
         said,
         texts.text(
@@ -176,6 +176,11 @@ final class HistoryPlots {
             words.minute(history.until()),
             last == null ? texts.text("slo.unknown") : said.apply(last.value()),
             history.marks().size()));
+  }
+
+  /** What happened meanwhile. */
+  List<TimePlot.Mark> marks(SloViews.History history) {
+    return history.marks().stream().map(this::mark).toList();
   }
 
   private TimePlot.Mark mark(SloViews.Mark mark) {

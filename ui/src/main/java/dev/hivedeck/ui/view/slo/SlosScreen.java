@@ -3,9 +3,8 @@ package dev.hivedeck.ui.view.slo;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.view.SloViews;
-import dev.hivedeck.ui.control.table.CellContent;
-import dev.hivedeck.ui.control.table.EntityMenu;
 import dev.hivedeck.ui.control.table.EntityTable;
+import dev.hivedeck.ui.control.table.FilterBar;
 import dev.hivedeck.ui.control.table.FilterField;
 import dev.hivedeck.ui.control.table.ListScreen;
 import dev.hivedeck.ui.control.table.SavedFilters;
@@ -14,21 +13,17 @@ import dev.hivedeck.ui.shell.action.WebPage;
 import dev.hivedeck.ui.shell.text.Hotkey;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
-import dev.hivedeck.ui.shell.theme.Tone;
-import dev.hivedeck.ui.shell.widget.EmptyState;
 import dev.hivedeck.ui.shell.widget.Widgets;
+import dev.hivedeck.ui.view.slo.form.ImportSheet;
 import dev.hivedeck.ui.view.slo.form.ObjectiveForm;
+import dev.hivedeck.ui.view.slo.form.Proposals;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
-import javafx.geometry.Pos;
+import java.util.function.Consumer;
 import javafx.scene.control.Label;
-import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.StackPane;
@@ -38,33 +33,36 @@ import javafx.util.Subscription;
 /** Service level objectives, what burns first first, and how the budget of one is spent. */
 public final class SlosScreen implements ListScreen {
   private static final int PAST = 500;
-  private static final double BAR = 110;
 
   /** More rows are scrolled to, so that there is room for the one that is looked at. */
   private static final int MOST_ROWS = 9;
 
-  /** A name with less room has nothing beside it. */
-  private static final double ROOM = 230;
-
   private static final double ROW = 32;
-  private static final double FRAME = 64;
+  private static final double FRAME = 46;
 
   /** What is shown of the time before an alert, at least. */
   private static final Duration BEFORE = Duration.ofHours(1);
 
-  /** What one can begin with: the engine counts it by itself. */
-  private static final Map<String, String> EXAMPLE =
-      Map.of(
-          "description", "Agents' work is verified",
-          "indicator/good", "hivedeck_attempts_total{outcome=\"succeeded\"}",
-          "indicator/total", "hivedeck_attempts_total",
-          "target", "95%",
-          "window", "7d");
-
   private final ScreenContext context;
   private final Texts texts;
-  private final SloWords words;
   private final VBox node;
+
+  /** What is listed. */
+  private enum Shown {
+    OBJECTIVES,
+    ALERTS,
+    RULES,
+    SILENCES
+  }
+
+  private final FilterBar<Shown> shown;
+  private final RuleList rules;
+  private final AlertLists lists;
+  private final ObjectiveNote note;
+  private final Region alertsCard;
+  private final Region rulesCard;
+  private final Region silencesCard;
+  private final Proposals proposals;
   private final Label summary = Widgets.label("", "soft");
   private final FilterField search;
   private final EntityTable<SloViews.Objective> table;
@@ -83,8 +81,10 @@ public final class SlosScreen implements ListScreen {
   public SlosScreen(ScreenContext context) {
     this.context = context;
     this.texts = context.texts();
-    this.words = new SloWords(texts);
     search = new FilterField(texts.text("slo.search"), this::renew, this::list);
+    shown = new FilterBar<>(texts);
+    shown.choose(Shown.OBJECTIVES);
+    shown.chosenProperty().subscribe(_ -> turn());
     var saved =
         new SavedFilters(
             context,
@@ -96,12 +96,20 @@ public final class SlosScreen implements ListScreen {
         context.act(
             texts.text("slo.form.new"), () -> new ObjectiveForm(context).open(null), "accent");
     add.setGraphic(Icon.ADD.node());
+    var take = context.act(texts.text("slo.import"), () -> new ImportSheet(context).choose());
+    take.setGraphic(Icon.IMPORT.node());
     var head =
         Widgets.head(
-            Widgets.title(texts.text("place.slos")), Widgets.grow(summary), search, saved, add);
-    table = newTable();
+            Widgets.title(texts.text("place.slos")),
+            shown,
+            Widgets.grow(summary),
+            search,
+            saved,
+            take,
+            add);
+    table = ObjectiveTable.of(context, this::renew, this::silence, this::edit);
     table.chosen().subscribe(_ -> inspect());
-    budget = new BudgetCard(texts);
+    budget = new BudgetCard(context, this::readAlerts);
     spent = new SpentCard(context);
     history = new HistoryCard(context, spent::at);
     burn = new BurnCard(context, this::silence, address -> WebPage.open(context, address));
@@ -110,7 +118,15 @@ public final class SlosScreen implements ListScreen {
             context, this::lookAt, () -> chosenOne().ifPresent(this::edit), this::readAlerts);
     var cards =
         new ObjectiveCards(context.theme().scale().get(), budget, history, spent, burn, past);
-    var lower = Widgets.scroll(cards);
+    note = new ObjectiveNote(context, this::edit, table::choose);
+    rules = new RuleList(context, search);
+    lists = new AlertLists(context, search, rules, this::look, this::readAlerts);
+    alertsCard = AlertLists.card(lists.alerts());
+    rulesCard = AlertLists.card(rules.table());
+    silencesCard = AlertLists.card(lists.silences());
+    proposals = new Proposals(context);
+    VBox.setVgrow(cards, Priority.ALWAYS);
+    var lower = Widgets.scroll(new VBox(12, note, cards));
     lower.setMinHeight(200);
     VBox.setVgrow(lower, Priority.ALWAYS);
     var list = Widgets.card(table.framed());
@@ -148,13 +164,25 @@ public final class SlosScreen implements ListScreen {
   @Override
   public void open(String id) {
     search.clear();
+    boolean objective =
+        context.live().objectives().get().stream().anyMatch(o -> o.name().equals(id));
+    if (!objective && alerts.stream().anyMatch(a -> a.objective().equals(id))) {
+      shown.choose(Shown.ALERTS);
+      return;
+    }
+    shown.choose(Shown.OBJECTIVES);
     renew();
     table.choose(id);
   }
 
   @Override
-  public EntityTable<SloViews.Objective> table() {
-    return table;
+  public EntityTable<?> table() {
+    return switch (shown.chosen()) {
+      case OBJECTIVES -> table;
+      case ALERTS -> lists.alerts();
+      case RULES -> rules.table();
+      case SILENCES -> lists.silences();
+    };
   }
 
   @Override
@@ -163,26 +191,71 @@ public final class SlosScreen implements ListScreen {
   }
 
   private void readAlerts() {
+    read(
+        new Query.Alerts(PAST),
+        SloViews.Alert.class,
+        all -> {
+          alerts = all;
+          lists.show(all);
+        });
+    read(
+        new Query.Silences(),
+        SloViews.Silence.class,
+        all -> {
+          silences = all;
+          lists.silences(all);
+        });
+    read(new Query.PolicyActs(), SloViews.PolicyAct.class, budget::acts);
+    read(new Query.Rules(), SloViews.Rule.class, rules::show);
+  }
+
+  private <V> void read(Query query, Class<V> type, Consumer<List<V>> take) {
     context
         .steering()
-        .query(new Query.Alerts(PAST))
+        .query(query)
         .thenAccept(
             answer -> {
-              var all = new ArrayList<SloViews.Alert>();
-              answer.forEach(node -> all.add(Json.as(node, SloViews.Alert.class)));
-              alerts = all;
+              var all = new ArrayList<V>();
+              answer.forEach(node -> all.add(Json.as(node, type)));
+              take.accept(all);
+              count();
               inspect();
             });
-    context
-        .steering()
-        .query(new Query.Silences())
-        .thenAccept(
-            answer -> {
-              var all = new ArrayList<SloViews.Silence>();
-              answer.forEach(node -> all.add(Json.as(node, SloViews.Silence.class)));
-              silences = all;
-              inspect();
-            });
+  }
+
+  /** Leads to what an alert is of. */
+  private void look(SloViews.Alert alert) {
+    if (alert.objective().startsWith(RuleList.PLACE)) {
+      shown.choose(Shown.RULES);
+      rules.table().choose(alert.objective());
+    } else if (alert.isOwn()) {
+      open(alert.objective());
+      lookAt(alert);
+    }
+  }
+
+  /** Shows what is chosen above. */
+  private void turn() {
+    if (filled != null) {
+      renew();
+      var list = table();
+      list.requestFocus();
+      if (list.getSelectionModel().isEmpty()) {
+        list.getSelectionModel().selectFirst();
+      }
+    }
+  }
+
+  private void count() {
+    shown.show(
+        List.of(
+            new FilterBar.Pill<>(
+                Shown.OBJECTIVES,
+                texts.text("slo.list.objectives"),
+                context.live().objectives().get().size()),
+            new FilterBar.Pill<>(Shown.ALERTS, texts.text("slo.list.alerts"), lists.current()),
+            new FilterBar.Pill<>(Shown.RULES, texts.text("slo.list.rules"), rules.size()),
+            new FilterBar.Pill<>(Shown.SILENCES, texts.text("slo.list.silences"), lists.silent())));
   }
 
   private Optional<SloViews.Objective> chosenOne() {
@@ -193,7 +266,11 @@ public final class SlosScreen implements ListScreen {
   }
 
   private void silence(SloViews.Objective objective) {
-    new SilenceSheet(context, this::readAlerts).open(objective);
+    TimedSheet.silence(
+        context,
+        objective.name(),
+        TimedSheet.matcher("objective", objective.name()),
+        this::readAlerts);
   }
 
   /** Looks at the time of an alert, with something before it. */
@@ -210,7 +287,7 @@ public final class SlosScreen implements ListScreen {
   @Override
   public boolean typed(char letter) {
     var one = chosenOne();
-    if (one.isEmpty()) {
+    if (one.isEmpty() || shown.chosen() != Shown.OBJECTIVES) {
       return false;
     }
     if (Hotkey.SILENCE.typed(letter)) {
@@ -225,115 +302,27 @@ public final class SlosScreen implements ListScreen {
     return true;
   }
 
-  private EntityTable<SloViews.Objective> newTable() {
-    return new EntityTable<SloViews.Objective>(
-            context, texts.text("place.slos"), SloViews.Objective::name, this::renew)
-        .column(
-            texts.text("slo.col.objective"),
-            280,
-            150,
-            0,
-            Comparator.comparing(SloViews.Objective::name),
-            CellContent.of(this::nameBox, this::fillName))
-        .column(
-            texts.text("slo.col.target"),
-            110,
-            90,
-            4,
-            Comparator.comparing(SloViews.Objective::target),
-            CellContent.text(words::target, "soft"))
-        .column(
-            texts.text("slo.col.now"),
-            96,
-            76,
-            3,
-            number(SloViews.Objective::good),
-            CellContent.text(words::now, "mono"))
-        .column(
-            texts.text("slo.col.left"),
-            190,
-            180,
-            1,
-            number(SloViews.Objective::left),
-            CellContent.of(
-                () -> new ShareBar(BAR),
-                (bar, o) -> bar.show(o.left(), words.left(o), words.budget(o))))
-        .column(
-            texts.text("slo.col.burn"),
-            70,
-            64,
-            5,
-            Comparator.comparingDouble(o -> -SloWords.burn(o).orElse(-1.0)),
-            CellContent.text(o -> words.times(SloWords.burn(o).orElse(null)), "mono"))
-        .column(
-            texts.text("slo.col.out"),
-            100,
-            84,
-            6,
-            Comparator.comparing(SlosScreen::end, Comparator.nullsLast(Comparator.naturalOrder())),
-            CellContent.text(words::runsOut, "mono"))
-        .column(
-            texts.text("slo.col.state"),
-            220,
-            150,
-            2,
-            Comparator.comparing(SloWords::tone),
-            CellContent.of(() -> Widgets.label(""), this::fillState))
-        .remember("slos")
-        .menu(
-            new EntityMenu<SloViews.Objective>(context)
-                .one(Icon.SILENCED, "slo.silence", _ -> true, this::silence)
-                .one(Icon.EDIT, "slo.edit", _ -> true, this::edit)
-                .line()
-                .copy("menu.copy.name", SloViews.Objective::name));
-  }
-
-  /** What is not known comes last. */
-  private static Comparator<SloViews.Objective> number(
-      Function<SloViews.Objective, Double> number) {
-    return Comparator.comparing(number, Comparator.nullsLast(Comparator.naturalOrder()));
-  }
-
-  private static Instant end(SloViews.Objective o) {
-    return o.forecast() == null ? null : o.forecast().at();
-  }
-
-  private HBox nameBox() {
-    var icon = Widgets.label("");
-    icon.setMinWidth(Region.USE_PREF_SIZE);
-    var kind = Widgets.label("", "muted");
-    var box = Widgets.row(8, icon, Widgets.label("", "strong"), kind);
-    box.setAlignment(Pos.CENTER_LEFT);
-    box.setMinWidth(0);
-    box.widthProperty()
-        .subscribe(w -> Widgets.show(kind, w.doubleValue() > ROOM * context.theme().scale().get()));
-    return box;
-  }
-
-  private void fillName(HBox box, SloViews.Objective o) {
-    var icon = (Label) box.getChildren().getFirst();
-    icon.setGraphic(SloWords.tone(o).on(SloWords.icon(o).node()));
-    ((Label) box.getChildren().get(1)).setText(o.name());
-    ((Label) box.getChildren().getLast())
-        .setText(o.description().isEmpty() ? o.kind() : o.description());
-    box.setAccessibleText(o.name() + ", " + words.state(o));
-  }
-
-  private void fillState(Label label, SloViews.Objective o) {
-    label.setText(words.state(o));
-    var tone = SloWords.tone(o);
-    (tone == Tone.GREEN ? Tone.NEUTRAL : tone).on(label);
-  }
-
   private void renew() {
     var all = context.live().objectives().get();
+    count();
+    lists.renew();
+    rules.renew();
+    var now =
+        switch (shown.chosen()) {
+          case OBJECTIVES -> all.isEmpty() ? proposals : filled;
+          case ALERTS -> alertsCard;
+          case RULES -> rulesCard;
+          case SILENCES -> silencesCard;
+        };
+    if (body.getChildren().isEmpty() || body.getChildren().getFirst() != now) {
+      body.getChildren().setAll(now);
+      if (now == proposals) {
+        proposals.read();
+      }
+    }
     if (all.isEmpty()) {
       summary.setText("");
-      body.getChildren().setAll(empty());
       return;
-    }
-    if (body.getChildren().isEmpty() || body.getChildren().getFirst() != filled) {
-      body.getChildren().setAll(filled);
     }
     long firing =
         all.stream()
@@ -362,6 +351,7 @@ public final class SlosScreen implements ListScreen {
     chosenOne()
         .ifPresent(
             o -> {
+              note.show(o);
               budget.show(o);
               history.show(o);
               spent.show(o);
@@ -379,20 +369,5 @@ public final class SlosScreen implements ListScreen {
   private static boolean about(SloViews.Silence silence, SloViews.Objective o) {
     return !silence.matchers().contains("objective=\"")
         || silence.matchers().contains("objective=\"" + o.name() + "\"");
-  }
-
-  private Region empty() {
-    return Widgets.card(
-        Widgets.grow(
-            EmptyState.empty(
-                Icon.OBJECTIVE,
-                texts.text("slo.empty"),
-                texts.text("slo.empty.more"),
-                context.act(
-                    texts.text("slo.empty.add"),
-                    () -> new ObjectiveForm(context).open("agents-succeed", EXAMPLE),
-                    "accent"),
-                context.act(
-                    texts.text("slo.form.new"), () -> new ObjectiveForm(context).open(null)))));
   }
 }
