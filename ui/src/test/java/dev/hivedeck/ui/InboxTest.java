@@ -6,12 +6,14 @@ import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.view.NotifyViews;
+import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.settings.Settings;
 import dev.hivedeck.ui.shell.theme.Theme;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javafx.scene.control.ListCell;
 import javafx.scene.control.ListView;
@@ -169,6 +171,27 @@ class InboxTest {
     person.types("j");
     person.presses(KeyCode.ENTER);
     FxThread.until("the channels", () -> desktop.frame().place() == ScreenId.SETTINGS);
+  }
+
+  @Test
+  void alertsOfRulesAndOfOthersAreCountedToo() {
+    open(List.of());
+    person.waitsFor("5 alerts");
+    door.tell(
+        "alert.firing",
+        Topic.ALERT,
+        "page: a disk is full",
+        new SloViews.Alert(
+            "0c2d",
+            "DiskFull",
+            Map.of("severity", "page"),
+            Map.of("summary", "The disk of db-1 is full"),
+            "firing",
+            Sample.NOW,
+            null,
+            "",
+            "prometheus"));
+    person.waitsFor("6 alerts");
   }
 
   @Test

@@ -254,7 +254,10 @@ final class NotificationSettings extends VBox {
                 "muted"));
       }
     }
-    words.add(Widgets.prose(texts.text("notify.route.rest"), "soft"));
+    words.add(
+        Widgets.prose(
+            texts.text(notify.path("routes").isEmpty() ? "notify.route.none" : "notify.route.rest"),
+            "soft"));
     var quiet = notify.path("quiet");
     words.add(
         Widgets.prose(
