@@ -48,8 +48,17 @@ class MetricsCliTest {
         .isEqualTo("127.0.0.1:7071");
     var dashboard = CliRunner.in(repository, "metrics", "dashboard", "--json").json();
     var named = new HashSet<String>();
+    var labels = new HashSet<String>();
     for (JsonNode panel : dashboard.path("panels")) {
       for (JsonNode target : panel.path("targets")) {
+        Pattern.compile("by \\(([a-z_, ]+)\\)")
+            .matcher(target.path("expr").asText())
+            .results()
+            .forEach(r -> labels.addAll(Arrays.asList(r.group(1).split(", *"))));
+        Pattern.compile("\\{\\{([a-z_]+)}}")
+            .matcher(target.path("legendFormat").asText())
+            .results()
+            .forEach(r -> labels.add(r.group(1)));
         String query = target.path("expr").asText().replace("$__rate_interval", "1m");
         Parser.parse(query);
         Pattern.compile("hivedeck_[a-z_]+")
@@ -59,6 +68,12 @@ class MetricsCliTest {
       }
     }
     var known = Arrays.stream(EngineMetric.values()).map(EngineMetric::metric).toList();
+    labels.remove("le");
+    assertThat(Arrays.stream(EngineMetric.values()).flatMap(m -> m.labels().stream()).distinct())
+        .as("labels of the dashboard")
+        .containsAll(labels);
+    assertThat(config.at("/scrape_configs/0/metrics_path").asText("/metrics"))
+        .isEqualTo("/metrics");
     assertThat(named)
         .isNotEmpty()
         .allMatch(
