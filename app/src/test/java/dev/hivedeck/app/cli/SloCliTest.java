@@ -101,8 +101,32 @@ class SloCliTest {
   }
 
   @Test
+  void rulesThatCannotFireAreFound() throws IOException {
+    Path hive = repository.resolve(".hivedeck/hive.yaml");
+    Files.writeString(
+        hive,
+        """
+        version: 1
+        alerts:
+          AttemptsFail: { expr: 'rate(hivedeck_attempts_total{outcome="failed"}[1h]) > 0' }
+          WrongLabel: { expr: 'hivedeck_attempts_total{result="failed"} > 0' }
+          Absent: { expr: lag_secnds > 30 }
+          Contradicts: { expr: hivedeck_tasks_total > 5 < 3 }
+        """);
+    var tested = CliRunner.in(repository, "slo", "test", "--json");
+    assertThat(tested.status()).isEqualTo(1);
+    assertThat(tested.json().findValuesAsText("rule"))
+        .containsExactly("AttemptsFail", "WrongLabel", "Absent", "Contradicts");
+    assertThat(tested.json().findValuesAsText("state"))
+        .containsExactly("can-fire", "cannot-fire", "cannot-fire", "cannot-fire");
+    assertThat(tested.json().path(2).path("why").asText()).contains("lag_secnds");
+    Files.writeString(hive, "version: 1\nalerts: { A: { expr: absent(up) } }\n");
+    assertThat(CliRunner.in(repository, "slo", "test").out()).contains("can fire");
+  }
+
+  @Test
   void thePastOfAnObjectiveIsToldAndAWrongQuestionSaysWhatToDo() {
-    CliRunner.in(repository, "trust", "--yes");
+    assertThat(CliRunner.in(repository, "trust", "--yes").status()).isZero();
     assertThat(CliRunner.in(repository, "slo", "spent", "orders").out())
         .contains("No event of orders was bad");
     assertThat(CliRunner.in(repository, "slo", "explain", "orders").out())

@@ -10,9 +10,7 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.SloViews;
-import dev.hivedeck.engine.slo.BurnWindow.Severity;
 import dev.hivedeck.engine.slo.Objective;
-import dev.hivedeck.engine.slo.alert.FireCheck;
 import dev.hivedeck.engine.slo.exchange.OpenSlo;
 import dev.hivedeck.engine.slo.exchange.PrometheusSlo;
 import dev.hivedeck.engine.slo.exchange.RuleUnitTest;
@@ -148,6 +146,7 @@ public final class SloCommands {
       subcommands = {
         PolicyCommand.class,
         ImportCommand.class,
+        TestCommand.class,
         SloHistoryCommands.Spent.class,
         SloHistoryCommands.Explain.class,
         SloHistoryCommands.History.class,
@@ -224,49 +223,6 @@ public final class SloCommands {
             ? HivedeckCommand.DONE
             : HivedeckCommand.FAILED;
       }
-    }
-
-    /** What a check says of one objective. */
-    record Check(String objective, boolean canFire, Long page, Long ticket) {}
-
-    @Command(
-        name = "test",
-        description = "Lets everything fail, in thought, and says after how long each alert fires.")
-    int test(
-        @Option(
-                names = "--per-hour",
-                description = "Events that come in an hour.",
-                defaultValue = "3600")
-            double perHour) {
-      var checks = new ArrayList<Check>();
-      for (var objective : objectives()) {
-        var result = FireCheck.of(objective, perHour);
-        checks.add(
-            new Check(
-                objective.name(),
-                result.canFire(objective),
-                result.after(Severity.PAGE).map(Duration::toSeconds).orElse(null),
-                result.after(Severity.TICKET).map(Duration::toSeconds).orElse(null)));
-      }
-      var textTable = new TextTable("Objective", "Page after", "Ticket after", "");
-      for (var check : checks) {
-        textTable.row(
-            check.objective(),
-            after(check.page()),
-            after(check.ticket()),
-            check.canFire() ? "can fire" : "cannot fire");
-      }
-      cli.answer(checks, textTable.toString());
-      return checks.stream().allMatch(Check::canFire)
-          ? HivedeckCommand.DONE
-          : HivedeckCommand.FAILED;
-    }
-
-    private static String after(Long seconds) {
-      if (seconds == null) {
-        return "never";
-      }
-      return seconds >= 7_200 ? seconds / 3_600 + " h" : (seconds + 59) / 60 + " min";
     }
   }
 }

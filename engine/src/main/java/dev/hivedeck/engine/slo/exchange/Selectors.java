@@ -118,7 +118,7 @@ public final class Selectors {
   }
 
   /** Labels that meet the conditions of one selector, and break the others of another. */
-  static Labels example(Expr.Selector meets, Expr.Selector breaks) {
+  public static Labels example(Expr.Selector meets, Expr.Selector breaks) {
     var labels = new TreeMap<String, String>();
     for (var matcher : meets.matchers()) {
       labels.put(matcher.name(), meeting(matcher));
