@@ -84,6 +84,12 @@ public final class SloSamples {
   /** An objective that stands so; without a budget left it is not known how. */
   public static SloViews.Objective view(
       String name, String kind, Double left, String state, String problem) {
+    return view(name, kind, left, state, problem, List.of());
+  }
+
+  /** As that, of these parts. */
+  public static SloViews.Objective view(
+      String name, String kind, Double left, String state, String problem, List<String> parts) {
     boolean known = left != null;
     var firing = state.equals("ticket");
     return new SloViews.Objective(
@@ -128,7 +134,7 @@ public final class SloSamples {
             : List.of(),
         "",
         problem,
-        List.of(),
+        parts,
         POLICY);
   }
 

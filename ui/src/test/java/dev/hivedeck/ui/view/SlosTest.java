@@ -371,6 +371,27 @@ class SlosTest {
   }
 
   @Test
+  void whatWaitsForConsentLeadsThereAndAChainToItsParts() {
+    var waiting =
+        SloSamples.view(
+            "order-to-notify",
+            "composite",
+            null,
+            "awaiting-consent",
+            "It waits for your consent: hivedeck trust.",
+            List.of("cart-web"));
+    open(
+        List.of(waiting, SloSamples.view("cart-web", "availability", 0.86, "healthy", "")),
+        List.of());
+    FxThread.run(() -> desktop.frame().to(ScreenId.SLOS, "order-to-notify"));
+    person.waitsFor("hive.yaml waits for your consent: what is new in it is not evaluated yet.");
+    assertThat(person.sees("its alerts cannot fire")).isFalse();
+    person.click("cart-web · healthy");
+    person.waitsFor("86%");
+    person.waitsUntilGone("A chain of");
+  }
+
+  @Test
   void objectivesOfOthersAreSeenBeforeTheyAreWritten() throws IOException {
     var file = Files.writeString(folder.resolve("orders.yaml"), "apiVersion: openslo/v1");
     var diff = TextDiff.of("hive.yaml", "version: 1\n", "version: 1\nobjectives: {}\n");

@@ -49,7 +49,8 @@ final class ObjectiveNote extends VBox {
 
   void show(SloViews.Objective o) {
     var workspace = context.live().workspace().get();
-    boolean waits = workspace != null && !workspace.trusted();
+    boolean unheard = o.state().equals("awaiting-consent"); // nothing is known of it yet
+    boolean waits = unheard || workspace != null && !workspace.trusted();
     var now = o.name() + o.state() + o.problem() + o.parts() + waits + o.total();
     if (now.equals(shown)) {
       return;
@@ -63,7 +64,9 @@ final class ObjectiveNote extends VBox {
           context.act(Widgets.button(texts.text("slo.note.review"), context.go()::review)));
     }
     boolean unreadable = o.target().isEmpty();
-    if (unreadable) {
+    if (unheard) {
+      found.setText("");
+    } else if (unreadable) {
       say(
           o,
           texts.text("slo.note.unreadable", texts.said(o.problem())),
