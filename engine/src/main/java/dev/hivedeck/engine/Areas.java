@@ -3,6 +3,8 @@ package dev.hivedeck.engine;
 import dev.hivedeck.engine.agent.discovery.AgentDiscovery;
 import dev.hivedeck.engine.agent.log.ActivityLogs;
 import dev.hivedeck.engine.area.Area;
+import dev.hivedeck.engine.area.AreaContext;
+import dev.hivedeck.engine.area.AreaRegistration;
 import dev.hivedeck.engine.change.ChangeArea;
 import dev.hivedeck.engine.config.notify.NotifyConfig;
 import dev.hivedeck.engine.dispatch.DecisionArea;
@@ -43,9 +45,9 @@ final class Areas {
    * @param stop ends the engine soon, and says what that waits for
    */
   static List<Area> working(
+      EngineOptions options,
       Store store,
       ActiveConfiguration configuration,
-      AgentDiscovery discovery,
       WorkspaceGit git,
       WorkPipeline work,
       WorkspaceMonitor monitor,
@@ -56,41 +58,46 @@ final class Areas {
       Notifications notifications,
       Metrics metrics,
       Supplier<Object> stop) {
+    var clock = options.timers().clock();
+    var discovery = new AgentDiscovery(git.repository().root(), options.surroundings(), clock);
     var plans =
         new PlanImport(
             monitor, drift, work.newTasks, work.dispatch, work.changes, work.scheduler::wake);
     var diffs = new DiffReader(store, git.repository().git(), git.commits()::diff);
-    return List.of(
-        TaskArea.of(
-            store,
-            work.scheduler::why,
-            work.newTasks,
-            work.actions,
-            work.dispatch,
-            plans::take,
-            work.review::withdraw),
-        AgentArea.of(store, work.agents, discovery, configuration, work.actions, monitor),
-        AttemptArea.of(store, work.logs, work.agents, diffs, work.requests),
-        ChangeArea.of(work.review),
-        DecisionArea.of(work.questions, work.proposals, work.scheduler::wake),
-        LessonArea.of(store),
-        PermissionArea.of(store, work.agents),
-        KeptArea.of(git.kept(), keptRetention),
-        DriftArea.of(drift, monitor, () -> configuration.known().git().update(), work.queue::wake),
-        ConfigArea.of(configuration, discovery, monitor),
-        WorkspaceArea.of(
-            store,
-            work.agents,
-            configuration,
-            monitor,
-            drift,
-            work.actions,
-            work.scheduler,
-            work.queue::wake,
-            stop),
-        SloArea.of(store, objectives),
-        NotifyArea.of(store, notifyConfig, notifications),
-        metrics.area());
+    return AreaRegistration.with(
+        List.of(
+            TaskArea.of(
+                store,
+                work.scheduler::why,
+                work.newTasks,
+                work.actions,
+                work.dispatch,
+                plans::take,
+                work.review::withdraw),
+            AgentArea.of(store, work.agents, discovery, configuration, work.actions, monitor),
+            AttemptArea.of(store, work.logs, work.agents, diffs, work.requests),
+            ChangeArea.of(work.review),
+            DecisionArea.of(work.questions, work.proposals, work.scheduler::wake),
+            LessonArea.of(store),
+            PermissionArea.of(store, work.agents),
+            KeptArea.of(git.kept(), keptRetention),
+            DriftArea.of(
+                drift, monitor, () -> configuration.known().git().update(), work.queue::wake),
+            ConfigArea.of(configuration, discovery, monitor),
+            WorkspaceArea.of(
+                store,
+                work.agents,
+                configuration,
+                monitor,
+                drift,
+                work.actions,
+                work.scheduler,
+                work.queue::wake,
+                stop),
+            SloArea.of(store, objectives),
+            NotifyArea.of(store, notifyConfig, notifications),
+            metrics.area()),
+        new AreaContext(store, clock, work.redactor::redact));
   }
 
   /**
@@ -99,6 +106,7 @@ final class Areas {
    * @param why what keeps a task from being worked on
    * @param drift looked for when it is asked for
    * @param off changes whose merges main was found not to have
+   * @param context for those that register themselves
    */
   static List<Area> reading(
       Ledger ledger,
@@ -113,21 +121,24 @@ final class Areas {
       Supplier<Set<String>> off,
       Store.Look<WorkspaceViews.Workspace> workspace,
       Objectives objectives,
-      Metrics metrics) {
-    return List.of(
-        TaskArea.reading(ledger, why),
-        AgentArea.reading(agents, discovery, configuration),
-        AttemptArea.reading(ledger, logs, agents, diffs),
-        ChangeArea.reading(),
-        DecisionArea.reading(),
-        LessonArea.of(ledger),
-        PermissionArea.of(ledger, agents),
-        KeptArea.reading(kept),
-        DriftArea.reading(drift),
-        ConfigArea.reading(configuration, discovery),
-        WorkspaceArea.reading(ledger, agents, configuration, off, workspace),
-        SloArea.of(ledger, objectives),
-        NotifyArea.reading(ledger, configuration.known()::notifications),
-        metrics.area());
+      Metrics metrics,
+      AreaContext context) {
+    return AreaRegistration.with(
+        List.of(
+            TaskArea.reading(ledger, why),
+            AgentArea.reading(agents, discovery, configuration),
+            AttemptArea.reading(ledger, logs, agents, diffs),
+            ChangeArea.reading(),
+            DecisionArea.reading(),
+            LessonArea.of(ledger),
+            PermissionArea.of(ledger, agents),
+            KeptArea.reading(kept),
+            DriftArea.reading(drift),
+            ConfigArea.reading(configuration, discovery),
+            WorkspaceArea.reading(ledger, agents, configuration, off, workspace),
+            SloArea.of(ledger, objectives),
+            NotifyArea.reading(ledger, configuration.known()::notifications),
+            metrics.area()),
+        context);
   }
 }

@@ -1,7 +1,6 @@
 package dev.hivedeck.engine;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.hivedeck.engine.agent.discovery.AgentDiscovery;
 import dev.hivedeck.engine.area.CommandRouter;
 import dev.hivedeck.engine.area.QueryRouter;
 import dev.hivedeck.engine.config.HiveConfig;
@@ -15,6 +14,7 @@ import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Sender;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.engine.security.ConsentStore;
@@ -53,13 +53,12 @@ public final class Engine implements EngineApi, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
   private static final Duration LOOK = Duration.ofSeconds(30);
   private static final Duration REFRESH = Duration.ofSeconds(3);
-  private static final Duration HOUR = Duration.ofHours(1);
 
   /** So that who asked for the end still hears that it comes. */
   private static final Duration FAREWELL = Duration.ofMillis(200);
 
-  /** How long those who count may take to hear of the last events. */
-  private static final Duration HEARD = Duration.ofSeconds(5);
+  /** How many seconds those who count may take to hear of the last events. */
+  private static final long HEARD = 5;
 
   private final EngineOptions options;
   private final Timers timers;
@@ -150,6 +149,7 @@ public final class Engine implements EngineApi, AutoCloseable {
             this::config,
             work.logs,
             git,
+            work.queue::tidy,
             () -> work.scheduler.running().isEmpty());
     this.drift =
         new DriftMonitor(
@@ -200,9 +200,9 @@ public final class Engine implements EngineApi, AutoCloseable {
             repository.root().getFileName().toString());
     var areas =
         Areas.working(
+            options,
             store,
             configuration,
-            new AgentDiscovery(root, options.surroundings(), clock),
             git,
             work,
             monitor,
@@ -246,7 +246,6 @@ public final class Engine implements EngineApi, AutoCloseable {
       monitor.tell("workspace.opened", "engine " + VERSION + " started");
       backgroundTasks.start("reconcile", drift::reconcile);
       backgroundTasks.every("reconcile", LOOK, LOOK, drift::reconcile);
-      backgroundTasks.every("branches", LOOK, HOUR, work.queue::tidy);
       maintenance.start(backgroundTasks);
       backgroundTasks.every("refresh", REFRESH, REFRESH, monitor::refresh);
       backgroundTasks.every("notify", REFRESH, REFRESH, notifications::look);
@@ -294,7 +293,12 @@ public final class Engine implements EngineApi, AutoCloseable {
 
   @Override
   public JsonNode execute(Command command, String correlation, String key) {
-    return commands.execute(command, correlation, key);
+    return sentBy(Sender.person(Sender.EntryPoint.ENGINE)).execute(command, correlation, key);
+  }
+
+  @Override
+  public EngineApi sentBy(Sender sender) {
+    return new EngineForSender(this, commands, sender);
   }
 
   @Override
@@ -366,7 +370,8 @@ public final class Engine implements EngineApi, AutoCloseable {
     closing.add(git.worktrees()::removeLeft);
     closing.add(work.needed::hold);
     closing.addAll(endpoints.closing());
-    closing.add(this::heard);
+    // Those who count hear of all that was written.
+    closing.add(() -> store.submit("close", tx -> null).orTimeout(HEARD, TimeUnit.SECONDS).join());
     closing.add(notifications::close);
     closing.add(objectives::close);
     closing.add(store::close);
@@ -380,11 +385,6 @@ public final class Engine implements EngineApi, AutoCloseable {
       }
     }
     closed.countDown();
-  }
-
-  /** Waits until those who count have heard of all that was written. */
-  private void heard() {
-    store.submit("close", tx -> null).orTimeout(HEARD.toMillis(), TimeUnit.MILLISECONDS).join();
   }
 
   /** Whether it is closed, or about to be. */

@@ -8,6 +8,7 @@ import dev.hivedeck.engine.protocol.EngineApi.Stats;
 import dev.hivedeck.engine.protocol.view.TaskViews;
 import dev.hivedeck.engine.slo.policy.PolicyLedger;
 import dev.hivedeck.engine.store.Store;
+import dev.hivedeck.engine.time.EventRate;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;

@@ -52,11 +52,12 @@ final class EngineMetrics {
       if (event.topic() == Topic.TASK) {
         task(event);
       } else if (event.data() != null) {
-        switch (event.topic()) {
-          case ATTEMPT -> attempt(event, event.data());
-          case AGENT -> agent(event, event.data().path("state").asText());
-          case CHANGE -> change(event, event.data());
-          default -> {}
+        if (event.topic() == Topic.ATTEMPT) {
+          attempt(event, event.data());
+        } else if (event.topic() == Topic.AGENT) {
+          agent(event, event.data().path("state").asText());
+        } else if (event.topic() == Topic.CHANGE) {
+          change(event, event.data());
         }
       } else if (event.type().equals("agent.removed")) {
         agents.remove(event.id());

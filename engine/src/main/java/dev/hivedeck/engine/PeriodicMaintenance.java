@@ -23,12 +23,14 @@ final class PeriodicMaintenance {
   private final Path database;
   private final Clock clock;
   private final Supplier<HiveConfig> config;
+  private final Runnable branches;
   private final BooleanSupplier idle;
   private final Housekeeping housekeeping;
   private final KeptRetention kept;
   private final RepositoryMaintenance repository;
 
   /**
+   * @param branches takes away those that nobody needs
    * @param idle whether nothing works in the repository
    */
   PeriodicMaintenance(
@@ -38,10 +40,12 @@ final class PeriodicMaintenance {
       Supplier<HiveConfig> config,
       ActivityLogs logs,
       WorkspaceGit git,
+      Runnable branches,
       BooleanSupplier idle) {
     this.database = database;
     this.clock = clock;
     this.config = config;
+    this.branches = branches;
     this.idle = idle;
     this.housekeeping = new Housekeeping(store, logs, clock, () -> config.get().retention());
     this.kept =
@@ -58,6 +62,7 @@ final class PeriodicMaintenance {
   void start(BackgroundTasks background) {
     background.every("backup", LOOK, HOUR, this::backUp);
     background.every("tidy", LOOK, HOUR, housekeeping::tidy);
+    background.every("branches", LOOK, HOUR, branches);
     background.every("kept", LOOK, HOUR, kept::tidy);
     background.every("maintenance", LOOK, LOOK, this::pack);
   }

@@ -3,6 +3,7 @@ package dev.hivedeck.engine;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.agent.discovery.AgentDiscovery;
 import dev.hivedeck.engine.agent.log.ActivityLogs;
+import dev.hivedeck.engine.area.AreaContext;
 import dev.hivedeck.engine.area.QueryRouter;
 import dev.hivedeck.engine.attempt.AttemptLedger;
 import dev.hivedeck.engine.budget.BudgetTracker;
@@ -145,7 +146,8 @@ public final class ReadOnlyEngine implements EngineApi, AutoCloseable {
                     ledger,
                     new MetricRegistry(),
                     () -> Collector.unasked(config.metrics(), "no engine runs"),
-                    timers.clock())));
+                    timers.clock()),
+                new AreaContext(ledger, timers.clock(), text -> text)));
   }
 
   private List<Query.Hold> why(String task) {

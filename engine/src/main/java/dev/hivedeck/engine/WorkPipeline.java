@@ -42,6 +42,7 @@ final class WorkPipeline {
 
   private final Store store;
   private final ActiveConfiguration configuration;
+  final Redactor redactor;
   final ActivityLogs logs;
   final TrackRecords records = new TrackRecords();
   final AgentLedger agents;
@@ -75,7 +76,7 @@ final class WorkPipeline {
     var repository = git.repository();
     this.logs = new ActivityLogs(folder.resolve("attempts"), timers);
     this.agents = new AgentLedger(() -> config().agents(), records);
-    var redactor = new Redactor(secrets::all);
+    this.redactor = new Redactor(secrets::all);
     var gates =
         new GateEvaluator(
             repository,

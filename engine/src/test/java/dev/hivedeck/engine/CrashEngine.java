@@ -8,8 +8,8 @@ import dev.hivedeck.engine.protocol.view.DriftViews;
 import dev.hivedeck.engine.time.SkewedTimers;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -82,7 +82,7 @@ final class CrashEngine {
   /** Somebody moved main: now it is kept, now put back. */
   private static void settle(Engine engine) {
     try {
-      for (var drift : engine.snapshot(EnumSet.of(Topic.DRIFT)).things().get(Topic.DRIFT)) {
+      for (var drift : engine.snapshot(Set.of(Topic.DRIFT)).things().get(Topic.DRIFT)) {
         if (((DriftViews.Drift) drift).kind().equals("main-moved")) {
           boolean keep = ProcessHandle.current().pid() % 2 == 0;
           engine.execute(new Command.Repair(drift.id(), keep ? "keep" : "put-back"), null);

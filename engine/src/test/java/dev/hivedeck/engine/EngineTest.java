@@ -19,7 +19,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -191,7 +190,7 @@ class EngineTest {
 
   private static Optional<DriftViews.Drift> drift(Engine engine, String kind) {
     engine.execute(new Command.Reconcile(), null);
-    return engine.snapshot(EnumSet.of(Topic.DRIFT)).things().get(Topic.DRIFT).stream()
+    return engine.snapshot(Set.of(Topic.DRIFT)).things().get(Topic.DRIFT).stream()
         .map(DriftViews.Drift.class::cast)
         .filter(d -> d.kind().equals(kind))
         .findFirst();

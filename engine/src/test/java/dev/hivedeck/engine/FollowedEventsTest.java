@@ -15,8 +15,6 @@ import dev.hivedeck.engine.protocol.view.DecisionViews.DecisionState;
 import dev.hivedeck.engine.protocol.view.LessonViews.LessonState;
 import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
 import java.nio.file.Path;
-import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class FollowedEventsTest {
   @TempDir Path folder;
-  private final Map<Topic, Map<String, JsonNode>> followed = new EnumMap<>(Topic.class);
+  private final Map<Topic, Map<String, JsonNode>> followed = new TreeMap<>();
   private final Set<Topic> heardOf = new HashSet<>();
   private long seen;
   private Engine engine;
@@ -83,7 +81,7 @@ class FollowedEventsTest {
   }
 
   private long start() {
-    var snapshot = engine.snapshot(EnumSet.allOf(Topic.class));
+    var snapshot = engine.snapshot(Topic.all());
     followed.clear();
     snapshot
         .things()
@@ -93,12 +91,12 @@ class FollowedEventsTest {
 
   /** What a new snapshot shows otherwise than what was told; empty when nothing does. */
   private synchronized String stale() {
-    var snapshot = engine.snapshot(EnumSet.allOf(Topic.class));
+    var snapshot = engine.snapshot(Topic.all());
     if (seen != snapshot.seq()) {
       return "heard up to " + seen + " of " + snapshot.seq();
     }
     var stale = new StringBuilder();
-    for (var topic : Topic.values()) {
+    for (var topic : Topic.all()) {
       var there = new TreeMap<String, JsonNode>();
       snapshot
           .things()

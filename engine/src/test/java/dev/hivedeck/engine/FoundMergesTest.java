@@ -21,8 +21,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -164,7 +164,7 @@ class FoundMergesTest {
   }
 
   private static List<String> drifts(Engine engine) {
-    return engine.snapshot(EnumSet.of(Topic.DRIFT)).things().get(Topic.DRIFT).stream()
+    return engine.snapshot(Set.of(Topic.DRIFT)).things().get(Topic.DRIFT).stream()
         .map(DriftViews.Drift.class::cast)
         .map(DriftViews.Drift::id)
         .toList();

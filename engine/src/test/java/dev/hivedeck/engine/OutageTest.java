@@ -14,8 +14,8 @@ import dev.hivedeck.engine.protocol.view.DriftViews;
 import dev.hivedeck.engine.protocol.view.TaskViews;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -306,7 +306,7 @@ class OutageTest {
   }
 
   private static List<DriftViews.Drift> drift(Engine engine) {
-    return engine.snapshot(EnumSet.of(Topic.DRIFT)).things().get(Topic.DRIFT).stream()
+    return engine.snapshot(Set.of(Topic.DRIFT)).things().get(Topic.DRIFT).stream()
         .map(DriftViews.Drift.class::cast)
         .toList();
   }

@@ -6,7 +6,6 @@ import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.time.SystemTimers;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.UUID;
@@ -101,7 +100,7 @@ class ScaleBench {
 
     private static void work(Engine engine, int tasks) throws InterruptedException {
       long before = now();
-      int shown = engine.snapshot(EnumSet.allOf(Topic.class)).things().get(Topic.TASK).size();
+      int shown = engine.snapshot(Topic.all()).things().get(Topic.TASK).size();
       System.out.printf("a snapshot with %d tasks: %d ms%n", shown, now() - before);
       engine.subscribe(engine.stats().seq(), events -> events.forEach(MeasuredEngine::note));
       TestRepository.trust(engine);

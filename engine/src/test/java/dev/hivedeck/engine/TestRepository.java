@@ -20,9 +20,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
@@ -160,7 +160,7 @@ public final class TestRepository {
 
   public static WorkspaceViews.Workspace workspace(EngineApi engine) {
     return (WorkspaceViews.Workspace)
-        engine.snapshot(EnumSet.of(Topic.WORKSPACE)).things().get(Topic.WORKSPACE).getFirst();
+        engine.snapshot(Set.of(Topic.WORKSPACE)).things().get(Topic.WORKSPACE).getFirst();
   }
 
   /** Every file of the user's checkout with its content, the index and what HEAD and stash are. */
@@ -182,7 +182,7 @@ public final class TestRepository {
   }
 
   public static List<TaskViews.Task> tasks(EngineApi engine) {
-    return engine.snapshot(EnumSet.of(Topic.TASK)).things().get(Topic.TASK).stream()
+    return engine.snapshot(Set.of(Topic.TASK)).things().get(Topic.TASK).stream()
         .map(TaskViews.Task.class::cast)
         .toList();
   }
@@ -192,13 +192,13 @@ public final class TestRepository {
   }
 
   public static List<ChangeViews.Change> changes(EngineApi engine) {
-    return engine.snapshot(EnumSet.of(Topic.CHANGE)).things().get(Topic.CHANGE).stream()
+    return engine.snapshot(Set.of(Topic.CHANGE)).things().get(Topic.CHANGE).stream()
         .map(ChangeViews.Change.class::cast)
         .toList();
   }
 
   public static List<DecisionViews.Decision> decisions(EngineApi engine) {
-    return engine.snapshot(EnumSet.of(Topic.DECISION)).things().get(Topic.DECISION).stream()
+    return engine.snapshot(Set.of(Topic.DECISION)).things().get(Topic.DECISION).stream()
         .map(DecisionViews.Decision.class::cast)
         .toList();
   }

@@ -92,7 +92,7 @@ public final class HostileTexts {
     var door = new InMemoryEngineApi(Sample.CLOCK);
     var sample = Sample.door();
     sample
-        .snapshot(Set.of(Topic.values()))
+        .snapshot(Topic.all())
         .things()
         .forEach((topic, things) -> things.forEach(v -> door.seed(topic, spoilt(topic, v, text))));
     door.queries = _ -> Json.MAPPER.createArrayNode();

@@ -18,11 +18,11 @@ import dev.hivedeck.engine.protocol.view.View;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -33,7 +33,7 @@ import java.util.function.Function;
  */
 public class InMemoryEngineApi implements EngineApi {
   private final Clock clock;
-  private final Map<Topic, Map<String, View>> things = new EnumMap<>(Topic.class);
+  private final Map<Topic, Map<String, View>> things = new TreeMap<>();
   private final List<Event> events = new ArrayList<>();
   private final List<Consumer<List<Event>>> listeners = new CopyOnWriteArrayList<>();
   private final List<Consumer<Query.LogPage>> followers = new CopyOnWriteArrayList<>();
@@ -85,7 +85,7 @@ public class InMemoryEngineApi implements EngineApi {
 
   public InMemoryEngineApi(Clock clock) {
     this.clock = clock;
-    for (var topic : Topic.values()) {
+    for (var topic : Topic.all()) {
       things.put(topic, new LinkedHashMap<>());
     }
   }
@@ -198,7 +198,7 @@ public class InMemoryEngineApi implements EngineApi {
   @Override
   public Snapshot snapshot(Set<Topic> topics) {
     synchronized (this) {
-      var now = new EnumMap<Topic, List<? extends View>>(Topic.class);
+      var now = new TreeMap<Topic, List<? extends View>>();
       topics.forEach(t -> now.put(t, List.copyOf(things.get(t).values())));
       return new Snapshot(events.size(), now);
     }

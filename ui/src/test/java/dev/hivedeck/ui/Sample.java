@@ -538,10 +538,10 @@ public final class Sample {
       var line = lines.get(i % lines.size());
       var topic = dev.hivedeck.engine.protocol.Topic.of(line.getKey().split("\\.")[0]);
       var id =
-          switch (topic) {
-            case TASK -> "T-107";
-            case ATTEMPT -> "T-105.1";
-            case CHANGE -> "C-40";
+          switch (topic.word()) {
+            case "task" -> "T-107";
+            case "attempt" -> "T-105.1";
+            case "change" -> "C-40";
             default -> "Q-4";
           };
       door.past(

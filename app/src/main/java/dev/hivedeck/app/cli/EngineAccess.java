@@ -10,6 +10,7 @@ import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Sender;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.View;
@@ -22,9 +23,9 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
@@ -68,7 +69,7 @@ public final class EngineAccess {
   }
 
   public static <V extends View> List<V> all(EngineApi door, Topic topic, Class<V> type) {
-    return door.snapshot(EnumSet.of(topic)).things().get(topic).stream().map(type::cast).toList();
+    return door.snapshot(Set.of(topic)).things().get(topic).stream().map(type::cast).toList();
   }
 
   public static WorkspaceViews.Workspace workspace(EngineApi door) {
@@ -97,7 +98,8 @@ public final class EngineAccess {
         .orElseGet(
             () -> {
               var hive = Engine.record(options(workspace));
-              return new Opened(hive, hive, false);
+              var door = hive.sentBy(Sender.person(Sender.EntryPoint.CLI));
+              return new Opened(door, hive, false);
             });
   }
 

@@ -11,7 +11,6 @@ import dev.hivedeck.engine.protocol.view.TaskViews;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -70,7 +69,7 @@ public final class ProgressPrinter implements AutoCloseable {
 
   /** Begins to tell. */
   public void begin() {
-    var snapshot = engine.snapshot(EnumSet.of(Topic.TASK));
+    var snapshot = engine.snapshot(Set.of(Topic.TASK));
     snapshot.things().get(Topic.TASK).forEach(t -> note((TaskViews.Task) t));
     lost = cutOffBefore();
     if (lost > 0) {

@@ -13,11 +13,11 @@ import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.engine.protocol.view.View;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What came of the demo, held against what its plan and recipes must lead to.
@@ -110,7 +110,7 @@ public record DemoReport(Map<String, Number> counts, List<String> wrong) {
   }
 
   private static <V extends View> List<V> all(EngineApi engine, Topic topic, Class<V> type) {
-    return engine.snapshot(EnumSet.of(topic)).things().get(topic).stream().map(type::cast).toList();
+    return engine.snapshot(Set.of(topic)).things().get(topic).stream().map(type::cast).toList();
   }
 
   private static long size(Map<String, HashSet<String>> types, String type) {

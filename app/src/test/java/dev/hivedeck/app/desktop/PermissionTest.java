@@ -14,7 +14,7 @@ import dev.hivedeck.engine.protocol.view.TaskViews;
 import dev.hivedeck.ui.shell.ScreenId;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumSet;
+import java.util.Set;
 import javafx.scene.input.KeyCode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -131,7 +131,7 @@ class PermissionTest {
   }
 
   private boolean merged(String id) {
-    return engine.snapshot(EnumSet.of(Topic.TASK)).things().get(Topic.TASK).stream()
+    return engine.snapshot(Set.of(Topic.TASK)).things().get(Topic.TASK).stream()
         .map(TaskViews.Task.class::cast)
         .anyMatch(t -> t.id().equals(id) && t.merged());
   }

@@ -1,6 +1,5 @@
 package dev.hivedeck.app.docs;
 
-import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
@@ -12,9 +11,9 @@ import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.RequestParser;
 import dev.hivedeck.engine.protocol.Results;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
 
 /** The OpenAPI document, made of the table of routes and the records that they send. */
@@ -282,9 +281,7 @@ final class OpenApi {
     schema.putArray("required").add("type");
     var words =
         schema.putObject("properties").putObject("type").put("type", "string").putArray("enum");
-    Arrays.stream(Command.class.getAnnotation(JsonSubTypes.class).value())
-        .map(JsonSubTypes.Type::name)
-        .forEach(words::add);
+    RequestParser.commands().keySet().forEach(words::add);
     return schema.put("additionalProperties", true);
   }
 

@@ -2,13 +2,11 @@ package dev.hivedeck.app.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.api.http.HttpRoute;
 import dev.hivedeck.engine.api.http.HttpRoutes;
-import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.RequestParser;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
@@ -48,8 +46,7 @@ class OpenApiTest {
             .filter(Objects::nonNull)
             .map(HttpRoute.Body::type)
             .collect(Collectors.toSet());
-    assertThat(Arrays.stream(Command.class.getAnnotation(JsonSubTypes.class).value()))
-        .extracting(JsonSubTypes.Type::name)
+    assertThat(RequestParser.commands().keySet())
         .filteredOn(word -> !OF_AGENTS.contains(word))
         .isSubsetOf(reachable);
   }

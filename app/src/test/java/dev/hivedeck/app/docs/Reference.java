@@ -10,6 +10,7 @@ import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.RequestParser;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.io.IOException;
@@ -96,7 +97,7 @@ public final class Reference {
 
         """);
     text.append("## Topics\n\n| topic | view |\n| --- | --- |\n");
-    for (var topic : Topic.values()) {
+    for (var topic : Topic.all()) {
       text.append("| `%s` | %s |\n".formatted(topic.word(), link(topic.view())));
     }
     text.append(
@@ -110,11 +111,11 @@ public final class Reference {
         """);
     fields(text, Event.class);
     text.append("\nTypes: ").append(listed(events())).append(".\n");
-    family(text, "Commands", Command.class);
-    family(text, "Queries", Query.class);
+    family(text, "Commands", RequestParser.commands());
+    family(text, "Queries", RequestParser.queries());
     text.append("\n## Views\n");
     var types = new LinkedHashSet<Class<?>>();
-    Arrays.stream(Topic.values()).map(Topic::view).forEach(types::add);
+    Topic.all().stream().map(Topic::view).forEach(types::add);
     types.addAll(
         List.of(
             EngineApi.Stats.class,
@@ -154,14 +155,16 @@ public final class Reference {
     return text.toString();
   }
 
-  private static void family(StringBuilder text, String title, Class<?> family) {
+  private static void family(
+      StringBuilder text, String title, Map<String, ? extends Class<?>> family) {
     text.append("\n## ").append(title).append('\n');
-    for (var type : family.getAnnotation(JsonSubTypes.class).value()) {
-      text.append("\n### ").append(type.name()).append("\n\n");
-      String said = Javadoc.of(type.value()).text();
-      text.append(said.isEmpty() ? "" : said + "\n\n");
-      fields(text, type.value());
-    }
+    family.forEach(
+        (word, type) -> {
+          text.append("\n### ").append(word).append("\n\n");
+          String said = Javadoc.of(type).text();
+          text.append(said.isEmpty() ? "" : said + "\n\n");
+          fields(text, type);
+        });
   }
 
   private static void fields(StringBuilder text, Class<?> record) {
@@ -218,7 +221,7 @@ public final class Reference {
       return "whole number";
     } else if (plain == Object.class || JsonNode.class.isAssignableFrom(plain)) {
       return "any JSON";
-    } else if (plain.isEnum()) {
+    } else if (plain.isEnum() || plain == Topic.class) {
       return listed(Schemas.words(plain));
     }
     return link(plain);
@@ -271,11 +274,8 @@ public final class Reference {
 
   private static Set<String> events() {
     var words = new TreeSet<>(found("engine", EVENT));
-    for (var family : List.of(Command.class, Query.class)) {
-      Arrays.stream(family.getAnnotation(JsonSubTypes.class).value())
-          .map(JsonSubTypes.Type::name)
-          .forEach(words::remove);
-    }
+    words.removeAll(RequestParser.commands().keySet());
+    words.removeAll(RequestParser.queries().keySet());
     words.removeIf(word -> word.matches("workspace\\.(work|rest|largest|main|checkout|name|push)"));
     words.add("budget.spent");
     words.add("budget.warned");

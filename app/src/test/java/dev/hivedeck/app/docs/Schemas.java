@@ -3,7 +3,9 @@ package dev.hivedeck.app.docs;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.RequestParser;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.view.Word;
 import java.lang.reflect.ParameterizedType;
@@ -51,7 +53,7 @@ final class Schemas {
       return simple("string").put("format", "date-time");
     } else if (plain == Object.class || JsonNode.class.isAssignableFrom(plain)) {
       return Json.object();
-    } else if (plain.isEnum()) {
+    } else if (plain.isEnum() || plain == Topic.class) {
       var schema = simple("string");
       words(plain).forEach(schema.putArray("enum")::add);
       return schema;
@@ -64,11 +66,13 @@ final class Schemas {
   }
 
   static List<String> words(Class<?> type) {
+    if (type == Topic.class) {
+      return Topic.all().stream().map(Topic::word).toList();
+    }
     return Arrays.stream(type.getEnumConstants())
         .map(
             value ->
                 switch (value) {
-                  case Topic topic -> topic.word();
                   case Word word -> word.word();
                   default -> Json.tree(value).asText();
                 })
@@ -157,9 +161,9 @@ final class Schemas {
 
   /** The record of a command or a query by its word. */
   static Optional<Class<?>> byWord(Class<?> family, String word) {
-    return Arrays.stream(family.getAnnotation(JsonSubTypes.class).value())
-        .filter(type -> type.name().equals(word))
-        .<Class<?>>map(JsonSubTypes.Type::value)
-        .findFirst();
+    return Optional.ofNullable(
+        family == Command.class
+            ? RequestParser.commands().get(word)
+            : RequestParser.queries().get(word));
   }
 }

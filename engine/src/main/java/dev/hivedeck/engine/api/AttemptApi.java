@@ -11,10 +11,10 @@ import dev.hivedeck.engine.protocol.view.AgentViews;
 import dev.hivedeck.engine.protocol.view.AttemptViews;
 import dev.hivedeck.engine.protocol.view.View;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
@@ -52,10 +52,14 @@ public final class AttemptApi implements EngineApi {
   @Override
   public Snapshot snapshot(Set<Topic> topics) {
     var whole = engine.snapshot(topics);
-    Map<Topic, List<? extends View>> things = new EnumMap<>(Topic.class);
+    Map<Topic, List<? extends View>> things = new TreeMap<>();
     whole
         .things()
-        .forEach((topic, views) -> things.put(topic, views.stream().map(this::quiet).toList()));
+        .forEach(
+            (topic, views) ->
+                things.put(
+                    topic,
+                    topic.personal() ? List.of() : views.stream().map(this::quiet).toList()));
     return new Snapshot(whole.seq(), things);
   }
 
@@ -86,6 +90,11 @@ public final class AttemptApi implements EngineApi {
   private List<Event> quiet(List<Event> events) {
     var quiet = new ArrayList<Event>(events.size());
     for (var e : events) {
+      if (e.topic().personal()) { // that there is one is all that is told
+        quiet.add(
+            new Event(e.seq(), e.at(), e.correlation(), e.type(), e.topic(), e.id(), null, null));
+        continue;
+      }
       JsonNode data = quiet(e.data());
       quiet.add(
           data == e.data()

@@ -2,6 +2,7 @@ package dev.hivedeck.engine.api;
 
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Sender;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.util.Optional;
 
@@ -34,6 +35,8 @@ public interface Authenticator {
         return;
       }
       switch (query) {
+        case Query q when q.personal() -> throw unreadable("what people did");
+        case Query.Thing thing when thing.topic().personal() -> throw unreadable("what people did");
         case Query.Log log when !attempt.equals(log.attempt()) ->
             throw unreadable("the log of " + log.attempt());
         case Query.Brief brief when !attempt.equals(brief.attempt()) ->
@@ -62,6 +65,11 @@ public interface Authenticator {
           ErrorCode.NOT_ALLOWED,
           "The token of attempt " + attempt + " may read, not steer.",
           "Ask for a decision instead: {\"hivedeck\":\"ask\", …} on standard output.");
+    }
+
+    /** As who sends what comes by an entry point. */
+    public Sender by(Sender.EntryPoint entryPoint) {
+      return isPerson() ? Sender.person(entryPoint) : new Sender(entryPoint, attempt);
     }
 
     public boolean isPerson() {

@@ -7,6 +7,7 @@ import dev.hivedeck.engine.protocol.view.View;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Store;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,17 +22,20 @@ import java.util.function.Supplier;
  * @param commands handlers by the class of the command
  * @param queries handlers by the class of the query
  * @param things what the area tells of, by topic
+ * @param observers hear what became of every command, whatever its area
  */
 public record Area(
     String name,
     Map<Class<?>, Function<Command, Action>> commands,
     Map<Class<?>, Function<Query, Object>> queries,
-    Map<Topic, Things> things) {
+    Map<Topic, Things> things,
+    List<CommandObserver> observers) {
 
   public Area {
     commands = Map.copyOf(commands);
     queries = Map.copyOf(queries);
     things = Map.copyOf(things);
+    observers = List.copyOf(observers);
   }
 
   /** The things of one topic. */
@@ -69,6 +73,7 @@ public record Area(
     private final Map<Class<?>, Function<Command, Action>> commands = new LinkedHashMap<>();
     private final Map<Class<?>, Function<Query, Object>> queries = new LinkedHashMap<>();
     private final Map<Topic, Things> things = new LinkedHashMap<>();
+    private final List<CommandObserver> observers = new ArrayList<>();
 
     private Builder(String name) {
       this.name = name;
@@ -125,8 +130,14 @@ public record Area(
       return this;
     }
 
+    /** Hears what became of every command. */
+    public Builder observer(CommandObserver observer) {
+      observers.add(observer);
+      return this;
+    }
+
     public Area build() {
-      return new Area(name, commands, queries, things);
+      return new Area(name, commands, queries, things, observers);
     }
 
     private static List<Class<?>> members(Class<?> family) {

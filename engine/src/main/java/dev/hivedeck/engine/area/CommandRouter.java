@@ -2,10 +2,16 @@ package dev.hivedeck.engine.area;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.RequestParser;
+import dev.hivedeck.engine.protocol.Sender;
 import dev.hivedeck.engine.store.IdempotencyKeys;
 import dev.hivedeck.engine.store.Store;
+import dev.hivedeck.engine.store.Tx;
+import java.sql.SQLException;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +32,7 @@ public final class CommandRouter {
   private final Clock clock;
   private final Supplier<String> ids;
   private final Map<Class<?>, Function<Command, Action>> handlers = new HashMap<>();
+  private final List<CommandObserver> observers = new ArrayList<>();
 
   /** Keys of what is being done beside the ledger. */
   private final Map<String, CompletableFuture<Void>> underWay = new ConcurrentHashMap<>();
@@ -39,6 +46,7 @@ public final class CommandRouter {
     this.clock = clock;
     this.ids = ids;
     for (var area : areas) {
+      observers.addAll(area.observers());
       area.commands()
           .forEach(
               (type, handler) -> {
@@ -54,10 +62,12 @@ public final class CommandRouter {
    *
    * @param correlation id for everything it causes; null for a new one
    * @param key as in {@link IdempotencyKeys}; null for none
-   * @throws dev.hivedeck.engine.protocol.HiveException when it is refused; then nothing has changed
+   * @param sender who asks for it
+   * @throws HiveException when it is refused; then nothing has changed
    */
-  public JsonNode execute(Command command, String correlation, String key) {
+  public JsonNode execute(Command command, String correlation, String key, Sender sender) {
     String id = correlation == null ? ids.get() : correlation;
+    var sent = new CommandObserver.Sent(command, RequestParser.word(command), sender);
     MDC.put("correlation", id);
     try {
       LOG.info("command {}", command.getClass().getSimpleName());
@@ -67,10 +77,13 @@ public final class CommandRouter {
           before.isPresent()
               ? before.get().value()
               : switch (action(command)) {
-                case Action.Write(var write) -> written(id, key, command, write);
-                case Action.Effect(var effect) -> done(id, key, command, effect);
+                case Action.Write(var write) -> written(id, key, sent, write);
+                case Action.Effect(var effect) -> done(id, key, sent, effect);
               };
       return answer == null ? Json.object() : answer;
+    } catch (HiveException e) {
+      refused(id, sent, e);
+      throw e;
     } finally {
       MDC.remove("correlation");
     }
@@ -95,15 +108,50 @@ public final class CommandRouter {
             sql -> IdempotencyKeys.answered(sql, clock.instant(), key, command, JsonNode.class));
   }
 
-  private JsonNode written(String id, String key, Command command, Action.Answering work) {
+  private JsonNode written(
+      String id, String key, CommandObserver.Sent sent, Action.Answering work) {
     return store.write(
-        id, tx -> IdempotencyKeys.run(tx, key, command, JsonNode.class, () -> tree(work.run(tx))));
+        id,
+        tx ->
+            IdempotencyKeys.run(
+                tx,
+                key,
+                sent.command(),
+                JsonNode.class,
+                () -> {
+                  var answer = tree(work.run(tx));
+                  carriedOut(tx, sent);
+                  return answer;
+                }));
   }
 
-  private JsonNode done(String id, String key, Command command, Supplier<Object> work) {
-    if (key == null) {
-      return tree(work.get());
+  private void carriedOut(Tx tx, CommandObserver.Sent sent) throws SQLException {
+    for (var observer : observers) {
+      observer.carriedOut(tx, sent);
     }
+  }
+
+  /** Whoever is refused does not wait until that is written. */
+  private void refused(String id, CommandObserver.Sent sent, HiveException why) {
+    if (!observers.isEmpty()) {
+      store.submit(
+          id,
+          tx -> {
+            for (var observer : observers) {
+              observer.refused(tx, sent, why);
+            }
+            return null;
+          });
+    }
+  }
+
+  private JsonNode done(String id, String key, CommandObserver.Sent sent, Supplier<Object> work) {
+    if (key == null) {
+      var answer = tree(work.get());
+      noted(id, null, sent, answer);
+      return answer;
+    }
+    var command = sent.command();
     // Of two that come together one waits: else the key would be new to both.
     var mine = new CompletableFuture<Void>();
     for (var other = underWay.putIfAbsent(key, mine);
@@ -117,16 +165,26 @@ public final class CommandRouter {
         return before.get().value();
       }
       var answer = tree(work.get());
-      store.write(
-          id,
-          tx -> {
-            IdempotencyKeys.note(tx, key, command, answer);
-            return null;
-          });
+      noted(id, key, sent, answer);
       return answer;
     } finally {
       underWay.remove(key, mine);
       mine.complete(null);
     }
+  }
+
+  private void noted(String id, String key, CommandObserver.Sent sent, JsonNode answer) {
+    if (key == null && observers.isEmpty()) {
+      return;
+    }
+    store.write(
+        id,
+        tx -> {
+          if (key != null) {
+            IdempotencyKeys.note(tx, key, sent.command(), answer);
+          }
+          carriedOut(tx, sent);
+          return null;
+        });
   }
 }

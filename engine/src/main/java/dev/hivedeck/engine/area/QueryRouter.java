@@ -9,18 +9,18 @@ import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.view.View;
 import dev.hivedeck.engine.store.Ledger;
 import dev.hivedeck.engine.store.Store;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /** Brings each question to its area, and takes snapshots of all. */
 public final class QueryRouter {
   private final Ledger ledger;
   private final Map<Class<?>, Function<Query, Object>> handlers = new HashMap<>();
-  private final Map<Topic, Area.Things> things = new EnumMap<>(Topic.class);
+  private final Map<Topic, Area.Things> things = new TreeMap<>();
 
   /**
    * @throws IllegalArgumentException when two areas want the same query or topic
@@ -71,12 +71,12 @@ public final class QueryRouter {
 
   /** All things of these topics, as of one moment. */
   public Snapshot snapshot(Set<Topic> topics) {
-    var looks = new EnumMap<Topic, Store.Look<List<? extends View>>>(Topic.class);
+    var looks = new TreeMap<Topic, Store.Look<List<? extends View>>>();
     topics.forEach(topic -> looks.put(topic, things.get(topic).all()));
     return ledger.read(
         sql -> {
           long seq = sql.number("SELECT max(seq) FROM event");
-          var all = new EnumMap<Topic, List<? extends View>>(Topic.class);
+          var all = new TreeMap<Topic, List<? extends View>>();
           for (var look : looks.entrySet()) {
             all.put(look.getKey(), look.getValue().run(sql));
           }

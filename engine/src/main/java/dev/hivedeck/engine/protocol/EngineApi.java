@@ -34,6 +34,11 @@ public interface EngineApi {
    */
   JsonNode execute(Command command, String correlation, String key);
 
+  /** The same engine for somebody: what comes by it is theirs. */
+  default EngineApi sentBy(Sender sender) {
+    return this;
+  }
+
   /**
    * @throws HiveException when the thing asked about does not exist
    */

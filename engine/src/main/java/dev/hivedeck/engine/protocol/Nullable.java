@@ -8,4 +8,4 @@ import java.lang.annotation.Target;
 /** What a command or a query may leave out; all else is required, see {@link RequestParser}. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
-@interface Nullable {}
+public @interface Nullable {}

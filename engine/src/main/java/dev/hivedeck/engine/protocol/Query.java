@@ -60,6 +60,11 @@ import java.util.Map;
 })
 public interface Query {
 
+  /** Whether only people may ask it: an agent's token is refused. */
+  default boolean personal() {
+    return false;
+  }
+
   /** Tasks and the plan. */
   sealed interface TaskQueries extends Query {}
 

@@ -1,18 +1,34 @@
 package dev.hivedeck.engine.protocol;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.jsontype.NamedType;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.type.LogicalType;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** Commands and queries as they come from outside: each has all that it needs. */
 public final class RequestParser {
+  private static final Map<String, Class<? extends Command>> COMMANDS =
+      words(Command.class, Registration::commands);
+
+  private static final Map<String, Class<? extends Query>> QUERIES =
+      words(Query.class, Registration::queries);
+
+  private static final Map<Class<?>, String> WORDS =
+      COMMANDS.entrySet().stream()
+          .collect(Collectors.toUnmodifiableMap(Map.Entry::getValue, Map.Entry::getKey));
+
   private static final ObjectMapper MAPPER = mapper();
 
   /** Words that commands and queries had before the first release, and have now. */
@@ -35,7 +51,34 @@ public final class RequestParser {
         .setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
         .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
         .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
+    COMMANDS.forEach((word, type) -> mapper.registerSubtypes(new NamedType(type, word)));
+    QUERIES.forEach((word, type) -> mapper.registerSubtypes(new NamedType(type, word)));
     return mapper;
+  }
+
+  /** All commands, by the word that {@code type} says. */
+  public static Map<String, Class<? extends Command>> commands() {
+    return COMMANDS;
+  }
+
+  /** All queries, by the word that {@code type} says. */
+  public static Map<String, Class<? extends Query>> queries() {
+    return QUERIES;
+  }
+
+  /** The word of a command. */
+  public static String word(Command command) {
+    return WORDS.get(command.getClass());
+  }
+
+  private static <T> Map<String, Class<? extends T>> words(
+      Class<T> family, Function<Registration, Map<String, Class<? extends T>>> registered) {
+    var words = new LinkedHashMap<String, Class<? extends T>>();
+    for (var type : family.getAnnotation(JsonSubTypes.class).value()) {
+      words.put(type.name(), type.value().asSubclass(family));
+    }
+    Registration.all().forEach(area -> words.putAll(registered.apply(area)));
+    return Collections.unmodifiableMap(words);
   }
 
   /**

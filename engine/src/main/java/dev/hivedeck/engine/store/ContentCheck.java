@@ -75,17 +75,23 @@ final class ContentCheck {
               column.table(),
               column.name())
           > 0) {
-        wrong.addAll(column.type().isEnum() ? words(sql, column) : documents(sql, column));
+        wrong.addAll(isWord(column.type()) ? words(sql, column) : documents(sql, column));
       }
     }
     return wrong;
   }
 
+  private static boolean isWord(Class<?> type) {
+    return type.isEnum() || type == Topic.class;
+  }
+
   private static List<String> words(Sql sql, Column column) throws SQLException {
     var words =
-        Arrays.stream(column.type().getEnumConstants())
-            .map(word -> ((Enum<?>) word).name().toLowerCase(Locale.ROOT))
-            .toList();
+        column.type() == Topic.class
+            ? Topic.all().stream().map(Topic::word).toList()
+            : Arrays.stream(column.type().getEnumConstants())
+                .map(word -> ((Enum<?>) word).name().toLowerCase(Locale.ROOT))
+                .toList();
     String known = words.stream().map(w -> "'" + w + "'").collect(Collectors.joining(", "));
     return sql.list(
         "SELECT %1$s AS row, %2$s AS value FROM %3$s WHERE lower(%2$s) NOT IN (%4$s) LIMIT %5$d"

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -84,7 +83,7 @@ public final class DatabaseRecovery {
           || correlation == null
           || type == null
           || id == null
-          || Arrays.stream(Topic.values()).noneMatch(t -> t.word().equals(topic))) {
+          || Topic.all().stream().noneMatch(t -> t.word().equals(topic))) {
         return false;
       }
       try {
@@ -323,7 +322,8 @@ public final class DatabaseRecovery {
       return false;
     }
     to.update(
-        "INSERT INTO comment(id, change, author, file, line, text, at) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO comment(id, change, author, file, line, text, at) VALUES (?, ?, ?, ?, ?, ?,"
+            + " ?)",
         row.get("id"),
         row.get("change"),
         row.get("author"),

@@ -3,7 +3,6 @@ package dev.hivedeck.engine.store;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.Json;
-import dev.hivedeck.engine.protocol.Topic;
 import java.util.List;
 
 /** What a workspace's database tells, whoever writes it. */
@@ -27,7 +26,7 @@ public interface Ledger {
                         row.instant("at"),
                         row.text("correlation"),
                         row.text("type"),
-                        row.word("topic", Topic.class),
+                        row.topic("topic"),
                         row.text("id"),
                         row.text("text"),
                         row.text("data") == null

@@ -2,6 +2,7 @@ package dev.hivedeck.engine.store;
 
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Printable;
+import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -202,6 +203,7 @@ public final class Sql implements AutoCloseable {
       case Instant instant -> instant.toEpochMilli();
       case Boolean flag -> flag ? 1 : 0;
       case Enum<?> word -> word.name().toLowerCase(Locale.ROOT);
+      case Topic topic -> topic.word();
       default -> value;
     };
   }
@@ -285,14 +287,30 @@ public final class Sql implements AutoCloseable {
       try {
         return word == null ? null : Enum.valueOf(type, word.toUpperCase(Locale.ROOT));
       } catch (IllegalArgumentException e) {
-        throw new HiveException(
-            ErrorCode.STORE_DAMAGED,
-            "The database has a row whose %s is \"%s\", which no Hivedeck writes."
-                .formatted(column, Printable.line(word)),
-            "hivedeck check says which; hivedeck recover puts the newest sound backup in its"
-                + " place.",
-            e);
+        throw damaged(column, word, e);
       }
+    }
+
+    /**
+     * @throws HiveException {@code store-damaged} when it is none
+     */
+    public Topic topic(String column) throws SQLException {
+      String word = text(column);
+      try {
+        return Topic.of(word);
+      } catch (HiveException e) {
+        throw damaged(column, word, e);
+      }
+    }
+
+    private static HiveException damaged(String column, String word, Exception e) {
+      return new HiveException(
+          ErrorCode.STORE_DAMAGED,
+          "The database has a row whose %s is \"%s\", which no Hivedeck writes."
+              .formatted(column, Printable.line(word)),
+          "hivedeck check says which; hivedeck recover puts the newest sound backup in its"
+              + " place.",
+          e);
     }
   }
 }

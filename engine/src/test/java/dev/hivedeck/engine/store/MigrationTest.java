@@ -256,7 +256,7 @@ class MigrationTest {
       return "[]";
     }
     if (table.equals("event") && column.name().equals("topic")) {
-      return Topic.values()[n].word();
+      return List.copyOf(Topic.all()).get(n).word();
     }
     if (column.name().equals("choice")) {
       return "{}";

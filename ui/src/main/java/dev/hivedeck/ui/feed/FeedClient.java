@@ -15,12 +15,11 @@ import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -168,7 +167,7 @@ public final class FeedClient implements EngineApi, AutoCloseable {
     pages.clear();
     var result = call("subscribe", Json.object().set("topics", Json.tree(topics)));
     var seq = result.path("seq").asLong();
-    Map<Topic, List<View>> things = new EnumMap<>(Topic.class);
+    Map<Topic, List<View>> things = new TreeMap<>();
     topics.forEach(topic -> things.put(topic, new ArrayList<>()));
     for (var page = pages.poll(); page != null; page = pages.poll()) {
       var read = read(page);
@@ -177,7 +176,7 @@ public final class FeedClient implements EngineApi, AutoCloseable {
     if (!events.isEmpty()) {
       resume();
     }
-    return new Snapshot(seq, new EnumMap<>(things));
+    return new Snapshot(seq, new TreeMap<>(things));
   }
 
   private static SnapshotPage read(CompletableFuture<SnapshotPage> page) {
@@ -238,7 +237,7 @@ public final class FeedClient implements EngineApi, AutoCloseable {
   }
 
   private void resume(long after) {
-    var params = Json.object().<ObjectNode>set("topics", Json.tree(EnumSet.allOf(Topic.class)));
+    var params = Json.object().<ObjectNode>set("topics", Json.tree(Topic.all()));
     call("subscribe", params.put("after", after));
   }
 

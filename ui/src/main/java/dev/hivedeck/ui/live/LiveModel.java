@@ -25,12 +25,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
@@ -69,7 +68,7 @@ public final class LiveModel implements AutoCloseable {
 
   private final EngineApi engine;
   private final Clock clock;
-  private final Map<Topic, EntityStore<? extends View>> things = new EnumMap<>(Topic.class);
+  private final Map<Topic, EntityStore<? extends View>> things = new TreeMap<>();
   private final ReadOnlyObjectWrapper<WorkspaceViews.Workspace> workspace =
       new ReadOnlyObjectWrapper<>();
   private final ReadOnlyObjectWrapper<EngineApi.Stats> stats = new ReadOnlyObjectWrapper<>();
@@ -85,7 +84,7 @@ public final class LiveModel implements AutoCloseable {
       FXCollections.unmodifiableObservableList(happened);
 
   private final Object gate = new Object();
-  private Map<Topic, Map<String, Event>> pending = new EnumMap<>(Topic.class);
+  private Map<Topic, Map<String, Event>> pending = new TreeMap<>();
   private ArrayDeque<Event> news = new ArrayDeque<>();
   private ArrayDeque<Event> shown = new ArrayDeque<>();
   private boolean reload = true;
@@ -113,7 +112,7 @@ public final class LiveModel implements AutoCloseable {
             c ->
                 c.state() == Connection.State.RECONNECTING
                     || c.state() == Connection.State.FAILED));
-    for (var topic : Topic.values()) {
+    for (var topic : Topic.all()) {
       things.put(topic, new EntityStore<>());
     }
   }
@@ -372,16 +371,16 @@ public final class LiveModel implements AutoCloseable {
       events = null;
     }
     try {
-      var snapshot = engine.snapshot(EnumSet.allOf(Topic.class));
+      var snapshot = engine.snapshot(Topic.all());
       var past = past();
       synchronized (gate) {
-        pending = new EnumMap<>(Topic.class);
+        pending = new TreeMap<>();
         news = new ArrayDeque<>();
         told = past.isEmpty() ? snapshot.seq() : Math.max(snapshot.seq(), past.getFirst().seq());
       }
       onFx(
           () -> {
-            for (var topic : Topic.values()) {
+            for (var topic : Topic.all()) {
               of(topic).replaceAll(snapshot.things().getOrDefault(topic, List.of()));
             }
             order();
@@ -430,7 +429,7 @@ public final class LiveModel implements AutoCloseable {
       } else {
         changed = pending;
         told = new ArrayList<>(news).reversed();
-        pending = new EnumMap<>(Topic.class);
+        pending = new TreeMap<>();
         news = new ArrayDeque<>();
       }
     }
@@ -442,7 +441,7 @@ public final class LiveModel implements AutoCloseable {
     if (pulse) {
       lastPulse = time;
     }
-    var views = new EnumMap<Topic, Map<String, View>>(Topic.class);
+    var views = new TreeMap<Topic, Map<String, View>>();
     changed.forEach((topic, events) -> views.put(topic, read(topic, events)));
     onFx(
         () -> {

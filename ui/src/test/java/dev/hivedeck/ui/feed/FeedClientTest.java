@@ -17,9 +17,9 @@ import dev.hivedeck.ui.InMemoryEngineApi;
 import dev.hivedeck.ui.Sample;
 import java.net.URI;
 import java.time.Clock;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -59,7 +59,7 @@ class FeedClientTest {
   @Test
   void seesWhatIsAndThenWhatHappens() {
     try (var client = connect(TOKEN)) {
-      var snapshot = client.snapshot(EnumSet.allOf(Topic.class));
+      var snapshot = client.snapshot(Topic.all());
       assertThat(snapshot.things().get(Topic.TASK)).hasSize(60);
       assertThat(snapshot.things().get(Topic.WORKSPACE)).isEqualTo(List.of(Sample.workspace()));
       var events = new CopyOnWriteArrayList<Event>();
@@ -75,7 +75,7 @@ class FeedClientTest {
   @Test
   void twoThatHearTakeNothingFromEachOther() {
     try (var client = connect(TOKEN)) {
-      var snapshot = client.snapshot(EnumSet.allOf(Topic.class));
+      var snapshot = client.snapshot(Topic.all());
       var first = new CopyOnWriteArrayList<Event>();
       var second = new CopyOnWriteArrayList<Event>();
       client.subscribe(snapshot.seq(), first::addAll);
@@ -132,7 +132,7 @@ class FeedClientTest {
       var states = new CopyOnWriteArrayList<Connection.State>();
       client.watch(c -> states.add(c.state()));
       var events = new CopyOnWriteArrayList<Event>();
-      var snapshot = client.snapshot(EnumSet.allOf(Topic.class));
+      var snapshot = client.snapshot(Topic.all());
       client.subscribe(snapshot.seq(), events::addAll);
       door.tell("workspace.changed", Topic.WORKSPACE, "before", Sample.workspace());
       until(() -> events.size() == 1);
@@ -159,7 +159,7 @@ class FeedClientTest {
   void anEngineThatForgotAsksForANewSnapshot() {
     try (var client = connect(TOKEN)) {
       var events = new CopyOnWriteArrayList<Event>();
-      client.subscribe(door.snapshot(EnumSet.of(Topic.TASK)).seq() + 100, events::addAll);
+      client.subscribe(door.snapshot(Set.of(Topic.TASK)).seq() + 100, events::addAll);
       until(() -> !events.isEmpty());
       assertThat(events.getFirst().type()).isEqualTo("plan.reloaded");
     }
@@ -188,7 +188,7 @@ class FeedClientTest {
           Topic.KEPT, new AttemptViews.Kept("k" + i, "c", null, null, "why", 1, 2, Sample.NOW));
     }
     try (var client = connect(TOKEN)) {
-      assertThat(client.snapshot(EnumSet.of(Topic.KEPT)).things().get(Topic.KEPT)).hasSize(1_702);
+      assertThat(client.snapshot(Set.of(Topic.KEPT)).things().get(Topic.KEPT)).hasSize(1_702);
     }
   }
 

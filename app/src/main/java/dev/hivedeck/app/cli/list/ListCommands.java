@@ -24,10 +24,10 @@ import dev.hivedeck.engine.protocol.view.View;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Collectors;
@@ -382,7 +382,7 @@ public final class ListCommands {
           opened.door().execute(new Reconcile(), null);
         }
         // At once: without an engine, git is looked at for each snapshot.
-        var things = opened.door().snapshot(EnumSet.of(Topic.WORKSPACE, Topic.DRIFT)).things();
+        var things = opened.door().snapshot(Set.of(Topic.WORKSPACE, Topic.DRIFT)).things();
         var workspace = (WorkspaceViews.Workspace) things.get(Topic.WORKSPACE).getFirst();
         var drift = things.get(Topic.DRIFT).stream().map(DriftViews.Drift.class::cast).toList();
         var now = Json.as(opened.door().query(new Query.Summary()), Query.Standing.class);

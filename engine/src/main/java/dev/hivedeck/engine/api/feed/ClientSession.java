@@ -7,6 +7,7 @@ import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.RequestParser;
+import dev.hivedeck.engine.protocol.Sender;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.time.Duration;
 import java.util.Optional;
@@ -237,11 +238,21 @@ final class ClientSession {
     if (gone) {
       unseat();
     }
-    opened = AttemptApi.of(parts.engine(), found.get());
     caller = found.get();
+    var sender = caller.by(entryPoint(request.params().path("client").asText()));
+    opened = AttemptApi.of(parts.engine().sentBy(sender), caller);
     feedSocket.allow(caller.isPerson() ? FeedLimits.LARGEST : FeedLimits.LARGEST_OF_ATTEMPT);
     listener.known(feedSocket);
     Thread.ofVirtual().name("feed-request").start(() -> answers.result(request.id(), welcome()));
+  }
+
+  /** By what the client calls itself: ours say what they are. */
+  private static Sender.EntryPoint entryPoint(String client) {
+    return switch (client) {
+      case "desktop" -> Sender.EntryPoint.DESKTOP;
+      case "command line" -> Sender.EntryPoint.CLI;
+      default -> Sender.EntryPoint.FEED;
+    };
   }
 
   private JsonNode welcome() {

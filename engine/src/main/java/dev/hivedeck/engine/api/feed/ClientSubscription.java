@@ -10,9 +10,9 @@ import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.View;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /** What one client follows: the events of the topics that it wants, and the logs of attempts. */
@@ -46,7 +46,7 @@ final class ClientSubscription {
 
   synchronized void subscribe(EngineApi opened, JsonNode id, JsonNode params)
       throws InterruptedException {
-    var wanted = EnumSet.noneOf(Topic.class);
+    var wanted = new TreeSet<Topic>();
     params.path("topics").forEach(t -> wanted.add(Topic.of(t.asText())));
     long after;
     int pages = 0;
@@ -57,7 +57,7 @@ final class ClientSubscription {
           "Say the last number that you have seen.");
     }
     events.close();
-    topics = wanted.isEmpty() ? EnumSet.allOf(Topic.class) : wanted;
+    topics = wanted.isEmpty() ? Topic.all() : wanted;
     if (params.hasNonNull("after")) {
       after = params.get("after").asLong();
     } else {

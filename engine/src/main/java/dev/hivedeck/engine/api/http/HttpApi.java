@@ -11,6 +11,7 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Results;
+import dev.hivedeck.engine.protocol.Sender;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import io.undertow.Handlers;
 import io.undertow.Undertow;
@@ -252,7 +253,8 @@ public final class HttpApi implements AutoCloseable {
 
   /** What the caller's token opens. */
   private EngineApi door(HttpServerExchange x) {
-    return AttemptApi.of(engine, x.getAttachment(CALLER));
+    var caller = x.getAttachment(CALLER);
+    return AttemptApi.of(engine.sentBy(caller.by(Sender.EntryPoint.HTTP)), caller);
   }
 
   private static JsonNode any(HttpServerExchange x) throws IOException {

@@ -36,7 +36,7 @@ public final class HttpRoutes {
         new PermissionRoutes(),
         new GitRoutes(),
         new ConfigRoutes(),
-        new CommandRoutes());
+        new RegisteredRoutes());
   }
 
   private void former() {

@@ -12,6 +12,7 @@ import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Sender;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.time.Timers;
@@ -133,7 +134,7 @@ final class AgentTools {
                 + " task of its own after this one, in a fresh worktree: do not do it now.",
             ToolInput.of(text("id", "Id of the sub-task, from subtasks_list.", ID).must()),
             (attempt, in, progress) -> {
-              engine.execute(new Command.ClaimSubtask(attempt, in.get("id").asText()), null);
+              as(attempt).execute(new Command.ClaimSubtask(attempt, in.get("id").asText()), null);
               return engine.query(new Query.Thing(Topic.TASK, in.get("id").asText()));
             }),
         writing(
@@ -170,7 +171,8 @@ final class AgentTools {
                 + " a time, so that somebody else can use it without knowing your task.",
             ToolInput.of(text("text", "The lesson, in a few sentences.", PARAGRAPH).must()),
             (attempt, in, progress) ->
-                engine.execute(new Command.RecordLesson(attempt, in.get("text").asText()), null)));
+                as(attempt)
+                    .execute(new Command.RecordLesson(attempt, in.get("text").asText()), null)));
   }
 
   // ── what they do ────────────────────────────────────────────────────────────────────────────
@@ -180,42 +182,45 @@ final class AgentTools {
       throw new HiveException(
           ErrorCode.BAD_ARGUMENTS, "There is nothing to report.", "Give stage, text, or both.");
     }
-    engine.execute(
-        new Command.Progress(
-            attempt, in.has("stage") ? in.get("stage").asInt() : null, words(in, "text")),
-        null);
+    as(attempt)
+        .execute(
+            new Command.Progress(
+                attempt, in.has("stage") ? in.get("stage").asInt() : null, words(in, "text")),
+            null);
     return Json.object().put("reported", true);
   }
 
   private Object ask(String attempt, JsonNode in, Progress progress) {
     var asked =
-        engine.execute(
-            new Command.Ask(
-                attempt,
-                words(in, "question"),
-                words(in, "detail"),
-                list(in, "options"),
-                words(in, "kind"),
-                words(in, "fallback")),
-            null);
+        as(attempt)
+            .execute(
+                new Command.Ask(
+                    attempt,
+                    words(in, "question"),
+                    words(in, "detail"),
+                    list(in, "options"),
+                    words(in, "kind"),
+                    words(in, "fallback")),
+                null);
     return decisionWaiter.await(attempt, asked.get("id").asText(), wait(in), progress);
   }
 
   private Object propose(String attempt, JsonNode in, Progress progress) {
     return ((ObjectNode)
-            engine.execute(
-                new Command.ProposeTask(
-                    attempt,
-                    words(in, "title"),
-                    words(in, "prompt"),
-                    words(in, "why"),
-                    words(in, "agent"),
-                    list(in, "capabilities"),
-                    list(in, "needs"),
-                    list(in, "requirements"),
-                    in.has("priority") ? in.get("priority").asInt() : null,
-                    in.path("subtask").asBoolean()),
-                null))
+            as(attempt)
+                .execute(
+                    new Command.ProposeTask(
+                        attempt,
+                        words(in, "title"),
+                        words(in, "prompt"),
+                        words(in, "why"),
+                        words(in, "agent"),
+                        list(in, "capabilities"),
+                        list(in, "needs"),
+                        list(in, "requirements"),
+                        in.has("priority") ? in.get("priority").asInt() : null,
+                        in.path("subtask").asBoolean()),
+                    null))
         .put("next", "A person decides. Go on; decision_get tells the answer, once there is one.");
   }
 
@@ -233,6 +238,11 @@ final class AgentTools {
     }
     var diffs = Json.as(engine.query(new Query.Diff(id, null)), Query.FileDiffs.class);
     return UnifiedDiff.of(diffs, words(in, "path"), in.path("max_lines").asInt(LINES));
+  }
+
+  /** The engine, for what an attempt does by its tools. */
+  private EngineApi as(String attempt) {
+    return engine.sentBy(new Sender(Sender.EntryPoint.MCP, attempt));
   }
 
   private String task(String attempt) {

@@ -163,6 +163,7 @@ public enum ErrorCode {
   NO_SUBTASK(Kind.NOT_FOUND),
   NO_TASK(Kind.NOT_FOUND),
   NO_TEXT(Kind.NOT_FOUND),
+  NO_THING(Kind.NOT_FOUND),
   NO_TIME(Kind.NOT_FOUND),
   NO_WORKSPACE(Kind.NOT_FOUND),
 

@@ -5,20 +5,7 @@ package dev.hivedeck.engine.protocol.view;
  * about it. The {@code id} is unique within its topic. Costs are US dollars, tokens are counts,
  * stages are percent.
  */
-public sealed interface View
-    permits WorkspaceViews.Workspace,
-        TaskViews.Requirement,
-        TaskViews.Task,
-        AgentViews.Agent,
-        AttemptViews.Attempt,
-        ChangeViews.Change,
-        DecisionViews.Decision,
-        AttemptViews.Kept,
-        DriftViews.Drift,
-        LessonViews.Lesson,
-        SloViews.Objective,
-        SloViews.Alert,
-        NotifyViews.Notice {
+public interface View {
   /** The person: as an agent, as who answered, as who commented. */
   String YOU = "you";
 

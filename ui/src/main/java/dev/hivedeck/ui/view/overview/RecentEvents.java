@@ -52,23 +52,24 @@ final class RecentEvents extends ListView<Event> {
       return;
     }
     var id = event.id();
-    switch (event.topic()) {
-      case TASK -> context.go().to(ScreenId.TASKS, id);
-      case AGENT -> context.go().to(ScreenId.AGENTS, id);
-      case CHANGE -> context.go().to(ScreenId.CHANGES, id);
-      case DECISION -> context.go().to(ScreenId.DECISIONS, id);
-      case REQUIREMENT -> context.go().to(ScreenId.PLAN, id);
-      case ATTEMPT ->
+    switch (event.topic().word()) {
+      case "task" -> context.go().to(ScreenId.TASKS, id);
+      case "agent" -> context.go().to(ScreenId.AGENTS, id);
+      case "change" -> context.go().to(ScreenId.CHANGES, id);
+      case "decision" -> context.go().to(ScreenId.DECISIONS, id);
+      case "requirement" -> context.go().to(ScreenId.PLAN, id);
+      case "attempt" ->
           context
               .go()
               .to(ScreenId.TASKS, id.contains(".") ? id.substring(0, id.lastIndexOf('.')) : id);
-      case KEPT -> context.go().to(ScreenId.SETTINGS, "kept");
-      case DRIFT -> context.go().to(ScreenId.SETTINGS, "drift");
-      case WORKSPACE -> {
+      case "kept" -> context.go().to(ScreenId.SETTINGS, "kept");
+      case "drift" -> context.go().to(ScreenId.SETTINGS, "drift");
+      case "workspace" -> {
         if (event.type().startsWith("permission.")) {
           context.go().to(ScreenId.SETTINGS, "permissions");
         }
       }
+      default -> {}
     }
   }
 

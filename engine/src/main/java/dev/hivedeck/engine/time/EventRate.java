@@ -1,16 +1,16 @@
-package dev.hivedeck.engine;
+package dev.hivedeck.engine.time;
 
 /** Events of the last five seconds. */
-final class EventRate {
+public final class EventRate {
   private final long[] counts = new long[6];
   private long second;
 
-  synchronized void count(int events, long millis) {
+  public synchronized void count(int events, long millis) {
     turn(millis / 1_000);
     counts[(int) (second % counts.length)] += events;
   }
 
-  synchronized double perSecond(long millis) {
+  public synchronized double perSecond(long millis) {
     turn(millis / 1_000);
     long sum = 0;
     for (int i = 0; i < counts.length; i++) {
