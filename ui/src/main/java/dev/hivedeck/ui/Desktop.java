@@ -7,8 +7,6 @@ import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.NotifyViews;
 import dev.hivedeck.ui.live.LiveModel;
 import dev.hivedeck.ui.shell.Dialogs;
-import dev.hivedeck.ui.shell.Screen;
-import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.SystemDialogs;
 import dev.hivedeck.ui.shell.WorkspaceSwitcher;
@@ -22,27 +20,15 @@ import dev.hivedeck.ui.shell.theme.Theme;
 import dev.hivedeck.ui.shell.widget.EmptyState;
 import dev.hivedeck.ui.shell.widget.FxExceptionHandler;
 import dev.hivedeck.ui.shell.widget.Widgets;
-import dev.hivedeck.ui.view.agent.AgentsScreen;
-import dev.hivedeck.ui.view.change.ChangesScreen;
-import dev.hivedeck.ui.view.decision.DecisionsScreen;
-import dev.hivedeck.ui.view.lesson.LessonsScreen;
-import dev.hivedeck.ui.view.overview.OverviewScreen;
-import dev.hivedeck.ui.view.plan.PlanScreen;
-import dev.hivedeck.ui.view.settings.SettingsScreen;
-import dev.hivedeck.ui.view.slo.SlosScreen;
-import dev.hivedeck.ui.view.task.TasksScreen;
 import dev.hivedeck.ui.view.welcome.WelcomeScreen;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneId;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import javafx.application.Platform;
 import javafx.geometry.Rectangle2D;
@@ -204,21 +190,6 @@ public final class Desktop implements AutoCloseable {
         });
   }
 
-  /** Every screen there is. A place that is missing here does not appear. */
-  public static Map<ScreenId, Function<ScreenContext, Screen>> screens() {
-    var screens = new EnumMap<ScreenId, Function<ScreenContext, Screen>>(ScreenId.class);
-    screens.put(ScreenId.OVERVIEW, OverviewScreen::new);
-    screens.put(ScreenId.DECISIONS, DecisionsScreen::new);
-    screens.put(ScreenId.AGENTS, AgentsScreen::new);
-    screens.put(ScreenId.TASKS, TasksScreen::new);
-    screens.put(ScreenId.CHANGES, ChangesScreen::new);
-    screens.put(ScreenId.PLAN, PlanScreen::new);
-    screens.put(ScreenId.SLOS, SlosScreen::new);
-    screens.put(ScreenId.LESSONS, LessonsScreen::new);
-    screens.put(ScreenId.SETTINGS, SettingsScreen::new);
-    return screens;
-  }
-
   /** Opens the repository in that folder. */
   public void show(Path folder) {
     opening(
@@ -332,7 +303,7 @@ public final class Desktop implements AutoCloseable {
     var kit =
         new WindowFrame.Kit(
             texts, dialogs, settings, theme, options.clock(), new WorkspaceSwitch());
-    frame = new WindowFrame(live, engine, kit, screens());
+    frame = new WindowFrame(live, engine, kit, Screens.all());
     live.onShown(this::tell);
     welcomeScreen = null;
     live.workspace()

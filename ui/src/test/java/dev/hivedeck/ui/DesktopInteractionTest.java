@@ -77,7 +77,7 @@ class DesktopInteractionTest {
 
   @Test
   void aClosedWindowIsLetGo() {
-    for (var screen : ScreenId.values()) {
+    for (var screen : Screens.all().keySet()) {
       FxThread.run(() -> desktop.frame().to(screen));
     }
     FxThread.run(() -> desktop.theme().toggle());
@@ -382,7 +382,7 @@ class DesktopInteractionTest {
 
   @Test
   void everyFocusableControlHasAName() {
-    for (var screen : Desktop.screens().keySet()) {
+    for (var screen : Screens.all().keySet()) {
       FxThread.run(() -> desktop.frame().to(screen));
       FxThread.run(() -> desktop.stage().getScene().getRoot().applyCss());
       var nameless =

@@ -47,7 +47,7 @@ class HostileTextTest {
         FxThread.desktop(
             HostileTexts.door(HostileTexts.mixtures().get(name)), folder.resolve("d.json"));
     var frame = desktop.frame();
-    for (var screen : Desktop.screens().keySet()) {
+    for (var screen : Screens.all().keySet()) {
       FxThread.run(() -> frame.to(screen));
       FxThread.run(() -> SIZES.forEach(size -> layout(desktop, size)));
       for (var tab : FxThread.get(() -> tabs(desktop))) {

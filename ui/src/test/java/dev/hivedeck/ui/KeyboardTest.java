@@ -68,7 +68,7 @@ class KeyboardTest {
       person.types("jjk");
       assertThat(person.focus()).matches(this::isList);
     }
-    for (var screen : ScreenId.values()) {
+    for (var screen : Screens.all().keySet()) {
       FxThread.run(() -> desktop.frame().to(screen));
       var written =
           FxThread.get(

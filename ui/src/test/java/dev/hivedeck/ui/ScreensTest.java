@@ -36,7 +36,7 @@ class ScreensTest {
     var desktop = FxThread.desktop(Sample.door(), folder.resolve("desktop.json"));
     for (var preference : new Theme.Preference[] {Theme.Preference.DARK, Theme.Preference.LIGHT}) {
       FxThread.run(() -> desktop.theme().choose(preference));
-      for (var screen : Desktop.screens().keySet()) {
+      for (var screen : Screens.all().keySet()) {
         FxThread.run(() -> desktop.frame().to(screen));
         Baseline.await(screen + "-" + preference, desktop);
       }
@@ -58,7 +58,7 @@ class ScreensTest {
     settings.close();
     var desktop = FxThread.desktop(Sample.door(), folder.resolve("desktop.json"));
     FxThread.run(() -> desktop.theme().choose(theme));
-    for (var screen : Desktop.screens().keySet()) {
+    for (var screen : Screens.all().keySet()) {
       FxThread.run(() -> desktop.frame().to(screen));
       if (screen
           == ScreenId.OVERVIEW) { // How its cards share the height depends on what came first.

@@ -61,7 +61,7 @@ class WalkTest {
         FxThread.desktop(
             lengthy ? HostileTexts.door(LONG) : Sample.door(), folder.resolve("d.json"));
     var faults = new LinkedHashMap<String, List<String>>();
-    for (var screen : Desktop.screens().keySet()) {
+    for (var screen : Screens.all().keySet()) {
       FxThread.run(() -> desktop.frame().to(screen));
       look(desktop, screen + "", List.of(LARGE, USUAL, SMALL), faults);
       for (var tab : FxThread.get(() -> tabs(desktop))) {

@@ -7,6 +7,7 @@ import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.ui.Desktop;
 import dev.hivedeck.ui.PngWriter;
 import dev.hivedeck.ui.Rendering;
+import dev.hivedeck.ui.Screens;
 import dev.hivedeck.ui.feed.FeedClient;
 import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.theme.Theme;
@@ -97,7 +98,7 @@ public final class ScreenshotWriter {
             desktop.theme().choose(theme);
             return null;
           });
-      for (var screen : Desktop.screens().keySet()) {
+      for (var screen : Screens.all().keySet()) {
         draw(desktop, screen, null, target.resolve(name(screen.name(), theme)), settle);
       }
       draw(

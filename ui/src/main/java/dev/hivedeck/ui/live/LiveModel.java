@@ -117,6 +117,14 @@ public final class LiveModel implements AutoCloseable {
     }
   }
 
+  /** The things of a topic of an area that registered itself. */
+  public <V extends View> EntityStore<V> things(Topic topic, Class<V> view) {
+    if (topic.view() != view) {
+      throw new IllegalArgumentException(topic + " tells of " + topic.view());
+    }
+    return of(topic);
+  }
+
   /** Starts to load and to listen. */
   public LiveModel start() {
     Thread.ofVirtual().name("live-pump").start(this::pump);

@@ -3,17 +3,23 @@ package dev.hivedeck.ui.shell;
 import dev.hivedeck.ui.shell.theme.Icon;
 import java.util.Locale;
 
-/** The screens one can go to, in the order of the rail. */
-public enum ScreenId {
-  OVERVIEW(Icon.OVERVIEW, 'o', Group.NOW),
-  DECISIONS(Icon.DECISION, 'd', Group.NOW),
-  PLAN(Icon.PLAN, 'p', Group.BUILD),
-  AGENTS(Icon.AGENT, 'a', Group.BUILD),
-  TASKS(Icon.TASK, 't', Group.BUILD),
-  CHANGES(Icon.CHANGE, 'c', Group.BUILD),
-  SLOS(Icon.OBJECTIVE, 'b', Group.RUN),
-  LESSONS(Icon.LESSON, 'l', Group.IMPROVE),
-  SETTINGS(Icon.SETTINGS, 's', Group.END);
+/**
+ * A screen one can go to: its word, its icon, its letter, its place. Those that others lead to are
+ * named here; a screen that nobody leads to brings its own along.
+ *
+ * @param word in texts and settings
+ * @param letter pressed after {@code g}; each screen has another
+ */
+public record ScreenId(String word, Icon icon, char letter, Group group) {
+  public static final ScreenId OVERVIEW = new ScreenId("overview", Icon.OVERVIEW, 'o', Group.NOW);
+  public static final ScreenId DECISIONS = new ScreenId("decisions", Icon.DECISION, 'd', Group.NOW);
+  public static final ScreenId PLAN = new ScreenId("plan", Icon.PLAN, 'p', Group.BUILD);
+  public static final ScreenId AGENTS = new ScreenId("agents", Icon.AGENT, 'a', Group.BUILD);
+  public static final ScreenId TASKS = new ScreenId("tasks", Icon.TASK, 't', Group.BUILD);
+  public static final ScreenId CHANGES = new ScreenId("changes", Icon.CHANGE, 'c', Group.BUILD);
+  public static final ScreenId SLOS = new ScreenId("slos", Icon.OBJECTIVE, 'b', Group.RUN);
+  public static final ScreenId LESSONS = new ScreenId("lessons", Icon.LESSON, 'l', Group.IMPROVE);
+  public static final ScreenId SETTINGS = new ScreenId("settings", Icon.SETTINGS, 's', Group.END);
 
   /** How the rail sets them apart. */
   public enum Group {
@@ -21,34 +27,28 @@ public enum ScreenId {
     BUILD,
     RUN,
     IMPROVE,
-    END
+    END,
+    /** Not in the rail: reached by its keys and the palette. */
+    UNLISTED
   }
 
-  private final Icon icon;
-  private final char letter;
-  private final Group group;
-
-  ScreenId(Icon icon, char letter, Group group) {
-    this.icon = icon;
-    this.letter = letter;
-    this.group = group;
+  /** A screen that is not in the rail. */
+  public static ScreenId unlisted(String word, Icon icon, char letter) {
+    return new ScreenId(word, icon, letter, Group.UNLISTED);
   }
 
-  public Icon icon() {
-    return icon;
-  }
-
-  /** Pressed after {@code g}. */
-  public char letter() {
-    return letter;
-  }
-
-  public Group group() {
-    return group;
+  /** As settings remember it. */
+  public String name() {
+    return word.toUpperCase(Locale.ROOT);
   }
 
   /** The key of its title in the texts. */
   public String key() {
-    return "place." + name().toLowerCase(Locale.ROOT);
+    return "place." + word;
+  }
+
+  @Override
+  public String toString() {
+    return name();
   }
 }

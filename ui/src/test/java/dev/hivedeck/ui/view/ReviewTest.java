@@ -24,6 +24,7 @@ import dev.hivedeck.ui.FxThread;
 import dev.hivedeck.ui.InMemoryEngineApi;
 import dev.hivedeck.ui.Sample;
 import dev.hivedeck.ui.Samples;
+import dev.hivedeck.ui.Screens;
 import dev.hivedeck.ui.TestUser;
 import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.theme.Theme;
@@ -317,8 +318,7 @@ class ReviewTest {
     FxThread.until(
         "the task",
         () ->
-            desktop.frame().place() != ScreenId.PLAN
-                || !Desktop.screens().containsKey(ScreenId.TASKS));
+            desktop.frame().place() != ScreenId.PLAN || !Screens.all().containsKey(ScreenId.TASKS));
   }
 
   // ── how ─────────────────────────────────────────────────────────────────────────────────────

@@ -11,6 +11,7 @@ import dev.hivedeck.ui.FxThread;
 import dev.hivedeck.ui.InMemoryEngineApi;
 import dev.hivedeck.ui.Sample;
 import dev.hivedeck.ui.Samples;
+import dev.hivedeck.ui.Screens;
 import dev.hivedeck.ui.TestUser;
 import dev.hivedeck.ui.control.table.EntityTable;
 import dev.hivedeck.ui.shell.ScreenId;
@@ -240,7 +241,7 @@ class TablesTest {
                   == 1);
       person.presses(KeyCode.ESCAPE);
     }
-    for (var screen : ScreenId.values()) {
+    for (var screen : Screens.all().keySet()) {
       if (screen != ScreenId.OVERVIEW && screen != ScreenId.SETTINGS) {
         keepsItsFilter(screen);
       }

@@ -14,7 +14,7 @@ import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.theme.Tone;
 import dev.hivedeck.ui.shell.widget.Widgets;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import javafx.css.PseudoClass;
@@ -32,7 +32,7 @@ final class NavigationRail extends VBox {
 
   private final Texts texts;
   private final Settings settings;
-  private final Map<ScreenId, Entry> entries = new EnumMap<>(ScreenId.class);
+  private final Map<ScreenId, Entry> entries = new HashMap<>();
   private final Button fold;
   private final List<Label> headings = new ArrayList<>();
   private boolean wanted;
@@ -47,6 +47,9 @@ final class NavigationRail extends VBox {
     getStyleClass().add("rail");
     ScreenId.Group group = null;
     for (var screen : places) {
+      if (screen.group() == ScreenId.Group.UNLISTED) {
+        continue;
+      }
       if (screen.group() != group) {
         group = screen.group();
         if (group == ScreenId.Group.END) {

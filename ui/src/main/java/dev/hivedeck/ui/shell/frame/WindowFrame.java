@@ -37,7 +37,7 @@ import dev.hivedeck.ui.shell.widget.Sheet;
 import dev.hivedeck.ui.shell.widget.Widgets;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -65,7 +65,7 @@ public final class WindowFrame extends StackPane implements Navigator, AutoClose
   private static final double WIDE = 1440;
 
   private final Map<ScreenId, Function<ScreenContext, Screen>> makers;
-  private final Map<ScreenId, Screen> screens = new EnumMap<>(ScreenId.class);
+  private final Map<ScreenId, Screen> screens = new HashMap<>();
   private final ScreenContext context;
   private final AsyncCommandSender steering;
   private final WorkspaceSwitcher workspaceSwitcher;
@@ -97,7 +97,7 @@ public final class WindowFrame extends StackPane implements Navigator, AutoClose
       EngineApi engine,
       Kit kit,
       Map<ScreenId, Function<ScreenContext, Screen>> makers) {
-    this.makers = new EnumMap<>(makers);
+    this.makers = makers;
     this.workspaceSwitcher = kit.workspaces();
     var toasts = new Toasts(kit.texts());
     steering = new AsyncCommandSender(engine, toasts);
@@ -533,12 +533,11 @@ public final class WindowFrame extends StackPane implements Navigator, AutoClose
   }
 
   private ScreenId remembered() {
-    try {
-      var last = ScreenId.valueOf(context.settings().text(memory() + ".screen", "OVERVIEW"));
-      return makers.containsKey(last) ? last : ScreenId.OVERVIEW;
-    } catch (IllegalArgumentException e) {
-      return ScreenId.OVERVIEW;
-    }
+    String last = context.settings().text(memory() + ".screen", ScreenId.OVERVIEW.name());
+    return makers.keySet().stream()
+        .filter(screen -> screen.name().equals(last))
+        .findFirst()
+        .orElse(ScreenId.OVERVIEW);
   }
 
   private void banners(WorkspaceViews.Workspace w, Connection c) {

@@ -10,7 +10,7 @@ import dev.hivedeck.engine.protocol.view.DecisionViews;
 import dev.hivedeck.engine.protocol.view.GateViews;
 import dev.hivedeck.engine.protocol.view.LessonViews;
 import dev.hivedeck.engine.protocol.view.TaskViews;
-import dev.hivedeck.ui.shell.ScreenId;
+import dev.hivedeck.ui.Screens;
 import dev.hivedeck.ui.shell.theme.Theme;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,7 +52,7 @@ class TextsTest {
         KEY.matcher(Files.readString(file)).results().forEach(m -> used.add(m.group(1)));
       }
     }
-    for (var screen : ScreenId.values()) {
+    for (var screen : Screens.all().keySet()) {
       used.add(screen.key());
     }
     for (var key : Hotkey.values()) {
