@@ -4,20 +4,20 @@ import dev.hivedeck.engine.config.metrics.OtlpConfig;
 import dev.hivedeck.engine.metric.MetricRegistry.Reading;
 import dev.hivedeck.engine.metric.export.OtlpExport;
 import dev.hivedeck.engine.protocol.Event;
+import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.view.MetricViews;
 import dev.hivedeck.engine.time.Timers;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /** Sends metrics and traces where the configuration says; loads nothing where it says nowhere. */
 final class MetricsExport implements AutoCloseable {
   private final Supplier<List<Reading>> readings;
-  private final Function<String, Optional<String>> secrets;
+  private final UnaryOperator<String> secrets;
   private final Timers timers;
   private final String workspace;
   private OtlpConfig config;
@@ -30,7 +30,7 @@ final class MetricsExport implements AutoCloseable {
    */
   MetricsExport(
       Supplier<List<Reading>> readings,
-      Function<String, Optional<String>> secrets,
+      UnaryOperator<String> secrets,
       Timers timers,
       String workspace) {
     this.readings = readings;
@@ -43,7 +43,7 @@ final class MetricsExport implements AutoCloseable {
    * @param now null for nowhere
    */
   synchronized void follow(OtlpConfig now) {
-    if (Objects.equals(now, config)) {
+    if (Objects.equals(now, config) && missing == null) {
       return;
     }
     close();
@@ -53,12 +53,12 @@ final class MetricsExport implements AutoCloseable {
     }
     var headers = new HashMap<String, String>();
     for (var header : now.headers().entrySet()) {
-      var value = secrets.apply(header.getValue());
-      if (value.isEmpty()) {
-        missing = header.getValue();
+      try {
+        headers.put(header.getKey(), secrets.apply(header.getValue()));
+      } catch (HiveException e) {
+        missing = e.getMessage() + " " + e.hint();
         return;
       }
-      headers.put(header.getKey(), value.get());
     }
     var begun = new OtlpExport(now, headers, readings, timers, Engine.VERSION, workspace);
     begun.begin();
@@ -87,7 +87,7 @@ final class MetricsExport implements AutoCloseable {
         config.endpoint().toString(),
         Map.of(),
         "down",
-        "there is no " + missing + "; set it, then restart",
+        missing,
         null,
         null,
         0,

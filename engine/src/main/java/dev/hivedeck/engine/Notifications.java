@@ -2,7 +2,6 @@ package dev.hivedeck.engine;
 
 import dev.hivedeck.engine.config.notify.ChannelConfig;
 import dev.hivedeck.engine.config.notify.NotifyConfig;
-import dev.hivedeck.engine.config.notify.SecretRef;
 import dev.hivedeck.engine.metric.Labels;
 import dev.hivedeck.engine.notify.Delivery;
 import dev.hivedeck.engine.notify.Notifier;
@@ -15,14 +14,12 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.NotifyViews;
 import dev.hivedeck.engine.security.Redactor;
-import dev.hivedeck.engine.security.SecretStore;
-import dev.hivedeck.engine.security.SecretValues;
+import dev.hivedeck.engine.security.SecretLookup;
 import dev.hivedeck.engine.slo.alert.Alert;
 import dev.hivedeck.engine.slo.alert.AlertMachine.Transition;
 import dev.hivedeck.engine.slo.watch.RuleFiles;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.store.Tx;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -39,32 +36,27 @@ final class Notifications implements AutoCloseable {
   private final Notifier notifier;
   private final Delivery delivery;
   private final ChannelSender sender;
-  private final SecretStore kept;
-  private final SecretValues known;
   private final Supplier<String> ids;
   private final Clock clock;
 
   /**
-   * @param folder of the workspace's data, where its secrets are
-   * @param known secrets that are masked wherever they turn up
+   * @param redactor masks secrets in what channels answer
    * @param background runs something of a name beside the caller
    */
   Notifications(
       Store store,
       Supplier<NotifyConfig> config,
-      Path folder,
-      SecretValues known,
+      SecretLookup secrets,
+      Redactor redactor,
       Clock clock,
       Supplier<String> ids,
       RandomGenerator random,
       BiConsumer<String, Runnable> background) {
     this.store = store;
     this.config = config;
-    this.kept = new SecretStore(folder);
-    this.known = known;
     this.ids = ids;
     this.clock = clock;
-    this.sender = new ChannelSender(this::secret, new Redactor(known::all), clock);
+    this.sender = new ChannelSender(secrets::value, redactor, clock);
     this.notifier =
         new Notifier(
             store,
@@ -75,37 +67,6 @@ final class Notifications implements AutoCloseable {
             clock,
             ids);
     this.delivery = new Delivery(store, config, sender::send, clock, random, background);
-  }
-
-  private String secret(SecretRef reference) {
-    String value =
-        switch (reference) {
-          case SecretRef.Plain p -> p.value();
-          case SecretRef.Stored s ->
-              kept.get(s.name())
-                  .orElseThrow(
-                      () ->
-                          new HiveException(
-                              ErrorCode.NO_SECRET,
-                              "There is no secret " + s.name() + ".",
-                              "Keep it with hivedeck secret set "
-                                  + s.name()
-                                  + ", then send again."));
-          case SecretRef.Variable v -> {
-            String set = System.getenv(v.name());
-            if (set == null || set.isEmpty()) {
-              throw new HiveException(
-                  ErrorCode.NO_SECRET,
-                  "The engine has no variable " + v.name() + ".",
-                  "Start it with one, then send again.");
-            }
-            yield set;
-          }
-        };
-    if (!(reference instanceof SecretRef.Plain)) {
-      known.add(List.of(value));
-    }
-    return value;
   }
 
   /** Alerts of an objective or a rule changed, in the transaction that keeps them. */

@@ -9,26 +9,24 @@ import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.metric.MetricRegistry.Reading;
 import dev.hivedeck.engine.metric.collect.Collector;
 import dev.hivedeck.engine.protocol.view.MetricViews;
-import dev.hivedeck.engine.security.SecretValues;
+import dev.hivedeck.engine.security.SecretLookup;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.workspace.ActiveConfiguration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** What the engine counts of itself, takes from services, and gives to others. */
 final class Telemetry {
   private final EngineOptions options;
   private final ActiveConfiguration configuration;
   private final Objectives objectives;
-  private final SecretValues secrets;
   private final EngineMetrics engineMetrics;
   private final Collector collector;
   private final Metrics metrics;
   private final MetricsExport export;
 
   /**
-   * @param secrets values that are masked wherever they turn up
+   * @param secrets that the configuration names
    * @param workspace its name, for others
    */
   Telemetry(
@@ -37,23 +35,22 @@ final class Telemetry {
       MetricRegistry registry,
       ActiveConfiguration configuration,
       Objectives objectives,
-      SecretValues secrets,
+      SecretLookup secrets,
       String workspace) {
     this.options = options;
     this.configuration = configuration;
     this.objectives = objectives;
-    this.secrets = secrets;
     var timers = options.timers();
     this.engineMetrics = new EngineMetrics(registry, timers.clock());
     this.collector =
         new Collector(
             timers,
             objectives::arrive,
-            this::secret,
+            secrets::value,
             Metrics.history(store, timers.clock()),
             registry);
     this.metrics = new Metrics(store, registry, this::targets, timers.clock());
-    this.export = new MetricsExport(this::counted, this::secret, timers, workspace);
+    this.export = new MetricsExport(this::counted, secrets::value, timers, workspace);
     store.listen(engineMetrics::happened);
     store.listen(export::happened);
   }
@@ -104,14 +101,5 @@ final class Telemetry {
   private List<Reading> counted() {
     tick();
     return metrics.own();
-  }
-
-  /** The value behind {@code env:NAME}; from then on it is masked wherever it turns up. */
-  private Optional<String> secret(String reference) {
-    var value =
-        Optional.ofNullable(
-            options.surroundings().environment().get(reference.replaceFirst("^env:", "")));
-    value.filter(text -> !text.isBlank()).ifPresent(text -> secrets.add(List.of(text)));
-    return value;
   }
 }

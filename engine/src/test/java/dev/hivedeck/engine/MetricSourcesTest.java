@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpServer;
+import dev.hivedeck.engine.config.HivedeckHome;
+import dev.hivedeck.engine.git.repository.RepositoryPlaces;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.security.SecretStore;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -32,8 +35,9 @@ class MetricSourcesTest {
         "/",
         x -> {
           asked.incrementAndGet();
+          boolean known = "Bearer hush".equals(x.getRequestHeaders().getFirst("Authorization"));
           byte[] page = "# TYPE a_total counter\na_total 7\n".getBytes(StandardCharsets.UTF_8);
-          x.sendResponseHeaders(200, page.length);
+          x.sendResponseHeaders(known ? 200 : 401, page.length);
           x.getResponseBody().write(page);
           x.close();
         });
@@ -44,10 +48,14 @@ class MetricSourcesTest {
         """
         version: 1
         metrics:
-          scrape: [ { name: api, url: "http://127.0.0.1:%d/metrics", every: 10s } ]
+          scrape: [ { name: api, url: "http://127.0.0.1:%d/metrics", every: 10s, bearer: secret:api } ]
         """
             .formatted(server.getAddress().getPort()));
     sandbox.commit("Metrics");
+    new SecretStore(
+            new HivedeckHome(sandbox.home)
+                .workspaceFolder(RepositoryPlaces.locate(sandbox.repository).root()))
+        .set("api", "hush");
     try (Engine engine = sandbox.open()) {
       assertThat(target(engine).path("health").asText()).isEqualTo("unknown");
       assertThat(target(engine).path("error").asText()).contains("hivedeck trust");

@@ -31,9 +31,6 @@ public final class NotifyReader {
   /** Names of secrets, as {@code hivedeck secret set} takes them. */
   public static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
-  private static final Pattern REFERENCE =
-      Pattern.compile("env:[A-Za-z_][A-Za-z0-9_]*|secret:" + NAME.pattern());
-
   private static final Set<String> LOCAL = Set.of("localhost", "127.0.0.1", "[::1]", "::1");
 
   private final YamlSource source;
@@ -179,8 +176,8 @@ public final class NotifyReader {
   /** Where something is sent: written out, or by reference where the address is the secret. */
   private SecretRef address(JsonNode n, String at) {
     JsonNode url = n.path("url");
-    if (REFERENCE.matcher(url.asText()).matches()) {
-      return reference(url.asText());
+    if (SecretRef.FORM.matcher(url.asText()).matches()) {
+      return SecretRef.parse(url.asText());
     }
     String problem = problem(url.asText());
     if (problem != null) {
@@ -215,7 +212,7 @@ public final class NotifyReader {
 
   private SecretRef secret(JsonNode n, String key, String at) {
     String text = n.path(key).asText();
-    if (!REFERENCE.matcher(text).matches()) {
+    if (!SecretRef.FORM.matcher(text).matches()) {
       source.wrong(
           at + "/" + key,
           "a secret would stand here in clear; write "
@@ -223,12 +220,7 @@ public final class NotifyReader {
               + ": secret:NAME, and keep it with hivedeck secret set NAME");
       return null;
     }
-    return reference(text);
-  }
-
-  private static SecretRef reference(String text) {
-    String name = text.substring(text.indexOf(':') + 1);
-    return text.startsWith("env:") ? new SecretRef.Variable(name) : new SecretRef.Stored(name);
+    return SecretRef.parse(text);
   }
 
   // ── routes ──────────────────────────────────────────────────────────────────────────────────

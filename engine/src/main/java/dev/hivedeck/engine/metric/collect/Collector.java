@@ -16,10 +16,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
-import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,7 +50,7 @@ public final class Collector implements AutoCloseable {
   public Collector(
       Timers timers,
       Consumer<List<Reading>> sink,
-      Function<String, Optional<String>> secrets,
+      UnaryOperator<String> secrets,
       History history,
       MetricRegistry registry) {
     this.timers = timers;

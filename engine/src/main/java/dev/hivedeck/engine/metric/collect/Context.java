@@ -1,22 +1,22 @@
 package dev.hivedeck.engine.metric.collect;
 
 import dev.hivedeck.engine.metric.MetricRegistry;
+import dev.hivedeck.engine.protocol.HiveException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /**
  * What sources ask with.
  *
- * @param secrets the value behind a reference such as {@code env:TOKEN}
+ * @param secrets the value behind a reference such as {@code env:TOKEN}; refuses with the remedy
  * @param history samples of the past, which a source may add to
  * @param registry what the engine counts of itself
  */
 record Context(
     Fetcher fetcher,
-    Function<String, Optional<String>> secrets,
+    UnaryOperator<String> secrets,
     History history,
     MetricRegistry registry,
     Clock clock) {
@@ -35,11 +35,10 @@ record Context(
     if (reference == null) {
       return null;
     }
-    return "Bearer "
-        + secrets
-            .apply(reference)
-            .filter(token -> !token.isBlank())
-            .orElseThrow(
-                () -> new FetchException("there is no " + reference + "; set it, then restart"));
+    try {
+      return "Bearer " + secrets.apply(reference);
+    } catch (HiveException e) {
+      throw new FetchException(e.getMessage() + " " + e.hint());
+    }
   }
 }

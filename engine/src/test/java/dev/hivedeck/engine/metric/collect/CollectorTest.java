@@ -14,6 +14,8 @@ import dev.hivedeck.engine.metric.MetricKind;
 import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.metric.MetricRegistry.Reading;
 import dev.hivedeck.engine.metric.Point;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.MetricViews;
 import dev.hivedeck.engine.time.Timers;
 import dev.hivedeck.engine.time.VirtualTime;
@@ -32,7 +34,6 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -91,9 +92,7 @@ class CollectorTest {
             past.addAll(readings);
           }
         };
-    collector =
-        new Collector(
-            time, arrived::add, name -> Optional.ofNullable(secrets.get(name)), history, registry);
+    collector = new Collector(time, arrived::add, this::secret, history, registry);
   }
 
   @AfterEach
@@ -155,6 +154,13 @@ class CollectorTest {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private String secret(String name) {
+    if (!secrets.containsKey(name)) {
+      throw new HiveException(ErrorCode.NO_SECRET, "There is none.", "Keep it.");
+    }
+    return secrets.get(name);
   }
 
   private static void send(HttpExchange x, int status, String text) throws IOException {
@@ -338,7 +344,7 @@ class CollectorTest {
   void aTokenGoesWhereItBelongsAndNowhereElse() throws IOException {
     collector.follow(of(scrape("/metrics", false, "env:KEY")));
     next();
-    assertThat(target().error()).contains("there is no env:KEY");
+    assertThat(target().error()).isEqualTo("There is none. Keep it.");
     assertThat(requests).isEmpty();
     secrets.put("env:KEY", "open sesame");
     page = "b 2\n";
@@ -559,7 +565,7 @@ class CollectorTest {
           }
         };
     collector.close();
-    collector = new Collector(skewed, arrived::add, n -> Optional.empty(), null, registry);
+    collector = new Collector(skewed, arrived::add, this::secret, null, registry);
     collector.follow(of(scrape("/metrics", false, null)));
     next();
     for (long seconds : List.of(86_400L, -86_400L)) {

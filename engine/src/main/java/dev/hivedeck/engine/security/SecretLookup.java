@@ -1,0 +1,92 @@
+package dev.hivedeck.engine.security;
+
+import dev.hivedeck.engine.config.notify.SecretRef;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Finds the secrets that a configuration names. From then on they are masked wherever they turn up.
+ */
+public final class SecretLookup {
+  /** Of a secret address, parts of this length may be the secret by themselves. */
+  private static final int TELLING = 12;
+
+  private final SecretStore kept;
+  private final Map<String, String> environment;
+  private final SecretValues known;
+
+  /**
+   * @param environment of the engine
+   * @param known takes what was found
+   */
+  public SecretLookup(SecretStore kept, Map<String, String> environment, SecretValues known) {
+    this.kept = kept;
+    this.environment = environment;
+    this.known = known;
+  }
+
+  /**
+   * The value behind a reference such as {@code env:TOKEN} or {@code secret:token}.
+   *
+   * @throws HiveException as {@link #value(SecretRef)}
+   */
+  public String value(String reference) {
+    return value(SecretRef.parse(reference));
+  }
+
+  /**
+   * @throws HiveException {@code no-secret} when there is none, {@code secrets-unreadable}; with
+   *     the remedy
+   */
+  public String value(SecretRef reference) {
+    return switch (reference) {
+      case SecretRef.Plain p -> p.value();
+      case SecretRef.Stored s ->
+          noted(
+              kept.get(s.name())
+                  .orElseThrow(
+                      () ->
+                          new HiveException(
+                              ErrorCode.NO_SECRET,
+                              "There is no secret " + s.name() + ".",
+                              "Keep it with hivedeck secret set " + s.name() + ".")));
+      case SecretRef.Variable v -> {
+        String set = environment.get(v.name());
+        if (set == null || set.isBlank()) {
+          throw new HiveException(
+              ErrorCode.NO_SECRET,
+              "The engine has no variable " + v.name() + ".",
+              "Start it with one.");
+        }
+        yield noted(set);
+      }
+    };
+  }
+
+  /** A server may say an address back without its host. */
+  private String noted(String value) {
+    var secret = new ArrayList<>(List.of(value));
+    if (value.startsWith("http://") || value.startsWith("https://")) {
+      try {
+        var url = URI.create(value);
+        String path = url.getRawPath() == null ? "" : url.getRawPath();
+        for (String part : (path + "/" + url.getRawQuery()).split("[/&=]")) {
+          if (part.length() >= TELLING) {
+            secret.add(part);
+          }
+        }
+        if (path.length() >= TELLING) {
+          secret.add(path);
+        }
+      } catch (IllegalArgumentException e) {
+        // It is no address after all.
+      }
+    }
+    known.add(secret);
+    return value;
+  }
+}
