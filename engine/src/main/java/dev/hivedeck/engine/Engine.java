@@ -20,9 +20,7 @@ import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.engine.security.ConsentStore;
 import dev.hivedeck.engine.security.EndpointFile;
 import dev.hivedeck.engine.security.LogEncoder;
-import dev.hivedeck.engine.security.Redactor;
 import dev.hivedeck.engine.security.SecretLookup;
-import dev.hivedeck.engine.security.SecretStore;
 import dev.hivedeck.engine.security.SecretValues;
 import dev.hivedeck.engine.security.WorkspaceLock;
 import dev.hivedeck.engine.store.Store;
@@ -180,14 +178,12 @@ public final class Engine implements EngineApi, AutoCloseable {
             VERSION,
             clock);
     var registry = new MetricRegistry();
-    var lookup =
-        new SecretLookup(new SecretStore(folder), options.surroundings().environment(), secrets);
+    var lookup = SecretLookup.of(folder, options.surroundings().environment(), secrets);
     this.notifications =
         new Notifications(
             store,
             configuration::notifications,
             lookup,
-            new Redactor(secrets::all),
             clock,
             options.ids(),
             options.random(),

@@ -13,7 +13,6 @@ import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.NotifyViews;
-import dev.hivedeck.engine.security.Redactor;
 import dev.hivedeck.engine.security.SecretLookup;
 import dev.hivedeck.engine.slo.alert.Alert;
 import dev.hivedeck.engine.slo.alert.AlertMachine.Transition;
@@ -40,14 +39,13 @@ final class Notifications implements AutoCloseable {
   private final Clock clock;
 
   /**
-   * @param redactor masks secrets in what channels answer
+   * @param secrets that channels are sent with
    * @param background runs something of a name beside the caller
    */
   Notifications(
       Store store,
       Supplier<NotifyConfig> config,
       SecretLookup secrets,
-      Redactor redactor,
       Clock clock,
       Supplier<String> ids,
       RandomGenerator random,
@@ -56,7 +54,7 @@ final class Notifications implements AutoCloseable {
     this.config = config;
     this.ids = ids;
     this.clock = clock;
-    this.sender = new ChannelSender(secrets::value, redactor, clock);
+    this.sender = new ChannelSender(secrets::value, secrets.redactor(), clock);
     this.notifier =
         new Notifier(
             store,

@@ -7,6 +7,7 @@ import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.security.SecretLookup;
 import dev.hivedeck.engine.security.SecretValues;
 import dev.hivedeck.engine.slo.watch.RuleFiles;
 import dev.hivedeck.engine.store.Store;
@@ -86,8 +87,7 @@ final class CrashAlerts implements AutoCloseable {
         new Notifications(
             store,
             () -> NotifyConfig.STANDARD,
-            folder,
-            new SecretValues(),
+            SecretLookup.of(folder, Map.of(), new SecretValues()),
             time.clock(),
             () -> "id-" + ids.incrementAndGet(),
             new Random(1),

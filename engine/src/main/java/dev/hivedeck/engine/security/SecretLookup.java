@@ -4,6 +4,7 @@ import dev.hivedeck.engine.config.notify.SecretRef;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,20 @@ public final class SecretLookup {
     this.kept = kept;
     this.environment = environment;
     this.known = known;
+  }
+
+  /**
+   * That of a workspace.
+   *
+   * @param folder of its data
+   */
+  public static SecretLookup of(Path folder, Map<String, String> environment, SecretValues known) {
+    return new SecretLookup(new SecretStore(folder, CredentialStore.here()), environment, known);
+  }
+
+  /** Masks all that was found, and all else that is known. */
+  public Redactor redactor() {
+    return new Redactor(known::all);
   }
 
   /**

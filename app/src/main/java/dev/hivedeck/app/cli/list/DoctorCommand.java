@@ -25,12 +25,15 @@ import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.DriftViews;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
+import dev.hivedeck.engine.security.CredentialStore;
+import dev.hivedeck.engine.security.SecretStore;
 import dev.hivedeck.engine.store.Backups;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -84,6 +87,7 @@ public final class DoctorCommand implements Callable<Integer> {
     var force = ResourceQuota.inForce();
     well("limits", force.word() + ": " + force.words());
     sandbox();
+    secrets();
     clis();
     workspace();
     cli.answer(findings, findings.stream().map(Finding::line).collect(Collectors.joining("\n")));
@@ -156,6 +160,29 @@ public final class DoctorCommand implements Callable<Integer> {
       }
     } else {
       well("sandbox", sandboxLauncher.words() + "." + rest);
+    }
+  }
+
+  /** Where secrets lie, and whether each can be had. */
+  private void secrets() {
+    try {
+      var store = new SecretStore(EngineAccess.folder(cli.workspace()), CredentialStore.here());
+      var places = store.places();
+      places.keySet().forEach(store::get);
+      well(
+          "secrets",
+          places.isEmpty()
+              ? "none; the next lies in the " + store.place()
+              : places.values().stream()
+                  .collect(Collectors.groupingBy(p -> p, TreeMap::new, Collectors.counting()))
+                  .entrySet()
+                  .stream()
+                  .map(e -> e.getValue() + " in the " + e.getKey())
+                  .collect(Collectors.joining(", ")));
+    } catch (HiveException e) {
+      if (e.code().startsWith("secret")) {
+        wrong("secrets", e.getMessage(), e.hint());
+      } // what is wrong with the workspace is told further below
     }
   }
 
