@@ -94,7 +94,7 @@ final class Areas {
                 work.scheduler,
                 work.queue::wake,
                 stop),
-            SloArea.of(store, objectives),
+            SloArea.of(store, objectives, configuration::objectives),
             NotifyArea.of(store, notifyConfig, notifications),
             metrics.area()),
         new AreaContext(store, clock, work.redactor::redact));
@@ -136,7 +136,7 @@ final class Areas {
             DriftArea.reading(drift),
             ConfigArea.reading(configuration, discovery),
             WorkspaceArea.reading(ledger, agents, configuration, off, workspace),
-            SloArea.of(ledger, objectives),
+            SloArea.of(ledger, objectives, configuration::objectives),
             NotifyArea.reading(ledger, configuration.known()::notifications),
             metrics.area()),
         context);

@@ -24,6 +24,7 @@ import dev.hivedeck.engine.slo.alert.SilenceLedger;
 import dev.hivedeck.engine.slo.history.Merge;
 import dev.hivedeck.engine.slo.policy.PolicyLedger;
 import dev.hivedeck.engine.slo.policy.PolicyReader;
+import dev.hivedeck.engine.slo.watch.ObjectiveExport;
 import dev.hivedeck.engine.slo.watch.ObjectiveHistory;
 import dev.hivedeck.engine.slo.watch.ObjectiveReader;
 import dev.hivedeck.engine.slo.watch.RuleFiles;
@@ -469,6 +470,11 @@ class Objectives {
     var whole = Map.of("version", 1, "objectives", declared);
     HiveConfig.parse("objective " + query.objective(), Json.write(whole));
     return history().replay(query, ObjectiveReader.read(query.objective(), node));
+  }
+
+  /** All that a configuration declares, in a format of others. */
+  Query.Exported export(String format, RuleFiles.Source source) {
+    return ObjectiveExport.write(format, declared(source), clock.instant());
   }
 
   final List<Silence> silences(Instant now) {

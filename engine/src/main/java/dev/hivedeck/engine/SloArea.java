@@ -7,17 +7,22 @@ import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.engine.slo.policy.PolicyLedger;
+import dev.hivedeck.engine.slo.watch.RuleFiles;
 import dev.hivedeck.engine.slo.watch.SloFeed;
 import dev.hivedeck.engine.store.Ledger;
+import java.util.function.Supplier;
 
 /** Registers objectives, rules, alerts and what error budgets bring about. */
 final class SloArea {
   private SloArea() {}
 
-  static Area of(Ledger ledger, Objectives objectives) {
+  /**
+   * @param source the configuration as it is, also between two looks
+   */
+  static Area of(Ledger ledger, Objectives objectives, Supplier<RuleFiles.Source> source) {
     return Area.named("slo")
         .commands(Command.SloCommands.class, command -> carryOut(objectives, command))
-        .queries(Query.SloQueries.class, query -> answer(ledger, objectives, query))
+        .queries(Query.SloQueries.class, query -> answer(ledger, objectives, source, query))
         .things(
             Topic.OBJECTIVE, sql -> SloFeed.told(sql, Topic.OBJECTIVE, SloViews.Objective.class))
         .things(Topic.ALERT, sql -> SloFeed.told(sql, Topic.ALERT, SloViews.Alert.class))
@@ -33,7 +38,11 @@ final class SloArea {
     };
   }
 
-  private static Object answer(Ledger ledger, Objectives objectives, Query.SloQueries query) {
+  private static Object answer(
+      Ledger ledger,
+      Objectives objectives,
+      Supplier<RuleFiles.Source> source,
+      Query.SloQueries query) {
     return switch (query) {
       case Query.Objectives _ -> objectives.views();
       case Query.Rules _ -> objectives.rules();
@@ -44,6 +53,7 @@ final class SloArea {
       case Query.ObjectiveSpent q -> objectives.history().spent(q);
       case Query.ObjectiveExplanation q -> objectives.history().explain(q);
       case Query.ObjectiveReplay q -> objectives.replay(q);
+      case Query.ObjectiveExport q -> objectives.export(q.format(), source.get());
     };
   }
 }

@@ -278,5 +278,10 @@ class BeginningTest {
     public List<Path> chooseFiles(String title, List<String> patterns) {
       return List.of(plan);
     }
+
+    @Override
+    public Optional<Path> chooseTarget(String title, String name) {
+      return Optional.empty();
+    }
   }
 }

@@ -182,6 +182,9 @@ public final class FxThread {
     /** What is chosen where files are asked for. */
     public volatile List<Path> files = List.of();
 
+    /** Where a file is to be written; null for nowhere. */
+    public volatile Path target;
+
     @Override
     public boolean confirm(String title, String consequence, String verb) {
       return true;
@@ -195,6 +198,11 @@ public final class FxThread {
     @Override
     public List<Path> chooseFiles(String title, List<String> patterns) {
       return files;
+    }
+
+    @Override
+    public Optional<Path> chooseTarget(String title, String name) {
+      return Optional.ofNullable(target);
     }
   }
 

@@ -48,6 +48,9 @@ class SloCliTest {
     assertThat(CliRunner.in(repository, "alerts", "--json").json()).isEmpty();
     var exported = CliRunner.in(repository, "slo", "export", "--format", "openslo");
     assertThat(exported.out()).contains("apiVersion: openslo/v1", "target: 0.999");
+    var told = CliRunner.in(repository, "slo", "export", "--format", "openslo", "--json").json();
+    assertThat(told.path("format").asText()).isEqualTo("openslo");
+    assertThat(told.path("text").asText().strip()).isEqualTo(exported.out().strip());
     Path file = Files.writeString(folder.resolve("slo.yaml"), exported.out());
     var imported = CliRunner.in(repository, "slo", "import", file.toString(), "--json").json();
     assertThat(imported.path("changes")).as("they are there already").isEmpty();

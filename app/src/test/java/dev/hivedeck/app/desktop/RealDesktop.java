@@ -229,5 +229,10 @@ final class RealDesktop implements AutoCloseable {
     public List<Path> chooseFiles(String title, List<String> patterns) {
       return List.of(plan);
     }
+
+    @Override
+    public Optional<Path> chooseTarget(String title, String name) {
+      return Optional.empty();
+    }
   }
 }

@@ -274,6 +274,11 @@ class HttpWalkTest {
     openSlo.put("digest", imported.path("digest").asText());
     openSlo.put("text", "a: 1");
     call("importObjectives", Map.of(), Json.write(openSlo), 400);
+    assertThat(call("exportObjectives", Map.of("format", "openslo"), null, 200).get("text"))
+        .asString()
+        .contains("openslo/v1", "name: imported");
+    assertThat(refused("exportObjectives", Map.of("format", "csv"))).isEqualTo("bad-parameter");
+    assertThat(refused("exportObjectives", Map.of())).isEqualTo("bad-parameter");
     assertThat(call("listAlerts", Map.of("limit", "5"), null, 200)).isEmpty();
     String wanted = "{\"matchers\":\"objective=\\\"api\\\"\",\"seconds\":60,\"comment\":\"moves\"}";
     String silence = call("silenceAlerts", Map.of(), wanted, 200).get("id").asText();

@@ -49,6 +49,7 @@ import java.util.Map;
   @JsonSubTypes.Type(value = Query.ObjectiveSpent.class, name = "objective.spent"),
   @JsonSubTypes.Type(value = Query.ObjectiveExplanation.class, name = "objective.explain"),
   @JsonSubTypes.Type(value = Query.ObjectiveReplay.class, name = "objective.replay"),
+  @JsonSubTypes.Type(value = Query.ObjectiveExport.class, name = "objective.export"),
   @JsonSubTypes.Type(value = Query.ImportPreview.class, name = "objective.import-preview"),
   @JsonSubTypes.Type(value = Query.Metrics.class, name = "metrics"),
   @JsonSubTypes.Type(value = Query.MetricQuery.class, name = "metrics.query"),
@@ -244,6 +245,14 @@ public interface Query {
   record ObjectiveReplay(
       String objective, @Nullable JsonNode changes, @Nullable String from, @Nullable String until)
       implements SloQueries {}
+
+  /**
+   * The objectives of {@code hive.yaml} in a format of others. Answer {@link Exported}.
+   *
+   * @param format {@code openslo} for OpenSLO v1, {@code prometheus} for rules in Sloth's shape, or
+   *     {@code promtool} for their unit tests
+   */
+  record ObjectiveExport(String format) implements SloQueries {}
 
   /**
    * The newest sample of each series of the last hour. Answer: a list of {@link
@@ -456,6 +465,13 @@ public interface Query {
    * @param what which, who, until when; empty where the code says all
    */
   record Hold(String code, String what) {}
+
+  /**
+   * Objectives in a format of others.
+   *
+   * @param text the whole file
+   */
+  record Exported(String format, String text) {}
 
   record PromptText(String task, String prompt, String context) {}
 

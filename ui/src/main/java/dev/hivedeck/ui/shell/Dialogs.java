@@ -19,4 +19,11 @@ public interface Dialogs {
    * @param patterns for example {@code *.yaml}
    */
   List<Path> chooseFiles(String title, List<String> patterns);
+
+  /**
+   * Asks where a file is to be written; one that is there already is replaced.
+   *
+   * @param name proposed, with its ending
+   */
+  Optional<Path> chooseTarget(String title, String name);
 }

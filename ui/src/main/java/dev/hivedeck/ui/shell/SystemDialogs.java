@@ -75,6 +75,15 @@ public final class SystemDialogs implements Dialogs {
     return files == null ? List.of() : files.stream().map(File::toPath).toList();
   }
 
+  @Override
+  public Optional<Path> chooseTarget(String title, String name) {
+    var chooser = new FileChooser();
+    chooser.setTitle(title);
+    chooser.setInitialDirectory(start(here.get()));
+    chooser.setInitialFileName(name);
+    return Optional.ofNullable(chooser.showSaveDialog(window)).map(File::toPath);
+  }
+
   /** Other workspaces are most often beside this one. */
   private static Path beside(Path folder) {
     return Files.exists(folder.resolve(".git")) && folder.getParent() != null

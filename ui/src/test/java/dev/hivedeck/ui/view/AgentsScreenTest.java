@@ -347,5 +347,10 @@ class AgentsScreenTest {
     public List<Path> chooseFiles(String title, List<String> patterns) {
       return List.of();
     }
+
+    @Override
+    public Optional<Path> chooseTarget(String title, String name) {
+      return Optional.empty();
+    }
   }
 }

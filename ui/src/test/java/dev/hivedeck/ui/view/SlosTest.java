@@ -424,6 +424,27 @@ class SlosTest {
   }
 
   @Test
+  void objectivesAreWrittenInAFormatOfOthers() throws IOException {
+    var dialogs = new FxThread.Answering();
+    dialogs.target = folder.resolve("rules.yml");
+    open(SloSamples.several(), List.of(), dialogs);
+    var answers = door.queries;
+    door.queries =
+        q ->
+            q instanceof Query.ObjectiveExport e
+                ? Json.tree(new Query.Exported(e.format(), "groups: [] # " + e.format() + "\n"))
+                : answers.apply(q);
+    person.click("Export…");
+    person.robot().clickOn("Prometheus rules");
+    person.waitsFor("The objectives are in " + dialogs.target);
+    assertThat(dialogs.target).hasContent("groups: [] # prometheus");
+    dialogs.target = folder.resolve("gone").resolve("slo.yaml");
+    person.click("Export…");
+    person.robot().clickOn("OpenSLO");
+    person.waitsFor("Choose another place, or check its rights.");
+  }
+
+  @Test
   void alertsAreSilencedFromTheKeyboard() {
     open(SloSamples.several(), List.of());
     person.waitsFor("34%");

@@ -4,26 +4,13 @@ import dev.hivedeck.app.cli.EngineAccess;
 import dev.hivedeck.app.cli.HivedeckCommand;
 import dev.hivedeck.app.cli.TextTable;
 import dev.hivedeck.app.cli.steer.SteerCommands;
-import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.protocol.Command.AcknowledgeAlert;
-import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query;
-import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.SloViews;
-import dev.hivedeck.engine.slo.Objective;
-import dev.hivedeck.engine.slo.exchange.OpenSlo;
-import dev.hivedeck.engine.slo.exchange.PrometheusSlo;
-import dev.hivedeck.engine.slo.exchange.RuleUnitTest;
-import dev.hivedeck.engine.slo.exchange.SlothRules;
-import dev.hivedeck.engine.slo.watch.ObjectiveReader;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -167,20 +154,6 @@ public final class SloCommands {
       PROMTOOL
     }
 
-    private List<Objective> objectives() {
-      var objectives = new ArrayList<Objective>();
-      HiveConfig.load(cli.workspace())
-          .objectives()
-          .forEach((name, node) -> objectives.add(ObjectiveReader.read(name, node)));
-      if (objectives.isEmpty()) {
-        throw new HiveException(
-            ErrorCode.NO_OBJECTIVES,
-            "There are no objectives in .hivedeck/hive.yaml.",
-            "docs/slo.md has an example of each kind.");
-      }
-      return objectives;
-    }
-
     @Command(
         name = "export",
         description = "Writes the objectives as OpenSLO, Prometheus rules or their unit tests.")
@@ -190,18 +163,11 @@ public final class SloCommands {
                 required = true,
                 description = "openslo, prometheus or promtool.")
             Format format) {
-      Instant now = Clock.systemUTC().instant();
-      var objectives = objectives();
-      String text =
-          switch (format) {
-            case OPENSLO -> OpenSlo.write(objectives);
-            case PROMETHEUS ->
-                SlothRules.write(objectives.stream().map(o -> PrometheusSlo.of(o, now)).toList());
-            case PROMTOOL ->
-                RuleUnitTest.write(
-                    "rules.yml", objectives.stream().map(o -> PrometheusSlo.of(o, now)).toList());
-          };
-      cli.answer(Map.of("format", format.name().toLowerCase(Locale.ROOT), "text", text), text);
+      try (var opened = EngineAccess.read(cli.workspace())) {
+        var answer =
+            opened.door().query(new Query.ObjectiveExport(format.name().toLowerCase(Locale.ROOT)));
+        cli.answer(answer, answer.path("text").asText());
+      }
       return HivedeckCommand.DONE;
     }
 

@@ -28,6 +28,18 @@ final class SloRoutes extends RouteGroup {
         List.of(),
         new Answer(SloViews.Objective.class, true),
         (engine, call) -> engine.query(new Query.Objectives()));
+    get(
+        "/v1/objectives/export",
+        "exportObjectives",
+        "The objectives as OpenSLO, as Prometheus rules or as their unit tests",
+        List.of(
+            new Parameter(
+                "format",
+                "string",
+                List.of("openslo", "prometheus", "promtool"),
+                "OpenSLO v1, rules in Sloth's shape, or tests for promtool.")),
+        new Answer(Query.Exported.class, false),
+        (engine, call) -> engine.query(new Query.ObjectiveExport(text(call, "format"))));
     steer(
         "/v1/objectives/import",
         "importObjectives",

@@ -14,6 +14,7 @@ import dev.hivedeck.ui.shell.text.Hotkey;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.widget.Widgets;
+import dev.hivedeck.ui.view.slo.form.ExportMenu;
 import dev.hivedeck.ui.view.slo.form.ImportSheet;
 import dev.hivedeck.ui.view.slo.form.ObjectiveForm;
 import dev.hivedeck.ui.view.slo.form.Proposals;
@@ -106,6 +107,7 @@ public final class SlosScreen implements ListScreen {
             search,
             saved,
             take,
+            new ExportMenu(context).button(),
             add);
     table = ObjectiveTable.of(context, this::renew, this::silence, this::edit);
     table.chosen().subscribe(_ -> inspect());
