@@ -13,6 +13,8 @@ import dev.hivedeck.engine.Engine;
 import dev.hivedeck.engine.EngineOptions;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Registration;
+import dev.hivedeck.engine.protocol.RequestParser;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.engine.time.SystemTimers;
@@ -149,6 +151,7 @@ class HttpWalkTest {
   @Test
   void everyOperationAnswersAsItSays() throws Exception {
     read();
+    registered();
     steerTasks();
     steerChanges();
     steerTheRest();
@@ -380,6 +383,21 @@ class HttpWalkTest {
     String kept = call("listKept", Map.of(), null, 200).get(0).get("id").asText();
     call("restoreKeptFormerly", Map.of(), "{\"id\":\"" + kept + "\",\"branch\":\"again\"}", 200);
     call("dropKept", Map.of(), "{\"ids\":[\"" + kept + "\"]}", 200);
+  }
+
+  /** What areas that registered themselves have to get. */
+  private void registered() throws Exception {
+    for (var area : Registration.all()) {
+      for (var route : area.routes()) {
+        if (RequestParser.queries().containsKey(route.word())) {
+          call(route.id(), Map.of(), null, 200);
+          if (route.parameters().containsKey("limit")) {
+            call(route.id(), Map.of("limit", "1"), null, 200);
+            refused(route.id(), Map.of("limit", "0"));
+          }
+        }
+      }
+    }
   }
 
   // ── how it is walked ────────────────────────────────────────────────────────────────────────
