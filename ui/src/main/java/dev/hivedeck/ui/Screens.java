@@ -4,6 +4,7 @@ import dev.hivedeck.ui.shell.Screen;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.view.agent.AgentsScreen;
+import dev.hivedeck.ui.view.audit.AuditScreen;
 import dev.hivedeck.ui.view.change.ChangesScreen;
 import dev.hivedeck.ui.view.decision.DecisionsScreen;
 import dev.hivedeck.ui.view.lesson.LessonsScreen;
@@ -33,6 +34,7 @@ public final class Screens {
     ALL.put(ScreenId.CHANGES, ChangesScreen::new);
     ALL.put(ScreenId.SLOS, SlosScreen::new);
     ALL.put(ScreenId.LESSONS, LessonsScreen::new);
+    ALL.put(AuditScreen.ID, AuditScreen::new);
     ALL.put(ScreenId.SETTINGS, SettingsScreen::new);
   }
 

@@ -1,0 +1,2 @@
+/** The command that lists who did what. */
+package dev.hivedeck.app.cli.audit;
