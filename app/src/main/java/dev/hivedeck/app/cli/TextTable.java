@@ -5,9 +5,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Rows for a terminal; the last column gives way when the width does not suffice. */
+/**
+ * Rows in columns. On a terminal long cells end in an ellipsis, so that a row is a line; elsewhere
+ * nothing is cut, since who searches a file or a pipe wants the whole.
+ */
 public final class TextTable {
   private static final int WIDTH = 120;
+  private static final int WIDEST = 46;
+  private static final boolean TERMINAL = System.console() != null && System.console().isTerminal();
   private final List<String[]> rows = new ArrayList<>();
 
   public TextTable(String... headings) {
@@ -23,18 +28,24 @@ public final class TextTable {
 
   @Override
   public String toString() {
+    return text(TERMINAL);
+  }
+
+  /**
+   * @param cut whether long cells are cut
+   */
+  String text(boolean cut) {
     int columns = rows.getFirst().length;
     int[] widths = new int[columns];
     for (String[] row : rows) {
       for (int i = 0; i < columns; i++) {
-        widths[i] = Math.max(widths[i], Math.min(46, row[i].length()));
+        widths[i] = Math.max(widths[i], cut ? Math.min(WIDEST, row[i].length()) : row[i].length());
       }
     }
-    int before = 0;
-    for (int i = 0; i < columns - 1; i++) {
-      before += widths[i] + 2;
+    if (cut) {
+      int before = Arrays.stream(widths, 0, columns - 1).map(width -> width + 2).sum();
+      widths[columns - 1] = Math.max(12, WIDTH - before);
     }
-    widths[columns - 1] = Math.max(12, WIDTH - before);
     var text = new StringBuilder();
     for (String[] row : rows) {
       var line = new StringBuilder();

@@ -131,7 +131,7 @@ final class SloHistoryCommands {
             .forEach(
                 s -> table.row(s.change(), s.merged(), percent(s.chance()), s.agent(), s.title()));
         text.append("\n\n").append(table);
-        text.append("\nhivedeck diff ").append(explained.suspects().getFirst().change());
+        text.append("\nhivedeck change diff ").append(explained.suspects().getFirst().change());
         text.append(" shows the nearest.");
       }
       slo.cli.answer(answer, text.toString());
