@@ -25,10 +25,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Rules with thresholds, of hive.yaml and of Prometheus' files, evaluated here as there. */
 class RulesTest {
@@ -288,6 +292,39 @@ class RulesTest {
     look(9);
     assertThat(heard).containsExactly("rule:hive.yaml/LagHigh FIRING");
     assertThat(told()).containsExactly("alert.firing");
+  }
+
+  @ParameterizedTest
+  @MethodSource("hostile")
+  void aHostileFileIsListedWithItsReasonAndTheOthersGoOn(String text, String why)
+      throws IOException {
+    rules(text);
+    config = read();
+    config =
+        new SloConfig(
+            Map.of(),
+            Map.of(),
+            alert("{\"expr\": \"lag_seconds > 5\"}"),
+            config.rules(),
+            config.files());
+    look(9);
+    assertThat(objectives.rules())
+        .anyMatch(
+            r ->
+                r.name().equals("rule:rules.yml")
+                    && r.state().equals("broken")
+                    && r.problem().contains(why));
+    assertThat(states()).contains("rule:hive.yaml/LagHigh firing");
+  }
+
+  static Stream<Arguments> hostile() {
+    return Stream.of(
+        Arguments.of("[".repeat(100_000), "rules:1: not valid YAML: nested deeper than 50 levels"),
+        Arguments.of("groups:\n" + "- ".repeat(60) + "a", "rules:2: not valid YAML: nested deeper"),
+        Arguments.of("a: &a [x, x]\nb: &b [*a, *a]\ngroups: *b\n", "aliases (*name)"),
+        Arguments.of("groups: text", "a list of groups is expected"),
+        Arguments.of("group: []", "the key group is not known"),
+        Arguments.of("[groups]", "they begin with groups:"));
   }
 
   @Test

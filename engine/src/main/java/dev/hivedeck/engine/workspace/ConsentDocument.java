@@ -200,7 +200,11 @@ final class ConsentDocument {
       fields.put("unreadable", List.of(rules.trouble()));
       return fields;
     }
-    RuleFile.said(rules.text()).forEach((name, rule) -> say(name, rule, fields));
+    try {
+      RuleFile.said(rules.text()).forEach((name, rule) -> say(name, rule, fields));
+    } catch (HiveException e) {
+      fields.put("unreadable", List.of(e.getMessage()));
+    }
     fields.put("sha256", List.of(ConfigSnapshot.sha256(rules.text())));
     return fields;
   }

@@ -1,20 +1,16 @@
 package dev.hivedeck.engine.agent.discovery;
 
-import java.io.StringReader;
+import dev.hivedeck.engine.config.yaml.NestingLimit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.composer.Composer;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.ScalarNode;
-import org.yaml.snakeyaml.parser.ParserImpl;
-import org.yaml.snakeyaml.reader.StreamReader;
-import org.yaml.snakeyaml.resolver.Resolver;
 
 /**
  * The head of a Markdown file between two lines of three hyphens, in YAML, and the text below it.
@@ -96,12 +92,7 @@ record FrontMatter(Map<String, String> values, String body) {
     var options = new LoaderOptions();
     options.setMaxAliasesForCollections(10);
     try {
-      Node node =
-          new Composer(
-                  new ParserImpl(new StreamReader(new StringReader(head)), options),
-                  new Resolver(),
-                  options)
-              .getSingleNode();
+      Node node = NestingLimit.composer(head, options).getSingleNode();
       var values = new LinkedHashMap<String, String>();
       if (node == null) {
         return values;

@@ -5,11 +5,11 @@ import dev.hivedeck.engine.agent.Question;
 import dev.hivedeck.engine.agent.recipe.Recipe.Step;
 import dev.hivedeck.engine.agent.recipe.Recipe.Timed;
 import dev.hivedeck.engine.agent.recipe.Recipe.Turns;
+import dev.hivedeck.engine.config.yaml.NestingLimit;
 import dev.hivedeck.engine.config.yaml.YamlSource;
 import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
-import java.io.StringReader;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,7 +23,6 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.MappingNode;
@@ -68,7 +67,7 @@ final class RecipeReader {
 
   private Node root() {
     try {
-      Node root = new Yaml(new LoaderOptions()).compose(new StringReader(text));
+      Node root = NestingLimit.composer(text, new LoaderOptions()).getSingleNode();
       if (root == null) {
         throw bad(null, "is empty", "Give it tasks: or default:.");
       }

@@ -207,8 +207,10 @@ final class McpMessageValidator implements Filter {
       return refused(
           null,
           ErrorCodes.PARSE_ERROR,
-          "The message is not JSON (line %d, column %d)"
-              .formatted(at.getLineNr(), at.getColumnNr()));
+          at == null
+              ? "The message is not JSON"
+              : "The message is not JSON (line %d, column %d)"
+                  .formatted(at.getLineNr(), at.getColumnNr()));
     }
     if (message.isArray()) {
       return invalid(null, "A batch is not taken; send each message by itself");

@@ -1,10 +1,10 @@
 package dev.hivedeck.engine.config.edit;
 
 import dev.hivedeck.engine.config.HiveConfig;
+import dev.hivedeck.engine.config.yaml.NestingLimit;
 import dev.hivedeck.engine.config.yaml.YamlSource;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
-import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -14,14 +14,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.yaml.snakeyaml.DumperOptions.FlowStyle;
 import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.composer.Composer;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
-import org.yaml.snakeyaml.parser.ParserImpl;
-import org.yaml.snakeyaml.reader.StreamReader;
-import org.yaml.snakeyaml.resolver.Resolver;
 
 /**
  * The section {@code agents} in the text of a valid {@code hive.yaml}: agents are written below the
@@ -53,12 +49,7 @@ final class AgentsSection {
     }
     var options = new LoaderOptions();
     options.setCodePointLimit(Integer.MAX_VALUE);
-    Node root =
-        new Composer(
-                new ParserImpl(new StreamReader(new StringReader(text)), options),
-                new Resolver(),
-                options)
-            .getSingleNode();
+    Node root = NestingLimit.composer(text, options).getSingleNode();
     if (root instanceof MappingNode mapping && mapping.getFlowStyle() == FlowStyle.FLOW) {
       throw unwritable(1, "the whole file is written in braces");
     }

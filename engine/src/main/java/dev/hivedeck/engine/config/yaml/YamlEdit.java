@@ -8,14 +8,12 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Printable;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
-import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.yaml.snakeyaml.DumperOptions.FlowStyle;
 import org.yaml.snakeyaml.DumperOptions.ScalarStyle;
 import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.composer.Composer;
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.nodes.CollectionNode;
 import org.yaml.snakeyaml.nodes.MappingNode;
@@ -23,9 +21,6 @@ import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
-import org.yaml.snakeyaml.parser.ParserImpl;
-import org.yaml.snakeyaml.reader.StreamReader;
-import org.yaml.snakeyaml.resolver.Resolver;
 
 /**
  * Changes values in the text of a YAML mapping where they stand: comments, order, quotes, line ends
@@ -418,11 +413,7 @@ public final class YamlEdit {
   private Node compose() {
     var options = new LoaderOptions();
     options.setCodePointLimit(Integer.MAX_VALUE);
-    return new Composer(
-            new ParserImpl(new StreamReader(new StringReader(text)), options),
-            new Resolver(),
-            options)
-        .getSingleNode();
+    return NestingLimit.composer(text, options).getSingleNode();
   }
 
   /** Whether an entry stands in braces: then its value must not go on below it. */

@@ -17,7 +17,6 @@ import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Printable;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.io.IOException;
-import java.io.StringReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -44,8 +43,6 @@ import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 import org.yaml.snakeyaml.nodes.Tag;
-import org.yaml.snakeyaml.parser.ParserImpl;
-import org.yaml.snakeyaml.reader.StreamReader;
 import org.yaml.snakeyaml.resolver.Resolver;
 
 /**
@@ -133,15 +130,7 @@ public final class YamlSource {
     options.setCodePointLimit(LARGEST);
     options.setAllowDuplicateKeys(false);
     options.setMaxAliasesForCollections(50);
-    return guarded(
-        file,
-        code,
-        () ->
-            read.apply(
-                new Composer(
-                    new ParserImpl(new StreamReader(new StringReader(text)), options),
-                    RESOLVER,
-                    options)));
+    return guarded(file, code, () -> read.apply(NestingLimit.composer(text, options)));
   }
 
   private static <T> T guarded(String file, ErrorCode code, Supplier<T> read) {

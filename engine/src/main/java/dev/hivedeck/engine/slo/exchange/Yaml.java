@@ -39,8 +39,9 @@ final class Yaml {
     } catch (JsonProcessingException e) {
       throw new HiveException(
           code,
-          "The file is no YAML: line %d, %s"
-              .formatted(e.getLocation().getLineNr(), e.getOriginalMessage()),
+          "The file is no YAML: "
+              + (e.getLocation() == null ? "" : "line " + e.getLocation().getLineNr() + ", ")
+              + e.getOriginalMessage(),
           "Mend that line.",
           e);
     } catch (IOException e) {

@@ -1,9 +1,8 @@
 package dev.hivedeck.engine.slo.rule;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.hivedeck.engine.config.yaml.YamlSource;
 import dev.hivedeck.engine.metric.promql.Parser;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
@@ -19,7 +18,7 @@ import java.util.TreeMap;
 
 /** Reads Prometheus' rule files. */
 public final class RuleFile {
-  private static final YAMLMapper YAML = new YAMLMapper();
+  private static final Set<String> FILE = Set.of("groups");
   private static final Set<String> GROUP =
       Set.of("name", "interval", "limit", "query_offset", "labels", "rules");
   private static final Set<String> RECORDING = Set.of("record", "expr", "labels");
@@ -33,12 +32,7 @@ public final class RuleFile {
    * @throws HiveException {@code rules-invalid} or {@code promql-invalid}, with the place
    */
   public static List<RuleGroup> read(String text, Duration interval) {
-    JsonNode root;
-    try {
-      root = YAML.readTree(text);
-    } catch (JsonProcessingException e) {
-      throw invalid("line " + e.getLocation().getLineNr(), e.getOriginalMessage());
-    }
+    JsonNode root = root(text);
     var groups = new ArrayList<RuleGroup>();
     var names = new HashSet<String>();
     for (var group : root.path("groups")) {
@@ -57,27 +51,36 @@ public final class RuleFile {
     return groups;
   }
 
+  private static JsonNode root(String text) {
+    JsonNode root = new YamlSource("rules", text, ErrorCode.RULES_INVALID).root();
+    if (!root.isObject()) {
+      throw invalid("line 1", "they begin with groups:");
+    }
+    known(root, FILE, "the file");
+    if (root.has("groups") && !root.path("groups").isArray() && !root.path("groups").isNull()) {
+      throw invalid("groups", "a list of groups is expected");
+    }
+    return root;
+  }
+
   /**
    * What the rules of a file say, key by key, for a person to read.
    *
-   * @return the keys of each rule by its group and name; empty where it cannot be read
+   * @return the keys of each rule by its group and name
+   * @throws HiveException {@code rules-invalid}, where it cannot be read
    */
   public static Map<String, JsonNode> said(String text) {
     var said = new LinkedHashMap<String, JsonNode>();
-    try {
-      for (var group : YAML.readTree(text).path("groups")) {
-        for (var rule : group.path("rules")) {
-          String name = rule.path("alert").asText(rule.path("record").asText("rule"));
-          String place = group.path("name").asText() + "/" + name;
-          String free = place;
-          for (int i = 2; said.containsKey(free); i++) {
-            free = place + "#" + i;
-          }
-          said.put(free, rule);
+    for (var group : root(text).path("groups")) {
+      for (var rule : group.path("rules")) {
+        String name = rule.path("alert").asText(rule.path("record").asText("rule"));
+        String place = group.path("name").asText() + "/" + name;
+        String free = place;
+        for (int i = 2; said.containsKey(free); i++) {
+          free = place + "#" + i;
         }
+        said.put(free, rule);
       }
-    } catch (JsonProcessingException e) {
-      return Map.of();
     }
     return said;
   }
