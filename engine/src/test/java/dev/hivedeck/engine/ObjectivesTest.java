@@ -65,7 +65,7 @@ class ObjectivesTest {
       assertThat(all.getFirst().problem()).contains("a{");
       assertThat(all.getLast().bad()).isZero();
       assertThat(all.getLast().state()).isEqualTo("not-enough-data");
-      assertThat(all.getLast().burns()).hasSize(4);
+      assertThat(all.getLast().burns()).hasSize(2);
       assertThat(all.getLast().target()).isEqualTo("99%");
       assertThat(engine.query(new Query.Alerts(10))).isEmpty();
     }

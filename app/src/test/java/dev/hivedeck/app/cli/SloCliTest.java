@@ -104,6 +104,33 @@ class SloCliTest {
   }
 
   @Test
+  void alertsThatPageWhereAllIsWellAreNamedWithTheirLine() throws IOException {
+    Files.writeString(
+        repository.resolve(".hivedeck/hive.yaml"),
+        """
+        version: 1
+        objectives:
+          written:
+            indicator: { bad: a_total, total: b_total }
+            target: 99%
+            window: 1d
+            alerts:
+              - { severity: page, window: 1h, share: 10% }
+              - { severity: page, window: 1h, share: 2% }
+              - { severity: ticket, window: 3d, share: 100% }
+          usual: { indicator: { bad: a_total, total: b_total }, target: 99%, window: 1d }
+          week: { indicator: { bad: a_total, total: b_total }, target: 99%, window: 7d }
+        """);
+    var checked = CliRunner.in(repository, "slo", "test", "--json").json();
+    assertThat(checked.path(0).path("why").asText())
+        .contains("line 9: it alerts at 0.48 times", "line 10: its long window is longer")
+        .doesNotContain("line 8");
+    assertThat(checked.path(1).path("why").asText()).contains("has no alerts", "below alerts");
+    assertThat(checked.path(2).path("why").asText()).isEmpty();
+    assertThat(checked.path(2).hasNonNull("ticket")).as("both of its pairs page").isFalse();
+  }
+
+  @Test
   void rulesThatCannotFireAreFound() throws IOException {
     Path hive = repository.resolve(".hivedeck/hive.yaml");
     Files.writeString(

@@ -6,6 +6,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A pair of windows that fires when bad events come too fast in both: over the long one, that
@@ -54,6 +55,37 @@ public record BurnWindow(
         of(Severity.PAGE, Duration.ofHours(6), "0.05"),
         of(Severity.TICKET, Duration.ofDays(1), "0.1"),
         of(Severity.TICKET, Duration.ofDays(3), "0.1"));
+  }
+
+  /**
+   * Those of them that tell something of an objective: what they alert about would spend the budget
+   * before the period is over, and they look at no more than the period. Of 30 days all four, of 7
+   * days the first two, of a day none.
+   *
+   * @param window the objective's
+   */
+  public static List<BurnWindow> standard(Window window) {
+    return standard().stream().filter(w -> w.doubt(window).isEmpty()).toList();
+  }
+
+  /**
+   * Why this pair alerts where nothing is wrong, in a sentence; empty where it does not.
+   *
+   * @param window the objective's
+   */
+  public Optional<String> doubt(Window window) {
+    var period = window.nominal();
+    if (length.compareTo(period) > 0) {
+      return Optional.of("its long window is longer than the objective's; take a shorter one");
+    }
+    var factor = factor(period);
+    return factor.compareTo(BigDecimal.ONE) >= 0
+        ? Optional.empty()
+        : Optional.of(
+            "it alerts at "
+                + factor.round(new MathContext(2)).toPlainString()
+                + " times the speed that is allowed, which does not spend the budget; take a larger"
+                + " share or a shorter window");
   }
 
   /**

@@ -20,6 +20,9 @@ public sealed interface Window {
   /** How long it is, or was at that time: months differ. */
   Duration length(Instant now);
 
+  /** How long it is usually: a month counts as 30 days. */
+  Duration nominal();
+
   /** The last so much, at any time. */
   record Rolling(Duration duration) implements Window {
     public Rolling {
@@ -46,6 +49,11 @@ public sealed interface Window {
     public Duration length(Instant now) {
       return duration;
     }
+
+    @Override
+    public Duration nominal() {
+      return duration;
+    }
   }
 
   /**
@@ -55,6 +63,8 @@ public sealed interface Window {
    * @param first when the first of them begins
    */
   record Calendar(Period period, ZonedDateTime first) implements Window {
+    private static final int MONTH = 30;
+
     public Calendar {
       if (period.isZero() || period.isNegative()) {
         throw new HiveException(
@@ -102,6 +112,11 @@ public sealed interface Window {
     @Override
     public Duration length(Instant now) {
       return Duration.between(start(now), end(now));
+    }
+
+    @Override
+    public Duration nominal() {
+      return Duration.ofDays(MONTH * period.toTotalMonths() + period.getDays());
     }
   }
 }

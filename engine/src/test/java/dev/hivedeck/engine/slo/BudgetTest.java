@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.Period;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -62,6 +63,32 @@ class BudgetTest {
             Duration.ofMinutes(30),
             Duration.ofHours(2),
             Duration.ofHours(6));
+  }
+
+  @Test
+  void theUsualPairsAreThoseThatSayThatTheBudgetGoes() {
+    assertThat(BurnWindow.standard(SampleObjective.days(30))).isEqualTo(BurnWindow.standard());
+    assertThat(BurnWindow.standard(Window.Calendar.of(Period.ofMonths(1), ZoneOffset.UTC)))
+        .isEqualTo(BurnWindow.standard());
+    assertThat(BurnWindow.standard(SampleObjective.days(28)))
+        .isEqualTo(BurnWindow.standard().subList(0, 3));
+    assertThat(BurnWindow.standard(SampleObjective.days(7)))
+        .isEqualTo(BurnWindow.standard().subList(0, 2));
+    assertThat(BurnWindow.standard(SampleObjective.days(1))).isEmpty();
+    for (int hours = 1; hours < 24 * 100; hours++) {
+      var window = new Window.Rolling(Duration.ofHours(hours));
+      assertThat(BurnWindow.standard(window))
+          .as("%d h", hours)
+          .allMatch(w -> w.factor(window.duration()).compareTo(BigDecimal.ONE) >= 0)
+          .allMatch(w -> w.length().compareTo(window.duration()) <= 0);
+    }
+    var day = SampleObjective.days(1);
+    assertThat(BurnWindow.of(BurnWindow.Severity.PAGE, Duration.ofHours(1), "0.02").doubt(day))
+        .hasValueSatisfying(why -> assertThat(why).contains("0.48 times"));
+    assertThat(BurnWindow.of(BurnWindow.Severity.PAGE, Duration.ofDays(3), "1").doubt(day))
+        .hasValueSatisfying(why -> assertThat(why).contains("longer than the objective's"));
+    assertThat(BurnWindow.of(BurnWindow.Severity.PAGE, Duration.ofHours(1), "0.1").doubt(day))
+        .isEmpty();
   }
 
   private static List<String> factors(int days) {

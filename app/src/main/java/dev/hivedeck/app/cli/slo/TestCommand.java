@@ -4,7 +4,9 @@ import dev.hivedeck.app.cli.EngineAccess;
 import dev.hivedeck.app.cli.HivedeckCommand;
 import dev.hivedeck.app.cli.TextTable;
 import dev.hivedeck.engine.config.ConfigSnapshot;
+import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.config.SloConfig;
+import dev.hivedeck.engine.config.yaml.YamlSource;
 import dev.hivedeck.engine.metric.EngineMetric;
 import dev.hivedeck.engine.metric.Labels;
 import dev.hivedeck.engine.metric.promql.Expr;
@@ -58,11 +60,13 @@ final class TestCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    var config = ConfigSnapshot.read(slo.cli.workspace(), null).config().slo();
+    var snapshot = ConfigSnapshot.read(slo.cli.workspace(), null);
+    var config = snapshot.config().slo();
     var checks = new ArrayList<Check>();
     config
         .objectives()
-        .forEach((name, node) -> checks.add(check(ObjectiveReader.read(name, node))));
+        .forEach(
+            (name, node) -> checks.add(check(ObjectiveReader.read(name, node), snapshot.hive())));
     try (var opened = EngineAccess.read(slo.cli.workspace())) {
       checks.addAll(rules(config, opened.door()));
     }
@@ -88,7 +92,7 @@ final class TestCommand implements Callable<Integer> {
         : HivedeckCommand.FAILED;
   }
 
-  private Check check(Objective objective) {
+  private Check check(Objective objective, String hive) {
     var result = FireCheck.of(objective, perHour);
     boolean can = result.canFire(objective);
     return new Check(
@@ -98,7 +102,26 @@ final class TestCommand implements Callable<Integer> {
         can ? "can-fire" : "cannot-fire",
         result.after(Severity.PAGE).map(Duration::toSeconds).orElse(null),
         result.after(Severity.TICKET).map(Duration::toSeconds).orElse(null),
-        "");
+        doubts(objective, hive));
+  }
+
+  /** Alerts that come where nothing is wrong, with their lines, or that there are none. */
+  private static String doubts(Objective objective, String hive) {
+    if (objective.alerts().isEmpty()) {
+      return "It has no alerts: the usual ones need a longer window. Write some below alerts.";
+    }
+    var yaml = new YamlSource(HiveConfig.FILE, hive, ErrorCode.CONFIG_INVALID);
+    var doubts = new ArrayList<String>();
+    String at = "/objectives/" + objective.name().replace("~", "~0").replace("/", "~1");
+    for (int i = 0; i < objective.alerts().size(); i++) {
+      int line = yaml.line(at + "/alerts/" + i);
+      objective
+          .alerts()
+          .get(i)
+          .doubt(objective.window())
+          .ifPresent(why -> doubts.add("line " + line + ": " + why));
+    }
+    return String.join("; ", doubts);
   }
 
   private static List<Check> rules(SloConfig config, EngineApi engine) {

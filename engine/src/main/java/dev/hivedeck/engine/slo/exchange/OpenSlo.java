@@ -307,7 +307,7 @@ public final class OpenSlo {
 
   private List<BurnWindow> alerts(JsonNode policies, Window window, String name) {
     if (policies.isEmpty()) {
-      return BurnWindow.standard();
+      return BurnWindow.standard(window);
     }
     var alerts = new ArrayList<BurnWindow>();
     for (var policy : policies) {

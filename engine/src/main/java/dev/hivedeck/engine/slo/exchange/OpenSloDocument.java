@@ -58,7 +58,7 @@ final class OpenSloDocument {
     target.put("target", objective.target().ratio());
     spec.put("budgetingMethod", budgeting(objective.budgeting(), target));
     spec.putArray("objectives").add(target);
-    if (!objective.alerts().equals(BurnWindow.standard())) {
+    if (!objective.alerts().equals(BurnWindow.standard(objective.window()))) {
       alerts(objective, spec.putArray("alertPolicies"));
     }
     return document;

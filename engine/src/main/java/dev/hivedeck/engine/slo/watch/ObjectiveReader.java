@@ -54,6 +54,7 @@ public final class ObjectiveReader {
   private Objective read(JsonNode node) {
     var indicator = node.path("indicator");
     var guard = node.path("guard");
+    var window = window(node.path("window"));
     return new Objective(
         name,
         node.path("description").asText(""),
@@ -61,9 +62,9 @@ public final class ObjectiveReader {
         node.path("kind").asText(kind(indicator)),
         indicator(indicator),
         Target.parse(node.path("target").asText()),
-        window(node.path("window")),
+        window,
         budgeting(node.path("budget")),
-        alerts(node.path("alerts")),
+        alerts(node.path("alerts"), window),
         new Guard(
             guard.path("events").asInt(Guard.DEFAULT.events()),
             guard.has("confidence")
@@ -160,9 +161,9 @@ public final class ObjectiveReader {
         : new Budgeting.RatioTimeSlices(slice);
   }
 
-  private List<BurnWindow> alerts(JsonNode node) {
+  private List<BurnWindow> alerts(JsonNode node, Window window) {
     if (node.isMissingNode()) {
-      return BurnWindow.standard();
+      return BurnWindow.standard(window);
     }
     var alerts = new ArrayList<BurnWindow>();
     for (var alert : node) {

@@ -36,7 +36,7 @@ public final class ObjectiveWriter {
           node.putObject("budget").put("slice", text(t.slice())).put("good", percent(t.target()));
       case Budgeting.RatioTimeSlices r -> node.putObject("budget").put("slice", text(r.slice()));
     }
-    if (!objective.alerts().equals(BurnWindow.standard())) {
+    if (!objective.alerts().equals(BurnWindow.standard(objective.window()))) {
       var alerts = node.putArray("alerts");
       for (var window : objective.alerts()) {
         alerts
