@@ -188,8 +188,7 @@ public final class Engine implements EngineApi, AutoCloseable {
             options.ids(),
             options.random(),
             backgroundTasks::start);
-    this.objectives =
-        Objectives.of(store, registry, notifications::changed, clock, options.speed());
+    this.objectives = Objectives.of(store, registry, notifications, clock, options.speed());
     this.telemetry =
         new Telemetry(
             options,

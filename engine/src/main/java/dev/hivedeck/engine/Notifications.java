@@ -16,12 +16,15 @@ import dev.hivedeck.engine.protocol.view.NotifyViews;
 import dev.hivedeck.engine.security.SecretLookup;
 import dev.hivedeck.engine.slo.alert.Alert;
 import dev.hivedeck.engine.slo.alert.AlertMachine.Transition;
+import dev.hivedeck.engine.slo.alert.Muting;
 import dev.hivedeck.engine.slo.watch.RuleFiles;
+import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.store.Tx;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -90,6 +93,11 @@ final class Notifications implements AutoCloseable {
     if (!alerts.isEmpty()) {
       notifier.changed(tx, alerts);
     }
+  }
+
+  /** What keeps alerts from being told. */
+  Muting muting(Sql sql, Instant now) throws SQLException {
+    return notifier.muting(sql, now);
   }
 
   /** These objectives are watched now, and no others. */

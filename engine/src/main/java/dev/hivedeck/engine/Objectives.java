@@ -19,7 +19,7 @@ import dev.hivedeck.engine.slo.Objective;
 import dev.hivedeck.engine.slo.alert.Alert;
 import dev.hivedeck.engine.slo.alert.AlertMachine.Transition;
 import dev.hivedeck.engine.slo.alert.AlertStore;
-import dev.hivedeck.engine.slo.alert.Silence;
+import dev.hivedeck.engine.slo.alert.Muting;
 import dev.hivedeck.engine.slo.alert.SilenceLedger;
 import dev.hivedeck.engine.slo.history.Merge;
 import dev.hivedeck.engine.slo.policy.PolicyLedger;
@@ -64,6 +64,7 @@ class Objectives {
   private static final Duration SHORTEST = Duration.ofSeconds(1);
 
   private final Ledger ledger;
+  private final Muting.Source muting;
   private final Clock clock;
   private final SloWatch watch;
   private final RuleWatch ruleWatch;
@@ -88,8 +89,10 @@ class Objectives {
       Store store,
       MetricRegistry registry,
       SloWatch.Listener alerts,
+      Muting.Source muting,
       Clock clock,
       Duration interval) {
+    this.muting = muting;
     this.interval = interval;
     this.ledger = store;
     var told = new Told(alerts);
@@ -100,7 +103,8 @@ class Objectives {
   }
 
   /** Of what is kept. */
-  private Objectives(Ledger ledger, Clock clock) {
+  private Objectives(Ledger ledger, Muting.Source muting, Clock clock) {
+    this.muting = muting;
     this.interval = SloWatch.INTERVAL;
     this.ledger = ledger;
     this.watch = null;
@@ -125,23 +129,22 @@ class Objectives {
     @Override
     public void looked(Tx tx, List<SloWatch.Standing> standings) throws SQLException {
       var now = clock.instant();
-      var silences = AlertStore.silences(tx.sql(), now);
-      var views = views(policies, unwatched, watch.held(), standings, silences, now);
+      var mute = muting.at(tx.sql(), now);
+      var views = views(policies, unwatched, watch.held(), standings, mute);
       PolicyLedger.apply(
           tx,
           policies,
           standings.stream().map(SloWatch.Standing::assessment).toList(),
           unwatched.names());
       SloFeed.tell(tx, views);
-      SloFeed.tellAlerts(tx, alerts(views, silences, now));
+      SloFeed.tellAlerts(tx, alerts(views, mute), mute);
     }
   }
 
-  private List<SloViews.Alert> alerts(
-      List<SloViews.Objective> views, List<Silence> silences, Instant now) {
+  private List<SloViews.Alert> alerts(List<SloViews.Objective> views, Muting mute) {
     var alerts = new ArrayList<SloViews.Alert>();
     views.forEach(o -> alerts.addAll(o.alerts()));
-    alerts.addAll(SloAnswers.alerts(ruled, silences, now));
+    alerts.addAll(SloAnswers.alerts(ruled, mute));
     return alerts;
   }
 
@@ -149,27 +152,39 @@ class Objectives {
    * Of an engine that works.
    *
    * @param listener who else hears of alerts
+   * @param muting what keeps alerts from being told
    */
   static Objectives of(
-      Store store, MetricRegistry registry, SloWatch.Listener listener, Clock clock) {
-    return of(store, registry, listener, clock, 1);
+      Store store,
+      MetricRegistry registry,
+      SloWatch.Listener listener,
+      Muting.Source muting,
+      Clock clock) {
+    return new Objectives(store, registry, listener, muting, clock, SloWatch.INTERVAL);
   }
 
   /**
    * At the pace of a demo.
    *
+   * @param told of alerts
    * @param speed 1 is real
    */
   static Objectives of(
-      Store store, MetricRegistry registry, SloWatch.Listener listener, Clock clock, double speed) {
+      Store store, MetricRegistry registry, Notifications told, Clock clock, double speed) {
     var interval = TimeScale.shorten(SloWatch.INTERVAL, speed);
     return new Objectives(
-        store, registry, listener, clock, interval.compareTo(SHORTEST) < 0 ? SHORTEST : interval);
+        store,
+        registry,
+        told::changed,
+        told::muting,
+        clock,
+        interval.compareTo(SHORTEST) < 0 ? SHORTEST : interval);
   }
 
   /** As they were when an engine ran last; nothing is read before it is asked for. */
-  static Objectives ofKept(Ledger ledger, Supplier<RuleFiles.Source> configured, Clock clock) {
-    return new Objectives(ledger, clock) {
+  static Objectives ofKept(
+      Ledger ledger, Supplier<RuleFiles.Source> configured, Muting.Source muting, Clock clock) {
+    return new Objectives(ledger, muting, clock) {
       @Override
       synchronized List<SloViews.Objective> views() {
         var source = configured.get();
@@ -177,7 +192,7 @@ class Objectives {
         var unwatched = Unwatched.read(source, objectives);
         var now = clock.instant();
         var watch = SloWatch.ofKept(ledger, objectives, unwatched.names(), now);
-        return views(Map.of(), unwatched, watch.held(), watch.standings(), silences(now), now);
+        return views(Map.of(), unwatched, watch.held(), watch.standings(), muting());
       }
 
       @Override
@@ -290,10 +305,9 @@ class Objectives {
       store.write(
           "rules",
           tx -> {
-            var now = clock.instant();
-            var silences = AlertStore.silences(tx.sql(), now);
-            var views = views(policies, unwatched, watch.held(), watch.standings(), silences, now);
-            SloFeed.tellAlerts(tx, alerts(views, silences, now));
+            var mute = muting.at(tx.sql(), clock.instant());
+            var views = views(policies, unwatched, watch.held(), watch.standings(), mute);
+            SloFeed.tellAlerts(tx, alerts(views, mute), mute);
             return null;
           });
     }
@@ -360,7 +374,7 @@ class Objectives {
 
   synchronized List<SloViews.Objective> views() {
     var now = clock.instant();
-    return views(policies, unwatched, watch.held(), watch.standings(), silences(now), now);
+    return views(policies, unwatched, watch.held(), watch.standings(), muting());
   }
 
   static List<SloViews.Objective> views(
@@ -368,8 +382,7 @@ class Objectives {
       Unwatched unwatched,
       Map<String, List<Alert>> held,
       List<SloWatch.Standing> standings,
-      List<Silence> silences,
-      Instant now) {
+      Muting mute) {
     var views = new ArrayList<SloViews.Objective>();
     var watched = standings.stream().map(s -> s.assessment().objective().name()).toList();
     unwatched
@@ -379,15 +392,13 @@ class Objectives {
               if (!watched.contains(name)) {
                 views.add(
                     SloAnswers.unreadable(
-                        name,
-                        why.getMessage() + " " + why.hint(),
-                        alerts(held, name, silences, now)));
+                        name, why.getMessage() + " " + why.hint(), alerts(held, name, mute)));
               }
             });
     for (var objective : unwatched.waiting()) {
-      views.add(SloAnswers.waiting(objective, alerts(held, objective.name(), silences, now)));
+      views.add(SloAnswers.waiting(objective, alerts(held, objective.name(), mute)));
     }
-    views.addAll(SloAnswers.objectives(standings, silences, now));
+    views.addAll(SloAnswers.objectives(standings, mute));
     views.replaceAll(
         o ->
             policies.containsKey(o.name())
@@ -397,8 +408,8 @@ class Objectives {
   }
 
   private static List<SloViews.Alert> alerts(
-      Map<String, List<Alert>> held, String name, List<Silence> silences, Instant now) {
-    return SloAnswers.alerts(Map.of(name, held.getOrDefault(name, List.of())), silences, now);
+      Map<String, List<Alert>> held, String name, Muting mute) {
+    return SloAnswers.alerts(Map.of(name, held.getOrDefault(name, List.of())), mute);
   }
 
   /** What answers questions about the past. */
@@ -477,12 +488,16 @@ class Objectives {
     return ObjectiveExport.write(format, declared(source), clock.instant());
   }
 
-  final List<Silence> silences(Instant now) {
-    return ledger.read(sql -> AlertStore.silences(sql, now));
+  final Muting muting() {
+    var now = clock.instant();
+    return ledger.read(sql -> muting.at(sql, now));
   }
 
   List<SloViews.Silence> silences() {
-    return silences(clock.instant()).stream().map(SloAnswers::silence).toList();
+    var now = clock.instant();
+    return ledger.read(sql -> AlertStore.silences(sql, now)).stream()
+        .map(SloAnswers::silence)
+        .toList();
   }
 
   /** Tells nobody of some alerts for a while. */

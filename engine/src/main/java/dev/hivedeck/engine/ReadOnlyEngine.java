@@ -24,6 +24,7 @@ import dev.hivedeck.engine.maintenance.Reconciler;
 import dev.hivedeck.engine.maintenance.RewoundMerges;
 import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.metric.collect.Collector;
+import dev.hivedeck.engine.notify.Notifier;
 import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.EngineApi;
@@ -141,7 +142,11 @@ public final class ReadOnlyEngine implements EngineApi, AutoCloseable {
                 () -> drift(kept),
                 this::off,
                 this::workspace,
-                Objectives.ofKept(ledger, activeConfiguration::objectives, timers.clock()),
+                Objectives.ofKept(
+                    ledger,
+                    activeConfiguration::objectives,
+                    (sql, now) -> Notifier.muting(sql, config.notifications(), now),
+                    timers.clock()),
                 new Metrics(
                     ledger,
                     new MetricRegistry(),

@@ -93,7 +93,12 @@ final class CrashAlerts implements AutoCloseable {
             new Random(1),
             (name, work) -> work.run());
     this.objectives =
-        Objectives.of(store, new MetricRegistry(), notifications::changed, time.clock());
+        Objectives.of(
+            store,
+            new MetricRegistry(),
+            notifications::changed,
+            notifications::muting,
+            time.clock());
   }
 
   private static JsonNode node(String json) {

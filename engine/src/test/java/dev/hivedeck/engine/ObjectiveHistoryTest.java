@@ -11,6 +11,7 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.view.SloViews;
+import dev.hivedeck.engine.slo.alert.Muting;
 import dev.hivedeck.engine.slo.watch.RuleFiles;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.time.VirtualTime;
@@ -44,7 +45,12 @@ class ObjectiveHistoryTest {
   void open() {
     store = Store.open(folder.resolve("hive.db"), time.clock());
     objectives =
-        Objectives.of(store, new MetricRegistry(), (tx, rule, transitions) -> {}, time.clock());
+        Objectives.of(
+            store,
+            new MetricRegistry(),
+            (tx, rule, transitions) -> {},
+            Muting::silences,
+            time.clock());
     push(0, 0);
     look();
     push(900, 100);

@@ -11,6 +11,7 @@ import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.view.SloViews;
+import dev.hivedeck.engine.slo.alert.Muting;
 import dev.hivedeck.engine.slo.watch.RuleFiles;
 import dev.hivedeck.engine.slo.watch.SloWatch;
 import dev.hivedeck.engine.store.Store;
@@ -52,7 +53,8 @@ class RulesTest {
   @BeforeEach
   void open() {
     store = Store.open(folder.resolve("hive.db"), time.clock());
-    objectives = Objectives.of(store, new MetricRegistry(), listener, time.clock());
+    objectives =
+        Objectives.of(store, new MetricRegistry(), listener, Muting::silences, time.clock());
   }
 
   @AfterEach
@@ -285,7 +287,8 @@ class RulesTest {
           }
           transitions.forEach(t -> heard.add(rule + " " + t.to()));
         };
-    objectives = Objectives.of(store, new MetricRegistry(), listener, time.clock());
+    objectives =
+        Objectives.of(store, new MetricRegistry(), listener, Muting::silences, time.clock());
     assertThatThrownBy(() -> look(9)).hasStackTraceContaining("the disk is full");
     assertThat(state()).isEqualTo("inactive");
     full.set(false);

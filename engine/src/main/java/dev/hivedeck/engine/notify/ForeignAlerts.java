@@ -6,12 +6,15 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.engine.slo.alert.AlertStore;
+import dev.hivedeck.engine.slo.alert.Muting;
 import dev.hivedeck.engine.slo.watch.SloFeed;
 import dev.hivedeck.engine.store.Tx;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Map;
+import java.util.Optional;
 
 /** Alerts of other systems, which are listed and routed as the engine's own. */
 final class ForeignAlerts {
@@ -26,9 +29,11 @@ final class ForeignAlerts {
   /**
    * Takes alerts of another system in.
    *
+   * @param muting what keeps alerts from being told, once these are among them
    * @throws HiveException {@code alerts-invalid}; then none is taken
    */
-  static int receive(Tx tx, Command.ReceiveAlerts command) throws SQLException {
+  static int receive(Tx tx, Command.ReceiveAlerts command, Muting.Source muting)
+      throws SQLException {
     String source = command.source().strip();
     if (source.isEmpty() || source.equals(RoutedAlert.OWN)) {
       throw invalid("The source of the alerts is \"" + source + "\"", "Name what sends them.");
@@ -38,6 +43,7 @@ final class ForeignAlerts {
       throw invalid("There would be more than " + MOST + " alerts", "Send fewer of them here.");
     }
     int i = 0;
+    var changed = new ArrayList<RoutedAlert>();
     for (var received : command.alerts()) {
       var labels = Labels.of(received.labels());
       if (!labels.has("alertname")) {
@@ -45,7 +51,11 @@ final class ForeignAlerts {
             "Alert " + i + " has no label alertname", "Each alert is known by that at least.");
       }
       i++;
-      take(tx, source, labels, received, known);
+      take(tx, source, labels, received, known).ifPresent(changed::add);
+    }
+    var mute = muting.at(tx.sql(), tx.now());
+    for (var alert : changed) {
+      record(tx, alert, alert.isFiring() ? mute.of(alert.labels()).word() : "");
     }
     return command.alerts().size();
   }
@@ -54,7 +64,8 @@ final class ForeignAlerts {
     return new HiveException(ErrorCode.ALERTS_INVALID, what + "; none was taken.", remedy);
   }
 
-  private static void take(
+  /** Returns the alert where it began or ended by this. */
+  private static Optional<RoutedAlert> take(
       Tx tx,
       String source,
       Labels labels,
@@ -63,7 +74,7 @@ final class ForeignAlerts {
       throws SQLException {
     var before = known.get(labels);
     if (before != null && before.source().equals(RoutedAlert.OWN)) {
-      return; // told by the engine itself; an Alertmanager sends it back
+      return Optional.empty(); // told by the engine itself; an Alertmanager sends it back
     }
     boolean fired = before != null && before.isFiring();
     var end =
@@ -73,7 +84,7 @@ final class ForeignAlerts {
     boolean ends = end != null && !end.isAfter(tx.now());
     var began = received.began() == null ? tx.now() : received.began();
     if (ends && !fired) {
-      return; // nobody knew of it
+      return Optional.empty(); // nobody knew of it
     }
     var expires = end != null || received.lasting() ? end : tx.now().plus(RESOLVE_TIMEOUT);
     var alert =
@@ -88,13 +99,11 @@ final class ForeignAlerts {
             labels.get("alertname"));
     NotifyStore.put(tx.sql(), alert);
     known.put(labels, alert);
-    if (!fired || ends) {
-      record(tx, alert);
-    }
+    return !fired || ends ? Optional.of(alert) : Optional.empty();
   }
 
   /** A foreign alert began or ended: it is listed with the engine's own. */
-  static void record(Tx tx, RoutedAlert alert) throws SQLException {
+  static void record(Tx tx, RoutedAlert alert, String muted) throws SQLException {
     String rule = alert.labels().get("alertname");
     AlertStore.record(
         tx.sql(), alert.source(), alert.labels(), alert.summary(), alert.began(), alert.ended());
@@ -108,7 +117,7 @@ final class ForeignAlerts {
             alert.isFiring() ? "firing" : "resolved",
             alert.began(),
             alert.ended(),
-            "",
+            muted,
             alert.source()));
   }
 

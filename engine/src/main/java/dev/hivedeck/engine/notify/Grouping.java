@@ -83,7 +83,7 @@ final class Grouping {
       Predicate<RoutedAlert> silenced,
       Predicate<AlertGroup> acknowledged,
       Instant now) {
-    var firing = alerts.stream().filter(RoutedAlert::isFiring).toList();
+    var firing = alerts.stream().filter(RoutedAlert::isFiring).map(RoutedAlert::labels).toList();
     return new Grouping(
             routes,
             a -> routes.isInhibited(a.labels(), firing) || silenced.test(a),

@@ -8,6 +8,8 @@ import dev.hivedeck.engine.notify.channel.Message;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.slo.alert.AlertStore;
+import dev.hivedeck.engine.slo.alert.Inhibition;
+import dev.hivedeck.engine.slo.alert.Muting;
 import dev.hivedeck.engine.slo.alert.Silence;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Store;
@@ -92,6 +94,21 @@ public final class Notifier {
     route(tx);
   }
 
+  /** What keeps alerts from being told now. */
+  public Muting muting(Sql sql, Instant now) throws SQLException {
+    return muting(sql, config.get(), now);
+  }
+
+  /** The same with this configuration, also while no engine runs. */
+  public static Muting muting(Sql sql, NotifyConfig config, Instant now) throws SQLException {
+    var firing =
+        NotifyStore.alerts(sql).values().stream()
+            .filter(RoutedAlert::isFiring)
+            .map(RoutedAlert::labels)
+            .toList();
+    return new Muting(AlertStore.silences(sql, now), Inhibition.all(config), firing, now);
+  }
+
   /** Those of the engine's own whose objectives and rules are no more have ended. */
   public void retain(Tx tx, List<String> watched) throws SQLException {
     for (var alert : NotifyStore.alerts(tx.sql()).values()) {
@@ -108,7 +125,7 @@ public final class Notifier {
    * @throws HiveException {@code alerts-invalid}; then none is taken
    */
   public int receive(Tx tx, Command.ReceiveAlerts command) throws SQLException {
-    int taken = ForeignAlerts.receive(tx, command);
+    int taken = ForeignAlerts.receive(tx, command, this::muting);
     route(tx);
     return taken;
   }
@@ -209,7 +226,7 @@ public final class Notifier {
     for (var alert : changes.put()) {
       NotifyStore.put(tx.sql(), alert);
       if (!alert.isFiring() && !alert.source().equals(RoutedAlert.OWN)) {
-        ForeignAlerts.record(tx, alert);
+        ForeignAlerts.record(tx, alert, "");
       }
     }
     for (var alert : changes.removed()) {

@@ -1,10 +1,10 @@
 package dev.hivedeck.engine.notify;
 
 import dev.hivedeck.engine.config.notify.ChannelConfig;
-import dev.hivedeck.engine.config.notify.Matcher;
 import dev.hivedeck.engine.config.notify.NotifyConfig;
 import dev.hivedeck.engine.metric.LabelMatcher;
 import dev.hivedeck.engine.metric.Labels;
+import dev.hivedeck.engine.slo.alert.Inhibition;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -49,18 +49,6 @@ final class Routes {
     }
   }
 
-  private record Inhibition(
-      List<LabelMatcher> source, List<LabelMatcher> target, List<String> equal) {
-    boolean holdsBack(Labels alert, List<RoutedAlert> firing) {
-      return target.stream().allMatch(m -> m.matches(alert))
-          && firing.stream()
-              .map(RoutedAlert::labels)
-              .filter(other -> !other.equals(alert))
-              .filter(other -> source.stream().allMatch(m -> m.matches(other)))
-              .anyMatch(other -> other.only(equal).equals(alert.only(equal)));
-    }
-  }
-
   Routes(NotifyConfig config) {
     Map<String, Integer> seen = new HashMap<>();
     this.forwarding =
@@ -69,27 +57,12 @@ final class Routes {
             .map(ChannelConfig::name)
             .collect(Collectors.toUnmodifiableSet());
     for (var route : config.routes()) {
-      var conditions = compile(route.match());
+      var conditions = Inhibition.conditions(route.match());
       String text = conditions.toString();
       int nth = seen.merge(text, 1, Integer::sum);
       routes.add(new Compiled(nth == 1 ? text : text + "#" + nth, route, conditions, forwarding));
     }
-    this.inhibitions =
-        config.inhibitions().stream()
-            .map(i -> new Inhibition(compile(i.source()), compile(i.target()), i.equal()))
-            .toList();
-  }
-
-  private static List<LabelMatcher> compile(List<Matcher> matchers) {
-    var compiled = new ArrayList<LabelMatcher>();
-    for (var matcher : matchers) {
-      for (var type : LabelMatcher.Type.values()) {
-        if (type.sign().equals(matcher.operator())) {
-          compiled.add(new LabelMatcher(matcher.name(), type, matcher.value()));
-        }
-      }
-    }
-    return List.copyOf(compiled);
+    this.inhibitions = Inhibition.all(config);
   }
 
   /** Those that an alert takes: the first that fits, and more while they go on. */
@@ -119,7 +92,7 @@ final class Routes {
     return !channel.equals(labels.get("channel"));
   }
 
-  boolean isInhibited(Labels alert, List<RoutedAlert> firing) {
+  boolean isInhibited(Labels alert, List<Labels> firing) {
     return inhibitions.stream().anyMatch(i -> i.holdsBack(alert, firing));
   }
 }

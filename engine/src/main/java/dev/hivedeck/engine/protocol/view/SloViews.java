@@ -182,6 +182,11 @@ public final class SloViews {
       this(id, objective, labels, texts, state, began, ended, muted, OWN);
     }
 
+    /** The same, told or not. */
+    public Alert withMuted(String why) {
+      return new Alert(id, objective, labels, texts, state, began, ended, why, source);
+    }
+
     /** Whether the engine itself raised it; what was kept by a former one names no source. */
     @JsonIgnore
     public boolean isOwn() {

@@ -1,7 +1,6 @@
 package dev.hivedeck.engine.slo.alert;
 
 import dev.hivedeck.engine.metric.Labels;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 
@@ -12,7 +11,6 @@ import java.util.Map;
  * @param firedAt since when it fires
  * @param keptSince since when it fires only because the rule keeps it for a while
  * @param resolvedAt when it ended
- * @param sentAt when it was last sent
  * @param seenAt when its condition was last evaluated
  */
 public record Alert(
@@ -24,7 +22,6 @@ public record Alert(
     Instant firedAt,
     Instant keptSince,
     Instant resolvedAt,
-    Instant sentAt,
     Instant seenAt) {
 
   public enum State {
@@ -40,7 +37,7 @@ public record Alert(
   }
 
   static Alert begun(Labels labels, Map<String, String> annotations, double value, Instant now) {
-    return new Alert(labels, annotations, State.PENDING, value, now, null, null, null, null, now);
+    return new Alert(labels, annotations, State.PENDING, value, now, null, null, null, now);
   }
 
   public boolean isActive() {
@@ -48,8 +45,7 @@ public record Alert(
   }
 
   Alert seen(Map<String, String> annotations, double value, Instant now) {
-    return new Alert(
-        labels, annotations, state, value, activeAt, firedAt, null, resolvedAt, sentAt, now);
+    return new Alert(labels, annotations, state, value, activeAt, firedAt, null, resolvedAt, now);
   }
 
   Alert at(State state, Instant firedAt, Instant resolvedAt) {
@@ -62,42 +58,15 @@ public record Alert(
         firedAt,
         state == State.PENDING ? null : keptSince,
         resolvedAt,
-        state == State.PENDING ? null : sentAt,
         seenAt);
   }
 
   Alert kept(Instant since, Instant now) {
-    return new Alert(
-        labels, annotations, state, value, activeAt, firedAt, since, resolvedAt, sentAt, now);
+    return new Alert(labels, annotations, state, value, activeAt, firedAt, since, resolvedAt, now);
   }
 
   Alert activeSince(Instant activeAt) {
     return new Alert(
-        labels,
-        annotations,
-        state,
-        value,
-        activeAt,
-        firedAt,
-        keptSince,
-        resolvedAt,
-        sentAt,
-        seenAt);
-  }
-
-  public Alert sent(Instant now) {
-    return new Alert(
-        labels, annotations, state, value, activeAt, firedAt, keptSince, resolvedAt, now, seenAt);
-  }
-
-  /** Whether it is to be told: when it fires or has ended since, and then again and again. */
-  public boolean isDue(Instant now, Duration again) {
-    if (state == State.PENDING || state == State.RESOLVED && sentAt == null) {
-      return false; // nobody was told that it began
-    }
-    if (sentAt == null || resolvedAt != null && resolvedAt.isAfter(sentAt)) {
-      return true;
-    }
-    return sentAt.plus(again).isBefore(now);
+        labels, annotations, state, value, activeAt, firedAt, keptSince, resolvedAt, seenAt);
   }
 }

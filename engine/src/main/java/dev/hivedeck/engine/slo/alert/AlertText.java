@@ -23,7 +23,6 @@ public final class AlertText {
     put(node, "firedAt", alert.firedAt());
     put(node, "keptSince", alert.keptSince());
     put(node, "resolvedAt", alert.resolvedAt());
-    put(node, "sentAt", alert.sentAt());
     put(node, "seenAt", alert.seenAt());
     return node.toString();
   }
@@ -45,7 +44,6 @@ public final class AlertText {
         time(node, "firedAt"),
         time(node, "keptSince"),
         time(node, "resolvedAt"),
-        time(node, "sentAt"),
         time(node, "seenAt"));
   }
 

@@ -9,11 +9,9 @@ import dev.hivedeck.engine.slo.Objective;
 import dev.hivedeck.engine.slo.Window;
 import dev.hivedeck.engine.slo.alert.Alert;
 import dev.hivedeck.engine.slo.alert.AlertStore;
-import dev.hivedeck.engine.slo.alert.Routing;
+import dev.hivedeck.engine.slo.alert.Muting;
 import dev.hivedeck.engine.slo.alert.Silence;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -34,17 +32,11 @@ public final class SloAnswers {
 
   /** By what burns first. */
   public static List<SloViews.Objective> objectives(
-      List<SloWatch.Standing> standings, List<Silence> silences, Instant now) {
-    var all = new ArrayList<Alert>();
-    standings.forEach(s -> all.addAll(s.alerts()));
-    return standings.stream()
-        .map(s -> objective(s, all, silences, now))
-        .sorted(SloViews.BY_URGENCY)
-        .toList();
+      List<SloWatch.Standing> standings, Muting muting) {
+    return standings.stream().map(s -> objective(s, muting)).sorted(SloViews.BY_URGENCY).toList();
   }
 
-  private static SloViews.Objective objective(
-      SloWatch.Standing standing, List<Alert> all, List<Silence> silences, Instant now) {
+  private static SloViews.Objective objective(SloWatch.Standing standing, Muting muting) {
     var assessment = standing.assessment();
     var objective = assessment.objective();
     var counts = assessment.counts();
@@ -71,9 +63,7 @@ public final class SloAnswers {
                     new SloViews.Forecast(
                         f.at().orElse(null), f.earliest(), f.latest().orElse(null)))
             .orElse(null),
-        standing.alerts().stream()
-            .map(a -> alert(objective.name(), a, Routing.DEFAULT.muted(a, all, silences, now)))
-            .toList(),
+        standing.alerts().stream().map(a -> alert(objective.name(), a, muting)).toList(),
         objective.runbook(),
         !standing.problem().isEmpty()
             ? standing.problem()
@@ -102,18 +92,13 @@ public final class SloAnswers {
   }
 
   /** Alerts of rules. */
-  public static List<SloViews.Alert> alerts(
-      Map<String, List<Alert>> alerts, List<Silence> silences, Instant now) {
-    var all = alerts.values().stream().flatMap(List::stream).toList();
+  public static List<SloViews.Alert> alerts(Map<String, List<Alert>> alerts, Muting muting) {
     return alerts.entrySet().stream()
-        .flatMap(
-            e ->
-                e.getValue().stream()
-                    .map(a -> alert(e.getKey(), a, Routing.DEFAULT.muted(a, all, silences, now))))
+        .flatMap(e -> e.getValue().stream().map(a -> alert(e.getKey(), a, muting)))
         .toList();
   }
 
-  private static SloViews.Alert alert(String rule, Alert alert, Routing.Muted muted) {
+  private static SloViews.Alert alert(String rule, Alert alert, Muting muting) {
     return new SloViews.Alert(
         AlertStore.id(rule, alert.labels()),
         rule,
@@ -122,7 +107,7 @@ public final class SloAnswers {
         Word.kebab(alert.state()),
         alert.firedAt() == null ? alert.activeAt() : alert.firedAt(),
         alert.resolvedAt(),
-        muted == Routing.Muted.NO ? "" : Word.kebab(muted));
+        muting.of(alert.labels()).word());
   }
 
   /**

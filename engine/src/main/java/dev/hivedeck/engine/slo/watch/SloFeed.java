@@ -1,10 +1,12 @@
 package dev.hivedeck.engine.slo.watch;
 
+import dev.hivedeck.engine.metric.Labels;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.engine.protocol.view.View;
 import dev.hivedeck.engine.slo.alert.AlertStore;
+import dev.hivedeck.engine.slo.alert.Muting;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Tx;
 import java.sql.SQLException;
@@ -63,9 +65,11 @@ public final class SloFeed {
   /**
    * The same of alerts.
    *
-   * @param alerts all that are pending, firing or resolved a short while ago
+   * @param alerts all of the engine's own that are pending, firing or resolved a short while ago
+   * @param muting what keeps those of other systems back
    */
-  public static void tellAlerts(Tx tx, List<SloViews.Alert> alerts) throws SQLException {
+  public static void tellAlerts(Tx tx, List<SloViews.Alert> alerts, Muting muting)
+      throws SQLException {
     var toldAlerts = known(tx.sql(), Topic.ALERT, SloViews.Alert.class);
     for (var alert : alerts) {
       var last = toldAlerts.remove(alert.id());
@@ -77,8 +81,14 @@ public final class SloFeed {
       }
     }
     for (var gone : toldAlerts.values()) {
-      if (gone.view().isOwn()) {
-        remove(tx, Topic.ALERT, gone.view().id());
+      var alert = gone.view();
+      if (alert.isOwn()) {
+        remove(tx, Topic.ALERT, alert.id());
+        continue;
+      }
+      String muted = muting.of(Labels.of(alert.labels())).word();
+      if (alert.ended() == null && !muted.equals(alert.muted())) {
+        put(tx, "alert.changed", Topic.ALERT, null, alert.withMuted(muted));
       }
     }
   }

@@ -3,7 +3,6 @@ package dev.hivedeck.engine.slo.alert;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.hivedeck.engine.metric.LabelMatcher;
 import dev.hivedeck.engine.metric.Labels;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.slo.alert.Alert.State;
@@ -141,7 +140,6 @@ class AlertMachineTest {
       now = START;
       var told = new ArrayList<Transition>();
       play(rule, course);
-      alerts.replaceAll((l, a) -> a.state() == State.PENDING ? a : a.sent(now));
       restart();
       var again =
           course.endsWith("t")
@@ -150,69 +148,7 @@ class AlertMachineTest {
       var step = AlertMachine.next(rule, alerts, again, Set.of(), now);
       told.addAll(step.transitions());
       assertThat(told).as(course).allMatch(t -> t.from() == State.PENDING);
-      assertThat(step.alerts().values().stream().filter(a -> a.state() != State.PENDING))
-          .filteredOn(a -> !course.equals("t"))
-          .allMatch(a -> !a.isDue(now, Duration.ofHours(4)));
     }
-  }
-
-  @Test
-  void silencesAndGraverAlertsKeepOthersBack() {
-    var page = firing(Labels.of("objective", "api", "severity", "page"));
-    var ticket = firing(Labels.of("objective", "api", "severity", "ticket"));
-    var other = firing(Labels.of("objective", "web", "severity", "ticket"));
-    var all = List.of(page, ticket, other);
-    var routing = Routing.DEFAULT;
-    assertThat(routing.due(all, List.of(), now).stream().flatMap(g -> g.alerts().stream()))
-        .containsExactly(page, other);
-    var silence =
-        new Silence(
-            1,
-            List.of(LabelMatcher.equal("objective", "api")),
-            now,
-            now.plusSeconds(60),
-            "ada",
-            "move of the database");
-    assertThat(routing.muted(page, all, List.of(silence), now)).isEqualTo(Routing.Muted.SILENCED);
-    assertThat(routing.muted(page, all, List.of(silence), now.plusSeconds(60)))
-        .isEqualTo(Routing.Muted.NO);
-    assertThat(routing.muted(ticket, all, List.of(), now)).isEqualTo(Routing.Muted.INHIBITED);
-    assertThat(routing.muted(ticket, List.of(ticket), List.of(), now)).isEqualTo(Routing.Muted.NO);
-    var rules =
-        List.of(firing(Labels.of("severity", "page")), firing(Labels.of("severity", "ticket")));
-    assertThat(routing.muted(rules.getLast(), rules, List.of(), now))
-        .as("alerts without an objective have none alike")
-        .isEqualTo(Routing.Muted.NO);
-    assertThatThrownBy(
-            () ->
-                new Silence(
-                    1,
-                    List.of(new LabelMatcher("a", LabelMatcher.Type.REGEX, ".*")),
-                    now,
-                    now.plusSeconds(1),
-                    "",
-                    ""))
-        .isInstanceOf(HiveException.class);
-  }
-
-  @Test
-  void whatGoesOnIsToldAgainAndWhatIsGraveLouder() {
-    var alert = firing(Labels.of("objective", "api"));
-    assertThat(Routing.DEFAULT.due(List.of(alert), List.of(), now).getFirst().escalated())
-        .isFalse();
-    var told = alert.sent(now);
-    assertThat(Routing.DEFAULT.due(List.of(told), List.of(), now.plus(Duration.ofHours(3))))
-        .isEmpty();
-    assertThat(
-            Routing.DEFAULT
-                .due(List.of(told), List.of(), now.plus(Duration.ofHours(5)))
-                .getFirst()
-                .escalated())
-        .isTrue();
-  }
-
-  private Alert firing(Labels labels) {
-    return new Alert(labels, Map.of(), State.FIRING, 1, now, now, null, null, null, now);
   }
 
   @ParameterizedTest(name = "{0} is {1}")

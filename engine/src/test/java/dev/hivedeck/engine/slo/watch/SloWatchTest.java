@@ -25,6 +25,7 @@ import dev.hivedeck.engine.slo.SampleObjective;
 import dev.hivedeck.engine.slo.Slices;
 import dev.hivedeck.engine.slo.Target;
 import dev.hivedeck.engine.slo.alert.Alert.State;
+import dev.hivedeck.engine.slo.alert.Muting;
 import dev.hivedeck.engine.store.Store;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -298,7 +299,10 @@ class SloWatchTest {
     var after = world.standing(0).assessment();
     assertThat(after.counts()).isEqualTo(new Counts(15, 9));
     assertThat(after.state()).isEqualTo(Assessment.State.IMPOSSIBLE);
-    var view = SloAnswers.objectives(world.watch.standings(), List.of(), world.now).getFirst();
+    var view =
+        SloAnswers.objectives(
+                world.watch.standings(), new Muting(List.of(), List.of(), List.of(), world.now))
+            .getFirst();
     assertThat(view.state()).isEqualTo("impossible");
     assertThat(view.left()).as("nobody knows").isNull();
     assertThat(view.good()).isNull();
