@@ -28,6 +28,10 @@ public final class ObjectiveAlerts {
   private static final AlertRule RULE =
       new AlertRule(NAME, Duration.ZERO, Duration.ZERO, Map.of(), Map.of());
 
+  private static final long MINUTE = 60;
+  private static final long HOUR = 60 * MINUTE;
+  private static final long DAY = 24 * HOUR;
+
   private ObjectiveAlerts() {}
 
   /**
@@ -76,7 +80,9 @@ public final class ObjectiveAlerts {
         "%s burns its error budget %.1f times faster than allowed"
             .formatted(objective.name(), burn.longRate()));
     texts.put(
-        "windows", text(burn.window().length()) + " and " + text(burn.window().shortLength()));
+        "windows",
+        "over %s and over %s"
+            .formatted(text(burn.window().length()), text(burn.window().shortLength())));
     texts.put("factor", burn.factor().toPlainString());
     texts.put(
         "meaning",
@@ -88,17 +94,36 @@ public final class ObjectiveAlerts {
     return texts;
   }
 
-  /** A time in its largest unit, with one decimal where that says more. */
+  /**
+   * A time in the largest unit that tells it whole; what none does in days or hours with one
+   * decimal, or in whole minutes or seconds.
+   */
   static String text(Duration duration) {
-    double minutes = duration.toMillis() / 60e3;
-    if (minutes >= 48 * 60) {
-      return number(minutes / 1440) + " days";
+    long seconds = Math.max(1, Math.round(duration.toMillis() / 1e3));
+    if (seconds % DAY == 0) {
+      return text(Long.toString(seconds / DAY), "day");
     }
-    return minutes >= 120 ? number(minutes / 60) + " hours" : number(minutes) + " minutes";
+    if (seconds % HOUR == 0 && seconds < 2 * DAY) {
+      return text(Long.toString(seconds / HOUR), "hour");
+    }
+    if (seconds >= 2 * DAY) {
+      return text(tenths(seconds, DAY), "day");
+    }
+    if (seconds >= 2 * HOUR) {
+      return text(tenths(seconds, HOUR), "hour");
+    }
+    boolean minutes = seconds % MINUTE == 0 || seconds >= 10 * MINUTE;
+    return minutes
+        ? text(Long.toString(Math.round((double) seconds / MINUTE)), "minute")
+        : text(Long.toString(seconds), "second");
   }
 
-  private static String number(double value) {
-    return String.format(Locale.ROOT, "%.1f", value).replaceFirst("\\.0$", "");
+  private static String text(String number, String unit) {
+    return number + " " + unit + (number.equals("1") ? "" : "s");
+  }
+
+  private static String tenths(long seconds, long unit) {
+    return String.format(Locale.ROOT, "%.1f", (double) seconds / unit).replaceFirst("\\.0$", "");
   }
 
   /** Who an objective's alerts are, whether they fire or not. */

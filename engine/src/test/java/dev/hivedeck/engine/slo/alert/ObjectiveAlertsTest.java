@@ -27,6 +27,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a person is told about an objective: alerts, when it runs out, since when, why. */
@@ -62,9 +63,33 @@ class ObjectiveAlertsTest {
     assertThat(page(NOW.plusSeconds(360), Instant.EPOCH)).isEqualTo(State.FIRING);
     var texts = alerts.get(ObjectiveAlerts.labels(objective, Severity.PAGE)).annotations();
     assertThat(texts)
-        .containsEntry("windows", "60 minutes and 5 minutes")
+        .containsEntry("windows", "over 1 hour and over 5 minutes")
         .containsEntry("factor", "14.4")
         .containsEntry("meaning", "At this speed the budget of 30 days is gone in 2 days.");
+  }
+
+  @ParameterizedTest(name = "{0} is {1}")
+  @CsvSource({
+    "PT0.4S,     1 second",
+    "PT1S,       1 second",
+    "PT12S,      12 seconds",
+    "PT1M,       1 minute",
+    "PT1M30S,    90 seconds",
+    "PT5M,       5 minutes",
+    "PT5M30S,    330 seconds",
+    "PT12M20S,   12 minutes",
+    "PT59M59S,   60 minutes",
+    "PT1H,       1 hour",
+    "PT1H6M,     66 minutes",
+    "PT2H30M,    2.5 hours",
+    "PT6H,       6 hours",
+    "PT24H,      1 day",
+    "PT47H59M,   48 hours",
+    "PT50H24M,   2.1 days",
+    "P30D,       30 days",
+  })
+  void aTimeIsToldInAUnitThatFits(String duration, String text) {
+    assertThat(ObjectiveAlerts.text(Duration.parse(duration))).isEqualTo(text);
   }
 
   @Test
