@@ -16,6 +16,7 @@ import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.ui.Desktop;
 import dev.hivedeck.ui.FxThread;
 import dev.hivedeck.ui.InMemoryEngineApi;
+import dev.hivedeck.ui.NotifySamples;
 import dev.hivedeck.ui.Sample;
 import dev.hivedeck.ui.SloSamples;
 import dev.hivedeck.ui.TestUser;
@@ -442,6 +443,29 @@ class SlosTest {
     person.click("Export…");
     person.robot().clickOn("OpenSLO");
     person.waitsFor("Choose another place, or check its rights.");
+  }
+
+  @Test
+  void anAlertThatFiresIsAcknowledgedAndSaysSo() {
+    var name = "orders-api answers in 400 ms";
+    var notice =
+        NotifySamples.notice(5, name + " burns", "ticket", "firing", "objective", name, 2, false);
+    door.seed(Topic.NOTICE, notice);
+    open(SloSamples.several(), List.of());
+    person.waitsFor("34%");
+    door.answer = _ -> Json.object().put("notices", 1);
+    person.click("Acknowledge: nobody else is told");
+    FxThread.until("it is asked for", () -> !door.commands.isEmpty());
+    assertThat(door.commands.getLast()).isEqualTo(new Command.AcknowledgeAlert(name));
+    door.tell("notice.read", Topic.NOTICE, null, notice.marked(NOW, null));
+    person.waitsFor("acknowledged · a tenth of the budget went in a day");
+    assertThat(
+            person.nodes(
+                n ->
+                    n instanceof ButtonBase b
+                        && "Acknowledge: nobody else is told".equals(b.getAccessibleText())))
+        .as("it is acknowledged once")
+        .isEmpty();
   }
 
   @Test
