@@ -195,6 +195,42 @@ class InboxTest {
   }
 
   @Test
+  void whatFiresStandsInTheStatusBarAndOnTheOverview() {
+    open(List.of());
+    tell("9bb2", "firing", "silenced");
+    tell("7aa1", "pending", "");
+    person.waitsFor("1 alert pending");
+    assertThat(person.sees("alert firing")).as("nobody is told of what is silenced").isFalse();
+    tell("0c2d", "firing", "");
+    FxThread.run(() -> desktop.frame().to(ScreenId.OVERVIEW));
+    person.waitsFor("1 alert firing, 1 pending: The disk of 0c2d is full");
+    FxThread.picture(desktop, Path.of("target", "screens", "overview-alert.png"));
+    person.click("1 alert firing, 1 pending");
+    FxThread.until("the alerts", () -> desktop.frame().place() == ScreenId.SLOS);
+    person.waitsFor("Source");
+    tell("0c2d", "resolved", "");
+    tell("7aa1", "resolved", "");
+    person.waitsUntilGone("1 alert firing");
+  }
+
+  private void tell(String id, String state, String muted) {
+    door.tell(
+        "alert." + state,
+        Topic.ALERT,
+        "page: a disk is full",
+        new SloViews.Alert(
+            id,
+            "DiskFull",
+            Map.of("severity", "page"),
+            Map.of("summary", "The disk of " + id + " is full"),
+            state,
+            Sample.NOW,
+            null,
+            muted,
+            "prometheus"));
+  }
+
+  @Test
   void allAreReadAtOnceAndAnEmptyInboxTeaches() {
     open(NotifySamples.several());
     person.types("i");

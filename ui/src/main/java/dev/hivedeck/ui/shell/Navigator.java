@@ -8,6 +8,9 @@ public interface Navigator {
   /** What stands for finding agents at {@link ScreenId#AGENTS}; no agent can have this name. */
   String FIND_AGENTS = "find agents";
 
+  /** What stands for the list of alerts at {@link ScreenId#SLOS}; no objective is called so. */
+  String ALERTS = "\u0000alerts";
+
   /** What stands for the tasks of a requirement at {@link ScreenId#TASKS}, before its id. */
   String TASKS_OF = "tasks of ";
 

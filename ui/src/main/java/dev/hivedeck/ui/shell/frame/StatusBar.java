@@ -1,8 +1,10 @@
 package dev.hivedeck.ui.shell.frame;
 
 import dev.hivedeck.engine.protocol.view.BudgetViews;
+import dev.hivedeck.ui.shell.Navigator;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.ScreenId;
+import dev.hivedeck.ui.shell.notice.AlertCounts;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Tone;
 import dev.hivedeck.ui.shell.widget.Widgets;
@@ -32,6 +34,7 @@ final class StatusBar extends HBox {
     var engine = figure(context, ScreenId.SETTINGS);
     engine.setGraphic(dot);
     var queue = figure(context, ScreenId.TASKS);
+    var alerts = figure(() -> context.go().to(ScreenId.SLOS, Navigator.ALERTS));
     var events = figure(context, ScreenId.OVERVIEW);
     var store = figure(context, ScreenId.SETTINGS);
     var held = figure(context, ScreenId.AGENTS);
@@ -39,9 +42,20 @@ final class StatusBar extends HBox {
     var recovery = figure(context, ScreenId.TASKS);
     var cost = figure(context, ScreenId.AGENTS);
     var api = figure(context, ScreenId.SETTINGS);
-    getChildren().addAll(engine, queue, events, store, held, Widgets.spacer(), recovery, cost, api);
-    byNeed = List.of(engine, queue, cost, held, recovery, store, events, api);
+    getChildren()
+        .addAll(engine, alerts, queue, events, store, held, Widgets.spacer(), recovery, cost, api);
+    byNeed = List.of(engine, alerts, queue, cost, held, recovery, store, events, api);
 
+    context
+        .live()
+        .alerts()
+        .watch(
+            () -> {
+              var counts = AlertCounts.of(context.live());
+              set(alerts, counts.words(texts));
+              requestLayout(); // What was hidden does not ask for its room by itself.
+              alerts.pseudoClassStateChanged(WARNED, !counts.firing().isEmpty());
+            });
     Runnable renew =
         () -> {
           var live = context.live();
@@ -149,7 +163,11 @@ final class StatusBar extends HBox {
   }
 
   private static Button figure(ScreenContext context, ScreenId screen) {
-    var button = Widgets.button("", () -> context.go().to(screen), "status-figure");
+    return figure(() -> context.go().to(screen));
+  }
+
+  private static Button figure(Runnable open) {
+    var button = Widgets.button("", open, "status-figure");
     button.setMinWidth(0);
     button.setFocusTraversable(false);
     return button;

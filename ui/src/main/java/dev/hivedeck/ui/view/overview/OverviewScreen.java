@@ -73,6 +73,7 @@ public final class OverviewScreen implements Screen {
   private final RecentEvents recentEvents;
   private final FilterBar<OverviewMetrics.Range> range;
   private final Label stretch = Widgets.label("", "muted");
+  private final AlertLine alertLine;
   private final AttentionList needs;
   private final Label needsCount = Widgets.label("", "muted");
   private Quiet shownQuiet;
@@ -112,7 +113,8 @@ public final class OverviewScreen implements Screen {
             });
     chart.chosen().addListener((_, _, now) -> narrow(now));
     needs = new AttentionList(context);
-    node = Widgets.screen(head(), tiles(), body());
+    alertLine = new AlertLine(context);
+    node = Widgets.screen(head(), alertLine, tiles(), body());
   }
 
   @Override
@@ -127,6 +129,7 @@ public final class OverviewScreen implements Screen {
     watching =
         Subscription.combine(
             live.agents().watch(this::renewWorking),
+            alertLine.watch(),
             live.decisions().watch(this::renewNeeds),
             live.changes().watch(this::renewNeeds),
             live.tasks().watch(this::renewWorking),

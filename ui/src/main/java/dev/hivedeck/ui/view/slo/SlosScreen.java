@@ -8,6 +8,7 @@ import dev.hivedeck.ui.control.table.FilterBar;
 import dev.hivedeck.ui.control.table.FilterField;
 import dev.hivedeck.ui.control.table.ListScreen;
 import dev.hivedeck.ui.control.table.SavedFilters;
+import dev.hivedeck.ui.shell.Navigator;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.action.WebPage;
 import dev.hivedeck.ui.shell.text.Hotkey;
@@ -166,6 +167,10 @@ public final class SlosScreen implements ListScreen {
   @Override
   public void open(String id) {
     search.clear();
+    if (id.equals(Navigator.ALERTS)) {
+      shown.choose(Shown.ALERTS);
+      return;
+    }
     boolean objective =
         context.live().objectives().get().stream().anyMatch(o -> o.name().equals(id));
     if (!objective && alerts.stream().anyMatch(a -> a.objective().equals(id))) {
