@@ -212,8 +212,8 @@ class Objectives {
       }
 
       @Override
-      synchronized Map<String, JsonNode> declared() {
-        return declared(configured.get());
+      synchronized RuleFiles.Source source() {
+        return configured.get();
       }
     };
   }
@@ -428,9 +428,9 @@ class Objectives {
         now);
   }
 
-  /** The objectives as they are written. */
-  synchronized Map<String, JsonNode> declared() {
-    return declared(rules.of());
+  /** The configuration that was read last. */
+  synchronized RuleFiles.Source source() {
+    return rules.of();
   }
 
   /** Those in force, and others that wait for consent. */
@@ -446,7 +446,8 @@ class Objectives {
    * @throws HiveException {@code config-invalid} where hive.yaml would be refused with them
    */
   SloViews.Replay replay(Query.ObjectiveReplay query) {
-    var declared = new LinkedHashMap<>(declared());
+    var source = source();
+    var declared = new LinkedHashMap<>(declared(source));
     var known = declared.get(query.objective());
     var changes = query.changes();
     if (changes != null && !changes.isNull() && !changes.isObject()) {
@@ -478,7 +479,9 @@ class Objectives {
               });
     }
     declared.put(query.objective(), node);
-    var whole = Map.of("version", 1, "objectives", declared);
+    var policies = new LinkedHashMap<>(source.inForce().policies());
+    source.said().policies().forEach(policies::putIfAbsent);
+    var whole = Map.of("version", 1, "objectives", declared, "policies", policies);
     HiveConfig.parse("objective " + query.objective(), Json.write(whole));
     return history().replay(query, ObjectiveReader.read(query.objective(), node));
   }

@@ -23,6 +23,8 @@ class SloCliTest {
             .configure(
                 """
                 version: 1
+                policies:
+                  strict: [{ left: 50%, do: notify }]
                 objectives:
                   orders:
                     indicator: { service: orders, good: 'requests_total{code!~"5.."}', total: requests_total }
@@ -30,6 +32,7 @@ class SloCliTest {
                   low:
                     indicator: { bad: 'requests_total{code="500"}', total: requests_total }
                     target: 80%
+                    policy: strict
                 """)
             .commit()
             .path();
@@ -61,6 +64,11 @@ class SloCliTest {
     assertThat(checked.status()).as("one cannot page").isEqualTo(1);
     assertThat(checked.json().path(0).path("canFire").asBoolean()).isTrue();
     assertThat(checked.json().path(1).hasNonNull("page")).isFalse();
+    for (String none : new String[] {"0", "-5", "NaN"}) {
+      var refused = CliRunner.in(repository, "slo", "test", "--per-hour=" + none);
+      assertThat(refused.status()).isEqualTo(2);
+      assertThat(refused.err()).contains("--per-hour is " + Double.parseDouble(none), "above 0");
+    }
   }
 
   @Test
@@ -166,6 +174,10 @@ class SloCliTest {
             repository, "slo", "replay", "orders", "--target", "99.5", "--since", "7d", "--json");
     assertThat(replay.json().path("then").path("target").asText()).isEqualTo("99.5%");
     assertThat(replay.json().path("now").path("target").asText()).isEqualTo("99.9%");
+    var named = CliRunner.in(repository, "slo", "replay", "low", "--target", "90", "--json");
+    assertThat(named.json().path("then").path("target").asText())
+        .as("its policy has a name: %s", named.err())
+        .isEqualTo("90%");
     assertThat(
             CliRunner.in(repository, "slo", "history", "orders", "--since", "1h", "--json")
                 .json()

@@ -36,6 +36,9 @@ import picocli.CommandLine.ParentCommand;
     description =
         "Lets everything fail, in thought, and says which alerts fire, and after how long.")
 final class TestCommand implements Callable<Integer> {
+  /** Events in an hour: beyond it a year of them cannot be counted exactly. */
+  private static final double MOST = 1e9;
+
   @ParentCommand SloCommands.Slo slo;
 
   @Option(names = "--per-hour", description = "Events that come in an hour.", defaultValue = "3600")
@@ -60,6 +63,12 @@ final class TestCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (!(perHour > 0 && perHour <= MOST)) {
+      throw new HiveException(
+          ErrorCode.BAD_USAGE,
+          "--per-hour is " + perHour + ", which is no number of events in an hour.",
+          "Give a number above 0, at most 1000000000, such as --per-hour 3600.");
+    }
     var snapshot = ConfigSnapshot.read(slo.cli.workspace(), null);
     var config = snapshot.config().slo();
     var checks = new ArrayList<Check>();

@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Whether an objective's alerts can fire at all: they are evaluated on a failure of everything, at
- * the traffic that there is. An alert that stays silent then is broken, and would be found out too
- * late.
+ * Whether an objective's alerts can fire at all: after a whole window in which all was good, they
+ * are evaluated on a failure of everything, at the traffic that there is. An alert that stays
+ * silent then is broken, and would be found out too late.
  */
 public final class FireCheck {
   private static final Duration STEP = Duration.ofSeconds(10);
@@ -46,13 +46,9 @@ public final class FireCheck {
    * @param perHour events that come in an hour
    */
   public static Result of(Objective objective, double perHour) {
-    var events = new EventLog();
     long start = Duration.ofDays(400).toMillis();
     double perStep = perHour * STEP.toMillis() / 3_600_000;
-    long period = objective.window().length(Instant.ofEpochMilli(start)).toMillis();
-    long before = (long) Math.min(Long.MAX_VALUE / 2, perHour * period / 3_600_000);
-    events.add(start - period, new Counts(0, 0));
-    events.add(start - LONGEST.toMillis(), new Counts(before, before));
+    var events = good(objective, perHour, start);
     var after = new EnumMap<Severity, Duration>(Severity.class);
     double due = 0;
     long end = start + LONGEST.toMillis();
@@ -69,6 +65,23 @@ public final class FireCheck {
       }
     }
     return new Result(after);
+  }
+
+  /** A whole window without a failure, step by step as far back as the longest alert looks. */
+  private static EventLog good(Objective objective, double perHour, long start) {
+    long period = objective.window().length(Instant.ofEpochMilli(start)).toMillis();
+    long longest =
+        objective.alerts().stream().mapToLong(w -> w.length().toMillis()).max().orElse(0);
+    long began = start - Math.max(period, longest);
+    var events = new EventLog();
+    events.add(began, Counts.NONE);
+    long counted = 0;
+    for (long t = start - longest; t <= start; t += STEP.toMillis()) {
+      long due = (long) (perHour * (t - began) / 3_600_000);
+      events.add(t, new Counts(due - counted, due - counted));
+      counted = due;
+    }
+    return events;
   }
 
   /** Coarser, the longer it takes. */

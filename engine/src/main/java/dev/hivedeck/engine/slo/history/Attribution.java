@@ -16,8 +16,11 @@ import java.util.Optional;
  *
  * @param rise empty when no rise is likelier than none
  * @param suspects merges that came up to {@link #REACH} before, the nearest first
+ * @param merges how many merges are known in all; with fewer than {@link #LEAST_MERGES} nobody can
+ *     say how often one is near by chance
  */
-public record Attribution(Optional<Rise> rise, List<Suspect> suspects, Verdict verdict) {
+public record Attribution(
+    Optional<Rise> rise, List<Suspect> suspects, Verdict verdict, int merges) {
   /** A merge that came longer before the rise is not looked at. */
   public static final Duration REACH = Duration.ofHours(1);
 
@@ -26,6 +29,9 @@ public record Attribution(Optional<Rise> rise, List<Suspect> suspects, Verdict v
 
   /** A merge that is as near as this by chance is no more than a coincidence. */
   public static final double MOST_CHANCE = 0.05;
+
+  /** With fewer merges there is no rate that they come at. */
+  public static final int LEAST_MERGES = 2;
 
   private static final int SLOTS = 96;
   private static final Duration FINEST = Duration.ofSeconds(10);
@@ -40,7 +46,7 @@ public record Attribution(Optional<Rise> rise, List<Suspect> suspects, Verdict v
     NO_MERGE,
     /** One merge came just before, and would hardly be so near by chance. */
     ONE_MERGE,
-    /** Several came before, or merges are so frequent that one is always near. */
+    /** Several came before, or one is near too often by chance, or how often is not known. */
     NO_SINGLE_CAUSE
   }
 
@@ -60,26 +66,37 @@ public record Attribution(Optional<Rise> rise, List<Suspect> suspects, Verdict v
    * A merge that may have done it.
    *
    * @param before how long before the likeliest moment it came; negative when after
-   * @param chance how likely some merge is so near by chance, as often as there were any
+   * @param chance how likely some merge is so near by chance, at the rate of the time that is known
    */
   public record Suspect(Merge merge, Duration before, double chance) {}
 
   /**
-   * @param merges of at least the time from {@link #REACH} before {@code from} on
+   * @param merges of at least the time from {@link #REACH} before {@code from} on, the oldest first
    */
   public static Attribution of(EventLog events, List<Merge> merges, Instant from, Instant until) {
     if (!events.between(from.toEpochMilli(), until.toEpochMilli()).hasData()) {
-      return new Attribution(Optional.empty(), List.of(), Verdict.NO_DATA);
+      return new Attribution(Optional.empty(), List.of(), Verdict.NO_DATA, merges.size());
     }
     var rise = rise(events, from, until);
     if (rise.isEmpty()) {
-      return new Attribution(rise, List.of(), Verdict.NO_RISE);
+      return new Attribution(rise, List.of(), Verdict.NO_RISE, merges.size());
     }
-    var suspects = suspects(rise.get(), merges, Duration.between(from, until));
-    return new Attribution(rise, suspects, verdict(rise.get(), suspects));
+    var suspects = suspects(rise.get(), merges, known(events, merges, from, until));
+    var verdict = verdict(rise.get(), suspects, merges.size());
+    return new Attribution(rise, suspects, verdict, merges.size());
   }
 
-  private static Verdict verdict(Rise rise, List<Suspect> suspects) {
+  /** How long merges are known of: no longer than there were any, or events. */
+  private static Duration known(EventLog events, List<Merge> merges, Instant from, Instant until) {
+    long first = events.first();
+    for (var merge : merges) {
+      first = Math.min(first, merge.at().toEpochMilli());
+    }
+    long start = Math.max(from.minus(REACH).toEpochMilli(), first);
+    return Duration.ofMillis(Math.max(1, until.toEpochMilli() - start));
+  }
+
+  private static Verdict verdict(Rise rise, List<Suspect> suspects, int merges) {
     if (suspects.isEmpty()) {
       return Verdict.NO_MERGE;
     }
@@ -87,7 +104,8 @@ public record Attribution(Optional<Rise> rise, List<Suspect> suspects, Verdict v
     long second = suspects.size() < 2 ? Long.MAX_VALUE : distance(rise, suspects.get(1).merge());
     long blur = Duration.between(rise.earliest(), rise.latest()).toMillis();
     boolean apart = second > 3 * (distance(rise, nearest.merge()) + blur);
-    return apart && nearest.chance() <= MOST_CHANCE ? Verdict.ONE_MERGE : Verdict.NO_SINGLE_CAUSE;
+    boolean rare = merges >= LEAST_MERGES && nearest.chance() <= MOST_CHANCE;
+    return apart && rare ? Verdict.ONE_MERGE : Verdict.NO_SINGLE_CAUSE;
   }
 
   private static Optional<Rise> rise(EventLog events, Instant from, Instant until) {
@@ -144,9 +162,9 @@ public record Attribution(Optional<Rise> rise, List<Suspect> suspects, Verdict v
     return start + (end - start) * slot / SLOTS;
   }
 
-  private static List<Suspect> suspects(Rise rise, List<Merge> merges, Duration span) {
+  private static List<Suspect> suspects(Rise rise, List<Merge> merges, Duration known) {
     var earliest = rise.earliest().minus(REACH);
-    double perMilli = merges.size() / (double) Math.max(1, span.plus(REACH).toMillis());
+    double perMilli = merges.size() / (double) known.toMillis();
     long blur = Duration.between(rise.earliest(), rise.latest()).toMillis();
     return merges.stream()
         .filter(m -> !m.at().isBefore(earliest) && !m.at().isAfter(rise.latest()))

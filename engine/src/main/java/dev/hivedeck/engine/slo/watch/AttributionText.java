@@ -4,7 +4,6 @@ import dev.hivedeck.engine.slo.history.Attribution;
 import dev.hivedeck.engine.slo.history.Attribution.Rise;
 import dev.hivedeck.engine.slo.history.Attribution.Suspect;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
@@ -30,7 +29,7 @@ final class AttributionText {
             + " of cases.";
       }
       case NO_SINGLE_CAUSE ->
-          rose(found.rise().orElseThrow()) + " No single cause: " + several(found.suspects());
+          rose(found.rise().orElseThrow()) + " No single cause: " + several(found);
     };
   }
 
@@ -43,7 +42,15 @@ final class AttributionText {
             rise.odds() >= 1_000 ? "over 1000" : String.valueOf(Math.round(rise.odds())));
   }
 
-  private static String several(List<Suspect> suspects) {
+  private static String several(Attribution found) {
+    var suspects = found.suspects();
+    if (found.merges() < Attribution.LEAST_MERGES) {
+      return name(suspects.getFirst())
+          + " was merged "
+          + span(suspects.getFirst().before())
+          + ", and is the only merge that is known: how often one is so near by chance nobody can"
+          + " say.";
+    }
     return suspects.size() == 1
         ? name(suspects.getFirst())
             + " was merged "

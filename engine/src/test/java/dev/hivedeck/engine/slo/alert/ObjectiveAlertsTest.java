@@ -123,6 +123,23 @@ class ObjectiveAlertsTest {
         .noneMatch(e -> e.severity() == Severity.PAGE && e.end() == null);
   }
 
+  /** The share of the long window that must fail: its factor, times the budget. */
+  @ParameterizedTest(name = "{0} in {1} d: page {2} s, ticket {3} s")
+  @CsvSource({
+    "99%, 30, 518.4, 2592", // 14.4 * 1% of an hour; 3 * 1% of a day
+    "99.9%, 30, 51.84, 259.2",
+    "95%, 7, 604.8, 3024", // 3.36 * 5% of an hour; 0.7 * 5% of a day
+    "99.5%, 28, 241.92, 1209.6",
+  })
+  void aTotalFailureAfterAWholeGoodWindowFiresWhenTheArithmeticSays(
+      String target, int days, double page, double ticket) {
+    var fired = FireCheck.of(SampleObjective.of(target, SampleObjective.days(days)), 3_600);
+    assertThat(fired.after(Severity.PAGE).orElseThrow().toMillis() / 1e3 - page)
+        .isBetween(0.0, 10.0);
+    assertThat(fired.after(Severity.TICKET).orElseThrow().toMillis() / 1e3 - ticket)
+        .isBetween(0.0, 10.0);
+  }
+
   @Test
   void anAlertThatCannotFireIsFoundOut() {
     var usual = FireCheck.of(objective, 3_600);

@@ -94,6 +94,35 @@ class AttributionTest {
   }
 
   @Test
+  void ratesOfMergesAreThoseOfTheTimeThatIsKnownAndTheOnlyMergeIsNotNamed() {
+    // a workspace of ten minutes, asked about the thirty days of its objective
+    var from = UNTIL.minus(Duration.ofDays(30));
+    var born = UNTIL.minus(Duration.ofMinutes(10));
+    var rose = UNTIL.minus(Duration.ofMinutes(5));
+    var events = new EventLog();
+    for (var at = born; !at.isAfter(UNTIL); at = at.plusSeconds(10)) {
+      events.add(at.toEpochMilli(), Counts.ofBad(at.isAfter(rose) ? 50 : 0, 100));
+    }
+    var only = List.of(merge(1, rose.minusSeconds(20)));
+    var young = Attribution.of(events, only, from, UNTIL);
+    assertThat(young.rise()).isPresent();
+    assertThat(young.verdict()).isEqualTo(Verdict.NO_SINGLE_CAUSE);
+    assertThat(young.suspects().getFirst().chance())
+        .as("one in ten minutes, and near is half a minute")
+        .isBetween(0.02, 0.2);
+    // the same merge in a week that is known, with another one far away
+    var old = minutes(new Random(8), UNTIL.minus(Duration.ofHours(9)), 0.004, 0.1);
+    var near = merge(2, UNTIL.minus(Duration.ofHours(9)).minusSeconds(30));
+    var far = merge(1, FROM.plusSeconds(3_600));
+    var known = Attribution.of(old, List.of(far, near), from, UNTIL);
+    assertThat(known.verdict()).isEqualTo(Verdict.ONE_MERGE);
+    assertThat(known.suspects().getFirst().merge()).isEqualTo(near);
+    assertThat(Attribution.of(old, List.of(near), from, UNTIL).verdict())
+        .as("it is the only one: no rate can be told")
+        .isEqualTo(Verdict.NO_SINGLE_CAUSE);
+  }
+
+  @Test
   void noPeakIsLostBetweenTwoPointsAndPointsAreBounded() {
     var events = new EventLog();
     for (int minute = 1; minute <= 7 * 1_440; minute++) {
