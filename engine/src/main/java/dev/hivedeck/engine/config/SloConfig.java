@@ -2,6 +2,7 @@ package dev.hivedeck.engine.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.config.yaml.YamlSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -56,6 +57,7 @@ public record SloConfig(
     }
     var objectives = all(root.path("objectives"));
     objectives.forEach((name, node) -> check(source, name, node, policies.keySet()));
+    objectives.forEach((name, node) -> chain(source, name, node, objectives));
     var rules = new ArrayList<String>();
     for (var file : root.path("rules")) {
       String path = file.asText();
@@ -89,6 +91,51 @@ public record SloConfig(
               + policy.asText()
               + "; write it below policies, or take default or none");
     }
+  }
+
+  /** The parts of a chain are other objectives, none of which is made of it. */
+  private static void chain(
+      YamlSource source, String name, JsonNode objective, Map<String, JsonNode> objectives) {
+    var parts = objective.path("indicator").path("all");
+    for (int i = 0; i < parts.size(); i++) {
+      String part = parts.path(i).asText();
+      String at = "/objectives/" + pointer(name) + "/indicator/all/" + i;
+      if (part.equals(name)) {
+        source.wrong(at, "the chain " + name + " names itself; name its parts");
+      } else if (!objectives.containsKey(part)) {
+        source.wrong(
+            at,
+            "there is no objective "
+                + part
+                + " for the chain "
+                + name
+                + "; write it below objectives, or take it out");
+      } else if (reaches(part, name, objectives)) {
+        source.wrong(
+            at,
+            "the chain " + name + " goes in a circle: " + part + " is made of it; take one out");
+      }
+    }
+  }
+
+  /** Whether an objective is made of another one, however many chains lie between. */
+  private static boolean reaches(String from, String to, Map<String, JsonNode> objectives) {
+    var seen = new HashSet<String>();
+    var todo = new ArrayDeque<>(List.of(from));
+    while (!todo.isEmpty()) {
+      String next = todo.pop();
+      if (next.equals(to)) {
+        return true;
+      }
+      if (seen.add(next) && objectives.get(next) instanceof JsonNode node) {
+        node.path("indicator").path("all").forEach(part -> todo.push(part.asText()));
+      }
+    }
+    return false;
+  }
+
+  private static String pointer(String name) {
+    return name.replace("~", "~0").replace("/", "~1");
   }
 
   /** An act has one threshold in a policy. */

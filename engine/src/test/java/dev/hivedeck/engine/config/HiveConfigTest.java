@@ -345,4 +345,29 @@ class HiveConfigTest {
     assertThat(config.isolation().push()).isEqualTo(on);
     assertThat(config.git().maintenance()).isEqualTo(on);
   }
+
+  @Test
+  void aChainOfWhatIsNotThereOfItselfOrInACircleIsRefusedWithItsLine() {
+    String yaml =
+        """
+        version: 1
+        objectives:
+          part: { indicator: { bad: a_total, total: b_total }, target: 99% }
+          fine: { indicator: { all: [part] }, target: 99% }
+          above: { indicator: { all: [fine, part] }, target: 99% }
+          lost: { indicator: { all: [part, ghost] }, target: 99% }
+          self: { indicator: { all: [self] }, target: 99% }
+          one: { indicator: { all: [two] }, target: 99% }
+          two: { indicator: { all: [part, three] }, target: 99% }
+          three: { indicator: { all: [one] }, target: 99% }
+        """;
+    assertThat(refused(yaml).getMessage())
+        .contains(
+            "hive.yaml:6: there is no objective ghost",
+            "hive.yaml:7: the chain self names itself",
+            "hive.yaml:8: the chain one goes in a circle",
+            "hive.yaml:9: the chain two goes in a circle",
+            "hive.yaml:10: the chain three goes in a circle")
+        .doesNotContain("hive.yaml:4:", "hive.yaml:5:");
+  }
 }
