@@ -91,7 +91,8 @@ class ObjectivesTest {
         """);
     sandbox.write(
         "monitoring/own.rules.yml",
-        "groups: [ { name: g, rules: [ { alert: Also, expr: vector(1) } ] } ]\n");
+        "groups: [ { name: g, rules: [ { alert: Also, expr: vector(1) }, { alert: Odd, expr: '1 +'"
+            + " } ] } ]\n");
     sandbox.commit("Objectives");
     try (Engine engine = sandbox.open()) {
       engine.execute(
@@ -111,6 +112,8 @@ class ObjectivesTest {
       assertThat(engine.query(new Query.Alerts(10))).isEmpty();
       assertThat(engine.query(new Query.PolicyActs())).isEmpty();
       assertThat(Json.write(engine.consent())).contains("\"g/Also.expr\"", "vector(1)");
+      assertThat(Json.write(engine.consent()))
+          .contains("\"g/Odd.broken\"", "line 1", "not understood at column");
       TestRepository.trust(engine);
       TestRepository.await(
           "it is evaluated",

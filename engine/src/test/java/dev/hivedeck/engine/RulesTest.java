@@ -199,8 +199,7 @@ class RulesTest {
               labels: { severity: ticket }
       """;
 
-  private static final String BROKEN =
-      "groups: [ { name: lag, rules: [ { alert: A, expr: 'lag_seconds >' } ] } ]";
+  private static final String BROKEN = "groups: [ { name: lag, rules: [ {";
 
   private void rules(String text) throws IOException {
     Files.writeString(folder.resolve("rules.yml"), text);
@@ -255,6 +254,27 @@ class RulesTest {
     assertThat(told()).containsExactly("alert.firing");
     look(1);
     assertThat(told()).containsExactly("alert.firing", "alert.resolved");
+  }
+
+  @Test
+  void aBrokenRuleIsNamedWithItsLineAndLeavesTheOthersOfItsFile() throws IOException {
+    String broken = LAG + "      - { alert: Odd, expr: 'lag_seconds >' }\n";
+    rules(broken);
+    config = read();
+    look(9);
+    assertThat(states())
+        .containsExactly(
+            "rule:rules.yml/lag/Odd broken",
+            "rule:none.yml broken",
+            "rule:rules.yml/lag/queue:lag:max inactive",
+            "rule:rules.yml/lag/LagHigh firing");
+    assertThat(objectives.rules().getFirst().problem()).contains("lag/Odd", "line 10", "column");
+    rules(LAG.replace("queue:lag:max > 5", "queue:lag:max >"));
+    config = read();
+    look(9);
+    assertThat(states())
+        .as("it goes on as it was understood last")
+        .contains("rule:rules.yml/lag/LagHigh broken", "rule:rules.yml/lag/LagHigh firing");
   }
 
   @Test

@@ -12,11 +12,13 @@ import dev.hivedeck.engine.protocol.view.WorkspaceViews.ConsentField;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews.ConsentItem;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews.Mark;
 import dev.hivedeck.engine.slo.rule.RuleFile;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -202,6 +204,13 @@ final class ConsentDocument {
     }
     try {
       RuleFile.said(rules.text()).forEach((name, rule) -> say(name, rule, fields));
+      RuleFile.read(
+          rules.text(),
+          Duration.ofMinutes(1),
+          (name, why) -> {
+            fields.put(name + ".broken", List.of(why.getMessage()));
+            return Optional.empty();
+          });
     } catch (HiveException e) {
       fields.put("unreadable", List.of(e.getMessage()));
     }

@@ -6,6 +6,9 @@ import java.util.Map;
 
 /** One rule of a group. */
 public sealed interface Rule {
+  /** What it records, or the name of its alerts. */
+  String name();
+
   /** The query as written. */
   String query();
 
@@ -17,8 +20,18 @@ public sealed interface Rule {
     public Recording {
       labels = Map.copyOf(labels);
     }
+
+    @Override
+    public String name() {
+      return record;
+    }
   }
 
   /** Makes an alert of each result of a query. */
-  record Alerting(AlertRule alert, String query, Expr expr) implements Rule {}
+  record Alerting(AlertRule alert, String query, Expr expr) implements Rule {
+    @Override
+    public String name() {
+      return alert.name();
+    }
+  }
 }

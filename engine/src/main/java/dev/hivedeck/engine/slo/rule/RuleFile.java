@@ -13,8 +13,10 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 
 /** Reads Prometheus' rule files. */
 public final class RuleFile {
@@ -28,11 +30,32 @@ public final class RuleFile {
   private RuleFile() {}
 
   /**
+   * All rules of a file that has no broken one.
+   *
    * @param interval of groups that name none
    * @throws HiveException {@code rules-invalid} or {@code promql-invalid}, with the place
    */
   public static List<RuleGroup> read(String text, Duration interval) {
-    JsonNode root = root(text);
+    return read(
+        text,
+        interval,
+        (name, why) -> {
+          throw why;
+        });
+  }
+
+  /**
+   * What of a file can be read.
+   *
+   * @param interval of groups that name none
+   * @param broken takes each rule that cannot be read, by its group and name as in {@link #said},
+   *     with its line; it may give what to evaluate in its place
+   * @throws HiveException {@code rules-invalid}, with the place, when the file as a whole cannot
+   */
+  public static List<RuleGroup> read(
+      String text, Duration interval, BiFunction<String, HiveException, Optional<Rule>> broken) {
+    var lines = lines(text);
+    var root = lines.root();
     var groups = new ArrayList<RuleGroup>();
     var names = new HashSet<String>();
     for (var group : root.path("groups")) {
@@ -42,8 +65,16 @@ public final class RuleFile {
       }
       known(group, GROUP, "group " + name);
       var rules = new ArrayList<Rule>();
-      for (var rule : group.path("rules")) {
-        rules.add(rule(rule, "group " + name + ", rule " + (rules.size() + 1)));
+      var places = new HashSet<String>();
+      for (int i = 0; i < group.path("rules").size(); i++) {
+        var node = group.path("rules").path(i);
+        String place = place(name, node, places);
+        try {
+          rules.add(rule(node, "group " + name + ", rule " + (i + 1)));
+        } catch (HiveException e) {
+          int line = lines.line("/groups/" + groups.size() + "/rules/" + i);
+          broken.apply(place, located(e, place, line)).ifPresent(rules::add);
+        }
       }
       groups.add(
           new RuleGroup(name, duration(group, "interval", interval, "group " + name), rules));
@@ -51,8 +82,9 @@ public final class RuleFile {
     return groups;
   }
 
-  private static JsonNode root(String text) {
-    JsonNode root = new YamlSource("rules", text, ErrorCode.RULES_INVALID).root();
+  private static YamlSource lines(String text) {
+    var lines = new YamlSource("rules", text, ErrorCode.RULES_INVALID);
+    JsonNode root = lines.root();
     if (!root.isObject()) {
       throw invalid("line 1", "they begin with groups:");
     }
@@ -60,7 +92,25 @@ public final class RuleFile {
     if (root.has("groups") && !root.path("groups").isArray() && !root.path("groups").isNull()) {
       throw invalid("groups", "a list of groups is expected");
     }
-    return root;
+    return lines;
+  }
+
+  /** A rule by its group and name, and a number where two have one name. */
+  private static String place(String group, JsonNode rule, Set<String> taken) {
+    String place = group + "/" + rule.path("alert").asText(rule.path("record").asText("rule"));
+    String free = place;
+    for (int i = 2; !taken.add(free); i++) {
+      free = place + "#" + i;
+    }
+    return free;
+  }
+
+  private static HiveException located(HiveException e, String place, int line) {
+    return new HiveException(
+        ErrorCode.of(e.code()).orElse(ErrorCode.RULES_INVALID),
+        "The rule " + place + " is broken (line " + line + "): " + e.getMessage(),
+        e.hint(),
+        e);
   }
 
   /**
@@ -71,15 +121,10 @@ public final class RuleFile {
    */
   public static Map<String, JsonNode> said(String text) {
     var said = new LinkedHashMap<String, JsonNode>();
-    for (var group : root(text).path("groups")) {
+    var places = new HashSet<String>();
+    for (var group : lines(text).root().path("groups")) {
       for (var rule : group.path("rules")) {
-        String name = rule.path("alert").asText(rule.path("record").asText("rule"));
-        String place = group.path("name").asText() + "/" + name;
-        String free = place;
-        for (int i = 2; said.containsKey(free); i++) {
-          free = place + "#" + i;
-        }
-        said.put(free, rule);
+        said.put(place(group.path("name").asText(), rule, places), rule);
       }
     }
     return said;

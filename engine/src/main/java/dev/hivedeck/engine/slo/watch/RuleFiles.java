@@ -14,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -74,7 +75,14 @@ public record RuleFiles(
     }
     for (String file : config.rules()) {
       try {
-        for (var group : RuleFile.read(text(config, file), INTERVAL)) {
+        for (var group :
+            RuleFile.read(
+                text(config, file),
+                INTERVAL,
+                (rule, why) -> {
+                  problems.put(place(file) + rule, why);
+                  return former(former, file, rule);
+                })) {
           groups.put(place(file) + group.name(), group);
         }
       } catch (HiveException e) {
@@ -83,6 +91,14 @@ public record RuleFiles(
       }
     }
     return new RuleFiles(groups, problems, waiting(source), source);
+  }
+
+  /** A rule as it was understood last. */
+  private static Optional<Rule> former(RuleFiles former, String file, String rule) {
+    int slash = rule.lastIndexOf('/');
+    return former.groups().get(place(file) + rule.substring(0, slash)) instanceof RuleGroup group
+        ? group.rules().stream().filter(r -> r.name().equals(rule.substring(slash + 1))).findFirst()
+        : Optional.empty();
   }
 
   private static void keep(
