@@ -61,7 +61,7 @@ public final class SloAnswers {
             .map(
                 f ->
                     new SloViews.Forecast(
-                        f.at().orElse(null), f.earliest(), f.latest().orElse(null)))
+                        f.at().orElse(null), f.earliest().orElse(null), f.latest().orElse(null)))
             .orElse(null),
         standing.alerts().stream().map(a -> alert(objective.name(), a, muting)).toList(),
         objective.runbook(),
