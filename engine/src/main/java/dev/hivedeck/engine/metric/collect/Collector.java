@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -55,7 +56,14 @@ public final class Collector implements AutoCloseable {
       MetricRegistry registry) {
     this.timers = timers;
     this.sink = sink;
-    this.context = new Context(new Fetcher(timers), secrets, history, registry, timers.clock());
+    this.context =
+        new Context(
+            new Fetcher(timers),
+            secrets,
+            history,
+            registry,
+            timers.clock(),
+            ConcurrentHashMap.newKeySet());
   }
 
   /** Asks these sources from now on. Those that were asked before, unchanged, go on. */

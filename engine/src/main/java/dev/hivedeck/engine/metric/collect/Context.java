@@ -5,6 +5,7 @@ import dev.hivedeck.engine.protocol.HiveException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
@@ -13,13 +14,15 @@ import java.util.function.UnaryOperator;
  * @param secrets the value behind a reference such as {@code env:TOKEN}; refuses with the remedy
  * @param history samples of the past, which a source may add to
  * @param registry what the engine counts of itself
+ * @param tried what was tried since the engine began
  */
 record Context(
     Fetcher fetcher,
     UnaryOperator<String> secrets,
     History history,
     MetricRegistry registry,
-    Clock clock) {
+    Clock clock,
+    Set<Check> tried) {
 
   /** How long it has taken; 0 where the clock was set back meanwhile. */
   double secondsSince(Instant at) {

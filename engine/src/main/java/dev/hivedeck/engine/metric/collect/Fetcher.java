@@ -118,7 +118,7 @@ final class Fetcher implements AutoCloseable {
       return follow(request);
     } catch (InterruptedException | IOException e) {
       if (deadline.passed()) {
-        throw new FetchException("no whole answer within " + words(request.timeout()));
+        throw FetchException.late("no whole answer within " + words(request.timeout()));
       }
       if (e instanceof InterruptedException interrupted) {
         throw interrupted;

@@ -136,6 +136,12 @@ class CollectorTest {
           x.getResponseBody().flush();
           over.await();
         }
+        case "/waking" -> {
+          if (requests.size() == 1) {
+            over.await();
+          }
+          send(x, 200, "awake");
+        }
         case "/round" -> {
           x.getResponseHeaders().set("Location", "/round");
           send(x, 302, "");
@@ -379,6 +385,45 @@ class CollectorTest {
     } finally {
       other.stop(0);
     }
+  }
+
+  private long checks(String outcome) {
+    return registry.counter(EngineMetric.CHECKS.of("page", outcome)).count();
+  }
+
+  @Test
+  void aFirstTryThatIsOnlyLateIsMadeOnceMoreAndThatOneCounts() {
+    var any = new CheckConfig.Expect(Set.of(), null, null);
+    collector.follow(of(check("/waking", any)));
+    await(time::step);
+    await(() -> requests.size() == 1);
+    time.advance(TIMEOUT);
+    await(() -> !arrived.isEmpty());
+    assertThat(requests).hasSize(2);
+    assertThat(target().health()).isEqualTo("up");
+    assertThat(checks("success")).isEqualTo(1);
+    assertThat(checks("failure")).isZero();
+  }
+
+  @Test
+  void whatIsLateOnceMoreIsDownAndLaterTriesAreMadeOnce() {
+    var any = new CheckConfig.Expect(Set.of(), null, null);
+    collector.follow(of(check("/silent", any)));
+    await(time::step);
+    for (int i = 1; i <= 2; i++) {
+      int so = i;
+      await(() -> requests.size() == so);
+      time.advance(TIMEOUT);
+    }
+    await(() -> arrived.size() == 1);
+    assertThat(target().error()).isEqualTo("no whole answer within 5 s");
+    assertThat(checks("failure")).isEqualTo(1);
+    await(time::step);
+    await(() -> requests.size() == 3);
+    time.advance(TIMEOUT);
+    await(() -> arrived.size() == 2);
+    assertThat(requests).hasSize(3);
+    assertThat(checks("failure")).isEqualTo(2);
   }
 
   @Test
