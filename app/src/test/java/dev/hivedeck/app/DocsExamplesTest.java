@@ -44,7 +44,8 @@ class DocsExamplesTest {
         continue;
       }
       own++;
-      var config = HiveConfig.parse(page, "version: 1\n" + block);
+      var config =
+          HiveConfig.parse(page, block.startsWith("version:") ? block : "version: 1\n" + block);
       var slo = config.slo();
       slo.objectives()
           .forEach(
