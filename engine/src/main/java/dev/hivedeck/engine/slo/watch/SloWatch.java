@@ -233,7 +233,12 @@ public final class SloWatch {
           state.objective.name(),
           ObjectiveAlerts.next(state.assessment, state.alerts, later(watching, state.since)));
     }
-    keep(readings, steps, now);
+    try {
+      keep(readings, steps, now);
+    } catch (HiveException e) {
+      others.forEach(r -> arrived.putIfAbsent(r.labels(), r)); // kept as soon as that works again
+      throw e;
+    }
     steps.forEach((name, step) -> states.get(name).alerts = step.alerts());
     states.values().forEach(ObjectiveState::kept);
   }

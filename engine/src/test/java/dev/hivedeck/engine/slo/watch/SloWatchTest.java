@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.hivedeck.engine.metric.EngineMetric;
+import dev.hivedeck.engine.metric.LabelMatcher;
 import dev.hivedeck.engine.metric.Labels;
 import dev.hivedeck.engine.metric.MetricKind;
 import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.metric.MetricRegistry.Reading;
 import dev.hivedeck.engine.metric.Point;
 import dev.hivedeck.engine.metric.store.MetricStore;
+import dev.hivedeck.engine.metric.store.SampleRetention;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.engine.slo.Assessment;
 import dev.hivedeck.engine.slo.Budgeting;
@@ -25,8 +28,10 @@ import dev.hivedeck.engine.slo.SampleObjective;
 import dev.hivedeck.engine.slo.Slices;
 import dev.hivedeck.engine.slo.Target;
 import dev.hivedeck.engine.slo.alert.Alert.State;
+import dev.hivedeck.engine.slo.alert.AlertMachine.Transition;
 import dev.hivedeck.engine.slo.alert.Muting;
 import dev.hivedeck.engine.store.Store;
+import dev.hivedeck.engine.store.Tx;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -37,6 +42,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -306,6 +312,43 @@ class SloWatchTest {
     assertThat(view.state()).isEqualTo("impossible");
     assertThat(view.left()).as("nobody knows").isNull();
     assertThat(view.good()).isNull();
+  }
+
+  /** As when the disk is full for a while. */
+  @Test
+  void whatArrivedWhileNothingCouldBeKeptIsKeptLater() {
+    var lag = Labels.of("__name__", "lag_seconds");
+    var failing = new AtomicBoolean(true);
+    try (var store = Store.open(folder.resolve("full/hive.db"), Clock.systemUTC())) {
+      var watch =
+          new SloWatch(
+              store,
+              new MetricRegistry(),
+              new SloWatch.Listener() {
+                @Override
+                public void changed(Tx tx, String rule, List<Transition> transitions) {}
+
+                @Override
+                public void looked(Tx tx, List<SloWatch.Standing> standings) {
+                  if (failing.get()) {
+                    throw new HiveException(ErrorCode.DISK_FULL, "The disk is full.", "");
+                  }
+                }
+              });
+      watch.watch(List.of(), Set.of());
+      watch.arrive(
+          List.of(new Reading(lag, MetricKind.GAUGE, new Point(START.toEpochMilli(), 100))));
+      assertThatThrownBy(() -> watch.look(START.plusSeconds(10))).isInstanceOf(HiveException.class);
+      failing.set(false);
+      watch.look(START.plusSeconds(20));
+      var kept =
+          new MetricStore(store, SampleRetention.DEFAULT)
+              .select(
+                  List.of(LabelMatcher.equal("__name__", "lag_seconds")),
+                  Long.MIN_VALUE,
+                  Long.MAX_VALUE);
+      assertThat(kept).singleElement().satisfies(s -> assertThat(s.points()).hasSize(1));
+    }
   }
 
   /** Each event is counted once, and only a burn alerts, whatever the clock and the engine do. */
