@@ -84,11 +84,9 @@ final class Grouping {
       Predicate<AlertGroup> acknowledged,
       Instant now) {
     var firing = alerts.stream().filter(RoutedAlert::isFiring).map(RoutedAlert::labels).toList();
+    var inhibited = routes.inhibited(firing);
     return new Grouping(
-            routes,
-            a -> routes.isInhibited(a.labels(), firing) || silenced.test(a),
-            acknowledged,
-            now)
+            routes, a -> inhibited.test(a.labels()) || silenced.test(a), acknowledged, now)
         .step(alerts, before);
   }
 

@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** The routes of a configuration, ready to be asked. */
@@ -92,7 +93,8 @@ final class Routes {
     return !channel.equals(labels.get("channel"));
   }
 
-  boolean isInhibited(Labels alert, List<Labels> firing) {
-    return inhibitions.stream().anyMatch(i -> i.holdsBack(alert, firing));
+  /** Which alerts those that fire keep back. */
+  Predicate<Labels> inhibited(List<Labels> firing) {
+    return Inhibition.by(inhibitions, firing);
   }
 }

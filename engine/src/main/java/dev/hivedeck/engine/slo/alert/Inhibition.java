@@ -7,6 +7,8 @@ import dev.hivedeck.engine.metric.Labels;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * Alerts that are not told while a graver one of the same thing fires, as Alertmanager means it.
@@ -42,12 +44,26 @@ public record Inhibition(List<LabelMatcher> source, List<LabelMatcher> target, L
     return List.copyOf(conditions);
   }
 
-  /** Whether one of the alerts that fire keeps this one back. */
-  public boolean holdsBack(Labels alert, Collection<Labels> firing) {
-    return target.stream().allMatch(m -> m.matches(alert))
-        && firing.stream()
-            .filter(other -> !other.equals(alert))
-            .filter(other -> source.stream().allMatch(m -> m.matches(other)))
-            .anyMatch(other -> other.only(equal).equals(alert.only(equal)));
+  /**
+   * Which alerts those that fire keep back. Sources are looked through once, however many are asked
+   * about.
+   */
+  public static Predicate<Labels> by(List<Inhibition> inhibitions, Collection<Labels> firing) {
+    return inhibitions.stream().map(i -> i.by(firing)).reduce(_ -> false, Predicate::or);
+  }
+
+  private Predicate<Labels> by(Collection<Labels> firing) {
+    var sources =
+        firing.stream()
+            .filter(alert -> matches(source, alert))
+            .collect(Collectors.groupingBy(alert -> alert.only(equal), Collectors.toSet()));
+    return alert -> {
+      var alike = matches(target, alert) ? sources.get(alert.only(equal)) : null;
+      return alike != null && (alike.size() > 1 || !alike.contains(alert)); // none by itself
+    };
+  }
+
+  private static boolean matches(List<LabelMatcher> conditions, Labels alert) {
+    return conditions.stream().allMatch(m -> m.matches(alert));
   }
 }

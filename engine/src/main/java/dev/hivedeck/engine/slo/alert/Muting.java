@@ -6,14 +6,14 @@ import dev.hivedeck.engine.store.Sql;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Predicate;
 
-/**
- * What keeps alerts from being told at a time.
- *
- * @param firing all alerts that fire, whatever raised them
- */
-public record Muting(
-    List<Silence> silences, List<Inhibition> inhibitions, List<Labels> firing, Instant at) {
+/** What keeps alerts from being told at a time. */
+public final class Muting {
+  private final List<Silence> silences;
+  private final Predicate<Labels> inhibited;
+  private final Instant at;
+
   /** Why an alert is not told. */
   public enum Reason {
     /** It is told. */
@@ -33,10 +33,14 @@ public record Muting(
     Muting at(Sql sql, Instant now) throws SQLException;
   }
 
-  public Muting {
-    silences = List.copyOf(silences);
-    inhibitions = List.copyOf(inhibitions);
-    firing = List.copyOf(firing);
+  /**
+   * @param firing all alerts that fire, whatever raised them
+   */
+  public Muting(
+      List<Silence> silences, List<Inhibition> inhibitions, List<Labels> firing, Instant at) {
+    this.silences = List.copyOf(silences);
+    this.inhibited = Inhibition.by(inhibitions, firing);
+    this.at = at;
   }
 
   /** Silences alone: nobody is told of alerts anyway. */
@@ -50,8 +54,6 @@ public record Muting(
     if (silences.stream().anyMatch(s -> s.covers(alert, at))) {
       return Reason.SILENCED;
     }
-    return inhibitions.stream().anyMatch(i -> i.holdsBack(alert, firing))
-        ? Reason.INHIBITED
-        : Reason.NONE;
+    return inhibited.test(alert) ? Reason.INHIBITED : Reason.NONE;
   }
 }

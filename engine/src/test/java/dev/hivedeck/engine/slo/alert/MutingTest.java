@@ -9,8 +9,12 @@ import dev.hivedeck.engine.metric.Labels;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.slo.alert.Muting.Reason;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Why an alert is not told. */
 class MutingTest {
@@ -57,5 +61,40 @@ class MutingTest {
     var page = Labels.of("severity", "page");
     var ticket = Labels.of("severity", "ticket");
     assertThat(reason(ticket, List.of(), NOW, page, ticket)).isEqualTo(Reason.NONE);
+  }
+
+  /** As Alertmanager defines it, said without an index. */
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {91, 92, 93})
+  void whateverFiresAnAlertIsKeptBackByAnotherOneOnly(long seed) {
+    var random = new Random(seed);
+    var inhibition =
+        new Inhibition(
+            List.of(new LabelMatcher("severity", LabelMatcher.Type.REGEX, "page|both")),
+            List.of(new LabelMatcher("severity", LabelMatcher.Type.REGEX, "ticket|both")),
+            List.of("objective"));
+    var firing = new ArrayList<Labels>();
+    for (int i = 0; i < 60; i++) {
+      firing.add(
+          Labels.of(
+              "objective",
+              "o" + random.nextInt(12),
+              "severity",
+              List.of("page", "both", "ticket").get(random.nextInt(3)),
+              "nth",
+              "" + random.nextInt(2)));
+    }
+    var muting = new Muting(List.of(), List.of(inhibition), firing, NOW);
+    for (var alert : firing) {
+      boolean held =
+          !alert.get("severity").equals("page")
+              && firing.stream()
+                  .filter(other -> !other.equals(alert))
+                  .filter(other -> !other.get("severity").equals("ticket"))
+                  .anyMatch(other -> other.get("objective").equals(alert.get("objective")));
+      assertThat(muting.of(alert))
+          .as("seed %d: %s", seed, alert)
+          .isEqualTo(held ? Reason.INHIBITED : Reason.NONE);
+    }
   }
 }
