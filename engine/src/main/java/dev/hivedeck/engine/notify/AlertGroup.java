@@ -1,7 +1,9 @@
 package dev.hivedeck.engine.notify;
 
 import dev.hivedeck.engine.metric.Labels;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
@@ -58,6 +60,30 @@ record AlertGroup(
   AlertGroup dueAt(Instant time) {
     return new AlertGroup(
         route, labels, time, flushed, episode, level, escalated, repeats, told, settled, idle);
+  }
+
+  /**
+   * As of a clock that was set back: nothing was told later than now, and it is looked at no later
+   * than it would be if that happened now.
+   */
+  AlertGroup pulledIn(Instant now, Duration wait, Duration interval) {
+    var latest = now.plus(flushed ? interval : wait);
+    var toldBy = new HashMap<String, Told>();
+    told.forEach(
+        (channel, t) ->
+            toldBy.put(channel, t.at().isAfter(now) ? new Told(now, t.firing(), t.resolved()) : t));
+    return new AlertGroup(
+        route,
+        labels,
+        due.isAfter(latest) ? latest : due,
+        flushed,
+        episode,
+        level,
+        escalated != null && escalated.isAfter(now) ? now : escalated,
+        repeats,
+        toldBy,
+        settled,
+        idle != null && idle.isAfter(now) ? now : idle);
   }
 
   /** With alerts again after it was idle: it waits for more of them as a new one does. */

@@ -33,6 +33,9 @@ public final class Delivery {
   /** How long a channel is tried that cannot be reached: the network may be away for days. */
   static final Duration AWAY = Duration.ofDays(7);
 
+  /** By less a clock is set often, and nothing is amiss. */
+  private static final Duration SKEW = Duration.ofSeconds(10);
+
   private final Store store;
   private final Supplier<NotifyConfig> config;
   private final Sending sender;
@@ -41,6 +44,8 @@ public final class Delivery {
   private final BiConsumer<String, Runnable> background;
   private final Set<String> busy = ConcurrentHashMap.newKeySet();
   private final Map<String, Away> away = new ConcurrentHashMap<>();
+
+  private Instant looked = Instant.MIN;
 
   /** A channel that cannot be reached: nothing is tried before a time. */
   private record Away(int attempts, Instant until) {}
@@ -72,9 +77,13 @@ public final class Delivery {
   /** Begins to send what is due. */
   public void look() {
     var now = clock.instant();
+    pullIn(now);
     for (String channel : store.read(sql -> Outbox.due(sql, now))) {
       var gone = away.get(channel);
-      boolean rests = gone != null && gone.until().isAfter(now);
+      boolean rests =
+          gone != null
+              && gone.until().isAfter(now)
+              && !gone.until().isAfter(now.plus(LONGEST)); // else the clock was set back
       if (!ChannelConfig.OWN.contains(channel) && !rests && busy.add(channel)) {
         background.accept(
             "notify-" + channel,
@@ -86,6 +95,22 @@ public final class Delivery {
               }
             });
       }
+    }
+  }
+
+  private synchronized void pullIn(Instant now) {
+    var quiet = config.get().quiet();
+    var wait = quiet == null ? now : quiet.next(now);
+    // Set back while the engine runs: how long what failed was to wait is not known any more.
+    var failed = looked.isAfter(now.plus(SKEW)) ? now : now.plus(ANSWERING);
+    looked = now;
+    if (store.read(sql -> Outbox.isAhead(sql, now, wait, failed))) {
+      store.write(
+          "notify",
+          tx -> {
+            Outbox.pullIn(tx.sql(), now, wait, failed);
+            return null;
+          });
     }
   }
 

@@ -85,7 +85,8 @@ final class Forwarding {
               || (alert.ended() == null
                   ? sent.ended() != null
                   : !alert.ended().equals(sent.ended()));
-      due |= changed || !sent.at().plus(AGAIN).isAfter(now);
+      boolean ahead = sent != null && sent.at().isAfter(now); // the clock was set back
+      due |= changed || ahead || !sent.at().plus(AGAIN).isAfter(now);
     }
     var after = new TreeMap<Labels, Sent>();
     for (var alert : known) {

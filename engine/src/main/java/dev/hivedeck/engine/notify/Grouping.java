@@ -142,6 +142,7 @@ final class Grouping {
     if (group == null) {
       return AlertGroup.begun(route.name(), labels, first);
     }
+    group = group.pulledIn(now, wait, route.route().groupInterval());
     if (group.idle() != null) {
       return group.resumed(first);
     }

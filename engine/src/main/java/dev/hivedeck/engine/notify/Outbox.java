@@ -22,6 +22,12 @@ import java.util.function.Supplier;
 final class Outbox {
   private static final String OPEN = "state IN ('pending', 'failed')";
 
+  /** What cannot be so, unless the clock was set back. */
+  private static final String AHEAD =
+      OPEN
+          + " AND (created > ? OR state = 'pending' AND due > CASE WHEN due <= created THEN ? ELSE"
+          + " ? END OR state = 'failed' AND due > ?)";
+
   private Outbox() {}
 
   /**
@@ -287,6 +293,33 @@ final class Outbox {
                     ErrorCode.NO_NOTIFICATION,
                     "There is no notification " + id + ".",
                     "hivedeck notify list shows those there are."));
+  }
+
+  /** Whether times are kept that {@link #pullIn} would change. */
+  static boolean isAhead(Sql sql, Instant now, Instant quiet, Instant failed) throws SQLException {
+    return sql.number("SELECT count(*) FROM notification WHERE " + AHEAD, now, now, quiet, failed)
+        > 0;
+  }
+
+  /**
+   * After the clock was set back: nothing was made later than now, and nothing waits for longer
+   * than it would from now on.
+   *
+   * @param quiet when what waits for the end of the quiet hours is sent
+   * @param failed until when what failed may wait; what waits for longer is tried at once
+   */
+  static void pullIn(Sql sql, Instant now, Instant quiet, Instant failed) throws SQLException {
+    sql.update(
+        "UPDATE notification SET due = CASE WHEN state = 'pending' AND due > created"
+            + " THEN min(due, ?) ELSE min(due, ?) END, created = min(created, ?) WHERE "
+            + AHEAD,
+        quiet,
+        now,
+        now,
+        now,
+        now,
+        quiet,
+        failed);
   }
 
   /** Channels with something that may be sent now. */

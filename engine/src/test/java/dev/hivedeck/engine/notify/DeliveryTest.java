@@ -237,6 +237,37 @@ class DeliveryTest {
     }
   }
 
+  /** A clock that went ahead and was set right again leaves nothing to wait for its wrong time. */
+  @Test
+  void afterTheClockIsSetBackNothingWaitsForTheTimeItShowed() {
+    try (var receivers = new Receivers(folder, 31)) {
+      receivers.alert("told", "A", true);
+      receivers.pass(MINUTE);
+      var right = receivers.now;
+      receivers.now = right.plus(Duration.ofHours(2));
+      receivers.network = (c, m, k) -> new Outcome.Failed("503", null, false);
+      receivers.alert("fails", "F", true);
+      receivers.pass(MINUTE);
+      receivers.network = (c, m, k) -> sent();
+      receivers.alert("told", "B", true);
+      receivers.look();
+      receivers.alert("waits", "W", true);
+      receivers.look();
+      receivers.now = right;
+      receivers.tries.clear();
+      receivers.restart(); // nothing but what is kept tells of the jump
+      receivers.pass(Duration.ofSeconds(75));
+      receivers.alert("waits", "V", true);
+      receivers.pass(Duration.ofSeconds(75));
+      var told = new HashSet<String>();
+      receivers.tries(HOOK).forEach(t -> t.message().firing().forEach(i -> told.add(alert(i))));
+      assertThat(told).contains("toldA", "toldB", "failsF", "waitsW", "waitsV");
+      var forwarded = receivers.tries(CENTRAL).stream().map(Taken::at).toList();
+      assertThat(forwarded).isNotEmpty();
+      assertThat(forwarded.getFirst()).isBefore(right.plus(MINUTE));
+    }
+  }
+
   private static Outcome taken(
       Receivers receivers, Map<String, List<Taken>> seen, String channel, Message m, String key) {
     seen.computeIfAbsent(channel, c -> new ArrayList<>())

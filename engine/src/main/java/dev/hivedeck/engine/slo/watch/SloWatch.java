@@ -268,7 +268,8 @@ public final class SloWatch {
   }
 
   private void keep(List<Reading> readings, Map<String, AlertMachine.Step> steps, Instant now) {
-    boolean compact = Duration.between(compacted, now).compareTo(COMPACTED) > 0;
+    boolean compact =
+        compacted.isAfter(now) || Duration.between(compacted, now).compareTo(COMPACTED) > 0;
     writer.accept(
         tx -> {
           registry
