@@ -2,6 +2,7 @@ package dev.hivedeck.engine;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hivedeck.engine.area.Area;
+import dev.hivedeck.engine.metric.ForeignSamples;
 import dev.hivedeck.engine.metric.LabelMatcher;
 import dev.hivedeck.engine.metric.Labels;
 import dev.hivedeck.engine.metric.MetricRegistry;
@@ -68,13 +69,15 @@ final class Metrics {
       }
 
       @Override
-      public void append(List<Reading> readings) {
+      public void append(String source, List<Reading> given) {
+        var readings =
+            given.stream().filter(r -> ForeignSamples.refusal(r.labels()).isEmpty()).toList();
         for (int from = 0; from < readings.size(); from += AT_ONCE) {
           var part = readings.subList(from, Math.min(readings.size(), from + AT_ONCE));
           store.write(
               "metrics",
               tx -> {
-                MetricStore.append(tx.sql(), part);
+                MetricStore.append(tx.sql(), "server " + source, part);
                 return null;
               });
         }

@@ -4,8 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hivedeck.engine.change.ChangeLedger;
 import dev.hivedeck.engine.config.HiveConfig;
+import dev.hivedeck.engine.metric.EngineMetric;
+import dev.hivedeck.engine.metric.ForeignSamples;
 import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.metric.MetricRegistry.Reading;
+import dev.hivedeck.engine.metric.Refused;
 import dev.hivedeck.engine.metric.exchange.PushReader;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.HiveException;
@@ -63,8 +66,12 @@ class Objectives {
   /** However fast a demo is. */
   private static final Duration SHORTEST = Duration.ofSeconds(1);
 
+  private static final String TOO_MANY =
+      "there are too many series; drop the label whose values have no end";
+
   private final Ledger ledger;
   private final Muting.Source muting;
+  private final MetricRegistry registry;
   private final Clock clock;
   private final SloWatch watch;
   private final RuleWatch ruleWatch;
@@ -95,6 +102,7 @@ class Objectives {
     this.muting = muting;
     this.interval = interval;
     this.ledger = store;
+    this.registry = registry;
     var told = new Told(alerts);
     this.watch = new SloWatch(store, registry, told);
     this.ruleWatch = new RuleWatch(store, told);
@@ -107,6 +115,7 @@ class Objectives {
     this.muting = muting;
     this.interval = SloWatch.INTERVAL;
     this.ledger = ledger;
+    this.registry = null;
     this.watch = null;
     this.ruleWatch = null;
     this.clock = clock;
@@ -362,14 +371,20 @@ class Objectives {
   /** Takes samples of a service in. */
   int push(JsonNode samples) {
     var readings = PushReader.read(samples, clock.millis());
-    arrive(readings);
-    return readings.size();
+    return readings.size() - arrive("push", readings).count();
   }
 
   /** Takes samples of others in; they count at the next look. */
-  void arrive(List<Reading> readings) {
-    watch.arrive(readings);
+  Refused arrive(String source, List<Reading> readings) {
+    var sifted = ForeignSamples.sift(readings, clock.millis());
+    int beyond = watch.arrive(source, sifted.taken());
     fed = true;
+    int others = new Refused(sifted.refused()).count();
+    registry.counter(EngineMetric.SAMPLES_REFUSED.of()).add(others);
+    if (beyond > 0) {
+      sifted.refused().put(TOO_MANY, beyond);
+    }
+    return new Refused(sifted.refused());
   }
 
   synchronized List<SloViews.Objective> views() {

@@ -84,7 +84,8 @@ public enum EngineMetric {
       "hivedeck_samples_refused_total",
       MetricKind.COUNTER,
       List.of(),
-      "Samples that were not kept because there are 20000 series already.");
+      "Samples of others that were not kept: too many series, a name that is the engine's own, a"
+          + " label too long, or a time too far from now.");
 
   private final String metric;
   private final MetricKind kind;

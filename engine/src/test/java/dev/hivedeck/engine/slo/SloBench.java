@@ -105,7 +105,7 @@ class SloBench {
           store.write(
               "bench",
               tx -> {
-                MetricStore.append(tx.sql(), readings);
+                MetricStore.append(tx.sql(), "", readings);
                 metrics.compact(tx.sql(), start + HOUR);
                 return null;
               });

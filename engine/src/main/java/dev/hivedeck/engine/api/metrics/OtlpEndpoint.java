@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.api.Authenticator;
 import dev.hivedeck.engine.api.http.HttpApi;
 import dev.hivedeck.engine.api.http.HttpEndpoint;
-import dev.hivedeck.engine.metric.MetricRegistry.Reading;
+import dev.hivedeck.engine.metric.SampleSink;
 import dev.hivedeck.engine.metric.exchange.OtlpProtobuf;
 import dev.hivedeck.engine.metric.exchange.OtlpReader;
 import dev.hivedeck.engine.metric.exchange.OtlpTotals;
@@ -18,8 +18,6 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
-import java.util.List;
-import java.util.function.Consumer;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
@@ -42,13 +40,13 @@ public final class OtlpEndpoint implements HttpEndpoint {
   private static final int INVALID_ARGUMENT = 3;
 
   private final OtlpTotals totals = new OtlpTotals();
-  private final Consumer<List<Reading>> sink;
+  private final SampleSink sink;
   private final Clock clock;
 
   /**
    * @param sink takes the samples
    */
-  public OtlpEndpoint(Consumer<List<Reading>> sink, Clock clock) {
+  public OtlpEndpoint(SampleSink sink, Clock clock) {
     this.sink = sink;
     this.clock = clock;
   }
@@ -99,8 +97,8 @@ public final class OtlpEndpoint implements HttpEndpoint {
               ? OtlpProtobuf.request(body)
               : Json.read(new String(body, StandardCharsets.UTF_8), JsonNode.class);
       var taken = totals.take(OtlpReader.read(request, clock.millis()), clock.millis());
-      sink.accept(taken.readings());
-      answer(x, protobuf, taken);
+      var refused = sink.take("otlp", taken.readings());
+      answer(x, protobuf, taken.without(refused));
     } catch (HiveException e) {
       refuse(x, 400, protobuf, e.getMessage() + (e.hint() == null ? "" : " " + e.hint()));
     }

@@ -11,4 +11,9 @@ import java.util.List;
  * @param up whether it answered as it should
  * @param note why it did not, or what of it was left out; null when there is nothing to say
  */
-record Collected(List<Reading> readings, List<Reading> about, boolean up, String note) {}
+record Collected(List<Reading> readings, List<Reading> about, boolean up, String note) {
+  /** With something more to say. */
+  Collected with(String more) {
+    return new Collected(readings, about, up, note == null ? more : note + "; " + more);
+  }
+}

@@ -6,6 +6,7 @@ import dev.hivedeck.engine.metric.MetricKind;
 import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.metric.MetricRegistry.Reading;
 import dev.hivedeck.engine.metric.Point;
+import dev.hivedeck.engine.metric.SampleSink;
 import dev.hivedeck.engine.protocol.view.MetricViews;
 import dev.hivedeck.engine.time.Timers;
 import java.time.Duration;
@@ -18,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
-import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +38,7 @@ public final class Collector implements AutoCloseable {
   private static final Duration SPREAD = Duration.ofSeconds(5);
 
   private final Timers timers;
-  private final Consumer<List<Reading>> sink;
+  private final SampleSink sink;
   private final Context context;
   private final Semaphore free = new Semaphore(MOST_AT_ONCE);
   private final Map<Source, Running> running = new LinkedHashMap<>();
@@ -50,7 +50,7 @@ public final class Collector implements AutoCloseable {
    */
   public Collector(
       Timers timers,
-      Consumer<List<Reading>> sink,
+      SampleSink sink,
       UnaryOperator<String> secrets,
       History history,
       MetricRegistry registry) {
@@ -234,8 +234,15 @@ public final class Collector implements AutoCloseable {
         } else if (collected.up() && before != null && !before.collected().up()) {
           LOG.info("{} {} is up again", source.kind(), source.name());
         }
-        sink.accept(readings);
+        var refused = sink.take(name(), readings);
+        if (refused.count() > 0) {
+          last = new Last(last.at(), seconds, collected.with(refused.text()));
+        }
       }
+    }
+
+    private String name() {
+      return source.kind() + " " + source.name();
     }
 
     private static Map<Labels, MetricKind> gathered(List<Reading> readings, Instant at) {
@@ -269,7 +276,7 @@ public final class Collector implements AutoCloseable {
         asking.interrupt();
       }
       if (forGood) {
-        sink.accept(gone(Map.of(), timers.clock().instant()));
+        sink.take(name(), gone(Map.of(), timers.clock().instant()));
       }
     }
   }

@@ -9,6 +9,6 @@ public interface History {
   /** When a metric was sampled last, in milliseconds; 0 when it was not since a time. */
   long newest(String metric, String source, Instant since);
 
-  /** Keeps samples of the past. */
-  void append(List<Reading> readings);
+  /** Keeps samples of the past that a source has given. */
+  void append(String source, List<Reading> readings);
 }

@@ -127,7 +127,7 @@ record ServerQueries(ServerConfig config) implements Source {
       Instant last = start.plusSeconds(step * (page - 1));
       last = last.isAfter(end) ? end : last;
       try {
-        context.history().append(range(context, name, query, start, last, step));
+        context.history().append(config.name(), range(context, name, query, start, last, step));
       } catch (FetchException e) {
         if (page <= LEAST_PAGE) {
           throw e;

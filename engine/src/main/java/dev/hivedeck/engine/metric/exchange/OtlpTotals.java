@@ -1,11 +1,13 @@
 package dev.hivedeck.engine.metric.exchange;
 
+import dev.hivedeck.engine.metric.ForeignSamples;
 import dev.hivedeck.engine.metric.Histogram;
 import dev.hivedeck.engine.metric.Labels;
 import dev.hivedeck.engine.metric.MetricKind;
 import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.metric.MetricRegistry.Reading;
 import dev.hivedeck.engine.metric.Point;
+import dev.hivedeck.engine.metric.Refused;
 import dev.hivedeck.engine.metric.exchange.OtlpReader.Sample;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,7 +40,14 @@ public final class OtlpTotals {
    * @param refused how many data points are not
    * @param why the first of them is not; null when all are
    */
-  public record Taken(List<Reading> readings, int refused, String why) {}
+  public record Taken(List<Reading> readings, int refused, String why) {
+    /** Of which others are refused too; a histogram of several series is so many. */
+    public Taken without(Refused others) {
+      return others.count() == 0
+          ? this
+          : new Taken(readings, refused + others.count(), why == null ? others.text() : why);
+    }
+  }
 
   /**
    * @param now in milliseconds
@@ -73,6 +82,10 @@ public final class OtlpTotals {
   }
 
   private String wrong(Sample sample, long now) {
+    var foreign = ForeignSamples.refusal(sample.labels());
+    if (foreign.isPresent()) {
+      return foreign.get();
+    }
     long time = sample.point().time();
     if (time > now + FUTURE) {
       return "it is from the future";

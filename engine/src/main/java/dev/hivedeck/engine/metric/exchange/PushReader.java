@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.metric.exchange;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.hivedeck.engine.metric.ForeignSamples;
 import dev.hivedeck.engine.metric.Labels;
 import dev.hivedeck.engine.metric.MetricKind;
 import dev.hivedeck.engine.metric.MetricRegistry.Reading;
@@ -9,6 +10,7 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -75,6 +77,9 @@ public final class PushReader {
       throw invalid(place + ".value", "a number is expected");
     }
     double value = node.path("value").doubleValue();
+    if (!Double.isFinite(value)) {
+      throw invalid(place + ".value", "the number is too large");
+    }
     if (kind == MetricKind.COUNTER && value < 0) {
       throw invalid(place + ".value", "a counter is never below zero");
     }
@@ -86,8 +91,28 @@ public final class PushReader {
       labels.put(label.getKey(), label.getValue().asText());
     }
     labels.put(Labels.NAME, name);
-    long when = node.path("timestamp").isNumber() ? node.path("timestamp").longValue() : time;
-    return new Reading(Labels.of(labels), kind, new Point(when, value));
+    var series = Labels.of(labels);
+    ForeignSamples.refusal(series)
+        .ifPresent(
+            why -> {
+              throw invalid(place, why);
+            });
+    long when = time(node.path("timestamp"), place, time);
+    return new Reading(series, kind, new Point(when, value));
+  }
+
+  private static long time(JsonNode told, String place, long now) {
+    if (!told.isNumber()) {
+      return now;
+    }
+    var why =
+        told.canConvertToLong()
+            ? ForeignSamples.refusal(told.longValue(), now)
+            : Optional.of("it is no time in milliseconds");
+    if (why.isPresent()) {
+      throw invalid(place + ".timestamp", why.get());
+    }
+    return told.longValue();
   }
 
   private static HiveException invalid(String place, String why) {

@@ -46,19 +46,27 @@ public final class MetricStore implements SeriesSource {
   /**
    * Adds samples; of two of one series at one time the later stays.
    *
+   * @param source who gives them, {@link SeriesRoom#OWN} for the engine
    * @return how many were refused because there are too many series
    */
-  public static int append(Sql sql, Collection<Reading> readings) throws SQLException {
+  public static int append(Sql sql, String source, Collection<Reading> readings)
+      throws SQLException {
     int refused = 0;
+    SeriesRoom room = null;
     for (var reading : readings) {
       String labels = Json.tree(reading.labels().toMap()).toString();
       long series = sql.number("SELECT id FROM metric_series WHERE labels = ?", labels);
       if (series == 0) {
-        if (sql.number("SELECT count(*) FROM metric_series") >= MOST_SERIES) {
+        room = room == null ? SeriesRoom.count(sql) : room;
+        if (!room.take(source)) {
           refused++;
           continue;
         }
-        sql.update("INSERT INTO metric_series(labels, kind) VALUES (?, ?)", labels, reading.kind());
+        sql.update(
+            "INSERT INTO metric_series(labels, kind, source) VALUES (?, ?, ?)",
+            labels,
+            reading.kind(),
+            source);
         series = sql.number("SELECT id FROM metric_series WHERE labels = ?", labels);
       }
       Point point = reading.point();
@@ -227,6 +235,11 @@ public final class MetricStore implements SeriesSource {
     return points;
   }
 
+  /** Of all series. */
+  static List<Labels> labels(Sql sql) throws SQLException {
+    return sql.list("SELECT labels FROM metric_series", row -> labels(row.text("labels")));
+  }
+
   private static List<Known> known(Sql sql) throws SQLException {
     return sql.list("SELECT id, labels, kind FROM metric_series", MetricStore::known);
   }
@@ -250,10 +263,15 @@ public final class MetricStore implements SeriesSource {
   }
 
   private static Known known(Sql.Row row) throws SQLException {
+    return new Known(
+        row.number("id"), labels(row.text("labels")), row.word("kind", MetricKind.class));
+  }
+
+  private static Labels labels(String json) {
     var labels = new HashMap<String, String>();
-    Json.read(row.text("labels"), JsonNode.class)
+    Json.read(json, JsonNode.class)
         .properties()
         .forEach(e -> labels.put(e.getKey(), e.getValue().asText()));
-    return new Known(row.number("id"), Labels.of(labels), row.word("kind", MetricKind.class));
+    return Labels.of(labels);
   }
 }

@@ -31,6 +31,9 @@ import java.util.TreeMap;
  * alerts of one time are one transaction.
  */
 public final class RuleWatch {
+  /** Who gives the series that rules record. */
+  private static final String RECORDED = "rules";
+
   private final Store store;
   private final MetricStore metrics;
   private final SloWatch.Listener listener;
@@ -164,7 +167,7 @@ public final class RuleWatch {
       store.write(
           "rules",
           tx -> {
-            MetricStore.append(tx.sql(), watched.recorded);
+            MetricStore.append(tx.sql(), RECORDED, watched.recorded);
             for (int i = 0; i < names.size(); i++) {
               SloWatch.keep(tx, listener, names.get(i), before.alerts().get(i), steps.get(i));
             }

@@ -6,8 +6,10 @@ import dev.hivedeck.engine.metric.Labels;
 import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.metric.MetricRegistry.Reading;
 import dev.hivedeck.engine.metric.promql.Evaluator;
+import dev.hivedeck.engine.metric.store.Admission;
 import dev.hivedeck.engine.metric.store.MetricStore;
 import dev.hivedeck.engine.metric.store.SampleRetention;
+import dev.hivedeck.engine.metric.store.SeriesRoom;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.slo.Assessment;
@@ -36,6 +38,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -64,7 +67,9 @@ public final class SloWatch {
   private final Listener listener;
   private final EventCounter.Levels own = new EventCounter.Levels();
   private final EventCounter.Levels others = new EventCounter.Levels();
-  private final Map<Labels, Reading> arrived = new ConcurrentHashMap<>();
+  private final Admission admission;
+  private final AtomicInteger turnedAway = new AtomicInteger();
+  private final Map<Labels, Arrived> arrived = new ConcurrentHashMap<>();
   private final Map<String, ObjectiveState> states = new LinkedHashMap<>();
   private volatile Map<String, List<Alert>> held = Map.of(); // listeners ask amid a look
   private final KeptEvents events;
@@ -72,6 +77,8 @@ public final class SloWatch {
   private Instant watching;
   private Instant last;
   private Instant compacted = Instant.MIN;
+
+  private record Arrived(String source, Reading reading) {}
 
   /** Hears of alerts and of how objectives stand, in the transaction that keeps them. */
   @FunctionalInterface
@@ -111,14 +118,29 @@ public final class SloWatch {
     this.writer = writer;
     this.registry = registry;
     this.metrics = new MetricStore(store, SampleRetention.DEFAULT);
+    this.admission = new Admission(store);
     this.events = new KeptEvents(metrics);
     this.evaluator = new Evaluator(metrics);
     this.listener = listener;
   }
 
-  /** Takes samples of others in, pushed or scraped; they count at the next time. */
-  public void arrive(List<Reading> readings) {
-    readings.forEach(r -> arrived.put(r.labels(), r));
+  /**
+   * Takes samples of others in, pushed or scraped; they count at the next time.
+   *
+   * @param source who gives them
+   * @return how many are refused because there are too many series
+   */
+  public int arrive(String source, List<Reading> readings) {
+    var admitted = admission.admit(source, readings);
+    admitted.forEach(r -> arrived.put(r.labels(), new Arrived(source, r)));
+    int refused = samples(readings) - samples(admitted);
+    turnedAway.addAndGet(refused);
+    return refused;
+  }
+
+  /** Without marks of an end: what was never kept has none. */
+  private static int samples(List<Reading> readings) {
+    return (int) readings.stream().filter(r -> !r.point().stale()).count();
   }
 
   /**
@@ -210,14 +232,16 @@ public final class SloWatch {
     long time = now.toEpochMilli();
     var own = registry.read(time);
     var others = new ArrayList<Reading>();
-    for (var reading : List.copyOf(arrived.values())) {
-      arrived.remove(reading.labels(), reading);
-      others.add(reading);
+    var bySource = new HashMap<String, List<Reading>>();
+    var taken = List.copyOf(arrived.values());
+    for (var one : taken) {
+      arrived.remove(one.reading().labels(), one);
+      others.add(one.reading());
+      bySource.computeIfAbsent(one.source(), _ -> new ArrayList<>()).add(one.reading());
     }
     var rises = this.own.rise(own, true);
     rises.putAll(this.others.rise(others, false));
     var readings = new ArrayList<>(own);
-    readings.addAll(others);
     var deltas = new HashMap<String, Counts>();
     count(
         state -> !(state.objective.indicator() instanceof Indicator.Composite), rises, deltas, now);
@@ -233,10 +257,11 @@ public final class SloWatch {
           state.objective.name(),
           ObjectiveAlerts.next(state.assessment, state.alerts, later(watching, state.since)));
     }
+    bySource.put(SeriesRoom.OWN, readings);
     try {
-      keep(readings, steps, now);
+      keep(bySource, steps, now);
     } catch (HiveException e) {
-      others.forEach(r -> arrived.putIfAbsent(r.labels(), r)); // kept as soon as that works again
+      taken.forEach(one -> arrived.putIfAbsent(one.reading().labels(), one)); // kept later
       throw e;
     }
     steps.forEach((name, step) -> states.get(name).alerts = step.alerts());
@@ -267,14 +292,17 @@ public final class SloWatch {
     }
   }
 
-  private void keep(List<Reading> readings, Map<String, AlertMachine.Step> steps, Instant now) {
+  private void keep(
+      Map<String, List<Reading>> readings, Map<String, AlertMachine.Step> steps, Instant now) {
     boolean compact =
         compacted.isAfter(now) || Duration.between(compacted, now).compareTo(COMPACTED) > 0;
     writer.accept(
         tx -> {
-          registry
-              .counter(EngineMetric.SAMPLES_REFUSED.of())
-              .add(MetricStore.append(tx.sql(), readings));
+          int refused = turnedAway.getAndSet(0);
+          for (var of : readings.entrySet()) {
+            refused += MetricStore.append(tx.sql(), of.getKey(), of.getValue());
+          }
+          registry.counter(EngineMetric.SAMPLES_REFUSED.of()).add(refused);
           for (var entry : steps.entrySet()) {
             String name = entry.getKey();
             keep(tx, listener, name, states.get(name).alerts, entry.getValue());
@@ -291,6 +319,7 @@ public final class SloWatch {
         });
     if (compact) {
       compacted = now;
+      admission.recount();
       states.values().forEach(s -> s.age(now.toEpochMilli()));
     }
   }

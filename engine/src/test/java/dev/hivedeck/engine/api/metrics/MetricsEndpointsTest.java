@@ -9,6 +9,7 @@ import dev.hivedeck.engine.metric.Labels;
 import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.metric.MetricRegistry.Reading;
 import dev.hivedeck.engine.metric.Point;
+import dev.hivedeck.engine.metric.Refused;
 import dev.hivedeck.engine.metric.Series;
 import dev.hivedeck.engine.metric.query.MetricQueries;
 import dev.hivedeck.engine.protocol.Json;
@@ -84,7 +85,12 @@ class MetricsEndpointsTest {
                 new MetricQueries((matchers, after, until) -> series, time.clock()),
                 () -> List.of(target),
                 "1"),
-            new OtlpEndpoint(taken::addAll, time.clock()));
+            new OtlpEndpoint(
+                (_, readings) -> {
+                  taken.addAll(readings);
+                  return Refused.NONE;
+                },
+                time.clock()));
   }
 
   @AfterEach

@@ -14,6 +14,7 @@ import dev.hivedeck.engine.metric.MetricKind;
 import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.metric.MetricRegistry.Reading;
 import dev.hivedeck.engine.metric.Point;
+import dev.hivedeck.engine.metric.Refused;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.MetricViews;
@@ -66,6 +67,7 @@ class CollectorTest {
   private final List<String> requests = new CopyOnWriteArrayList<>();
   private final CountDownLatch over = new CountDownLatch(1);
   private volatile String page = "";
+  private volatile Refused refused = Refused.NONE;
   private volatile long mostSteps = 11_000;
   private HttpServer server;
   private Collector collector;
@@ -88,11 +90,16 @@ class CollectorTest {
           }
 
           @Override
-          public void append(List<Reading> readings) {
+          public void append(String source, List<Reading> readings) {
             past.addAll(readings);
           }
         };
-    collector = new Collector(time, arrived::add, this::secret, history, registry);
+    collector = new Collector(time, this::arrive, this::secret, history, registry);
+  }
+
+  private Refused arrive(String source, List<Reading> readings) {
+    arrived.add(readings);
+    return refused;
   }
 
   @AfterEach
@@ -268,6 +275,17 @@ class CollectorTest {
     assertThat(ended).hasSize(4).allMatch(r -> r.point().stale());
     assertThat(next().get(own("up")).point().value()).isZero();
     assertThat(target().error()).isEqualTo("it answers with status 500");
+  }
+
+  @Test
+  void whatIsRefusedOfAServiceIsToldAtItsTarget() {
+    page = "hivedeck_checks_total 7\nb 2\n";
+    refused = new Refused(Map.of("the name is the engine's own", 1));
+    collector.follow(of(scrape("/metrics", false, null)));
+    next();
+    await(() -> target().error() != null);
+    assertThat(target().health()).isEqualTo("up");
+    assertThat(target().error()).isEqualTo("1 sample left out: the name is the engine's own");
   }
 
   @Test
@@ -610,7 +628,7 @@ class CollectorTest {
           }
         };
     collector.close();
-    collector = new Collector(skewed, arrived::add, this::secret, null, registry);
+    collector = new Collector(skewed, this::arrive, this::secret, null, registry);
     collector.follow(of(scrape("/metrics", false, null)));
     next();
     for (long seconds : List.of(86_400L, -86_400L)) {

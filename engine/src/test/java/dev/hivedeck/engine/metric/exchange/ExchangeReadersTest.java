@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.hivedeck.engine.metric.ForeignSamples;
 import dev.hivedeck.engine.metric.Histogram;
 import dev.hivedeck.engine.metric.Labels;
 import dev.hivedeck.engine.metric.MetricKind;
@@ -134,6 +135,15 @@ class ExchangeReadersTest {
             "{\"metric_id\":\"a b\",\"metric_type\":\"gauge\",\"value\":1}",
             "{\"metric_id\":\"a\",\"metric_type\":\"timer\",\"value\":1}",
             "{\"metric_id\":\"a\",\"metric_type\":\"counter\",\"value\":-1}",
+            "{\"metric_id\":\"a\",\"metric_type\":\"counter\",\"value\":1e400}",
+            "{\"metric_id\":\"a\",\"metric_type\":\"gauge\",\"value\":1,\"timestamp\":600006}",
+            "{\"metric_id\":\"a\",\"metric_type\":\"gauge\",\"value\":1,\"timestamp\":-3600000}",
+            "{\"metric_id\":\"a\",\"metric_type\":\"gauge\",\"value\":1,\"timestamp\":1e40}",
+            "{\"metric_id\":\"hivedeck_events_total\",\"metric_type\":\"counter\",\"value\":1}",
+            "{\"metric_id\":\"ALERTS\",\"metric_type\":\"gauge\",\"value\":1}",
+            "{\"metric_id\":\"a\",\"metric_type\":\"gauge\",\"value\":1,\"labels\":{\"x\":\""
+                + "y".repeat(ForeignSamples.LONGEST_VALUE + 1)
+                + "\"}}",
             "{\"metric_id\":\"a\",\"metric_type\":\"gauge\",\"value\":\"1\"}",
             "{\"metric_id\":\"a\",\"metric_type\":\"gauge\",\"value\":1,\"more\":2}",
             "{\"metric_id\":\"a\",\"metric_type\":\"gauge\",\"value\":1,\"labels\":{\"__x\":\"y\"}}")) {

@@ -48,7 +48,10 @@ class MetricStoreTest {
   }
 
   private void append(List<Reading> readings) {
-    assertThat(store.<Integer>write("test", tx -> MetricStore.append(tx.sql(), readings))).isZero();
+    assertThat(
+            store.<Integer>write(
+                "test", tx -> MetricStore.append(tx.sql(), SeriesRoom.OWN, readings)))
+        .isZero();
   }
 
   private void compact(long now) {

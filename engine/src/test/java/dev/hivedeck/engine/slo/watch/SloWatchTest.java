@@ -13,6 +13,7 @@ import dev.hivedeck.engine.metric.MetricRegistry.Reading;
 import dev.hivedeck.engine.metric.Point;
 import dev.hivedeck.engine.metric.store.MetricStore;
 import dev.hivedeck.engine.metric.store.SampleRetention;
+import dev.hivedeck.engine.metric.store.SeriesRoom;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
@@ -94,6 +95,25 @@ class SloWatchTest {
       watch.watch(objectives, Set.of());
     }
 
+    void keep(String source, int series) {
+      store.write(
+          "test",
+          tx ->
+              tx.sql()
+                  .update(
+                      "INSERT INTO metric_series(labels, kind, source) WITH RECURSIVE n(i) AS"
+                          + " (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) SELECT"
+                          + " '{\"__name__\":\"' || ? || i || '\"}', 'GAUGE', ? FROM n",
+                      series,
+                      source,
+                      source));
+    }
+
+    Reading gauge(String name, String... labels) {
+      return new Reading(
+          Labels.metric(name, labels), MetricKind.GAUGE, new Point(now.toEpochMilli(), 1));
+    }
+
     void restart() {
       store.close();
       start();
@@ -155,11 +175,45 @@ class SloWatchTest {
                         + " '\"}', 'GAUGE' FROM n",
                     MetricStore.MOST_SERIES));
     world.watch.arrive(
+        "push",
         List.of(
             new Reading(Labels.metric("one"), MetricKind.GAUGE, new Point(0, 1)),
             new Reading(Labels.metric("two"), MetricKind.GAUGE, new Point(0, 1))));
     world.look();
     assertThat(world.registry.counter(EngineMetric.SAMPLES_REFUSED.of()).count()).isEqualTo(2);
+  }
+
+  @Test
+  void aLabelWithoutEndFillsTheRoomOfItsSourceOnly() {
+    var world = new World("endless");
+    world.keep("scrape web", SeriesRoom.MOST_OF_SOURCE - 1);
+    var churned = List.of(world.gauge("churned", "id", "a"), world.gauge("churned", "id", "b"));
+    assertThat(world.watch.arrive("scrape web", churned)).isOne();
+    assertThat(world.watch.arrive("scrape web", churned)).as("a is known").isOne();
+    assertThat(world.watch.arrive("push", List.of(world.gauge("lag")))).isZero();
+    world.look();
+    assertThat(
+            world.store.<List<String>>read(
+                sql ->
+                    sql.list(
+                        "SELECT source FROM metric_series WHERE labels LIKE '%lag%'",
+                        row -> row.text("source"))))
+        .as("who gave it is kept")
+        .containsExactly("push");
+    var full = new World("reserve");
+    full.keep("scrape web", SeriesRoom.MOST_OF_SOURCE);
+    full.keep(
+        "scrape api",
+        MetricStore.MOST_SERIES - SeriesRoom.RESERVED - SeriesRoom.MOST_OF_SOURCE);
+    assertThat(full.watch.arrive("push", List.of(full.gauge("lag")))).isOne();
+    assertThat(
+            full.store.<Integer>write(
+                "test",
+                tx ->
+                    MetricStore.append(
+                        tx.sql(), SeriesRoom.OWN, List.of(full.gauge("hivedeck_own")))))
+        .as("some room is the engine's alone")
+        .isZero();
   }
 
   @Test
@@ -412,6 +466,7 @@ class SloWatchTest {
     for (int i = 0; i < course.length; i++) {
       long time = world.now.plus(SloWatch.INTERVAL).toEpochMilli();
       world.watch.arrive(
+          "push",
           List.of(
               new Reading(good, MetricKind.COUNTER, new Point(time, course[i][0])),
               new Reading(bad, MetricKind.COUNTER, new Point(time, course[i][1])),

@@ -1,0 +1,14 @@
+package dev.hivedeck.engine.metric;
+
+import dev.hivedeck.engine.metric.MetricRegistry.Reading;
+import java.util.List;
+
+/** Takes samples of others in. */
+@FunctionalInterface
+public interface SampleSink {
+  /**
+   * @param source who gives them: a service, a server, those who push
+   * @return what of them is refused
+   */
+  Refused take(String source, List<Reading> readings);
+}
