@@ -1,6 +1,6 @@
 package dev.hivedeck.engine.metric;
 
-import java.util.regex.Pattern;
+import dev.hivedeck.engine.protocol.RegularExpression;
 
 /** A condition on one label of a series, as in {@code {code=~"5.."}}. */
 public final class LabelMatcher {
@@ -25,19 +25,18 @@ public final class LabelMatcher {
   private final String name;
   private final Type type;
   private final String value;
-  private final Pattern pattern;
+  private final RegularExpression pattern;
 
   /**
-   * @throws java.util.regex.PatternSyntaxException when the value of a regular expression is none
+   * @throws java.util.regex.PatternSyntaxException when the value of a regular expression is none,
+   *     or too large
    */
   public LabelMatcher(String name, Type type, String value) {
     this.name = name;
     this.type = type;
     this.value = value;
     this.pattern =
-        type == Type.REGEX || type == Type.NOT_REGEX
-            ? Pattern.compile(value, Pattern.DOTALL)
-            : null;
+        type == Type.REGEX || type == Type.NOT_REGEX ? RegularExpression.of(value) : null;
   }
 
   public static LabelMatcher equal(String name, String value) {
@@ -61,8 +60,8 @@ public final class LabelMatcher {
     return switch (type) {
       case EQUAL -> value.equals(candidate);
       case NOT_EQUAL -> !value.equals(candidate);
-      case REGEX -> pattern.matcher(candidate).matches();
-      case NOT_REGEX -> !pattern.matcher(candidate).matches();
+      case REGEX -> pattern.matches(candidate);
+      case NOT_REGEX -> !pattern.matches(candidate);
     };
   }
 

@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.config.notify;
 
+import dev.hivedeck.engine.protocol.RegularExpression;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -14,7 +15,7 @@ import java.util.regex.PatternSyntaxException;
 public record Matcher(String name, String operator, String value) {
   private static final Pattern FORM =
       Pattern.compile(
-          "\\s*([a-zA-Z_][a-zA-Z0-9_]*)\\s*(=~|!~|!=|=)\\s*\"((?:[^\"\\\\]|\\\\.)*)\"\\s*(,|$)");
+          "\\s*([a-zA-Z_][a-zA-Z0-9_]*)\\s*(=~|!~|!=|=)\\s*\"((?:[^\"\\\\]++|\\\\.)*)\"\\s*(,|$)");
 
   /**
    * Several of them, separated by commas, with or without braces around them.
@@ -49,7 +50,7 @@ public record Matcher(String name, String operator, String value) {
 
   private static boolean isPattern(String value) {
     try {
-      Pattern.compile(value);
+      RegularExpression.of(value);
       return true;
     } catch (PatternSyntaxException e) {
       return false;

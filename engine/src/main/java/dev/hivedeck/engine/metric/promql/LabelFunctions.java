@@ -1,11 +1,12 @@
 package dev.hivedeck.engine.metric.promql;
 
+import com.google.re2j.Matcher;
 import dev.hivedeck.engine.metric.promql.Functions.Arguments;
 import dev.hivedeck.engine.metric.promql.Functions.Registry;
 import dev.hivedeck.engine.metric.promql.Value.Sample;
+import dev.hivedeck.engine.protocol.RegularExpression;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
@@ -34,11 +35,11 @@ final class LabelFunctions {
     String target = label(arguments.text(1));
     String replacement = arguments.text(2);
     String from = arguments.text(3);
-    Pattern pattern;
+    RegularExpression pattern;
     try {
-      pattern = Pattern.compile(arguments.text(4), Pattern.DOTALL);
+      pattern = RegularExpression.of(arguments.text(4));
     } catch (PatternSyntaxException e) {
-      throw Evaluator.failed("no regular expression: " + arguments.text(4));
+      throw Evaluator.failed("no regular expression, " + e.getDescription());
     }
     var samples = new ArrayList<Sample>();
     for (var sample : arguments.vector(0).samples()) {
@@ -57,7 +58,7 @@ final class LabelFunctions {
         .matcher(replacement)
         .replaceAll(
             r ->
-                Matcher.quoteReplacement(
+                java.util.regex.Matcher.quoteReplacement(
                     group(matched, r.group(1) == null ? r.group(2) : r.group(1))));
   }
 

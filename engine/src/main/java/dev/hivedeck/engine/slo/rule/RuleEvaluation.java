@@ -5,6 +5,7 @@ import dev.hivedeck.engine.metric.Point;
 import dev.hivedeck.engine.metric.SeriesSource;
 import dev.hivedeck.engine.metric.promql.Evaluator;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.slo.alert.Alert;
 import dev.hivedeck.engine.slo.alert.AlertMachine;
 import dev.hivedeck.engine.slo.alert.AlertMachine.Step;
@@ -85,6 +86,14 @@ public final class RuleEvaluation {
         }
       } catch (HiveException e) {
         problems.put(i, e); // its alerts stay as they are, as there
+      } catch (RuntimeException | StackOverflowError e) {
+        problems.put(
+            i,
+            new HiveException(
+                ErrorCode.PROMQL_FAILED,
+                "The rule cannot be evaluated: " + e + ".",
+                "Write it in another way; the other rules go on.",
+                e));
       }
       alerts.set(i, step.alerts());
       steps.add(step);

@@ -285,6 +285,8 @@ public final class SloWatch {
           state.problem = "";
         } catch (HiveException e) {
           state.problem = e.getMessage() + " " + e.hint();
+        } catch (RuntimeException | StackOverflowError e) {
+          state.problem = "It cannot be counted: " + e + ".";
         }
         deltas.put(state.objective.name(), events);
         state.add(now.toEpochMilli(), events);

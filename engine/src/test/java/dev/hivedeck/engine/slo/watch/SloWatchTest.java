@@ -203,8 +203,7 @@ class SloWatchTest {
     var full = new World("reserve");
     full.keep("scrape web", SeriesRoom.MOST_OF_SOURCE);
     full.keep(
-        "scrape api",
-        MetricStore.MOST_SERIES - SeriesRoom.RESERVED - SeriesRoom.MOST_OF_SOURCE);
+        "scrape api", MetricStore.MOST_SERIES - SeriesRoom.RESERVED - SeriesRoom.MOST_OF_SOURCE);
     assertThat(full.watch.arrive("push", List.of(full.gauge("lag")))).isOne();
     assertThat(
             full.store.<Integer>write(
