@@ -2,13 +2,13 @@ package dev.hivedeck.engine;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hivedeck.engine.area.Area;
-import dev.hivedeck.engine.metric.ForeignSamples;
 import dev.hivedeck.engine.metric.LabelMatcher;
 import dev.hivedeck.engine.metric.Labels;
 import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.metric.MetricRegistry.Reading;
 import dev.hivedeck.engine.metric.SampleValue;
 import dev.hivedeck.engine.metric.collect.History;
+import dev.hivedeck.engine.metric.intake.ForeignSamples;
 import dev.hivedeck.engine.metric.query.MetricQueries;
 import dev.hivedeck.engine.metric.store.MetricStore;
 import dev.hivedeck.engine.metric.store.SampleRetention;

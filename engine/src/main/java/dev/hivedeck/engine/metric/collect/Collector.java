@@ -6,7 +6,7 @@ import dev.hivedeck.engine.metric.MetricKind;
 import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.metric.MetricRegistry.Reading;
 import dev.hivedeck.engine.metric.Point;
-import dev.hivedeck.engine.metric.SampleSink;
+import dev.hivedeck.engine.metric.intake.SampleSink;
 import dev.hivedeck.engine.protocol.view.MetricViews;
 import dev.hivedeck.engine.time.Timers;
 import java.time.Duration;

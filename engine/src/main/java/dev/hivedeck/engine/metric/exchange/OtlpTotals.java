@@ -1,14 +1,14 @@
 package dev.hivedeck.engine.metric.exchange;
 
-import dev.hivedeck.engine.metric.ForeignSamples;
 import dev.hivedeck.engine.metric.Histogram;
 import dev.hivedeck.engine.metric.Labels;
 import dev.hivedeck.engine.metric.MetricKind;
 import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.metric.MetricRegistry.Reading;
 import dev.hivedeck.engine.metric.Point;
-import dev.hivedeck.engine.metric.Refused;
 import dev.hivedeck.engine.metric.exchange.OtlpReader.Sample;
+import dev.hivedeck.engine.metric.intake.ForeignSamples;
+import dev.hivedeck.engine.metric.intake.Refused;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

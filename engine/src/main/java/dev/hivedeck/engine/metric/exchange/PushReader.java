@@ -1,11 +1,11 @@
 package dev.hivedeck.engine.metric.exchange;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.hivedeck.engine.metric.ForeignSamples;
 import dev.hivedeck.engine.metric.Labels;
 import dev.hivedeck.engine.metric.MetricKind;
 import dev.hivedeck.engine.metric.MetricRegistry.Reading;
 import dev.hivedeck.engine.metric.Point;
+import dev.hivedeck.engine.metric.intake.ForeignSamples;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.util.ArrayList;

@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.hivedeck.engine.metric.ForeignSamples;
 import dev.hivedeck.engine.metric.Histogram;
 import dev.hivedeck.engine.metric.Labels;
 import dev.hivedeck.engine.metric.MetricKind;
 import dev.hivedeck.engine.metric.MetricRegistry.Reading;
 import dev.hivedeck.engine.metric.Point;
+import dev.hivedeck.engine.metric.intake.ForeignSamples;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import java.io.IOException;

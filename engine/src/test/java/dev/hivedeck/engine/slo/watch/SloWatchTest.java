@@ -390,6 +390,7 @@ class SloWatchTest {
               });
       watch.watch(List.of(), Set.of());
       watch.arrive(
+          "push",
           List.of(new Reading(lag, MetricKind.GAUGE, new Point(START.toEpochMilli(), 100))));
       assertThatThrownBy(() -> watch.look(START.plusSeconds(10))).isInstanceOf(HiveException.class);
       failing.set(false);

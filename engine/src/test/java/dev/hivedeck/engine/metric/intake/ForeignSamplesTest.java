@@ -1,8 +1,11 @@
-package dev.hivedeck.engine.metric;
+package dev.hivedeck.engine.metric.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hivedeck.engine.metric.Labels;
+import dev.hivedeck.engine.metric.MetricKind;
 import dev.hivedeck.engine.metric.MetricRegistry.Reading;
+import dev.hivedeck.engine.metric.Point;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package dev.hivedeck.engine.metric;
+package dev.hivedeck.engine.metric.intake;
 
 import dev.hivedeck.engine.metric.MetricRegistry.Reading;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.hivedeck.engine.metric;
+package dev.hivedeck.engine.metric.intake;
 
 import java.util.Map;
 import java.util.stream.Collectors;

@@ -1,5 +1,6 @@
-package dev.hivedeck.engine.metric;
+package dev.hivedeck.engine.metric.intake;
 
+import dev.hivedeck.engine.metric.Labels;
 import dev.hivedeck.engine.metric.MetricRegistry.Reading;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;

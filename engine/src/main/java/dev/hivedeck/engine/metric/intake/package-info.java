@@ -1,0 +1,2 @@
+/** What is taken in from outside, and what of it is refused. */
+package dev.hivedeck.engine.metric.intake;
