@@ -8,6 +8,7 @@ import dev.hivedeck.engine.config.metrics.MetricsConfig;
 import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.metric.MetricRegistry.Reading;
 import dev.hivedeck.engine.metric.collect.Collector;
+import dev.hivedeck.engine.metric.collect.SecretMask;
 import dev.hivedeck.engine.protocol.view.MetricViews;
 import dev.hivedeck.engine.security.SecretLookup;
 import dev.hivedeck.engine.store.Store;
@@ -23,6 +24,7 @@ final class Telemetry {
   private final EngineMetrics engineMetrics;
   private final Collector collector;
   private final Metrics metrics;
+  private final SecretMask mask;
   private final MetricsExport export;
 
   /**
@@ -42,11 +44,13 @@ final class Telemetry {
     this.objectives = objectives;
     var timers = options.timers();
     this.engineMetrics = new EngineMetrics(registry, timers.clock());
+    this.mask = new SecretMask(secrets.redactor()::redact);
     this.collector =
         new Collector(
             timers,
             objectives::arrive,
             secrets::value,
+            mask,
             Metrics.history(store, timers.clock()),
             registry);
     this.metrics = new Metrics(store, registry, this::targets, timers.clock());
@@ -64,7 +68,8 @@ final class Telemetry {
     return List.of(
         new ExpositionEndpoint(this::counted, () -> config().isPublic()),
         new PrometheusEndpoint(metrics.queries(), metrics::targets, Engine.VERSION),
-        new OtlpEndpoint(objectives::arrive, options.timers().clock()));
+        new OtlpEndpoint(
+            readings -> objectives.arrive(mask.of(readings)), options.timers().clock()));
   }
 
   /** Follows the configuration: sources and where to export to. */

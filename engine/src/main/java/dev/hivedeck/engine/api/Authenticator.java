@@ -37,6 +37,8 @@ public interface Authenticator {
       switch (query) {
         case Query q when q.personal() -> throw unreadable("what people did");
         case Query.Thing thing when thing.topic().personal() -> throw unreadable("what people did");
+        case Query.Channels _, Query.Notifications _ ->
+            throw unreadable("what the receivers of messages answered");
         case Query.Log log when !attempt.equals(log.attempt()) ->
             throw unreadable("the log of " + log.attempt());
         case Query.Brief brief when !attempt.equals(brief.attempt()) ->

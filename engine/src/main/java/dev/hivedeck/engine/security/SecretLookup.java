@@ -4,10 +4,14 @@ import dev.hivedeck.engine.config.notify.SecretRef;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Finds the secrets that a configuration names. From then on they are masked wherever they turn up.
@@ -82,20 +86,22 @@ public final class SecretLookup {
     };
   }
 
-  /** A server may say an address back without its host. */
+  /** A server may say an address back without its host, or only a part of it. */
   private String noted(String value) {
-    var secret = new ArrayList<>(List.of(value));
+    var secret = new LinkedHashSet<>(List.of(value));
     if (value.startsWith("http://") || value.startsWith("https://")) {
       try {
-        var url = URI.create(value);
+        var url = URI.create(value.strip());
         String path = url.getRawPath() == null ? "" : url.getRawPath();
-        for (String part : (path + "/" + url.getRawQuery()).split("[/&=]")) {
+        String query = url.getRawQuery() == null ? "" : url.getRawQuery();
+        String user = url.getRawUserInfo() == null ? "" : url.getRawUserInfo();
+        for (String part : (path + "/" + query).split("[/&=]")) {
           if (part.length() >= TELLING) {
-            secret.add(part);
+            written(part, secret);
           }
         }
-        if (path.length() >= TELLING) {
-          secret.add(path);
+        for (String part : List.of(path, query, user, user.substring(user.indexOf(':') + 1))) {
+          written(part.replaceAll("^/|/$", ""), secret);
         }
       } catch (IllegalArgumentException e) {
         // It is no address after all.
@@ -103,5 +109,15 @@ public final class SecretLookup {
     }
     known.add(secret);
     return value;
+  }
+
+  /** As it stands in the address, without its escapes, and as a server that shouts says it. */
+  private static void written(String part, Set<String> secret) {
+    String plain = URLDecoder.decode(part.replace("+", "%2B"), StandardCharsets.UTF_8);
+    for (String one : List.of(part, plain)) {
+      secret.add(one);
+      secret.add(one.toUpperCase(Locale.ROOT));
+      secret.add(one.toLowerCase(Locale.ROOT));
+    }
   }
 }

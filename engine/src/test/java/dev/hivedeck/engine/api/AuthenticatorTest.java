@@ -117,6 +117,10 @@ class AuthenticatorTest {
     assertThat(catchThrowable(() -> quiet.follow(page -> {}))).hasMessageContaining("T-1.1");
     assertThat(catchThrowable(() -> quiet.query(new Query.Brief("T-2.1"))))
         .hasMessageContaining("T-2.1");
+    for (var query : List.of(new Query.Channels(), new Query.Notifications(null, 10))) {
+      assertThat(catchThrowable(() -> quiet.query(query)))
+          .hasMessageContaining("may not read what the receivers of messages answered");
+    }
   }
 
   private static final Authenticator ACCESS =

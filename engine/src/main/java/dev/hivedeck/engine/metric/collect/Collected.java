@@ -16,4 +16,9 @@ record Collected(List<Reading> readings, List<Reading> about, boolean up, String
   Collected with(String more) {
     return new Collected(readings, about, up, note == null ? more : note + "; " + more);
   }
+
+  /** The same with secrets taken out of its note; readings are masked when they are kept. */
+  Collected masked(SecretMask mask) {
+    return new Collected(readings, about, up, mask.of(note));
+  }
 }

@@ -39,6 +39,7 @@ public final class Collector implements AutoCloseable {
 
   private final Timers timers;
   private final SampleSink sink;
+  private final SecretMask mask;
   private final Context context;
   private final Semaphore free = new Semaphore(MOST_AT_ONCE);
   private final Map<Source, Running> running = new LinkedHashMap<>();
@@ -47,20 +48,23 @@ public final class Collector implements AutoCloseable {
   /**
    * @param sink takes the samples
    * @param secrets the value behind a reference such as {@code env:TOKEN}
+   * @param mask takes secrets out of what is kept and shown of the answers
    */
   public Collector(
       Timers timers,
       SampleSink sink,
       UnaryOperator<String> secrets,
+      SecretMask mask,
       History history,
       MetricRegistry registry) {
     this.timers = timers;
-    this.sink = sink;
+    this.sink = (source, readings) -> sink.take(source, mask.of(readings));
+    this.mask = mask;
     this.context =
         new Context(
             new Fetcher(timers),
             secrets,
-            history,
+            new MaskedHistory(history, mask),
             registry,
             timers.clock(),
             ConcurrentHashMap.newKeySet());
@@ -116,6 +120,18 @@ public final class Collector implements AutoCloseable {
       running.clear();
     }
     context.fetcher().close();
+  }
+
+  private record MaskedHistory(History history, SecretMask mask) implements History {
+    @Override
+    public long newest(String metric, String source, Instant since) {
+      return history.newest(metric, source, since);
+    }
+
+    @Override
+    public void append(List<Reading> readings) {
+      history.append(mask.of(readings));
+    }
   }
 
   /** What came of asking last. */
@@ -216,7 +232,7 @@ public final class Collector implements AutoCloseable {
 
     private void ask() throws InterruptedException {
       Instant at = timers.clock().instant();
-      var collected = source.collect(context, at);
+      var collected = source.collect(context, at).masked(mask);
       double seconds = context.secondsSince(at);
       synchronized (this) {
         if (ended) {

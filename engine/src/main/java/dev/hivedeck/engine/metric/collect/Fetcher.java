@@ -35,9 +35,10 @@ final class Fetcher implements AutoCloseable {
   private HttpClient client;
 
   /**
-   * @param authorization null for none; it is not sent on to another server
+   * @param authorization null for none
    * @param largest of the body, unpacked
    * @param cut whether what is larger is cut off rather than refused
+   * @param redirects how many are followed, on the same server
    */
   record Request(
       URI url,
@@ -158,13 +159,12 @@ final class Fetcher implements AutoCloseable {
   private Response follow(Request request)
       throws IOException, InterruptedException, FetchException {
     URI url = request.url();
-    String authorization = request.authorization();
     for (int redirects = 0; ; redirects++) {
       var builder = HttpRequest.newBuilder(url).timeout(request.timeout()).GET();
       try {
         request.headers().forEach(builder::setHeader);
-        if (authorization != null) {
-          builder.setHeader("Authorization", authorization);
+        if (request.authorization() != null) {
+          builder.setHeader("Authorization", request.authorization());
         }
       } catch (IllegalArgumentException e) { // its text has the secret in it
         throw new FetchException("its secret or a header has letters that HTTP cannot send");
@@ -178,9 +178,7 @@ final class Fetcher implements AutoCloseable {
           if (redirects == request.redirects()) {
             throw new FetchException("more than " + redirects + " redirects");
           }
-          URI next = next(url, location.get());
-          authorization = sameServer(url, next) ? authorization : null;
-          url = next;
+          url = next(url, location.get());
           continue;
         }
         return new Response(
@@ -193,14 +191,18 @@ final class Fetcher implements AutoCloseable {
     }
   }
 
+  /** Where it redirects to, if that is on the same server: to others nobody has consented. */
   private static URI next(URI url, String location) throws FetchException {
     try {
       URI next = url.resolve(location);
-      if ("http".equals(next.getScheme()) && "https".equals(url.getScheme())) {
-        throw new FetchException("it redirects from https to http");
-      }
       if (next.getHost() == null || !Set.of("http", "https").contains(next.getScheme())) {
         throw new FetchException("it redirects to no address");
+      }
+      if (!origin(url).equals(origin(next))) {
+        throw new FetchException(
+            "it redirects to "
+                + origin(next)
+                + ", another server, which is not followed; write the address that is meant");
       }
       return next;
     } catch (IllegalArgumentException e) {
@@ -208,10 +210,9 @@ final class Fetcher implements AutoCloseable {
     }
   }
 
-  private static boolean sameServer(URI a, URI b) {
-    return a.getScheme().equals(b.getScheme())
-        && a.getHost().equalsIgnoreCase(b.getHost())
-        && a.getPort() == b.getPort();
+  private static String origin(URI url) {
+    int port = url.getPort() >= 0 ? url.getPort() : url.getScheme().equals("https") ? 443 : 80;
+    return url.getScheme() + "://" + url.getHost().toLowerCase(Locale.ROOT) + ":" + port;
   }
 
   private static byte[] read(HttpResponse<InputStream> response, InputStream body, Request request)

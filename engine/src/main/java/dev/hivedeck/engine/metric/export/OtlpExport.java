@@ -7,10 +7,14 @@ import dev.hivedeck.engine.protocol.view.MetricViews;
 import dev.hivedeck.engine.time.Timers;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.Attributes;
+import io.opentelemetry.exporter.internal.FailedExportException.HttpExportException;
 import io.opentelemetry.exporter.otlp.http.metrics.OtlpHttpMetricExporter;
 import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
 import io.opentelemetry.sdk.common.CompletableResultCode;
 import io.opentelemetry.sdk.resources.Resource;
+import java.net.ConnectException;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -149,13 +153,27 @@ public final class OtlpExport implements AutoCloseable {
     if (result.isSuccess()) {
       return null;
     }
-    Throwable cause = result.getFailureThrowable();
+    return what + " were not taken: " + reason(result.getFailureThrowable());
+  }
+
+  private static String reason(Throwable failure) {
+    if (failure instanceof HttpExportException answered && answered.getResponse() != null) {
+      int status = answered.getResponse().getStatusCode();
+      return "it answers with status "
+          + status
+          + (status / 100 == 3 ? "; redirects are not followed, write the address meant" : "");
+    }
+    Throwable cause = failure;
     while (cause != null && cause.getCause() != null) {
       cause = cause.getCause();
     }
-    return what
-        + " were not taken"
-        + (cause == null ? "" : ": " + (cause.getMessage() == null ? cause : cause.getMessage()));
+    return switch (cause) {
+      case null -> "no answer within " + TIMEOUT.toSeconds() + " s";
+      case UnresolvedAddressException _ -> "its host is not known";
+      case ConnectException _ -> "nothing listens there";
+      case HttpTimeoutException _ -> "no answer within " + TIMEOUT.toSeconds() + " s";
+      default -> cause.getMessage() == null ? "the connection broke" : cause.getMessage();
+    };
   }
 
   /** How it stands, among what metrics are taken from and sent to. */

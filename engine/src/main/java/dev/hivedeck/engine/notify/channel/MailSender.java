@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.Properties;
+import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
@@ -26,6 +27,9 @@ import org.eclipse.angus.mail.util.MailConnectException;
 final class MailSender {
   private static final String CONNECT = "10000";
   private static final String ANSWER = "20000";
+
+  /** Characters of what a server says that are looked at. */
+  private static final int SAID = 2_000;
 
   private final SSLContext trust;
   private final Duration longest;
@@ -198,8 +202,15 @@ final class MailSender {
     return e;
   }
 
+  /** All lines of the server's, without what the library adds of its own. */
   private static String said(MessagingException e) {
     String text = e.getMessage() == null ? e.toString() : e.getMessage();
-    return Printable.line(text.lines().findFirst().orElse("").strip());
+    String all =
+        text.lines()
+            .map(String::strip)
+            .takeWhile(line -> !line.startsWith("nested exception is"))
+            .filter(line -> !line.isEmpty())
+            .collect(Collectors.joining(" "));
+    return Printable.line(all.length() <= SAID ? all : all.substring(0, SAID) + "…");
   }
 }

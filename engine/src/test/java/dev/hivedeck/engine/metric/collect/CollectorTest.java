@@ -18,6 +18,7 @@ import dev.hivedeck.engine.metric.intake.Refused;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.MetricViews;
+import dev.hivedeck.engine.security.Redactor;
 import dev.hivedeck.engine.time.Timers;
 import dev.hivedeck.engine.time.VirtualTime;
 import java.io.IOException;
@@ -94,12 +95,16 @@ class CollectorTest {
             past.addAll(readings);
           }
         };
-    collector = new Collector(time, this::arrive, this::secret, history, registry);
+    collector = new Collector(time, this::arrive, this::secret, mask(), history, registry);
   }
 
   private Refused arrive(String source, List<Reading> readings) {
     arrived.add(readings);
     return refused;
+  }
+
+  private SecretMask mask() {
+    return new SecretMask(text -> new Redactor(Set.copyOf(secrets.values())).redact(text));
   }
 
   @AfterEach
@@ -399,7 +404,12 @@ class CollectorTest {
               100_000);
       collector.follow(of(moved));
       next();
-      assertThat(requests).containsExactly("/metrics null");
+      assertThat(requests).isEmpty();
+      assertThat(target().error())
+          .isEqualTo(
+              "it redirects to http://127.0.0.1:%d, another server, which is not followed; write"
+                      .formatted(server.getAddress().getPort())
+                  + " the address that is meant");
     } finally {
       other.stop(0);
     }
@@ -442,6 +452,42 @@ class CollectorTest {
     await(() -> arrived.size() == 2);
     assertThat(requests).hasSize(3);
     assertThat(checks("failure")).isEqualTo(2);
+  }
+
+  @Test
+  void aTokenThatIsSaidBackIsNotKept() {
+    secrets.put("env:KEY", "open sesame");
+    page =
+        """
+        # HELP a is open sesame
+        a{said="Bearer open sesame",which="one"} 1
+        b{said="open sesame"} 1
+        b{said="b3BlbiBzZXNhbWU="} 2
+        c 3
+        """;
+    collector.follow(of(scrape("/metrics", false, "env:KEY")));
+    var read = next();
+    assertThat(read.keySet().toString()).doesNotContain("sesame", "b3BlbiBzZXNhbW");
+    assertThat(read.keySet())
+        .contains(own("c"))
+        .anyMatch(l -> l.get("said").equals("Bearer •••") && l.get("which").equals("one"))
+        .anyMatch(l -> l.get(Labels.NAME).equals("b") && l.get("said").startsWith("•••"));
+    page = "a open sesame\n";
+    next();
+    assertThat(target().error()).contains("it shows no metrics").doesNotContain("sesame");
+  }
+
+  @Test
+  void samplesWithASecretInANameAreLeftOut() {
+    var mask = new SecretMask(text -> new Redactor(Set.of("sesame_token")).redact(text));
+    var kept =
+        List.of(
+            new Reading(Labels.metric("a", "x", "y"), MetricKind.GAUGE, new Point(1, 1)),
+            new Reading(Labels.metric("sesame_token"), MetricKind.GAUGE, new Point(1, 1)),
+            new Reading(
+                Labels.metric("b", "sesame_token", "y"), MetricKind.GAUGE, new Point(1, 1)));
+    assertThat(mask.of(kept)).containsExactly(kept.getFirst());
+    assertThat(mask.of(kept.subList(0, 1))).isEqualTo(kept.subList(0, 1));
   }
 
   @Test
@@ -628,7 +674,7 @@ class CollectorTest {
           }
         };
     collector.close();
-    collector = new Collector(skewed, this::arrive, this::secret, null, registry);
+    collector = new Collector(skewed, this::arrive, this::secret, mask(), null, registry);
     collector.follow(of(scrape("/metrics", false, null)));
     next();
     for (long seconds : List.of(86_400L, -86_400L)) {

@@ -161,7 +161,8 @@ class OtlpExportTest {
             + "\"}");
     send();
     assertThat(export.target().health()).isEqualTo("down");
-    assertThat(export.target().error()).contains("were not taken");
+    assertThat(export.target().error())
+        .isEqualTo("metrics were not taken: it answers with status 503");
     assertThat(traces).isEmpty();
     status = 200;
     send();
@@ -216,5 +217,17 @@ class OtlpExportTest {
     server.stop(0);
     send();
     assertThat(export.target().health()).isEqualTo("down");
+  }
+
+  @Test
+  void whyNobodyTakesThemIsToldInWords() {
+    registry.gauge("level").set(1);
+    status = 307;
+    send();
+    assertThat(export.target().error())
+        .contains("it answers with status 307; redirects are not followed");
+    server.stop(0);
+    send();
+    assertThat(export.target().error()).isEqualTo("metrics were not taken: nothing listens there");
   }
 }

@@ -121,6 +121,11 @@ class MailTest {
       assertThat(send(server, Tls.NONE, null, PATIENCE))
           .isInstanceOf(Outcome.Refused.class)
           .matches(o -> o.answer().contains("550 not with •••"));
+      server.instead.put("MAIL", SmtpServer.line("550-first of it\r\n550 and why"));
+      assertThat(send(server, Tls.NONE, null, PATIENCE).answer())
+          .contains("550-first of it")
+          .contains("550 and why")
+          .doesNotContain("nested exception");
       server.instead.put("MAIL", SmtpServer.line("451 later"));
       assertThat(send(server, Tls.NONE, null, PATIENCE))
           .isInstanceOf(Outcome.Failed.class)
