@@ -141,6 +141,21 @@ class ConsentTest {
     }
   }
 
+  @Test
+  void whoAsksWhatToTrustSeesTheFileAsItIsNow() {
+    var sandbox = sandbox(HELD.formatted("true", "none"));
+    try (Engine engine = sandbox.open()) {
+      TestRepository.trust(engine);
+      assertThat(TestRepository.workspace(engine).trusted()).isTrue();
+      sandbox.write(FILE, HELD.formatted(pwned(), "none"));
+      var asked = TestRepository.workspace(engine);
+      assertThat(asked.trusted()).isFalse();
+      assertThat(asked.consent().why()).contains("changed since you trusted it");
+      TestRepository.trust(engine);
+      assertThat(TestRepository.workspace(engine).trusted()).isTrue();
+    }
+  }
+
   /** The file is looked at as work is asked for, not only every few seconds. */
   @Test
   void aChangeCountsAtOnce() {

@@ -2,6 +2,7 @@ package dev.hivedeck.app.desktop;
 
 import dev.hivedeck.app.cli.EngineAccess;
 import dev.hivedeck.app.cli.HivedeckCommand;
+import dev.hivedeck.app.cli.StopLimit;
 import dev.hivedeck.app.demo.Demo;
 import dev.hivedeck.engine.Engine;
 import dev.hivedeck.engine.config.HivedeckHome;
@@ -75,7 +76,7 @@ public final class DesktopWindow {
   }
 
   private int launch() {
-    Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(engines::close));
+    StopLimit.atEnd(engines::close);
     launched = this;
     Rendering.prepare();
     // The log takes as long to set up as JavaFX to start.

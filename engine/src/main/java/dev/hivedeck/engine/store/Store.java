@@ -20,6 +20,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -41,8 +42,12 @@ public final class Store implements Ledger, AutoCloseable {
   /** How long those who read or listen may take to end when the store closes. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+  /** A write that takes longer is told of: the disk hangs, or another program holds the file. */
+  static final Duration LONGEST_WRITE = Duration.ofSeconds(10);
+
   private final StoreFile file;
   private final Clock clock;
+  private final LongSupplier nanos;
   private final ReaderPool readers;
   private final EventPublisher publisher;
   private final Sql writer;
@@ -52,6 +57,9 @@ public final class Store implements Ledger, AutoCloseable {
   private volatile long seq;
   private volatile double commitMillis;
   private volatile boolean closing;
+
+  /** When what is being committed began, by {@link #nanos}; null while there is nothing. */
+  private volatile Long writingSince;
 
   /** Whether nothing is taken from the queue any more. */
   private volatile boolean ended;
@@ -75,9 +83,11 @@ public final class Store implements Ledger, AutoCloseable {
   /** Behind all that is queued: the last thing that the writer takes. */
   private static final Write<Void> END = new Write<>(null, null, new CompletableFuture<>());
 
-  private Store(StoreFile file, Clock clock, ThreadFactory threads) throws SQLException {
+  private Store(StoreFile file, Clock clock, ThreadFactory threads, LongSupplier nanos)
+      throws SQLException {
     this.file = file;
     this.clock = clock;
+    this.nanos = nanos;
     this.writer = file.connect(false);
     file.migrate(writer);
     this.readers = new ReaderPool(file, this::stopping);
@@ -103,10 +113,17 @@ public final class Store implements Ledger, AutoCloseable {
    * @see #open(Path, Clock)
    */
   public static Store open(Path file, Clock clock, ThreadFactory threads) {
+    return open(file, clock, threads, System::nanoTime);
+  }
+
+  /**
+   * @param nanos a clock that never goes back, by which a write is too long
+   */
+  static Store open(Path file, Clock clock, ThreadFactory threads, LongSupplier nanos) {
     try {
       var stored = new StoreFile(file, clock);
       stored.prepare();
-      return new Store(stored, clock, threads);
+      return new Store(stored, clock, threads, nanos);
     } catch (IOException | SQLException e) {
       throw StoreErrors.opening(file, e);
     }
@@ -157,11 +174,20 @@ public final class Store implements Ledger, AutoCloseable {
   }
 
   /**
-   * @throws HiveException {@code store-ended} when nothing can be written any more
+   * @throws HiveException {@code store-ended} when nothing can be written any more, {@code
+   *     store-failed} while a write hangs
    */
   public void mustWrite() {
     if (broken != null) {
       throw stopping();
+    }
+    Long since = writingSince;
+    var taken = Duration.ofNanos(since == null ? 0 : nanos.getAsLong() - since);
+    if (taken.compareTo(LONGEST_WRITE) > 0) {
+      throw new HiveException(
+          ErrorCode.STORE_FAILED,
+          "A write to the database has been going on for " + taken.toSeconds() + " s.",
+          "Look whether its disk answers, and whether another program holds " + file.path() + ".");
     }
   }
 
@@ -236,8 +262,12 @@ public final class Store implements Ledger, AutoCloseable {
 
   private void loop() {
     try {
-      while (commit(queue.take())) {
-        // until the last
+      boolean more = true;
+      while (more) {
+        var first = queue.take();
+        writingSince = nanos.getAsLong();
+        more = commit(first);
+        writingSince = null;
       }
     } catch (Throwable e) {
       if (!closing) {

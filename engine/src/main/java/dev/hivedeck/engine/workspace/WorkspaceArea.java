@@ -75,7 +75,15 @@ public final class WorkspaceArea {
       Runnable merge,
       Supplier<Object> stop) {
     var area = new WorkspaceArea(configuration, monitor, drift, actions, scheduler, merge, stop);
-    return area(store, agents, configuration, () -> off(store, drift), monitor::view)
+    return area(
+            store,
+            agents,
+            configuration,
+            () -> off(store, drift),
+            sql -> {
+              configuration.refresh(); // what is shown and consented to is what the files say now
+              return monitor.view(sql);
+            })
         .commands(Command.WorkspaceCommands.class, area::carryOut)
         .build();
   }

@@ -25,6 +25,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -265,6 +266,44 @@ class StoreTest {
           });
       assertThat(store.trouble()).hasValueSatisfying(why -> assertThat(why).contains("ended"));
       assertThat(get(store, "a")).as("it can still be read").isEqualTo("1");
+    }
+  }
+
+  @Test
+  void aWriteThatHangsIsToldOfAndNoLongerOnceItIsDone() throws Exception {
+    var nanos = new AtomicLong();
+    var began = new CountDownLatch(1);
+    var over = new CountDownLatch(1);
+    try (Store store =
+        Store.open(
+            folder.resolve("hive.db"),
+            Clock.systemUTC(),
+            body -> Thread.ofPlatform().daemon().unstarted(body),
+            nanos::get)) {
+      var write =
+          store.submit(
+              "c",
+              tx -> {
+                began.countDown();
+                try {
+                  over.await();
+                } catch (InterruptedException e) {
+                  throw new IllegalStateException(e);
+                }
+                return null;
+              });
+      began.await();
+      nanos.set(Store.LONGEST_WRITE.toNanos());
+      store.mustWrite();
+      nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+      assertThatThrownBy(store::mustWrite)
+          .isInstanceOfSatisfying(
+              HiveException.class, e -> assertThat(e.code()).isEqualTo("store-failed"))
+          .hasMessage("A write to the database has been going on for 11 s.");
+      over.countDown();
+      write.join();
+      put(store, "a", "1");
+      store.mustWrite();
     }
   }
 

@@ -3,6 +3,7 @@ package dev.hivedeck.app.cli.setup;
 import dev.hivedeck.app.cli.ConsentText;
 import dev.hivedeck.app.cli.EngineAccess;
 import dev.hivedeck.app.cli.HivedeckCommand;
+import dev.hivedeck.app.cli.StopLimit;
 import dev.hivedeck.engine.agent.discovery.CliScan;
 import dev.hivedeck.engine.agent.discovery.HostEnvironment;
 import dev.hivedeck.engine.config.HiveConfig;
@@ -148,7 +149,7 @@ public final class SetupCommands {
       var engine =
           EngineAccess.hive(
               cli.workspace(), HivedeckHome.standard().folder(), 1, true, feedPort, apiPort);
-      Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(engine::close));
+      StopLimit.atEnd(engine::close);
       var endpoint = engine.endpoint();
       cli.answer(
           HivedeckCommand.object(

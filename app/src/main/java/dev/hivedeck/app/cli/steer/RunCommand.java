@@ -4,6 +4,7 @@ import dev.hivedeck.app.cli.EngineAccess;
 import dev.hivedeck.app.cli.HivedeckCommand;
 import dev.hivedeck.app.cli.IdleCheck;
 import dev.hivedeck.app.cli.ProgressPrinter;
+import dev.hivedeck.app.cli.StopLimit;
 import dev.hivedeck.app.cli.list.DoctorCommand;
 import dev.hivedeck.engine.Engine;
 import dev.hivedeck.engine.config.HivedeckHome;
@@ -52,7 +53,7 @@ public final class RunCommand implements Callable<Integer> {
       return join();
     }
     var hive = EngineAccess.hive(cli.workspace(), HivedeckHome.standard().folder(), 1, true, 0, 0);
-    Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().unstarted(hive::close));
+    StopLimit.atEnd(hive::close);
     endWith(hive);
     try (hive) {
       return work(hive);
