@@ -163,17 +163,29 @@ public final class OtlpExport implements AutoCloseable {
           + status
           + (status / 100 == 3 ? "; redirects are not followed, write the address meant" : "");
     }
-    Throwable cause = failure;
-    while (cause != null && cause.getCause() != null) {
-      cause = cause.getCause();
+    String said = null;
+    for (Throwable each = failure; each != null; each = each.getCause()) {
+      switch (each) {
+        case UnresolvedAddressException _ -> {
+          return "its host is not known";
+        }
+        case HttpTimeoutException _ -> {
+          return "no answer within " + TIMEOUT.toSeconds() + " s";
+        }
+        case ConnectException e when !isUnresolved(e) -> {
+          return "nothing listens there";
+        }
+        default -> said = each.getMessage() == null ? said : each.getMessage();
+      }
     }
-    return switch (cause) {
-      case null -> "no answer within " + TIMEOUT.toSeconds() + " s";
-      case UnresolvedAddressException _ -> "its host is not known";
-      case ConnectException _ -> "nothing listens there";
-      case HttpTimeoutException _ -> "no answer within " + TIMEOUT.toSeconds() + " s";
-      default -> cause.getMessage() == null ? "the connection broke" : cause.getMessage();
-    };
+    return failure == null
+        ? "no answer within " + TIMEOUT.toSeconds() + " s"
+        : said == null ? "the connection broke" : said;
+  }
+
+  private static boolean isUnresolved(Throwable e) {
+    return e instanceof UnresolvedAddressException
+        || e.getCause() != null && isUnresolved(e.getCause());
   }
 
   /** How it stands, among what metrics are taken from and sent to. */

@@ -226,6 +226,11 @@ class OtlpExportTest {
     send();
     assertThat(export.target().error())
         .contains("it answers with status 307; redirects are not followed");
+  }
+
+  @Test
+  void thatNobodyListensIsToldInWords() {
+    registry.gauge("level").set(1);
     server.stop(0);
     send();
     assertThat(export.target().error()).isEqualTo("metrics were not taken: nothing listens there");
