@@ -69,7 +69,8 @@ final class Telemetry {
         new ExpositionEndpoint(this::counted, () -> config().isPublic()),
         new PrometheusEndpoint(metrics.queries(), metrics::targets, Engine.VERSION),
         new OtlpEndpoint(
-            readings -> objectives.arrive(mask.of(readings)), options.timers().clock()));
+            (source, readings) -> objectives.arrive(source, mask.of(readings)),
+            options.timers().clock()));
   }
 
   /** Follows the configuration: sources and where to export to. */

@@ -1,6 +1,8 @@
 package dev.hivedeck.engine.store;
 
 import dev.hivedeck.engine.protocol.Event;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -45,6 +47,22 @@ final class EventDelivery implements Consumer<List<Event>> {
     if (!news.isEmpty()) {
       last = news.getLast().seq();
       consumer.accept(news);
+    }
+  }
+
+  /**
+   * @param oldest first event that is held
+   * @param newest last one there was
+   * @throws HiveException {@code gone} where not all after that event can be delivered
+   */
+  static void mustBeHeld(long after, long oldest, long newest) {
+    if (after < oldest - 1) {
+      throw new HiveException(
+          ErrorCode.GONE, "Events after " + after + " are no longer held.", "Take a new snapshot.");
+    }
+    if (after > newest) {
+      throw new HiveException(
+          ErrorCode.GONE, "There are not " + after + " events any more.", "Take a new snapshot.");
     }
   }
 }

@@ -4,6 +4,7 @@ import dev.hivedeck.engine.protocol.EngineApi.Subscription;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
+import dev.hivedeck.engine.time.OperationTimer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -20,7 +21,6 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -42,12 +42,8 @@ public final class Store implements Ledger, AutoCloseable {
   /** How long those who read or listen may take to end when the store closes. */
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  /** A write that takes longer is told of: the disk hangs, or another program holds the file. */
-  static final Duration LONGEST_WRITE = Duration.ofSeconds(10);
-
   private final StoreFile file;
   private final Clock clock;
-  private final LongSupplier nanos;
   private final ReaderPool readers;
   private final EventPublisher publisher;
   private final Sql writer;
@@ -55,11 +51,8 @@ public final class Store implements Ledger, AutoCloseable {
   private final Thread thread;
 
   private volatile long seq;
-  private volatile double commitMillis;
+  private final OperationTimer timer;
   private volatile boolean closing;
-
-  /** When what is being committed began, by {@link #nanos}; null while there is nothing. */
-  private volatile Long writingSince;
 
   /** Whether nothing is taken from the queue any more. */
   private volatile boolean ended;
@@ -83,11 +76,11 @@ public final class Store implements Ledger, AutoCloseable {
   /** Behind all that is queued: the last thing that the writer takes. */
   private static final Write<Void> END = new Write<>(null, null, new CompletableFuture<>());
 
-  private Store(StoreFile file, Clock clock, ThreadFactory threads, LongSupplier nanos)
+  private Store(StoreFile file, Clock clock, ThreadFactory threads, OperationTimer timer)
       throws SQLException {
     this.file = file;
     this.clock = clock;
-    this.nanos = nanos;
+    this.timer = timer;
     this.writer = file.connect(false);
     file.migrate(writer);
     this.readers = new ReaderPool(file, this::stopping);
@@ -113,17 +106,14 @@ public final class Store implements Ledger, AutoCloseable {
    * @see #open(Path, Clock)
    */
   public static Store open(Path file, Clock clock, ThreadFactory threads) {
-    return open(file, clock, threads, System::nanoTime);
+    return open(file, clock, threads, new OperationTimer(System::nanoTime));
   }
 
-  /**
-   * @param nanos a clock that never goes back, by which a write is too long
-   */
-  static Store open(Path file, Clock clock, ThreadFactory threads, LongSupplier nanos) {
+  static Store open(Path file, Clock clock, ThreadFactory threads, OperationTimer timer) {
     try {
       var stored = new StoreFile(file, clock);
       stored.prepare();
-      return new Store(stored, clock, threads, nanos);
+      return new Store(stored, clock, threads, timer);
     } catch (IOException | SQLException e) {
       throw StoreErrors.opening(file, e);
     }
@@ -181,14 +171,7 @@ public final class Store implements Ledger, AutoCloseable {
     if (broken != null) {
       throw stopping();
     }
-    Long since = writingSince;
-    var taken = Duration.ofNanos(since == null ? 0 : nanos.getAsLong() - since);
-    if (taken.compareTo(LONGEST_WRITE) > 0) {
-      throw new HiveException(
-          ErrorCode.STORE_FAILED,
-          "A write to the database has been going on for " + taken.toSeconds() + " s.",
-          "Look whether its disk answers, and whether another program holds " + file.path() + ".");
-    }
+    StoreErrors.refuseHanging(timer.present(), file.path());
   }
 
   /** Why nothing can be written any more; empty while all is well. */
@@ -222,14 +205,7 @@ public final class Store implements Ledger, AutoCloseable {
    *     what the client has seen has not happened
    */
   public Subscription subscribe(long after, Consumer<List<Event>> consumer) {
-    if (after < oldest() - 1) {
-      throw new HiveException(
-          ErrorCode.GONE, "Events after " + after + " are no longer held.", "Take a new snapshot.");
-    }
-    if (after > newest()) {
-      throw new HiveException(
-          ErrorCode.GONE, "There are not " + after + " events any more.", "Take a new snapshot.");
-    }
+    EventDelivery.mustBeHeld(after, oldest(), newest());
     var delivery = new EventDelivery(after, consumer);
     listen(delivery);
     delivery.catchUp(this);
@@ -252,7 +228,7 @@ public final class Store implements Ledger, AutoCloseable {
   }
 
   public double commitMillis() {
-    return commitMillis;
+    return timer.lastMillis();
   }
 
   /** Size of the file with its write-ahead log. */
@@ -262,13 +238,7 @@ public final class Store implements Ledger, AutoCloseable {
 
   private void loop() {
     try {
-      boolean more = true;
-      while (more) {
-        var first = queue.take();
-        writingSince = nanos.getAsLong();
-        more = commit(first);
-        writingSince = null;
-      }
+      while (commit(queue.take())) {} // until the last
     } catch (Throwable e) {
       if (!closing) {
         broken = e;
@@ -293,7 +263,7 @@ public final class Store implements Ledger, AutoCloseable {
    * @return whether more may follow
    */
   private boolean commit(Write<?> first) {
-    long began = System.nanoTime();
+    timer.begin();
     var batch = new ArrayList<Write<?>>();
     var finished = new ArrayList<Runnable>();
     var events = new ArrayList<Event>();
@@ -317,13 +287,14 @@ public final class Store implements Ledger, AutoCloseable {
       writer.commit();
       seq = next;
     } catch (SQLException | RuntimeException | Error e) {
+      timer.failed();
       LOG.error("commit failed, {} writes rolled back", batch.size(), e);
       rollback();
       batch.forEach(
           write -> write.done().completeExceptionally(StoreErrors.failed(file.path(), e)));
       return !last;
     }
-    commitMillis = (System.nanoTime() - began) / 1e6;
+    timer.succeeded();
     mirrors.forEach(EventPublisher::guard);
     if (!events.isEmpty()) {
       publisher.publish(events);
@@ -387,8 +358,7 @@ public final class Store implements Ledger, AutoCloseable {
 
   private HiveException stopping() {
     return broken == null
-        ? new HiveException(
-            ErrorCode.STOPPING, "The engine is stopping.", "Start it again and repeat.")
+        ? StoreErrors.stopping()
         : new HiveException(ErrorCode.STORE_ENDED, trouble().orElseThrow(), RESTART, broken);
   }
 

@@ -5,12 +5,16 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 /** What keeps a database from being opened, read or written, with what to do about it. */
 final class StoreErrors {
+  /** A write that takes longer is told of: the disk hangs, or another program holds the file. */
+  static final Duration LONGEST_WRITE = Duration.ofSeconds(10);
+
   private StoreErrors() {}
 
   /** Why it cannot be opened. */
@@ -52,6 +56,23 @@ final class StoreErrors {
         "The database " + file + " cannot be opened for writing: " + e.getMessage(),
         "Check that the folder exists, is yours and has space, or point HIVEDECK_HOME elsewhere.",
         e);
+  }
+
+  /**
+   * @throws HiveException {@code store-failed} for a write that goes on for too long
+   */
+  static void refuseHanging(Duration write, Path file) {
+    if (write.compareTo(LONGEST_WRITE) > 0) {
+      throw new HiveException(
+          ErrorCode.STORE_FAILED,
+          "A write to the database has been going on for " + write.toSeconds() + " s.",
+          "Look whether its disk answers, and whether another program holds " + file + ".");
+    }
+  }
+
+  static HiveException stopping() {
+    return new HiveException(
+        ErrorCode.STOPPING, "The engine is stopping.", "Start it again and repeat.");
   }
 
   /** What a write threw, as its caller gets it. */

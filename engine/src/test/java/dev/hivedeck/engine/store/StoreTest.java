@@ -8,6 +8,7 @@ import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
+import dev.hivedeck.engine.time.OperationTimer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -279,7 +280,7 @@ class StoreTest {
             folder.resolve("hive.db"),
             Clock.systemUTC(),
             body -> Thread.ofPlatform().daemon().unstarted(body),
-            nanos::get)) {
+            new OperationTimer(nanos::get))) {
       var write =
           store.submit(
               "c",
@@ -293,7 +294,7 @@ class StoreTest {
                 return null;
               });
       began.await();
-      nanos.set(Store.LONGEST_WRITE.toNanos());
+      nanos.set(StoreErrors.LONGEST_WRITE.toNanos());
       store.mustWrite();
       nanos.addAndGet(Duration.ofSeconds(1).toNanos());
       assertThatThrownBy(store::mustWrite)

@@ -129,8 +129,8 @@ public final class Collector implements AutoCloseable {
     }
 
     @Override
-    public void append(List<Reading> readings) {
-      history.append(mask.of(readings));
+    public void append(String source, List<Reading> readings) {
+      history.append(source, mask.of(readings));
     }
   }
 
