@@ -297,7 +297,12 @@ class Objectives {
     boolean idle = watched().isEmpty() && !fed;
     var every = idle ? UNWATCHED : interval;
     if (changed || stale || looked.isAfter(time) || !looked.plus(every).isAfter(time)) {
-      looked = time;
+      // At a fixed rate, whatever a look takes; what was missed is not caught up with.
+      boolean late = !changed && !stale && !looked.isAfter(time) && looked != Instant.MIN;
+      looked =
+          late
+              ? looked.plus(every.multipliedBy(Duration.between(looked, time).dividedBy(every)))
+              : time;
       stale = false;
       watch.look(time);
       look(time);
