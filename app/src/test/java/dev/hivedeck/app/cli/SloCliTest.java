@@ -6,6 +6,7 @@ import dev.hivedeck.app.Shop;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,6 +50,10 @@ class SloCliTest {
         .contains("orders", "99.9%", "unknown")
         .doesNotContain("consent");
     assertThat(CliRunner.in(repository, "alerts", "--json").json()).isEmpty();
+    for (String none : List.of("0", "-1")) {
+      assertThat(CliRunner.in(repository, "alerts", "--limit", none).err())
+          .contains("--limit is " + none, "Write 1 or more");
+    }
     var exported = CliRunner.in(repository, "slo", "export", "--format", "openslo");
     assertThat(exported.out()).contains("apiVersion: openslo/v1", "target: 0.999");
     var told = CliRunner.in(repository, "slo", "export", "--format", "openslo", "--json").json();

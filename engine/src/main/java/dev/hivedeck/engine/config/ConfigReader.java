@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hivedeck.engine.config.AgentSpec.Sandbox;
 import dev.hivedeck.engine.config.metrics.MetricsReader;
 import dev.hivedeck.engine.config.notify.NotifyReader;
@@ -16,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -46,7 +48,14 @@ final class ConfigReader {
     this.source = source;
   }
 
+  /** Lists of things by name, or of files: with nothing below it, one is as if it was not there. */
+  private static final Set<String> LISTS =
+      Set.of("objectives", "policies", "alerts", "rules", "agents", "gates", "decisions");
+
   static HiveConfig read(YamlSource source) {
+    if (source.root() instanceof ObjectNode root) {
+      LISTS.stream().filter(root::has).filter(key -> root.get(key).isNull()).forEach(root::remove);
+    }
     source.validate("hive.schema.json");
     source.check("docs/configuration.md lists the keys there are.");
     var config = new ConfigReader(source).config();

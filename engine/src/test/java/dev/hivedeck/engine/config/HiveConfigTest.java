@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -25,6 +26,16 @@ class HiveConfigTest {
     assertThat(e.code()).isEqualTo("config-invalid");
     assertThat(e.hint()).isNotBlank();
     return e;
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"objectives", "policies", "alerts", "rules", "agents", "gates", "decisions"})
+  void aListWithOnlyACommentBelowItIsNone(String key) {
+    assertThat(HiveConfig.parse(FILE, "version: 1\n" + key + ":\n  # none yet\n"))
+        .isEqualTo(HiveConfig.parse(FILE, "version: 1\n"));
+    assertThatThrownBy(() -> HiveConfig.parse(FILE, "version: 1\n" + key + "s:\n"))
+        .isInstanceOf(HiveException.class);
   }
 
   @Test

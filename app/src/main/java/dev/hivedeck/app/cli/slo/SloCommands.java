@@ -5,7 +5,9 @@ import dev.hivedeck.app.cli.HivedeckCommand;
 import dev.hivedeck.app.cli.TextTable;
 import dev.hivedeck.app.cli.steer.SteerCommands;
 import dev.hivedeck.engine.protocol.Command.AcknowledgeAlert;
+import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.SloViews;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -104,6 +106,10 @@ public final class SloCommands {
 
     @Override
     public Integer call() {
+      if (limit < 1) {
+        throw new HiveException(
+            ErrorCode.BAD_NUMBER, "--limit is " + limit + ".", "Write 1 or more.");
+      }
       try (var opened = EngineAccess.read(cli.workspace())) {
         var all = opened.list(new Query.Alerts(limit), SloViews.Alert.class);
         var textTable =

@@ -6,8 +6,10 @@ import dev.hivedeck.app.cli.TextTable;
 import dev.hivedeck.engine.protocol.Command.DropNotification;
 import dev.hivedeck.engine.protocol.Command.RetryNotification;
 import dev.hivedeck.engine.protocol.Command.TestChannel;
+import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.NotifyViews;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -56,6 +58,10 @@ public final class NotifyCommand implements Callable<Integer> {
       @Option(names = "--state", description = "Only those: pending, failed, sent or dead.")
           State state,
       @Option(names = "--limit", description = "How many.", defaultValue = "50") int limit) {
+    if (limit < 1) {
+      throw new HiveException(
+          ErrorCode.BAD_NUMBER, "--limit is " + limit + ".", "Write 1 or more.");
+    }
     try (var opened = EngineAccess.read(cli.workspace())) {
       var wanted = state == null ? null : state.name().toLowerCase(Locale.ROOT);
       var all = opened.list(new Query.Notifications(wanted, limit), NotifyViews.Notification.class);
