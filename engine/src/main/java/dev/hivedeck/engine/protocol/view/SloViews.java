@@ -33,7 +33,7 @@ public final class SloViews {
    * An objective; {@code name} is its id.
    *
    * @param target in percent, as it was written
-   * @param window in words
+   * @param window {@code 30d} for the last 30 days, {@code 1 month} for one of the calendar
    * @param good share of good events in the window, null without events
    * @param bad events that were bad, of {@code total}
    * @param allowed how many of them may be; not rounded

@@ -13,7 +13,6 @@ import dev.hivedeck.engine.slo.alert.Muting;
 import dev.hivedeck.engine.slo.alert.Silence;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -27,6 +26,10 @@ public final class SloAnswers {
 
   /** What is said of that. */
   public static final String WAITS = "It waits for your consent: hivedeck trust.";
+
+  private static final int YEAR = 12;
+  private static final int QUARTER = 3;
+  private static final int WEEK = 7;
 
   private SloAnswers() {}
 
@@ -179,8 +182,18 @@ public final class SloAnswers {
   static String window(Window window) {
     return switch (window) {
       case Window.Rolling r -> text(r.duration());
-      case Window.Calendar c -> c.period().toString().substring(1).toLowerCase(Locale.ROOT);
+      case Window.Calendar c ->
+          c.period().toTotalMonths() > 0
+              ? text(c.period().toTotalMonths(), YEAR, "year", QUARTER, "quarter", "month")
+              : text(c.period().getDays(), WEEK, "week", WEEK, "week", "day");
     };
+  }
+
+  private static String text(
+      long count, int large, String largest, int middle, String between, String smallest) {
+    long parts = count % large == 0 ? large : count % middle == 0 ? middle : 1;
+    String unit = parts == 1 ? smallest : parts == large ? largest : between;
+    return count / parts + " " + unit + (count == parts ? "" : "s");
   }
 
   private static String text(Duration duration) {

@@ -55,7 +55,7 @@ final class BudgetCard extends VBox {
 
   void show(SloViews.Objective o) {
     policy.show(o);
-    window.setText(o.window());
+    window.setText(words.window(o));
     ring.show(o.left(), words.left(o), words.budget(o));
     spent.setText(texts.text("slo.spent", texts.count(o.bad())));
     // Of a budget of 30.11 events 30 may be bad.

@@ -10,14 +10,29 @@ import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** How the figures of an objective are said. */
 record SloWords(Texts texts) {
   /** Below this share of the budget it is told in amber. */
   private static final double LITTLE = 0.5;
 
+  private static final Pattern CALENDAR = Pattern.compile("(\\d+) (day|week|month|quarter|year)s?");
+
   String target(SloViews.Objective o) {
-    return o.target().isEmpty() ? "" : texts.text("slo.target", o.target(), o.window());
+    return o.target().isEmpty() ? "" : texts.text("slo.target", o.target(), window(o));
+  }
+
+  /** That of the calendar by its name, as in "this month". */
+  String window(SloViews.Objective o) {
+    var calendar = CALENDAR.matcher(o.window());
+    if (!calendar.matches()) {
+      return o.window();
+    }
+    String unit = calendar.group(2);
+    return calendar.group(1).equals("1")
+        ? texts.text("slo.window." + unit)
+        : texts.text("slo.window." + unit + "s", calendar.group(1));
   }
 
   String now(SloViews.Objective o) {
