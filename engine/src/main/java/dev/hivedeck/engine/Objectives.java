@@ -506,9 +506,9 @@ class Objectives {
     return history().replay(query, ObjectiveReader.read(query.objective(), node));
   }
 
-  /** All that a configuration declares, in a format of others. */
-  Query.Exported export(String format, RuleFiles.Source source) {
-    return ObjectiveExport.write(format, declared(source), clock.instant());
+  /** What a configuration declares, in a format of others. */
+  Query.Exported export(Query.ObjectiveExport query, RuleFiles.Source source) {
+    return ObjectiveExport.write(query, declared(source), clock.instant());
   }
 
   final Muting muting() {

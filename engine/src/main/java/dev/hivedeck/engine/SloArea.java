@@ -53,7 +53,7 @@ final class SloArea {
       case Query.ObjectiveSpent q -> objectives.history().spent(q);
       case Query.ObjectiveExplanation q -> objectives.history().explain(q);
       case Query.ObjectiveReplay q -> objectives.replay(q);
-      case Query.ObjectiveExport q -> objectives.export(q.format(), source.get());
+      case Query.ObjectiveExport q -> objectives.export(q, source.get());
     };
   }
 }

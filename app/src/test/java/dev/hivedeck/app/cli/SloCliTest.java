@@ -144,6 +144,37 @@ class SloCliTest {
   }
 
   @Test
+  void whatAFormatHasNoWordsForIsLeftOutOnRequestAndNamed() throws IOException {
+    Files.writeString(
+        repository.resolve(".hivedeck/hive.yaml"),
+        """
+        version: 1
+        objectives:
+          orders: { indicator: { bad: a_total, total: b_total }, target: 99% }
+          mails: { indicator: { bad: c_total, total: d_total }, target: 99% }
+          chain: { indicator: { all: [orders, mails] }, target: 98% }
+        """);
+    for (String format : List.of("openslo", "prometheus", "promtool")) {
+      var refused = CliRunner.in(repository, "slo", "export", "--format", format);
+      assertThat(refused.status()).isNotZero();
+      assertThat(refused.err()).contains("chain", "made of others", "--skip");
+      var skipped = CliRunner.in(repository, "slo", "export", "--format", format, "--skip");
+      assertThat(skipped.status()).isZero();
+      assertThat(skipped.out()).contains("orders", "mails").doesNotContain("chain");
+      assertThat(skipped.err()).contains("Left out: chain: ", "made of others");
+    }
+    var one = CliRunner.in(repository, "slo", "export", "--format", "openslo", "mails");
+    assertThat(one.out()).contains("mails").doesNotContain("orders");
+    assertThat(one.err()).isEmpty();
+    assertThat(CliRunner.in(repository, "slo", "export", "--format", "openslo", "mial").err())
+        .contains("no objective mial", "orders, mails, chain");
+    assertThat(
+            CliRunner.in(repository, "slo", "export", "--format", "openslo", "chain", "--skip")
+                .err())
+        .contains("None of the objectives can be exported");
+  }
+
+  @Test
   void rulesThatCannotFireAreFound() throws IOException {
     Path hive = repository.resolve(".hivedeck/hive.yaml");
     Files.writeString(

@@ -251,8 +251,14 @@ public interface Query {
    *
    * @param format {@code openslo} for OpenSLO v1, {@code prometheus} for rules in Sloth's shape, or
    *     {@code promtool} for their unit tests
+   * @param names of the objectives; none for all of them
+   * @param skip whether those that the format has no words for are left out
    */
-  record ObjectiveExport(String format) implements SloQueries {}
+  record ObjectiveExport(String format, List<String> names, boolean skip) implements SloQueries {
+    public ObjectiveExport {
+      names = names == null ? List.of() : List.copyOf(names);
+    }
+  }
 
   /**
    * The newest sample of each series of the last hour. Answer: a list of {@link
@@ -470,8 +476,12 @@ public interface Query {
    * Objectives in a format of others.
    *
    * @param text the whole file
+   * @param left objectives that are not in it, with the reason
    */
-  record Exported(String format, String text) {}
+  record Exported(String format, String text, List<LeftOut> left) {}
+
+  /** An objective that is not exported. */
+  record LeftOut(String objective, String why) {}
 
   record PromptText(String task, String prompt, String context) {}
 

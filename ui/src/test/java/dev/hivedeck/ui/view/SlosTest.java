@@ -433,11 +433,18 @@ class SlosTest {
     door.queries =
         q ->
             q instanceof Query.ObjectiveExport e
-                ? Json.tree(new Query.Exported(e.format(), "groups: [] # " + e.format() + "\n"))
+                ? Json.tree(
+                    new Query.Exported(
+                        e.format(),
+                        "groups: [] # " + e.format() + "\n",
+                        List.of(new Query.LeftOut("order-to-notify", "it is made of others"))))
                 : answers.apply(q);
     person.click("Export…");
     person.robot().clickOn("Prometheus rules");
-    person.waitsFor("The objectives are in " + dialogs.target);
+    person.waitsFor(
+        "The objectives are in "
+            + dialogs.target
+            + ", without those that the format has no words for: order-to-notify");
     assertThat(dialogs.target).hasContent("groups: [] # prometheus");
     dialogs.target = folder.resolve("gone").resolve("slo.yaml");
     person.click("Export…");

@@ -2,10 +2,12 @@ package dev.hivedeck.app.cli.slo;
 
 import dev.hivedeck.app.cli.EngineAccess;
 import dev.hivedeck.app.cli.HivedeckCommand;
+import dev.hivedeck.app.cli.Printable;
 import dev.hivedeck.app.cli.TextTable;
 import dev.hivedeck.app.cli.steer.SteerCommands;
 import dev.hivedeck.engine.protocol.Command.AcknowledgeAlert;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.SloViews;
@@ -168,10 +170,25 @@ public final class SloCommands {
                 names = "--format",
                 required = true,
                 description = "openslo, prometheus or promtool.")
-            Format format) {
+            Format format,
+        @Option(
+                names = "--skip",
+                description = "Leave out what the format has no words for, and say what it is.")
+            boolean skip,
+        @Parameters(
+                paramLabel = "OBJECTIVE",
+                arity = "0..*",
+                description = "Only these; all of them unless told.")
+            List<String> names) {
       try (var opened = EngineAccess.read(cli.workspace())) {
         var answer =
-            opened.door().query(new Query.ObjectiveExport(format.name().toLowerCase(Locale.ROOT)));
+            opened
+                .door()
+                .query(
+                    new Query.ObjectiveExport(format.name().toLowerCase(Locale.ROOT), names, skip));
+        for (var left : Json.as(answer, Query.Exported.class).left()) {
+          cli.err().println(Printable.line("Left out: " + left.objective() + ": " + left.why()));
+        }
         cli.answer(answer, answer.path("text").asText());
       }
       return HivedeckCommand.DONE;

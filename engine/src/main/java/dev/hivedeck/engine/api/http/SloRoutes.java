@@ -37,9 +37,24 @@ final class SloRoutes extends RouteGroup {
                 "format",
                 "string",
                 List.of("openslo", "prometheus", "promtool"),
-                "OpenSLO v1, rules in Sloth's shape, or tests for promtool.")),
+                "OpenSLO v1, rules in Sloth's shape, or tests for promtool."),
+            new Parameter(
+                "names",
+                "string",
+                List.of(),
+                "Only these objectives, with commas between; all of them unless given."),
+            new Parameter(
+                "skip",
+                "boolean",
+                List.of(),
+                "Leave out what the format has no words for; the answer names it.")),
         new Answer(Query.Exported.class, false),
-        (engine, call) -> engine.query(new Query.ObjectiveExport(text(call, "format"))));
+        (engine, call) ->
+            engine.query(
+                new Query.ObjectiveExport(
+                    text(call, "format"),
+                    call.parameter("names").map(n -> List.of(n.split(","))).orElse(null),
+                    flag(call, "skip"))));
     steer(
         "/v1/objectives/import",
         "importObjectives",

@@ -103,7 +103,7 @@ final class OpenSloDocument {
                   + objective.name()
                   + " is made of others; OpenSLO v1 cannot say"
                   + " that.",
-              "Export the objectives that it is made of.");
+              "Leave it out with --skip, or export those that it is made of by their names.");
     }
   }
 

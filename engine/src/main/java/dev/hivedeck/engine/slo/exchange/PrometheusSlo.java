@@ -174,7 +174,7 @@ public record PrometheusSlo(
                   + objective.name()
                   + " is made of others; Prometheus rules cannot"
                   + " say that.",
-              "Export the objectives that it is made of.");
+              "Leave it out with --skip, or export those that it is made of by their names.");
     };
   }
 

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import javafx.application.Platform;
 import javafx.beans.binding.Bindings;
 import javafx.scene.control.MenuButton;
@@ -61,26 +62,25 @@ public final class ExportMenu {
   private void choose(Format format) {
     context
         .steering()
-        .query(new Query.ObjectiveExport(format.word()))
+        .query(new Query.ObjectiveExport(format.word(), List.of(), true))
         .thenAccept(
             answer -> {
-              var text = Json.as(answer, Query.Exported.class).text();
+              var exported = Json.as(answer, Query.Exported.class);
               context
                   .dialogs()
                   .chooseTarget(texts.text("slo.export." + format.word()), format.file)
-                  .ifPresent(file -> write(file, text));
+                  .ifPresent(file -> write(file, exported));
             });
   }
 
-  private void write(Path file, String text) {
+  private void write(Path file, Query.Exported exported) {
     Thread.ofVirtual()
         .name("objective-export")
         .start(
             () -> {
               try {
-                Files.writeString(file, text);
-                Platform.runLater(
-                    () -> context.notices().say(texts.text("slo.export.done", file.toString())));
+                Files.writeString(file, exported.text());
+                Platform.runLater(() -> context.notices().say(done(file, exported)));
               } catch (IOException e) {
                 var fault =
                     HiveException.Fault.of(
@@ -90,6 +90,13 @@ public final class ExportMenu {
                 Platform.runLater(() -> context.notices().failed(fault));
               }
             });
+  }
+
+  private String done(Path file, Query.Exported exported) {
+    var left = exported.left().stream().map(Query.LeftOut::objective).toList();
+    return left.isEmpty()
+        ? texts.text("slo.export.done", file.toString())
+        : texts.text("slo.export.part", file.toString(), String.join(", ", left));
   }
 
   /** Messages of the system name the file alone. */
