@@ -134,6 +134,7 @@ complete -c hivedeck -n '__fish_seen_subcommand_from slo; and __fish_seen_subcom
 complete -c hivedeck -n '__fish_seen_subcommand_from slo; and __fish_seen_subcommand_from replay' -l until -x -d 'A time, or how long ago; now unless told.'
 complete -c hivedeck -n '__fish_seen_subcommand_from slo; and not __fish_seen_subcommand_from policy import test spent explain history replay export rules' -a export -d 'Writes the objectives as OpenSLO, Prometheus rules or their unit tests.'
 complete -c hivedeck -n '__fish_seen_subcommand_from slo; and __fish_seen_subcommand_from export' -l format -x -a 'openslo prometheus promtool' -d 'openslo, prometheus or promtool.'
+complete -c hivedeck -n '__fish_seen_subcommand_from slo; and __fish_seen_subcommand_from export' -l skip -d 'Leave out what the format has no words for, and say what it is.'
 complete -c hivedeck -n '__fish_seen_subcommand_from slo; and not __fish_seen_subcommand_from policy import test spent explain history replay export rules' -a rules -d 'Alerting and recording rules, and how they stand.'
 complete -c hivedeck -n '__fish_seen_subcommand_from silence; and not __fish_seen_subcommand_from add end' -a add -d 'Tells nobody of some alerts for a while.'
 complete -c hivedeck -n '__fish_seen_subcommand_from silence; and __fish_seen_subcommand_from add' -l for -x -d 'For how long, as in 2h.'

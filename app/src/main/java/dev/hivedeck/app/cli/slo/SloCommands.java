@@ -2,12 +2,12 @@ package dev.hivedeck.app.cli.slo;
 
 import dev.hivedeck.app.cli.EngineAccess;
 import dev.hivedeck.app.cli.HivedeckCommand;
-import dev.hivedeck.app.cli.Printable;
 import dev.hivedeck.app.cli.TextTable;
 import dev.hivedeck.app.cli.steer.SteerCommands;
 import dev.hivedeck.engine.protocol.Command.AcknowledgeAlert;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Printable;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.SloViews;
