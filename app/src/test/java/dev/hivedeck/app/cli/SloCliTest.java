@@ -160,7 +160,10 @@ class SloCliTest {
       assertThat(refused.err()).contains("chain", "made of others", "--skip");
       var skipped = CliRunner.in(repository, "slo", "export", "--format", format, "--skip");
       assertThat(skipped.status()).isZero();
-      assertThat(skipped.out()).contains("orders", "mails").doesNotContain("chain");
+      assertThat(skipped.out()).doesNotContain("chain");
+      if (!format.equals("promtool")) { // which has tests only where a series can be made up
+        assertThat(skipped.out()).contains("orders", "mails");
+      }
       assertThat(skipped.err()).contains("Left out: chain: ", "made of others");
     }
     var one = CliRunner.in(repository, "slo", "export", "--format", "openslo", "mails");
