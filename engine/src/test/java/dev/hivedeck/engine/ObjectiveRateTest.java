@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.config.SloConfig;
 import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.slo.alert.Muting;
 import dev.hivedeck.engine.slo.watch.RuleFiles;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.time.VirtualTime;
@@ -36,7 +37,12 @@ class ObjectiveRateTest {
             Map.of());
     try (var store = Store.open(folder.resolve("hive.db"), time.clock())) {
       var objectives =
-          Objectives.of(store, new MetricRegistry(), (tx, rule, transitions) -> {}, time.clock());
+          Objectives.of(
+              store,
+              new MetricRegistry(),
+              (tx, rule, transitions) -> {},
+              Muting::silences,
+              time.clock());
       var source = new RuleFiles.Source(slo, slo);
       objectives.refresh(source);
       for (int i = 0; i < 150; i++) { // asked every four seconds, for ten minutes
