@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.metric.promql;
 
+import dev.hivedeck.engine.metric.LabelMatcher;
 import dev.hivedeck.engine.metric.Labels;
 import dev.hivedeck.engine.metric.Point;
 import dev.hivedeck.engine.metric.Series;
@@ -7,6 +8,7 @@ import dev.hivedeck.engine.metric.SeriesSource;
 import dev.hivedeck.engine.metric.promql.Value.Sample;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,9 +36,13 @@ public final class Evaluator {
 
   private final SeriesSource source;
   private final long defaultStep;
+  private final Clock clock;
+  private final Duration limit;
 
   /** Steps of the query that is evaluated. */
   private long taken;
+
+  private Instant deadline = Instant.MAX;
 
   /** When an expression is evaluated, within which whole. */
   record Context(long time, long start, long end) {}
@@ -46,15 +52,38 @@ public final class Evaluator {
   }
 
   public Evaluator(SeriesSource source, Duration defaultStep) {
+    this(source, defaultStep, null, null);
+  }
+
+  /** For queries of others: one that takes longer than that fails. */
+  public Evaluator(SeriesSource source, Clock clock, Duration limit) {
+    this(source, STEP, clock, limit);
+  }
+
+  private Evaluator(SeriesSource source, Duration defaultStep, Clock clock, Duration limit) {
     this.source = source;
     this.defaultStep = defaultStep.toMillis();
+    this.clock = clock;
+    this.limit = limit;
+  }
+
+  private void begin() {
+    taken = 0;
+    deadline = limit == null ? Instant.MAX : clock.instant().plus(limit);
+  }
+
+  private List<Series> select(List<LabelMatcher> matchers, long after, long until) {
+    if (limit != null && clock.instant().isAfter(deadline)) {
+      throw failed("it takes longer than " + limit.toSeconds() + " s");
+    }
+    return source.select(matchers, after, until);
   }
 
   /**
    * @throws HiveException {@code promql-failed}, with the reason
    */
   public Value at(Expr query, Instant time) {
-    taken = 0;
+    begin();
     long millis = time.toEpochMilli();
     return eval(query, new Context(millis, millis, millis));
   }
@@ -71,7 +100,7 @@ public final class Evaluator {
 
   /** Evaluates step by step. */
   public List<Series> over(Expr query, Instant start, Instant end, Duration step) {
-    taken = 0;
+    begin();
     return steps(
         query,
         new Context(start.toEpochMilli(), start.toEpochMilli(), end.toEpochMilli()),
@@ -82,11 +111,12 @@ public final class Evaluator {
 
   private List<Series> steps(Expr query, Context whole, long first, long last, long step) {
     Map<Labels, List<Point>> points = new LinkedHashMap<>();
+    taken += last < first ? 0 : (last - first) / step + 1;
+    if (taken > MOST_STEPS) {
+      throw failed("it takes more than " + MOST_STEPS + " steps with those inside each other");
+    }
     long end = last - step; // so that a step cannot go round to the beginning of time
     for (long t = first; t <= last; t = t > end ? Long.MAX_VALUE : t + step) {
-      if (++taken > MOST_STEPS) {
-        throw failed("it takes more than " + MOST_STEPS + " steps with those inside each other");
-      }
       switch (eval(query, new Context(t, whole.start(), whole.end()))) {
         case Value.Scalar s ->
             points
@@ -121,7 +151,7 @@ public final class Evaluator {
   private Value.Vector instant(Expr.Selector selector, Context context) {
     long until = time(selector.at(), context) - selector.offset();
     var samples = new ArrayList<Sample>();
-    for (var series : source.select(selector.matchers(), until - LOOKBACK_MILLIS, until)) {
+    for (var series : select(selector.matchers(), until - LOOKBACK_MILLIS, until)) {
       var last = series.points().getLast();
       if (!last.stale()) {
         samples.add(Sample.of(series.labels(), last));
@@ -134,7 +164,7 @@ public final class Evaluator {
     long end = time(range.selector().at(), context) - range.selector().offset();
     long start = end - range.millis();
     var windows = new ArrayList<Series>();
-    for (var series : source.select(range.selector().matchers(), start, end)) {
+    for (var series : select(range.selector().matchers(), start, end)) {
       var points = series.points().stream().filter(p -> !p.stale()).toList();
       if (!points.isEmpty()) {
         windows.add(new Series(series.labels(), points));

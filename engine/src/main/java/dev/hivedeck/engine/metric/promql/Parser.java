@@ -75,21 +75,25 @@ public final class Parser {
     return expr;
   }
 
+  /** As long as Prometheus counts: nanoseconds in 63 bits. */
+  private static final long LONGEST = Long.MAX_VALUE / 1_000_000;
+
   /** Milliseconds of a duration as Prometheus writes it, for example {@code 1h30m}. */
   public static long duration(String text) {
     Matcher matcher = STEP.matcher(text);
     long millis = 0;
     int end = 0;
     while (matcher.lookingAt()) {
-      millis =
-          Math.addExact(
-              millis,
-              Math.multiplyExact(Long.parseLong(matcher.group(1)), UNITS.get(matcher.group(2))));
+      double part = Double.parseDouble(matcher.group(1)) * UNITS.get(matcher.group(2));
+      millis = (long) Math.min(millis + part, LONGEST + 1);
       end = matcher.end();
       matcher.region(end, text.length());
     }
     if (end == 0 || end != text.length()) {
       throw invalid(text, end + 1, "no duration");
+    }
+    if (millis > LONGEST) {
+      throw invalid(text, 1, "a duration of more than 292 years");
     }
     return millis;
   }

@@ -43,6 +43,9 @@ public final class MetricQueries {
   /** Where series are looked for that no time is named for. */
   public static final Duration RECENT = Duration.ofHours(1);
 
+  /** How long a query may take, as Prometheus has it. */
+  public static final Duration LIMIT = Duration.ofMinutes(2);
+
   private final SeriesSource source;
   private final Clock clock;
 
@@ -59,7 +62,7 @@ public final class MetricQueries {
    */
   public ObjectNode instant(String query, Instant time) {
     Instant at = time == null ? clock.instant() : time;
-    var value = new Evaluator(source).at(Parser.parse(query), at);
+    var value = new Evaluator(source, clock, LIMIT).at(Parser.parse(query), at);
     var data = Json.object();
     switch (value) {
       case Value.Scalar s -> {
@@ -106,7 +109,8 @@ public final class MetricQueries {
     if (span / step.toMillis() >= MOST_STEPS) {
       throw range("it has more than " + MOST_STEPS + " steps", "Take a longer step.");
     }
-    var all = new Evaluator(new PreloadedSeries(source, span)).over(expr, start, end, step);
+    var all =
+        new Evaluator(new PreloadedSeries(source, span), clock, LIMIT).over(expr, start, end, step);
     if (all.stream().mapToLong(series -> series.points().size()).sum() > MOST_POINTS) {
       throw range(
           "it gives more than " + MOST_POINTS + " points", "Take a longer step, or aggregate.");

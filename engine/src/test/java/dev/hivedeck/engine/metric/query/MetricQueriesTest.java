@@ -12,6 +12,7 @@ import dev.hivedeck.engine.metric.SeriesSource;
 import dev.hivedeck.engine.metric.promql.Evaluator;
 import dev.hivedeck.engine.metric.promql.Parser;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.time.VirtualTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +22,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Questions are answered in Prometheus' shapes, and a range as its steps one by one. */
 class MetricQueriesTest {
@@ -134,5 +137,46 @@ class MetricQueriesTest {
           .as("%s, seed %d", query, seed)
           .isEqualTo(new Evaluator(source).over(expr, start, NOW, step));
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "count_over_time(up[200y:1ms])",
+        "avg_over_time(avg_over_time(up[30d:1s])[30d:1s])",
+        "count_over_time(up[1d:1m]) + count_over_time(up[30d:1s])"
+      })
+  void aQueryOfTooManyStepsIsRefusedBeforeTheyAreTaken(String query) {
+    assertThatThrownBy(() -> queries.instant(query, null))
+        .isInstanceOf(HiveException.class)
+        .hasMessageContaining("more than 1000000 steps");
+    assertThat(reads.get()).isLessThan(2_000);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"up offset 999999999y", "up[9999999999999999999999d]", "up offset 293y"})
+  void aDurationThatNobodyCanCountIsRefused(String query) {
+    assertThatThrownBy(() -> queries.instant(query, null))
+        .isInstanceOfSatisfying(
+            HiveException.class, e -> assertThat(e.code()).isEqualTo("promql-invalid"))
+        .hasMessageContaining("292 years");
+  }
+
+  @Test
+  void aQueryThatTakesTooLongEnds() {
+    var time = new VirtualTime(NOW);
+    var slow =
+        new MetricQueries(
+            (matchers, after, until) -> {
+              reads.incrementAndGet();
+              time.advance(Duration.ofSeconds(1));
+              return List.of();
+            },
+            time.clock());
+    assertThatThrownBy(() -> slow.instant("count_over_time(up[1d:1m])", NOW))
+        .isInstanceOf(HiveException.class)
+        .hasMessageContaining("takes longer than 120 s");
+    assertThat(reads.get()).isBetween(120, 122);
+    slow.instant("up", NOW);
   }
 }
