@@ -116,6 +116,9 @@ final class AlertHistory extends VBox {
                   "flat",
                   "small"));
       acknowledge.setFocusTraversable(false);
+      acknowledge.setGraphic(Icon.CHECK.node());
+      acknowledge.setContentDisplay(javafx.scene.control.ContentDisplay.GRAPHIC_ONLY);
+      Widgets.name(acknowledge, texts.text("slo.acknowledge"));
       box = Widgets.row(10, when, what, length, Widgets.grow(summary), acknowledge);
       for (var label : List.of(when, what, length)) {
         label.setMinWidth(USE_PREF_SIZE);

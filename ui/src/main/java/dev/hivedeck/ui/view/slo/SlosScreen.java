@@ -65,6 +65,7 @@ public final class SlosScreen implements ListScreen {
   private final Region rulesCard;
   private final Region silencesCard;
   private final Proposals proposals;
+  private final Region empty;
   private final Label summary = Widgets.label("", "soft");
   private final FilterField search;
   private final EntityTable<SloViews.Objective> table;
@@ -128,6 +129,7 @@ public final class SlosScreen implements ListScreen {
     rulesCard = AlertLists.card(rules.table());
     silencesCard = AlertLists.card(lists.silences());
     proposals = new Proposals(context);
+    empty = Widgets.scroll(proposals);
     VBox.setVgrow(cards, Priority.ALWAYS);
     var lower = Widgets.scroll(new VBox(12, note, cards));
     lower.setMinHeight(200);
@@ -316,14 +318,14 @@ public final class SlosScreen implements ListScreen {
     rules.renew();
     var now =
         switch (shown.chosen()) {
-          case OBJECTIVES -> all.isEmpty() ? proposals : filled;
+          case OBJECTIVES -> all.isEmpty() ? empty : filled;
           case ALERTS -> alertsCard;
           case RULES -> rulesCard;
           case SILENCES -> silencesCard;
         };
     if (body.getChildren().isEmpty() || body.getChildren().getFirst() != now) {
       body.getChildren().setAll(now);
-      if (now == proposals) {
+      if (now == empty) {
         proposals.read();
       }
     }

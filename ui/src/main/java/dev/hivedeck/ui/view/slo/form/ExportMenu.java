@@ -47,6 +47,7 @@ public final class ExportMenu {
   /** What opens it; off while there is nothing to export. */
   public MenuButton button() {
     var button = new MenuButton(texts.text("slo.export"), Icon.EXPORT.node());
+    Widgets.name(button, texts.text("slo.export"));
     for (var format : Format.values()) {
       button
           .getItems()
