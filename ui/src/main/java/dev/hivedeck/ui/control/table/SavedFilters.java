@@ -78,6 +78,16 @@ public final class SavedFilters extends MenuButton {
         name -> context.texts().text(list + "." + name.toLowerCase(Locale.ROOT)));
   }
 
+  /** For a list without groups. */
+  public static SavedFilters of(ScreenContext context, String list, FilterField search) {
+    return new SavedFilters(
+        context,
+        list,
+        () -> new Saved("", search.getText().strip()),
+        saved -> search.setText(saved.letters()),
+        name -> name);
+  }
+
   private void fill() {
     var texts = context.texts();
     var saved = saved();

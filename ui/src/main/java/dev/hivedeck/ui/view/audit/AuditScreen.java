@@ -7,6 +7,7 @@ import dev.hivedeck.ui.control.table.EntityMenu;
 import dev.hivedeck.ui.control.table.EntityTable;
 import dev.hivedeck.ui.control.table.FilterField;
 import dev.hivedeck.ui.control.table.ListScreen;
+import dev.hivedeck.ui.control.table.SavedFilters;
 import dev.hivedeck.ui.live.EntityStore;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.ScreenId;
@@ -50,7 +51,12 @@ public final class AuditScreen implements ListScreen {
     body.getChildren().setAll(list);
     node =
         Widgets.screen(
-            Widgets.head(Widgets.title(texts.text(ID.key())), Widgets.grow(summary), search), body);
+            Widgets.head(
+                Widgets.title(texts.text(ID.key())),
+                Widgets.grow(summary),
+                search,
+                SavedFilters.of(context, TOPIC, search)),
+            body);
   }
 
   @Override

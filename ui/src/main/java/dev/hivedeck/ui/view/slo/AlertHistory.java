@@ -26,6 +26,9 @@ import javafx.scene.layout.VBox;
 final class AlertHistory extends VBox {
   private static final double ROW = 26;
 
+  /** A list is wide enough for all of a row from here on, at a text scale of 1. */
+  private static final double WIDE = 340;
+
   private final ScreenContext context;
   private final Texts texts;
   private final ListView<SloViews.Alert> list = new ListView<>();
@@ -116,13 +119,16 @@ final class AlertHistory extends VBox {
                   "flat",
                   "small"));
       acknowledge.setFocusTraversable(false);
-      acknowledge.setGraphic(Icon.CHECK.node());
-      acknowledge.setContentDisplay(javafx.scene.control.ContentDisplay.GRAPHIC_ONLY);
-      Widgets.name(acknowledge, texts.text("slo.acknowledge"));
       box = Widgets.row(10, when, what, length, Widgets.grow(summary), acknowledge);
       for (var label : List.of(when, what, length)) {
         label.setMinWidth(USE_PREF_SIZE);
       }
+      // Where there is no room for all, what it means goes before how long it was.
+      length
+          .visibleProperty()
+          .bind(
+              list.widthProperty().greaterThan(WIDE * Math.max(1, context.theme().scale().get())));
+      length.managedProperty().bind(length.visibleProperty());
       setPrefWidth(0);
       setOnMouseClicked(
           _ -> {

@@ -88,13 +88,6 @@ public final class SlosScreen implements ListScreen {
     shown = new FilterBar<>(texts);
     shown.choose(Shown.OBJECTIVES);
     shown.chosenProperty().subscribe(_ -> turn());
-    var saved =
-        new SavedFilters(
-            context,
-            "slos",
-            () -> new SavedFilters.Saved("", search.getText().strip()),
-            f -> search.setText(f.letters()),
-            name -> name);
     var add =
         context.act(
             texts.text("slo.form.new"), () -> new ObjectiveForm(context).open(null), "accent");
@@ -107,7 +100,7 @@ public final class SlosScreen implements ListScreen {
             shown,
             Widgets.grow(summary),
             search,
-            saved,
+            SavedFilters.of(context, "slos", search),
             take,
             new ExportMenu(context).button(),
             add);
