@@ -164,7 +164,10 @@ public final class AuditScreen implements ListScreen {
     wanted.sort(table.order(Comparator.comparing(AuditEntry::at).reversed()));
     table.renew(wanted);
     summary.setText(
-        texts.text("audit.summary", all.size(), all.stream().filter(AuditEntry::refused).count()));
+        all.isEmpty()
+            ? ""
+            : texts.text(
+                "audit.summary", all.size(), all.stream().filter(AuditEntry::refused).count()));
     if (all.isEmpty()) {
       body.getChildren()
           .setAll(
