@@ -15,7 +15,7 @@ import java.util.Set;
 public final class Admission {
   private final Ledger ledger;
   private Set<Labels> known;
-  private SeriesRoom room;
+  private SeriesQuota quota;
 
   public Admission(Ledger ledger) {
     this.ledger = ledger;
@@ -27,7 +27,7 @@ public final class Admission {
       ledger.read(
           sql -> {
             known = new HashSet<>(MetricStore.labels(sql));
-            room = SeriesRoom.count(sql);
+            quota = SeriesQuota.count(sql);
             return null;
           });
     }
@@ -35,7 +35,7 @@ public final class Admission {
     for (var reading : readings) {
       if (known.contains(reading.labels())) {
         admitted.add(reading);
-      } else if (!reading.point().stale() && room.take(source)) {
+      } else if (!reading.point().stale() && quota.take(source)) {
         known.add(reading.labels());
         admitted.add(reading);
       }
@@ -46,6 +46,6 @@ public final class Admission {
   /** What is kept has changed otherwise. */
   public synchronized void recount() {
     known = null;
-    room = null;
+    quota = null;
   }
 }

@@ -46,19 +46,19 @@ public final class MetricStore implements SeriesSource {
   /**
    * Adds samples; of two of one series at one time the later stays.
    *
-   * @param source who gives them, {@link SeriesRoom#OWN} for the engine
+   * @param source who gives them, {@link SeriesQuota#OWN} for the engine
    * @return how many were refused because there are too many series
    */
   public static int append(Sql sql, String source, Collection<Reading> readings)
       throws SQLException {
     int refused = 0;
-    SeriesRoom room = null;
+    SeriesQuota quota = null;
     for (var reading : readings) {
       String labels = Json.tree(reading.labels().toMap()).toString();
       long series = sql.number("SELECT id FROM metric_series WHERE labels = ?", labels);
       if (series == 0) {
-        room = room == null ? SeriesRoom.count(sql) : room;
-        if (!room.take(source)) {
+        quota = quota == null ? SeriesQuota.count(sql) : quota;
+        if (!quota.take(source)) {
           refused++;
           continue;
         }

@@ -9,7 +9,7 @@ import dev.hivedeck.engine.metric.promql.Evaluator;
 import dev.hivedeck.engine.metric.store.Admission;
 import dev.hivedeck.engine.metric.store.MetricStore;
 import dev.hivedeck.engine.metric.store.SampleRetention;
-import dev.hivedeck.engine.metric.store.SeriesRoom;
+import dev.hivedeck.engine.metric.store.SeriesQuota;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.slo.Assessment;
@@ -257,7 +257,7 @@ public final class SloWatch {
           state.objective.name(),
           ObjectiveAlerts.next(state.assessment, state.alerts, later(watching, state.since)));
     }
-    bySource.put(SeriesRoom.OWN, readings);
+    bySource.put(SeriesQuota.OWN, readings);
     try {
       keep(bySource, steps, now);
     } catch (HiveException e) {

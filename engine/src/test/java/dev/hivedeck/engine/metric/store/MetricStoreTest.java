@@ -50,7 +50,7 @@ class MetricStoreTest {
   private void append(List<Reading> readings) {
     assertThat(
             store.<Integer>write(
-                "test", tx -> MetricStore.append(tx.sql(), SeriesRoom.OWN, readings)))
+                "test", tx -> MetricStore.append(tx.sql(), SeriesQuota.OWN, readings)))
         .isZero();
   }
 

@@ -13,7 +13,7 @@ import dev.hivedeck.engine.metric.MetricRegistry.Reading;
 import dev.hivedeck.engine.metric.Point;
 import dev.hivedeck.engine.metric.store.MetricStore;
 import dev.hivedeck.engine.metric.store.SampleRetention;
-import dev.hivedeck.engine.metric.store.SeriesRoom;
+import dev.hivedeck.engine.metric.store.SeriesQuota;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
@@ -186,7 +186,7 @@ class SloWatchTest {
   @Test
   void aLabelWithoutEndFillsTheRoomOfItsSourceOnly() {
     var world = new World("endless");
-    world.keep("scrape web", SeriesRoom.MOST_OF_SOURCE - 1);
+    world.keep("scrape web", SeriesQuota.MOST_OF_SOURCE - 1);
     var churned = List.of(world.gauge("churned", "id", "a"), world.gauge("churned", "id", "b"));
     assertThat(world.watch.arrive("scrape web", churned)).isOne();
     assertThat(world.watch.arrive("scrape web", churned)).as("a is known").isOne();
@@ -201,16 +201,16 @@ class SloWatchTest {
         .as("who gave it is kept")
         .containsExactly("push");
     var full = new World("reserve");
-    full.keep("scrape web", SeriesRoom.MOST_OF_SOURCE);
+    full.keep("scrape web", SeriesQuota.MOST_OF_SOURCE);
     full.keep(
-        "scrape api", MetricStore.MOST_SERIES - SeriesRoom.RESERVED - SeriesRoom.MOST_OF_SOURCE);
+        "scrape api", MetricStore.MOST_SERIES - SeriesQuota.RESERVED - SeriesQuota.MOST_OF_SOURCE);
     assertThat(full.watch.arrive("push", List.of(full.gauge("lag")))).isOne();
     assertThat(
             full.store.<Integer>write(
                 "test",
                 tx ->
                     MetricStore.append(
-                        tx.sql(), SeriesRoom.OWN, List.of(full.gauge("hivedeck_own")))))
+                        tx.sql(), SeriesQuota.OWN, List.of(full.gauge("hivedeck_own")))))
         .as("some room is the engine's alone")
         .isZero();
   }

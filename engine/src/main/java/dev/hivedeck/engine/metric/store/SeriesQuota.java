@@ -6,15 +6,15 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * How many series are kept, by who gave them, and for how many more there is room. A label that has
- * no end fills the room of its source only; some is the engine's alone. Not for sharing between
+ * How many series are kept, by who gave them, and whether one more may be. A label that has no end
+ * uses up the quota of its source only; some series are the engine's alone. Not for sharing between
  * threads.
  */
-public final class SeriesRoom {
+public final class SeriesQuota {
   /** Who gives the engine's own series. */
   public static final String OWN = "";
 
-  /** Room that nobody but the engine takes. */
+  /** Series that nobody but the engine may have. */
   public static final int RESERVED = 2_000;
 
   /** Series that one source may have. */
@@ -24,20 +24,20 @@ public final class SeriesRoom {
   private int all;
 
   /** Counts once what is kept. */
-  public static SeriesRoom count(Sql sql) throws SQLException {
-    var room = new SeriesRoom();
+  public static SeriesQuota count(Sql sql) throws SQLException {
+    var quota = new SeriesQuota();
     sql.list(
         "SELECT source, count(*) AS size FROM metric_series GROUP BY source",
         row -> {
           int size = (int) row.number("size");
-          room.sizes.put(row.text("source"), size);
-          room.all += size;
+          quota.sizes.put(row.text("source"), size);
+          quota.all += size;
           return size;
         });
-    return room;
+    return quota;
   }
 
-  /** Takes room for one more; false when there is none. */
+  /** Counts one more; false when the quota is used up. */
   public boolean take(String source) {
     int own = sizes.getOrDefault(OWN, 0);
     int size = sizes.getOrDefault(source, 0);
