@@ -16,6 +16,8 @@ import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Sender;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.event.ChangeEvent;
+import dev.hivedeck.engine.protocol.event.PolicyEvent;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.engine.security.ConsentStore;
 import dev.hivedeck.engine.security.EndpointFile;
@@ -243,7 +245,7 @@ public final class Engine implements EngineApi, AutoCloseable {
       if (options.serve()) {
         endpoints.start(this, work.scheduler::note, telemetry.endpoints());
       }
-      monitor.tell("workspace.opened", "engine " + VERSION + " started");
+      monitor.opened(VERSION);
       backgroundTasks.start("reconcile", drift::reconcile);
       backgroundTasks.every("reconcile", LOOK, LOOK, drift::reconcile);
       maintenance.start(backgroundTasks);
@@ -262,13 +264,12 @@ public final class Engine implements EngineApi, AutoCloseable {
   private void happened(List<Event> events) {
     figures.happened(events.size());
     for (Event event : events) {
-      if (event.type().startsWith("policy.")) {
+      if (event.type() instanceof PolicyEvent) {
         work.wake();
-      } else if (event.type().equals("change.merged")) {
+      } else if (event.type() == ChangeEvent.MERGED) {
         backgroundTasks.start("refresh", this::landed);
-      } else if (event.endsAttempt()) {
-        endpoints.ended(event.id(), backgroundTasks);
       }
+      endpoints.happened(event, backgroundTasks);
     }
   }
 

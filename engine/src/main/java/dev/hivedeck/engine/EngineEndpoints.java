@@ -7,6 +7,8 @@ import dev.hivedeck.engine.api.http.HttpEndpoint;
 import dev.hivedeck.engine.api.mcp.McpEndpoint;
 import dev.hivedeck.engine.execution.LocalAttemptExecutor;
 import dev.hivedeck.engine.protocol.EngineApi;
+import dev.hivedeck.engine.protocol.Event;
+import dev.hivedeck.engine.protocol.event.AttemptEvent;
 import dev.hivedeck.engine.security.EndpointFile;
 import dev.hivedeck.engine.security.SecretValues;
 import dev.hivedeck.engine.security.Token;
@@ -92,8 +94,14 @@ final class EngineEndpoints {
         });
   }
 
-  /** Takes back what an attempt that is over was given. */
-  void ended(String attempt, BackgroundTasks background) {
+  /** Takes back what an attempt was given, once it is over. */
+  void happened(Event event, BackgroundTasks background) {
+    if (AttemptEvent.ends(event.type())) {
+      ended(event.id(), background);
+    }
+  }
+
+  private void ended(String attempt, BackgroundTasks background) {
     attemptTokens.remove(attempt);
     secrets.forget(attempt);
     if (mcp != null) {

@@ -4,7 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.metric.EngineMetric;
 import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.protocol.Event;
+import dev.hivedeck.engine.protocol.EventType;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.event.AgentEvent;
+import dev.hivedeck.engine.protocol.event.AttemptEvent;
+import dev.hivedeck.engine.protocol.event.ChangeEvent;
+import dev.hivedeck.engine.protocol.event.TaskEvent;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,7 +23,8 @@ import java.util.Set;
  * measured, rather than measured wrongly.
  */
 final class EngineMetrics {
-  private static final Set<String> TASK_ENDS = Set.of("task.done", "task.dead", "task.cancelled");
+  private static final Set<EventType> TASK_ENDS =
+      Set.of(TaskEvent.DONE, TaskEvent.DEAD, TaskEvent.CANCELLED);
 
   private final MetricRegistry registry;
   private final Clock clock;
@@ -47,7 +53,7 @@ final class EngineMetrics {
 
   synchronized void happened(List<Event> events) {
     for (var event : events) {
-      registry.counter(EngineMetric.EVENTS.of(event.type())).increment();
+      registry.counter(EngineMetric.EVENTS.of(event.type().word())).increment();
       seconds(EngineMetric.EVENT_LAG, event.at(), clock.instant());
       if (event.topic() == Topic.TASK) {
         task(event);
@@ -59,7 +65,7 @@ final class EngineMetrics {
         } else if (event.topic() == Topic.CHANGE) {
           change(event, event.data());
         }
-      } else if (event.type().equals("agent.removed")) {
+      } else if (event.type() == AgentEvent.REMOVED) {
         agents.remove(event.id());
       }
     }
@@ -82,9 +88,9 @@ final class EngineMetrics {
 
   private void task(Event event) {
     if (TASK_ENDS.contains(event.type())) {
-      registry.counter(EngineMetric.TASKS.of(event.type().substring("task.".length()))).increment();
+      registry.counter(EngineMetric.TASKS.of(event.type().verb())).increment();
       ready.remove(event.id());
-      if (!event.type().equals("task.done")) {
+      if (event.type() != TaskEvent.DONE) {
         failed.remove(event.id());
       }
     } else if (event.data() != null) {
@@ -99,13 +105,13 @@ final class EngineMetrics {
   private void attempt(Event event, JsonNode attempt) {
     String agent = attempt.path("agent").asText();
     switch (event.type()) {
-      case "attempt.preparing" -> {
+      case AttemptEvent.PREPARING -> {
         Instant since = ready.remove(attempt.path("task").asText());
         if (since != null) {
           seconds(EngineMetric.QUEUE_WAIT, since, event.at(), agent);
         }
       }
-      case "attempt.working" -> {
+      case AttemptEvent.WORKING -> {
         if (working.putIfAbsent(event.id(), event.at()) == null) {
           silent.put(event.id(), event.at());
         }
@@ -118,7 +124,7 @@ final class EngineMetrics {
         seconds(EngineMetric.FIRST_TOKEN, since, event.at(), agent);
       }
     }
-    if (event.endsAttempt()) {
+    if (AttemptEvent.ends(event.type())) {
       ended(event, attempt, agent);
     }
   }
@@ -194,7 +200,7 @@ final class EngineMetrics {
   }
 
   private void change(Event event, JsonNode change) {
-    if (event.type().equals("change.merged") && change.hasNonNull("openedAt")) {
+    if (event.type() == ChangeEvent.MERGED && change.hasNonNull("openedAt")) {
       seconds(EngineMetric.MERGE_LEAD, Instant.parse(change.path("openedAt").asText()), event.at());
     }
   }

@@ -24,7 +24,6 @@ import dev.hivedeck.engine.maintenance.CommitRetention;
 import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.process.MachineCapacity;
 import dev.hivedeck.engine.process.Meter;
-import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.engine.security.Redactor;
 import dev.hivedeck.engine.security.SecretValues;
@@ -125,7 +124,7 @@ final class WorkPipeline {
                 store.submit(
                     correlation,
                     tx -> {
-                      tx.emit(type, Topic.WORKSPACE, WorkspaceViews.Workspace.ID, words, null);
+                      tx.emit(type, WorkspaceViews.Workspace.ID, words, null);
                       return null;
                     }));
     this.scheduler =

@@ -7,6 +7,7 @@ import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.event.AlertEvent;
 import dev.hivedeck.engine.security.SecretLookup;
 import dev.hivedeck.engine.security.SecretValues;
 import dev.hivedeck.engine.slo.watch.RuleFiles;
@@ -132,9 +133,9 @@ final class CrashAlerts implements AutoCloseable {
   List<String> told() {
     var told = new ArrayList<String>();
     for (Event event : store.events(0, 100_000)) {
-      if (event.topic() == Topic.ALERT && !event.type().equals("alert.changed")) {
+      if (event.topic() == Topic.ALERT && event.type() != AlertEvent.CHANGED) {
         String labels = event.data() == null ? "" : event.data().path("labels").toString();
-        told.add(event.at() + " " + event.type() + " " + event.id() + " " + labels);
+        told.add(event.at() + " " + event.type().word() + " " + event.id() + " " + labels);
       }
     }
     told.addAll(

@@ -114,7 +114,7 @@ final class CrashEngine {
         engine.subscribe(
             engine.stats().seq(),
             events -> {
-              if (events.stream().anyMatch(e -> e.type().equals(event))
+              if (events.stream().anyMatch(e -> e.type().word().equals(event))
                   && left.decrementAndGet() == 0) {
                 Runtime.getRuntime().halt(128 + 9);
               }

@@ -17,6 +17,7 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.event.AgentEvent;
 import dev.hivedeck.engine.protocol.view.AgentViews;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.engine.time.SystemTimers;
@@ -167,7 +168,7 @@ class DiscoveryTest {
     assertThat(Files.readString(file)).isEqualTo(before);
     assertThat(agents()).extracting(AgentViews.Agent::id).containsExactly("mine", "two");
     TestRepository.await(
-        "told", engine, () -> heard.stream().anyMatch(e -> e.type().equals("agent.removed")));
+        "told", engine, () -> heard.stream().anyMatch(e -> e.type() == AgentEvent.REMOVED));
     var e =
         catchThrowableOfType(
             HiveException.class,

@@ -3,6 +3,7 @@ package dev.hivedeck.engine;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -12,12 +13,15 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import dev.hivedeck.engine.protocol.EventType;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Layers without cycles, no desktop in the engine, time and chance given. */
@@ -104,6 +108,33 @@ class EngineArchitectureTest {
         .resideInAnyPackage("javafx..", "dev.hivedeck.ui..", "dev.hivedeck.app..")
         .because("the desktop is a client; the engine runs without one")
         .check(CLASSES);
+  }
+
+  @Test
+  void everyEventThatIsDeclaredIsTold() {
+    var told = new TreeSet<String>();
+    for (var type : CLASSES) {
+      if (tells(type)) {
+        type.getFieldAccessesFromSelf().stream()
+            .filter(access -> access.getTargetOwner().isAssignableTo(EventType.class))
+            .forEach(access -> told.add(access.getTarget().getFullName()));
+      }
+    }
+    assertThat(EventType.all())
+        .extracting(event -> event.getClass().getName() + "." + event)
+        .as("what nobody tells is no event")
+        .isSubsetOf(told);
+  }
+
+  /** Whether it hands an event's type on to whoever writes it, rather than looking at one. */
+  private static boolean tells(JavaClass type) {
+    return Stream.concat(
+            type.getMethodCallsFromSelf().stream(), type.getConstructorCallsFromSelf().stream())
+        .filter(call -> !call.getTargetOwner().isAssignableTo(EventType.class))
+        .anyMatch(
+            call ->
+                call.getTarget().getRawParameterTypes().stream()
+                    .anyMatch(parameter -> parameter.isAssignableTo(EventType.class)));
   }
 
   @Test

@@ -22,7 +22,7 @@ class EngineMetricsTest {
 
   private void happens(String type, Topic topic, String id, ObjectNode data) {
     metrics.happened(
-        List.of(new Event(1, time.clock().instant(), "c", type, topic, id, null, data)));
+        List.of(Event.of(1, time.clock().instant(), "c", type, topic, id, null, data)));
   }
 
   private static ObjectNode state(String state) {
@@ -122,7 +122,7 @@ class EngineMetricsTest {
         .isEqualTo(30);
     metrics.happened(
         List.of(
-            new Event(
+            Event.of(
                 2, time.clock().instant(), "c", "agent.removed", Topic.AGENT, "maker", "", null)));
     pass(30);
     metrics.tick();

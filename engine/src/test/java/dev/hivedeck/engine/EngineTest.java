@@ -10,6 +10,7 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.event.AttemptEvent;
 import dev.hivedeck.engine.protocol.view.AgentViews;
 import dev.hivedeck.engine.protocol.view.AttemptViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
@@ -559,7 +560,7 @@ class EngineTest {
                 0,
                 events ->
                     events.stream()
-                        .filter(e -> e.type().equals("attempt.progressed"))
+                        .filter(e -> e.type() == AttemptEvent.PROGRESSED)
                         .map(e -> Json.as(e.data(), AttemptViews.Attempt.class))
                         .filter(a -> a.processes() > 1)
                         .forEach(shown::complete))) {

@@ -8,6 +8,8 @@ import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.event.AttemptEvent;
+import dev.hivedeck.engine.protocol.event.PlanEvent;
 import dev.hivedeck.engine.protocol.view.AttemptViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
@@ -59,9 +61,9 @@ class FollowedEventsTest {
     for (var event : events) {
       seen = event.seq();
       heardOf.add(event.topic());
-      if (event.type().equals("plan.reloaded")) {
+      if (event.type() == PlanEvent.RELOADED) {
         start();
-      } else if (event.type().endsWith(".removed")) {
+      } else if (event.type().removes()) {
         of(event.topic()).remove(event.id());
       } else if (event.data() != null) {
         of(event.topic()).put(event.id(), lasting(event));
@@ -71,7 +73,7 @@ class FollowedEventsTest {
 
   /** What an attempt's processes take is of the moment: it is told, and in no snapshot. */
   private static JsonNode lasting(Event event) {
-    return event.type().equals("attempt.progressed")
+    return event.type() == AttemptEvent.PROGRESSED
         ? Json.tree(Json.as(event.data(), AttemptViews.Attempt.class).using(0, 0, 0, null))
         : event.data();
   }

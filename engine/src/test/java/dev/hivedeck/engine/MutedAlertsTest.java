@@ -160,7 +160,7 @@ class MutedAlertsTest {
     store.events(0, 1_000).stream()
         .filter(e -> e.topic() == Topic.ALERT && e.data() != null)
         .filter(e -> e.data().path("labels").path("alertname").asText().equals("DiskFull"))
-        .forEach(e -> told.add(e.type() + " " + e.data().path("muted").asText()));
+        .forEach(e -> told.add(e.type().word() + " " + e.data().path("muted").asText()));
     assertThat(told).containsExactly("alert.firing inhibited", "alert.changed ");
   }
 

@@ -267,7 +267,7 @@ class ObjectivesTest {
   private static void follow(Map<String, JsonNode> followed, Event event) {
     if (event.topic() == Topic.OBJECTIVE || event.topic() == Topic.ALERT) {
       String key = event.topic().word() + "/" + event.id();
-      if (event.type().endsWith(".removed")) {
+      if (event.type().removes()) {
         followed.remove(key);
       } else if (event.data() != null) { // else it tells what was done, not how it stands
         followed.put(key, event.data());

@@ -2,6 +2,7 @@ package dev.hivedeck.engine;
 
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Event;
+import dev.hivedeck.engine.protocol.event.TaskEvent;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -118,8 +119,8 @@ class OverheadBench {
 
   private void note(Event event) {
     switch (event.type()) {
-      case "task.done" -> done.put(event.id(), System.nanoTime());
-      case "task.merged" -> merged.release();
+      case TaskEvent.DONE -> done.put(event.id(), System.nanoTime());
+      case TaskEvent.MERGED -> merged.release();
       default -> {}
     }
   }

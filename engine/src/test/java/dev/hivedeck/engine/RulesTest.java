@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.config.ConfigSnapshot;
 import dev.hivedeck.engine.config.SloConfig;
 import dev.hivedeck.engine.metric.MetricRegistry;
-import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.view.SloViews;
@@ -113,7 +112,7 @@ class RulesTest {
   private List<String> told() {
     return store.events(0, 5_000).stream()
         .filter(e -> e.topic() == Topic.ALERT)
-        .map(Event::type)
+        .map(event -> event.type().word())
         .filter(type -> !type.equals("alert.changed"))
         .toList();
   }

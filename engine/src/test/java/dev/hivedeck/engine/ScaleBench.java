@@ -3,6 +3,7 @@ package dev.hivedeck.engine;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.event.TaskEvent;
 import dev.hivedeck.engine.time.SystemTimers;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -121,7 +122,7 @@ class ScaleBench {
     }
 
     private static void note(Event event) {
-      if (event.type().equals("task.merged") && STARTED.put(event.id(), 0L) == null) {
+      if (event.type() == TaskEvent.MERGED && STARTED.put(event.id(), 0L) == null) {
         MERGED.release();
       }
     }

@@ -2,12 +2,12 @@ package dev.hivedeck.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hivedeck.engine.area.StateMachine;
 import dev.hivedeck.engine.attempt.AttemptStateMachine;
 import dev.hivedeck.engine.change.ChangeStateMachine;
 import dev.hivedeck.engine.decision.DecisionStateMachine;
 import dev.hivedeck.engine.plan.TaskStateMachine;
 import dev.hivedeck.engine.protocol.HiveException;
-import dev.hivedeck.engine.protocol.StateMachine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

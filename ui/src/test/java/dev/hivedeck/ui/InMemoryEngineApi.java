@@ -116,7 +116,7 @@ public class InMemoryEngineApi implements EngineApi {
       things.get(topic).put(id, view);
     }
     var event =
-        new Event(
+        Event.of(
             events.size() + 1L,
             clock.instant(),
             "test",

@@ -545,7 +545,7 @@ public final class Sample {
             default -> "Q-4";
           };
       door.past(
-          new Event(
+          Event.of(
               i + 1L,
               ago(21L * (40 - i) - 18),
               "c",

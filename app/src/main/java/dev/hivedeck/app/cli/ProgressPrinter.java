@@ -2,11 +2,18 @@ package dev.hivedeck.app.cli;
 
 import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.Event;
+import dev.hivedeck.engine.protocol.EventType;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.Printable;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.event.AttemptEvent;
+import dev.hivedeck.engine.protocol.event.ChangeEvent;
+import dev.hivedeck.engine.protocol.event.DecisionEvent;
+import dev.hivedeck.engine.protocol.event.DriftEvent;
+import dev.hivedeck.engine.protocol.event.TaskEvent;
+import dev.hivedeck.engine.protocol.event.WorkspaceEvent;
 import dev.hivedeck.engine.protocol.view.TaskViews;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -21,29 +28,29 @@ import java.util.Set;
 public final class ProgressPrinter implements AutoCloseable {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneId.systemDefault());
-  private static final Set<String> TOLD =
+  private static final Set<EventType> TOLD =
       Set.of(
-          "task.started",
-          "task.retrying",
-          "task.fallback",
-          "task.dead",
-          "task.returned",
-          "task.waiting",
-          "gate.failed",
-          "decision.decided",
-          "decision.expired",
-          "change.opened",
-          "change.held",
-          "change.merged",
-          "change.conflicted",
-          "change.blocked",
-          "change.lost",
-          "drift.found",
-          "change.approved",
-          "attempt.lost",
-          "workspace.started",
-          "workspace.untrusted",
-          "workspace.trusted");
+          TaskEvent.STARTED,
+          TaskEvent.RETRYING,
+          TaskEvent.FALLBACK,
+          TaskEvent.DEAD,
+          TaskEvent.RETURNED,
+          TaskEvent.WAITING,
+          AttemptEvent.GATE_FAILED,
+          DecisionEvent.DECIDED,
+          DecisionEvent.EXPIRED,
+          ChangeEvent.OPENED,
+          ChangeEvent.HELD,
+          ChangeEvent.MERGED,
+          ChangeEvent.CONFLICTED,
+          ChangeEvent.BLOCKED,
+          ChangeEvent.LOST,
+          DriftEvent.FOUND,
+          ChangeEvent.APPROVED,
+          AttemptEvent.LOST,
+          WorkspaceEvent.STARTED,
+          WorkspaceEvent.UNTRUSTED,
+          WorkspaceEvent.TRUSTED);
 
   private final HivedeckCommand cli;
   private final EngineApi engine;
@@ -87,7 +94,7 @@ public final class ProgressPrinter implements AutoCloseable {
     long count = 0;
     for (var event : engine.query(new Query.Events(-RECENT, RECENT))) {
       var read = Json.as(event, Event.class);
-      if (read.type().equals("attempt.lost") && !read.at().isBefore(began)) {
+      if (read.type() == AttemptEvent.LOST && !read.at().isBefore(began)) {
         count++;
       }
     }
@@ -118,7 +125,7 @@ public final class ProgressPrinter implements AutoCloseable {
       if (event.topic() == Topic.TASK && event.data() != null) {
         note(Json.as(event.data(), TaskViews.Task.class));
       }
-      if (event.type().equals("attempt.lost")) {
+      if (event.type() == AttemptEvent.LOST) {
         lost++;
       }
       if (TOLD.contains(event.type()) && event.text() != null) {

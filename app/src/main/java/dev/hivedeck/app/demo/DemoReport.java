@@ -4,9 +4,14 @@ import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.Event;
+import dev.hivedeck.engine.protocol.EventType;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.event.ChangeEvent;
+import dev.hivedeck.engine.protocol.event.DecisionEvent;
+import dev.hivedeck.engine.protocol.event.TaskEvent;
+import dev.hivedeck.engine.protocol.event.WorkspaceEvent;
 import dev.hivedeck.engine.protocol.view.AttemptViews;
 import dev.hivedeck.engine.protocol.view.LessonViews;
 import dev.hivedeck.engine.protocol.view.SloViews;
@@ -47,7 +52,7 @@ public record DemoReport(Map<String, Number> counts, List<String> wrong) {
 
   /** Reads the engine's history; call it while the engine is open. */
   static Map<String, Number> count(EngineApi engine) {
-    var types = new LinkedHashMap<String, HashSet<String>>();
+    var types = new LinkedHashMap<EventType, HashSet<String>>();
     long permissions = 0;
     long after = 0;
     while (true) {
@@ -58,7 +63,7 @@ public record DemoReport(Map<String, Number> counts, List<String> wrong) {
       for (var node : page) {
         var event = Json.as(node, Event.class);
         types.computeIfAbsent(event.type(), t -> new HashSet<>()).add(event.id());
-        if (event.type().equals("decision.decided")
+        if (event.type() == DecisionEvent.DECIDED
             && event.data().path("kind").asText().equals("permission")) {
           permissions++;
         }
@@ -66,15 +71,15 @@ public record DemoReport(Map<String, Number> counts, List<String> wrong) {
       }
     }
     var counts = new LinkedHashMap<String, Number>();
-    counts.put("tasks", size(types, "task.imported"));
-    counts.put("done", size(types, "task.merged"));
-    counts.put("retried", size(types, "task.retrying"));
-    counts.put("fallenBack", size(types, "task.fallback"));
-    counts.put("dead", size(types, "task.dead"));
-    counts.put("decisions", size(types, "decision.decided"));
+    counts.put("tasks", size(types, TaskEvent.IMPORTED));
+    counts.put("done", size(types, TaskEvent.MERGED));
+    counts.put("retried", size(types, TaskEvent.RETRYING));
+    counts.put("fallenBack", size(types, TaskEvent.FALLBACK));
+    counts.put("dead", size(types, TaskEvent.DEAD));
+    counts.put("decisions", size(types, DecisionEvent.DECIDED));
     counts.put("permissions", permissions);
-    counts.put("reviews", size(types, "change.approved"));
-    counts.put("conflicts", size(types, "change.conflicted"));
+    counts.put("reviews", size(types, ChangeEvent.APPROVED));
+    counts.put("conflicts", size(types, ChangeEvent.CONFLICTED));
     var attempts = all(engine, Topic.ATTEMPT, AttemptViews.Attempt.class);
     counts.put("chosen", attempts.stream().filter(a -> a.choice() != null).count());
     counts.put("lessons", (long) all(engine, Topic.LESSON, LessonViews.Lesson.class).size());
@@ -88,7 +93,7 @@ public record DemoReport(Map<String, Number> counts, List<String> wrong) {
                         .mapToDouble(AttemptViews.Attempt::cost)
                         .sum())
             / 100.0);
-    counts.put("warnings", size(types, "budget.warned"));
+    counts.put("warnings", size(types, WorkspaceEvent.BUDGET_WARNED));
     var alerts = alerts(engine);
     long resolved = alerts.stream().filter(a -> a.state().equals("resolved")).count();
     counts.put("alertsFired", alerts.stream().filter(DemoReport::fires).count() + resolved);
@@ -113,7 +118,7 @@ public record DemoReport(Map<String, Number> counts, List<String> wrong) {
     return engine.snapshot(Set.of(topic)).things().get(topic).stream().map(type::cast).toList();
   }
 
-  private static long size(Map<String, HashSet<String>> types, String type) {
+  private static long size(Map<EventType, HashSet<String>> types, EventType type) {
     return types.getOrDefault(type, new HashSet<>()).size();
   }
 

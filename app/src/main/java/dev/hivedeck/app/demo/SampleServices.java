@@ -5,6 +5,7 @@ import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.event.TaskEvent;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
@@ -51,7 +52,7 @@ final class SampleServices implements AutoCloseable {
     this.merges =
         engine.subscribe(
             engine.stats().seq(),
-            events -> moved |= events.stream().anyMatch(e -> e.type().equals("task.merged")));
+            events -> moved |= events.stream().anyMatch(e -> e.type() == TaskEvent.MERGED));
     for (var code : new String[] {"200", "500"}) {
       totals.put("page_requests_total code " + code, 0L);
     }

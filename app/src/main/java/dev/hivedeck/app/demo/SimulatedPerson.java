@@ -3,8 +3,11 @@ package dev.hivedeck.app.demo;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.Event;
+import dev.hivedeck.engine.protocol.EventType;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.event.ChangeEvent;
+import dev.hivedeck.engine.protocol.event.DecisionEvent;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.engine.protocol.view.DecisionViews;
 import dev.hivedeck.engine.protocol.view.SloViews;
@@ -42,14 +45,14 @@ final class SimulatedPerson implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   /** After these a change may wait for a person. */
-  private static final Set<String> ASKED = Set.of("change.opened", "change.held");
+  private static final Set<EventType> ASKED = Set.of(ChangeEvent.OPENED, ChangeEvent.HELD);
 
   private void happened(List<Event> events) {
     for (var event : events) {
       if (event.data() == null) {
         continue;
       }
-      if (event.type().equals("decision.opened")) {
+      if (event.type() == DecisionEvent.OPENED) {
         var decision = Json.as(event.data(), DecisionViews.Decision.class);
         act(
             new Command.Decide(decision.id(), decision.options().getFirst(), "The demo decides."),

@@ -3,6 +3,7 @@ package dev.hivedeck.app.desktop;
 import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.event.NoticeEvent;
 import dev.hivedeck.engine.protocol.view.NotifyViews;
 import java.nio.file.Path;
 import java.util.Map;
@@ -29,7 +30,7 @@ final class KeptNotices {
             engine.snapshot(Set.of(Topic.NOTICE)).seq(),
             events ->
                 events.stream()
-                    .filter(e -> e.type().equals(NotifyViews.SHOWN) && e.data() != null)
+                    .filter(e -> e.type() == NoticeEvent.SHOWN && e.data() != null)
                     .map(e -> Json.as(e.data(), NotifyViews.Notice.class))
                     .forEach(shows));
     var before = heard.put(workspace, subscription);

@@ -7,6 +7,7 @@ import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Discovery;
 import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.Event;
+import dev.hivedeck.engine.protocol.EventType;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
@@ -18,8 +19,6 @@ import java.io.UncheckedIOException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -31,20 +30,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The reference pages, as the code has them. */
 public final class Reference {
   private static final String MADE =
       "<!-- Made from the code by ReferenceTest; bring it up with: ./dev docs -->\n\n";
-
-  private static final Pattern EVENT =
-      Pattern.compile(
-          "\"((?:workspace|requirement|task|agent|attempt|change|decision|kept|drift|lesson|plan"
-              + "|gate|budget|permission)\\.[a-z]+(?:-[a-z]+)*)\"");
 
   private Reference() {}
 
@@ -110,7 +101,12 @@ public final class Reference {
 
         """);
     fields(text, Event.class);
-    text.append("\nTypes: ").append(listed(events())).append(".\n");
+    text.append("\nA later version may send types that are not listed here.\n\n");
+    text.append("| type | topic | what it says |\n| --- | --- | --- |\n");
+    for (var event : EventType.all()) {
+      text.append(
+          "| `%s` | `%s` | %s |\n".formatted(event.word(), event.topic().word(), event.meaning()));
+    }
     family(text, "Commands", RequestParser.commands());
     family(text, "Queries", RequestParser.queries());
     text.append("\n## Views\n");
@@ -207,7 +203,7 @@ public final class Reference {
           : "list of " + kind(arguments[0]);
     }
     var plain = (Class<?>) type;
-    if (plain == String.class) {
+    if (plain == String.class || plain == EventType.class) {
       return "text";
     } else if (plain == boolean.class || plain == Boolean.class) {
       return "true or false";
@@ -272,16 +268,6 @@ public final class Reference {
         : java.util.stream.Stream.of((Class<?>) type);
   }
 
-  private static Set<String> events() {
-    var words = new TreeSet<>(found("engine", EVENT));
-    words.removeAll(RequestParser.commands().keySet());
-    words.removeAll(RequestParser.queries().keySet());
-    words.removeIf(word -> word.matches("workspace\\.(work|rest|largest|main|checkout|name|push)"));
-    words.add("budget.spent");
-    words.add("budget.warned");
-    return words;
-  }
-
   // ── errors ──────────────────────────────────────────────────────────────────────────────────
 
   /** All codes, with what follows from each. */
@@ -336,22 +322,6 @@ public final class Reference {
   }
 
   /** What the pattern finds in the sources of a module. */
-  private static Set<String> found(String module, Pattern pattern) {
-    var found = new TreeSet<String>();
-    try (var files = Files.walk(Page.ROOT.resolve(module + "/src/main/java"))) {
-      for (Path file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
-        pattern
-            .matcher(Files.readString(file))
-            .results()
-            .map((MatchResult match) -> match.group(1))
-            .forEach(found::add);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return found;
-  }
-
   private static String listed(Iterable<String> words) {
     var all = new java.util.ArrayList<String>();
     words.forEach(word -> all.add("`" + word + "`"));

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.EventType;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.RequestParser;
 import dev.hivedeck.engine.protocol.Topic;
@@ -39,7 +40,7 @@ final class Schemas {
           : list(arguments[0]);
     }
     var plain = (Class<?>) type;
-    if (plain == String.class) {
+    if (plain == String.class || plain == EventType.class) {
       return simple("string");
     } else if (plain == boolean.class || plain == Boolean.class) {
       return simple("boolean");

@@ -4,6 +4,7 @@ import dev.hivedeck.engine.Engine;
 import dev.hivedeck.engine.TestRepository;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Event;
+import dev.hivedeck.engine.protocol.event.TaskEvent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -270,8 +271,8 @@ class TaskRunnersBench {
 
   private static void note(Event event, ConcurrentHashMap<String, Long> started, Semaphore merged) {
     switch (event.type()) {
-      case "task.started" -> started.put(event.id(), System.nanoTime());
-      case "task.merged" -> merged.release();
+      case TaskEvent.STARTED -> started.put(event.id(), System.nanoTime());
+      case TaskEvent.MERGED -> merged.release();
       default -> {}
     }
   }

@@ -7,7 +7,7 @@ import dev.hivedeck.engine.process.ResourceUsage;
 import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
-import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.event.AttemptEvent;
 import dev.hivedeck.engine.protocol.failure.EndReason;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.AttemptViews;
@@ -330,8 +330,8 @@ public final class AttemptLedger {
             id);
   }
 
-  public static void tell(Tx tx, String id, String type, String text) throws SQLException {
-    tx.emit(type, Topic.ATTEMPT, text, view(tx.sql(), id));
+  public static void tell(Tx tx, String id, AttemptEvent type, String text) throws SQLException {
+    tx.emit(type, text, view(tx.sql(), id));
   }
 
   /** What its processes take is of the moment: it is told, but in no row. */
@@ -342,8 +342,7 @@ public final class AttemptLedger {
             ? null
             : new AttemptViews.Quota(quota.memory(), quota.cpu(), quota.processes());
     tx.emit(
-        "attempt.progressed",
-        Topic.ATTEMPT,
+        AttemptEvent.PROGRESSED,
         null,
         view(tx.sql(), id).using(used.memory(), used.cpu(), used.processes(), limits));
   }

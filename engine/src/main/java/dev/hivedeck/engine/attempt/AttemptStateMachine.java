@@ -3,8 +3,8 @@ package dev.hivedeck.engine.attempt;
 import static dev.hivedeck.engine.attempt.AttemptStateMachine.Step.*;
 import static dev.hivedeck.engine.protocol.view.AttemptViews.AttemptState.*;
 
-import dev.hivedeck.engine.protocol.StateMachine;
-import dev.hivedeck.engine.protocol.StateMachine.Transition;
+import dev.hivedeck.engine.area.StateMachine;
+import dev.hivedeck.engine.area.StateMachine.Transition;
 import dev.hivedeck.engine.protocol.view.AttemptViews.AttemptState;
 import java.util.List;
 import java.util.Set;

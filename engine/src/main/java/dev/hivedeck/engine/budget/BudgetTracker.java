@@ -7,6 +7,7 @@ import dev.hivedeck.engine.config.BudgetLimit;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.config.ModelPrices;
 import dev.hivedeck.engine.protocol.Act;
+import dev.hivedeck.engine.protocol.event.WorkspaceEvent;
 import dev.hivedeck.engine.protocol.failure.FailureReason;
 import dev.hivedeck.engine.protocol.view.BudgetViews;
 import dev.hivedeck.engine.store.Ledger;
@@ -43,7 +44,7 @@ public final class BudgetTracker {
   /** Hears of a threshold that was passed; not to be waited for. */
   @FunctionalInterface
   public interface Listener {
-    void passed(String correlation, String type, String words);
+    void passed(String correlation, WorkspaceEvent type, String words);
   }
 
   public BudgetTracker(Ledger store, Supplier<HiveConfig> config, Clock clock, Listener listener) {
@@ -213,7 +214,9 @@ public final class BudgetTracker {
         checkpoint |= passed >= NEAR;
         all.add(words);
         listener.passed(
-            claim.correlation(), "budget." + (passed == SPENT ? "spent" : "warned"), words);
+            claim.correlation(),
+            passed == SPENT ? WorkspaceEvent.BUDGET_SPENT : WorkspaceEvent.BUDGET_WARNED,
+            words);
       }
       if (passed == SPENT && result == null) {
         result =

@@ -5,7 +5,8 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
-import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.event.ChangeEvent;
+import dev.hivedeck.engine.protocol.event.TaskEvent;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
@@ -138,7 +139,7 @@ public final class ChangeLedger {
   }
 
   static void step(
-      Tx tx, String id, ChangeStateMachine.Step step, String reason, String type, String text)
+      Tx tx, String id, ChangeStateMachine.Step step, String reason, ChangeEvent type, String text)
       throws SQLException {
     var next = ChangeStateMachine.TABLE.next(get(tx.sql(), id).state(), step);
     tx.sql()
@@ -164,15 +165,24 @@ public final class ChangeLedger {
   /** Says why it stays in the queue, or in its merge. */
   static void stays(Tx tx, String id, String why) throws SQLException {
     var now = view(tx.sql(), id);
-    boolean stays = now.state() == ChangeState.QUEUED || now.state() == ChangeState.MERGING;
-    if (stays && !why.equals(now.reason())) {
-      tx.sql().update("UPDATE change SET reason = ? WHERE number = ?", why, now.number());
-      tell(tx, id, "change." + now.state().word(), null);
+    if (why.equals(now.reason())) {
+      return;
+    }
+    if (now.state() == ChangeState.QUEUED) {
+      stays(tx, now, why, ChangeEvent.QUEUED);
+    } else if (now.state() == ChangeState.MERGING) {
+      stays(tx, now, why, ChangeEvent.MERGING);
     }
   }
 
-  static void tell(Tx tx, String id, String type, String text) throws SQLException {
-    tx.emit(type, Topic.CHANGE, text, view(tx.sql(), id));
+  private static void stays(Tx tx, ChangeViews.Change now, String why, ChangeEvent type)
+      throws SQLException {
+    tx.sql().update("UPDATE change SET reason = ? WHERE number = ?", why, now.number());
+    tell(tx, now.id(), type, null);
+  }
+
+  static void tell(Tx tx, String id, ChangeEvent type, String text) throws SQLException {
+    tx.emit(type, text, view(tx.sql(), id));
   }
 
   static void comment(Tx tx, String id, String author, String file, int line, String text)
@@ -318,14 +328,14 @@ public final class ChangeLedger {
         change.id(),
         ChangeStateMachine.Step.LAND,
         null,
-        "change.merged",
+        ChangeEvent.MERGED,
         "merged #" + change.number() + " " + change.title());
     tx.sql()
         .update(
             "UPDATE task SET merged = 1, reason = NULL, updated_at = ? WHERE id = ?",
             tx.now(),
             change.task());
-    TaskLedger.tell(tx, change.task(), "task.merged", null);
+    TaskLedger.tell(tx, change.task(), TaskEvent.MERGED, null);
     TaskLedger.unblockAfter(tx, change.task());
   }
 
@@ -336,7 +346,7 @@ public final class ChangeLedger {
         change.id(),
         ChangeStateMachine.Step.TAKE_OFF,
         why,
-        "change.blocked",
+        ChangeEvent.BLOCKED,
         "#" + change.number() + " " + change.title() + " is no longer on main");
     tx.sql()
         .update(
@@ -344,7 +354,7 @@ public final class ChangeLedger {
             why,
             tx.now(),
             change.task());
-    TaskLedger.tell(tx, change.task(), "task.taken-off", null);
+    TaskLedger.tell(tx, change.task(), TaskEvent.TAKEN_OFF, null);
     for (String id : TaskLedger.needing(tx.sql(), change.task())) {
       TaskLedger.settle(tx, id);
     }

@@ -5,6 +5,8 @@ import dev.hivedeck.engine.git.repository.RecordedMerges;
 import dev.hivedeck.engine.plan.ReworkHandler;
 import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.plan.TaskStateMachine;
+import dev.hivedeck.engine.protocol.event.ChangeEvent;
+import dev.hivedeck.engine.protocol.event.TaskEvent;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
 import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
 import dev.hivedeck.engine.store.Sql;
@@ -79,7 +81,7 @@ public final class ChangeReconciler {
         ChangeStateMachine.Step.RETURN,
         "its commit %s is gone from the repository; %s makes it again"
             .formatted(commit, change.agent()),
-        "change.lost",
+        ChangeEvent.LOST,
         "#%d is back with %s: its commit %s is gone from the repository"
             .formatted(change.number(), change.agent(), commit));
     reworkHandler.rework(
@@ -147,7 +149,7 @@ public final class ChangeReconciler {
     String what =
         "%s is on main already, by %s of %s".formatted(merge.task(), commit, merge.attempt());
     if (TaskLedger.get(tx.sql(), merge.task()).state() != TaskState.DONE) {
-      TaskLedger.step(tx, merge.task(), TaskStateMachine.Step.FIND, null, "task.found", what);
+      TaskLedger.step(tx, merge.task(), TaskStateMachine.Step.FIND, null, TaskEvent.FOUND, what);
       reworkHandler.stop(tx, merge.task(), what);
     }
     ChangeLedger.merged(
@@ -171,7 +173,8 @@ public final class ChangeReconciler {
     taken(
         id,
         (tx, change) -> {
-          ChangeLedger.step(tx, id, ChangeStateMachine.Step.ENQUEUE, null, "change.queued", null);
+          ChangeLedger.step(
+              tx, id, ChangeStateMachine.Step.ENQUEUE, null, ChangeEvent.QUEUED, null);
           tx.after(wake);
         });
   }
@@ -189,7 +192,7 @@ public final class ChangeReconciler {
               id,
               ChangeStateMachine.Step.RETURN,
               "to be made anew",
-              "change.returned",
+              ChangeEvent.RETURNED,
               "#" + change.number() + " is to be made anew");
           reworkHandler.rework(
               tx,

@@ -10,6 +10,8 @@ import dev.hivedeck.engine.plan.VerifiedWorkHandler;
 import dev.hivedeck.engine.protocol.Command.LineComment;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.event.ChangeEvent;
+import dev.hivedeck.engine.protocol.event.TaskEvent;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
 import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
@@ -95,7 +97,7 @@ public final class ChangeReview implements VerifiedWorkHandler {
         id,
         ChangeStateMachine.Step.VERIFY,
         null,
-        "change.opened",
+        ChangeEvent.OPENED,
         "opened #%d %s · +%d -%d%s"
             .formatted(
                 number,
@@ -104,7 +106,7 @@ public final class ChangeReview implements VerifiedWorkHandler {
                 work.deletions(),
                 risky ? " · " + RiskText.words(work.risks()) : ""));
     if (!wanted) {
-      ChangeLedger.step(tx, id, ChangeStateMachine.Step.ENQUEUE, null, "change.queued", null);
+      ChangeLedger.step(tx, id, ChangeStateMachine.Step.ENQUEUE, null, ChangeEvent.QUEUED, null);
     }
     tx.after(wake);
   }
@@ -125,7 +127,7 @@ public final class ChangeReview implements VerifiedWorkHandler {
         change.id(),
         ChangeStateMachine.Step.ENQUEUE,
         null,
-        "change.approved",
+        ChangeEvent.APPROVED,
         "approved #" + change.number() + " " + change.title());
     tx.after(wake);
   }
@@ -157,7 +159,7 @@ public final class ChangeReview implements VerifiedWorkHandler {
         change.id(),
         ChangeStateMachine.Step.RETURN,
         "sent back by you",
-        "change.returned",
+        ChangeEvent.RETURNED,
         "sent back #" + change.number() + " " + change.title());
     reworkHandler.rework(
         tx, change.task(), new TaskLedger.Context("review", text.toString()), change.head(), false);
@@ -180,7 +182,7 @@ public final class ChangeReview implements VerifiedWorkHandler {
         change.task(),
         TaskStateMachine.Step.CANCEL,
         "its change was closed",
-        "task.cancelled",
+        TaskEvent.CANCELLED,
         change.task() + " is cancelled, its change was closed");
   }
 
@@ -200,7 +202,7 @@ public final class ChangeReview implements VerifiedWorkHandler {
         change.id(),
         ChangeStateMachine.Step.CLOSE,
         "closed by you",
-        "change.closed",
+        ChangeEvent.CLOSED,
         "closed #" + change.number() + ", its branch " + change.branch() + " stays");
   }
 

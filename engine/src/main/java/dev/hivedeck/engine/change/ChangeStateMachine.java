@@ -3,8 +3,8 @@ package dev.hivedeck.engine.change;
 import static dev.hivedeck.engine.change.ChangeStateMachine.Step.*;
 import static dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState.*;
 
-import dev.hivedeck.engine.protocol.StateMachine;
-import dev.hivedeck.engine.protocol.StateMachine.Transition;
+import dev.hivedeck.engine.area.StateMachine;
+import dev.hivedeck.engine.area.StateMachine.Transition;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
 import java.util.List;
 import java.util.Set;

@@ -5,6 +5,7 @@ import dev.hivedeck.engine.mainline.Mainline;
 import dev.hivedeck.engine.mainline.MergeResult;
 import dev.hivedeck.engine.plan.ReworkHandler;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.event.ChangeEvent;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
 import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
@@ -199,7 +200,7 @@ public final class MergeQueue implements AutoCloseable {
                     id,
                     ChangeStateMachine.Step.ENQUEUE,
                     null,
-                    "change.queued",
+                    ChangeEvent.QUEUED,
                     id + " proceeds: nobody objected in time");
               }
               return ChangeLedger.nextDue(tx.sql());

@@ -7,6 +7,7 @@ import dev.hivedeck.engine.plan.ReworkHandler;
 import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Plural;
+import dev.hivedeck.engine.protocol.event.ChangeEvent;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
 import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
@@ -84,7 +85,7 @@ final class MergeRecorder {
             return false;
           }
           ChangeLedger.step(
-              tx, change.id(), ChangeStateMachine.Step.BEGIN, null, "change.merging", null);
+              tx, change.id(), ChangeStateMachine.Step.BEGIN, null, ChangeEvent.MERGING, null);
           return true;
         });
   }
@@ -187,7 +188,7 @@ final class MergeRecorder {
               change.id(),
               ChangeStateMachine.Step.CONFLICT,
               why,
-              "change.conflicted",
+              ChangeEvent.CONFLICTED,
               "#" + change.number() + " " + why);
           reworkHandler.rework(
               tx, change.task(), new TaskLedger.Context("conflict", text), null, false);
@@ -210,7 +211,7 @@ final class MergeRecorder {
               change.id(),
               ChangeStateMachine.Step.REFUSE,
               "refused before merge by " + summary,
-              "change.blocked",
+              ChangeEvent.BLOCKED,
               "gate before merge refused #" + change.number() + ": " + summary);
           reworkHandler.rework(
               tx,
@@ -239,7 +240,7 @@ final class MergeRecorder {
               change.id(),
               ChangeStateMachine.Step.HOLD,
               null,
-              "change.held",
+              ChangeEvent.HELD,
               "#" + change.number() + " " + RiskText.words(unapproved));
         });
   }
@@ -256,7 +257,7 @@ final class MergeRecorder {
                 change.id(),
                 ChangeStateMachine.Step.REFUSE,
                 "could not be merged: " + why,
-                "change.blocked",
+                ChangeEvent.BLOCKED,
                 "#" + change.number() + " could not be merged: " + why));
   }
 
@@ -272,7 +273,7 @@ final class MergeRecorder {
         correlation,
         tx ->
             ChangeLedger.step(
-                tx, change.id(), ChangeStateMachine.Step.YIELD, why, "change.queued", null));
+                tx, change.id(), ChangeStateMachine.Step.YIELD, why, ChangeEvent.QUEUED, null));
   }
 
   private static void addGates(Tx tx, ChangeLedger.Row change, List<GateResult> results)

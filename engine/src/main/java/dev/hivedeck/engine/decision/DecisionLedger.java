@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
-import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.event.DecisionEvent;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.DecisionViews;
 import dev.hivedeck.engine.protocol.view.DecisionViews.DecisionState;
@@ -60,7 +60,7 @@ public final class DecisionLedger {
             tx.now(),
             dueAt);
     var view = view(tx.sql(), "D-" + number);
-    tx.emit("decision.opened", Topic.DECISION, agent + " asks: " + question, view);
+    tx.emit(DecisionEvent.OPENED, agent + " asks: " + question, view);
     return view;
   }
 
@@ -94,11 +94,17 @@ public final class DecisionLedger {
             number(id));
     var view = view(tx.sql(), id);
     tx.emit(
-        "decision." + next.word(),
-        Topic.DECISION,
-        id + (answer == null ? " withdrawn" : ": " + answer + " (" + by + ")"),
-        view);
+        told(next), id + (answer == null ? " withdrawn" : ": " + answer + " (" + by + ")"), view);
     return view;
+  }
+
+  private static DecisionEvent told(DecisionState state) {
+    return switch (state) {
+      case OPEN -> DecisionEvent.OPENED;
+      case DECIDED -> DecisionEvent.DECIDED;
+      case EXPIRED -> DecisionEvent.EXPIRED;
+      case WITHDRAWN -> DecisionEvent.WITHDRAWN;
+    };
   }
 
   /** What a task waits for, oldest first. */

@@ -1,7 +1,7 @@
 package dev.hivedeck.engine.decision;
 
-import dev.hivedeck.engine.protocol.StateMachine;
-import dev.hivedeck.engine.protocol.StateMachine.Transition;
+import dev.hivedeck.engine.area.StateMachine;
+import dev.hivedeck.engine.area.StateMachine.Transition;
 import dev.hivedeck.engine.protocol.view.DecisionViews.DecisionState;
 import java.util.List;
 import java.util.Set;

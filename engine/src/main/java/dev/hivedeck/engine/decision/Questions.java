@@ -9,6 +9,8 @@ import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.permission.PermissionPolicy;
 import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.plan.TaskStateMachine;
+import dev.hivedeck.engine.protocol.event.AgentEvent;
+import dev.hivedeck.engine.protocol.event.TaskEvent;
 import dev.hivedeck.engine.protocol.view.AttemptViews.AttemptState;
 import dev.hivedeck.engine.protocol.view.DecisionViews;
 import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
@@ -134,10 +136,10 @@ public final class Questions {
           claim.task(),
           TaskStateMachine.Step.ASK,
           "waits for " + decision.id(),
-          "task.waiting",
+          TaskEvent.WAITING,
           claim.task() + " waits for a decision: " + question.question());
     }
-    agents.tell(tx, claim.agent(), "agent.waiting", null);
+    agents.tell(tx, claim.agent(), AgentEvent.WAITING, null);
     return decision.id();
   }
 
@@ -164,7 +166,7 @@ public final class Questions {
         task,
         TaskStateMachine.Step.ASK,
         "waits for " + decision.id(),
-        "task.waiting",
+        TaskEvent.WAITING,
         task + " waits for you: " + decision.question());
   }
 
@@ -217,16 +219,21 @@ public final class Questions {
         && GIVE_UP.equals(option)) {
       String text = "given up: " + decision.detail();
       TaskLedger.step(
-          tx, task.id(), TaskStateMachine.Step.EXHAUST, text, "task.dead", task.id() + " " + text);
+          tx,
+          task.id(),
+          TaskStateMachine.Step.EXHAUST,
+          text,
+          TaskEvent.DEAD,
+          task.id() + " " + text);
     } else if (task.state() == TaskState.WAITING && last) {
       TaskLedger.step(
           tx,
           task.id(),
           heard ? TaskStateMachine.Step.ANSWER : TaskStateMachine.Step.RELEASE,
           null,
-          heard ? "task.running" : "task.ready",
+          heard ? TaskEvent.RUNNING : TaskEvent.READY,
           task.id() + " goes on: " + option);
-      agents.tell(tx, decision.agent(), "agent.working", null);
+      agents.tell(tx, decision.agent(), AgentEvent.WORKING, null);
     }
     var asked = new AtomicReference<CompletableFuture<QuestionAnswer>>();
     tx.mirror(() -> asked.set(waiting.remove(decision.id())));

@@ -15,7 +15,9 @@ import dev.hivedeck.engine.plan.TaskStateMachine;
 import dev.hivedeck.engine.plan.VerifiedWorkHandler;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Plural;
-import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.event.AgentEvent;
+import dev.hivedeck.engine.protocol.event.AttemptEvent;
+import dev.hivedeck.engine.protocol.event.TaskEvent;
 import dev.hivedeck.engine.protocol.failure.EndReason;
 import dev.hivedeck.engine.protocol.failure.ReleaseReason;
 import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
@@ -86,12 +88,12 @@ final class AttemptCompletion {
         task,
         TaskStateMachine.Step.PASS,
         null,
-        "task.done",
+        TaskEvent.DONE,
         task + " verified: " + work.title());
-    AttemptLedger.tell(tx, attempt.id(), "attempt.succeeded", null);
-    agents.tell(tx, attempt.agent(), "agent.idle", null);
+    AttemptLedger.tell(tx, attempt.id(), AttemptEvent.SUCCEEDED, null);
+    agents.tell(tx, attempt.agent(), AgentEvent.IDLE, null);
     verifiedWorkHandler.verified(tx, work);
-    TaskLedger.tell(tx, task, "task.progressed", null);
+    TaskLedger.tell(tx, task, TaskEvent.PROGRESSED, null);
     over(tx, attempt);
   }
 
@@ -111,7 +113,7 @@ final class AttemptCompletion {
     AttemptLedger.tell(
         tx,
         attempt.id(),
-        "attempt.failed",
+        AttemptEvent.FAILED,
         "%s by %s failed (%s): %s"
             .formatted(attempt.id(), attempt.agent(), failure.reason().word(), failure.detail()));
     questions.withdraw(tx, task);
@@ -121,7 +123,7 @@ final class AttemptCompletion {
     int turns = TaskLedger.get(tx.sql(), task).turns() + 1;
     start(tx, task, failure.start(), failure.continues());
     recourse(tx, attempt, turns, failure.reason(), failure.detail(), failure.until());
-    agents.tell(tx, attempt.agent(), "agent.idle", null);
+    agents.tell(tx, attempt.agent(), AgentEvent.IDLE, null);
     over(tx, attempt);
   }
 
@@ -138,17 +140,17 @@ final class AttemptCompletion {
     }
     AttemptLedger.step(
         tx, attempt.id(), AttemptStateMachine.Step.CANCEL, ReleaseReason.ASKED, detail);
-    AttemptLedger.tell(tx, attempt.id(), "attempt.ended", null);
+    AttemptLedger.tell(tx, attempt.id(), AttemptEvent.ENDED, null);
     if (TaskLedger.get(tx.sql(), attempt.task()).state() == TaskState.RUNNING) {
       TaskLedger.step(
           tx,
           attempt.task(),
           TaskStateMachine.Step.LOSE,
           null,
-          "task.ready",
+          TaskEvent.READY,
           attempt.task() + " goes on with the answer");
     }
-    agents.tell(tx, attempt.agent(), "agent.idle", null);
+    agents.tell(tx, attempt.agent(), AgentEvent.IDLE, null);
     over(tx, attempt);
   }
 
@@ -160,7 +162,7 @@ final class AttemptCompletion {
   void lost(Tx tx, AttemptLedger.Row attempt, EndReason reason, String why, String checkpoint)
       throws SQLException {
     AttemptLedger.step(tx, attempt.id(), AttemptStateMachine.Step.LOSE, reason, why);
-    AttemptLedger.tell(tx, attempt.id(), "attempt.lost", attempt.id() + " was lost: " + why);
+    AttemptLedger.tell(tx, attempt.id(), AttemptEvent.LOST, attempt.id() + " was lost: " + why);
     questions.withdraw(tx, attempt.task());
     if (checkpoint != null) {
       start(tx, attempt.task(), checkpoint, true);
@@ -172,9 +174,9 @@ final class AttemptCompletion {
             : state == TaskState.WAITING ? TaskStateMachine.Step.RELEASE : null;
     if (step != null) {
       TaskLedger.step(
-          tx, attempt.task(), step, null, "task.ready", attempt.task() + " is ready again");
+          tx, attempt.task(), step, null, TaskEvent.READY, attempt.task() + " is ready again");
     }
-    agents.tell(tx, attempt.agent(), "agent.idle", null);
+    agents.tell(tx, attempt.agent(), AgentEvent.IDLE, null);
     over(tx, attempt);
   }
 
@@ -199,7 +201,7 @@ final class AttemptCompletion {
     }
     if (state == TaskState.DELAYED && AgentLedger.PERSON.name().equals(row.get().assigned())) {
       TaskLedger.step(
-          tx, task, TaskStateMachine.Step.DUE, null, "task.ready", task + " is with you");
+          tx, task, TaskStateMachine.Step.DUE, null, TaskEvent.READY, task + " is with you");
     }
   }
 
@@ -210,7 +212,7 @@ final class AttemptCompletion {
         task,
         TaskStateMachine.Step.CANCEL,
         "cancelled by you",
-        "task.cancelled",
+        TaskEvent.CANCELLED,
         task + " is cancelled");
     stopped(tx, task, "task cancelled");
   }
@@ -223,8 +225,8 @@ final class AttemptCompletion {
       AttemptLedger.step(
           tx, attempt.get().id(), AttemptStateMachine.Step.CANCEL, ReleaseReason.STOPPED, why);
       AttemptLedger.tell(
-          tx, attempt.get().id(), "attempt.cancelled", attempt.get().id() + " stopped: " + why);
-      agents.tell(tx, attempt.get().agent(), "agent.idle", null);
+          tx, attempt.get().id(), AttemptEvent.CANCELLED, attempt.get().id() + " stopped: " + why);
+      agents.tell(tx, attempt.get().agent(), AgentEvent.IDLE, null);
       over(tx, attempt.get());
     }
   }
@@ -249,8 +251,7 @@ final class AttemptCompletion {
     for (var gate : results) {
       if (gate.outcome() == Outcome.FAILED) {
         tx.emit(
-            "gate.failed",
-            Topic.ATTEMPT,
+            AttemptEvent.GATE_FAILED,
             attempt.id(),
             "gate " + gate.gate() + " failed · " + attempt.task() + " · " + gate.summary(),
             null);
@@ -315,7 +316,7 @@ final class AttemptCompletion {
             id,
             TaskStateMachine.Step.FALL_BACK,
             "after " + Plural.of(turns, "failure") + " of " + agent,
-            "task.fallback",
+            TaskEvent.FALLBACK,
             "%s falls back from %s to %s after %s"
                 .formatted(id, agent, next, Plural.of(turns, "failure")));
       }
@@ -327,7 +328,7 @@ final class AttemptCompletion {
               id,
               TaskStateMachine.Step.EXHAUST,
               detail,
-              "task.dead",
+              TaskEvent.DEAD,
               id
                   + " is a dead letter after "
                   + (turns == 1 ? "1 try: " : turns + " tries: ")
@@ -338,7 +339,7 @@ final class AttemptCompletion {
   private static void delay(Tx tx, String id, Duration wait, String reason, String text)
       throws SQLException {
     tx.sql().update("UPDATE task SET not_before = ? WHERE id = ?", tx.now().plus(wait), id);
-    TaskLedger.step(tx, id, TaskStateMachine.Step.DELAY, reason, "task.retrying", text);
+    TaskLedger.step(tx, id, TaskStateMachine.Step.DELAY, reason, TaskEvent.RETRYING, text);
   }
 
   private RetryPolicy.Case circumstances(
@@ -384,7 +385,7 @@ final class AttemptCompletion {
         id,
         TaskStateMachine.Step.REWORK,
         "came back: " + context.kind(),
-        "task.returned",
+        TaskEvent.RETURNED,
         id + " goes back to " + agent + " (" + context.kind() + ")");
   }
 }

@@ -7,6 +7,9 @@ import dev.hivedeck.engine.dispatch.Dispatch.Claimed;
 import dev.hivedeck.engine.dispatch.Dispatch.Pool;
 import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.plan.TaskStateMachine;
+import dev.hivedeck.engine.protocol.event.AgentEvent;
+import dev.hivedeck.engine.protocol.event.AttemptEvent;
+import dev.hivedeck.engine.protocol.event.TaskEvent;
 import dev.hivedeck.engine.protocol.failure.ReleaseReason;
 import dev.hivedeck.engine.selection.AgentLedger;
 import dev.hivedeck.engine.selection.AgentSelector;
@@ -79,7 +82,7 @@ final class Claims {
           id,
           TaskStateMachine.Step.DUE,
           null,
-          "task.ready",
+          TaskEvent.READY,
           id + " is ready to be tried again");
     }
     if (!awake(tx.now(), lease)) {
@@ -244,13 +247,13 @@ final class Claims {
         task.id(),
         TaskStateMachine.Step.CLAIM,
         null,
-        "task.started",
+        TaskEvent.STARTED,
         task.id()
             + " started by "
             + agent
             + (chosen.why() == null ? "" : " (" + chosen.why().words() + ")"));
-    AttemptLedger.tell(tx, attempt.id(), "attempt.preparing", null);
-    agents.tell(tx, agent, "agent.working", null);
+    AttemptLedger.tell(tx, attempt.id(), AttemptEvent.PREPARING, null);
+    agents.tell(tx, agent, AgentEvent.WORKING, null);
     tx.mirror(() -> logs.begin(attempt.id()));
     var context = context(tx.sql(), task);
     var acceptance =

@@ -5,7 +5,8 @@ import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.plan.TaskStateMachine;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.HiveException;
-import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.event.AgentEvent;
+import dev.hivedeck.engine.protocol.event.TaskEvent;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
 import dev.hivedeck.engine.selection.AgentLedger;
@@ -93,7 +94,7 @@ public final class OperatorActions {
       TaskLedger.keepPrompt(tx, c.id());
     }
     TaskLedger.step(
-        tx, c.id(), TaskStateMachine.Step.RETRY, null, "task.ready", c.id() + " is tried anew");
+        tx, c.id(), TaskStateMachine.Step.RETRY, null, TaskEvent.READY, c.id() + " is tried anew");
     TaskLedger.settle(tx, c.id());
   }
 
@@ -123,10 +124,15 @@ public final class OperatorActions {
             id);
     String words = id + " is taken over by you";
     if (step == null) {
-      TaskLedger.tell(tx, id, "task.taken", words);
+      TaskLedger.tell(tx, id, TaskEvent.TAKEN, words);
     } else {
       TaskLedger.step(
-          tx, id, step, runs ? "with you, once its work is put away" : null, "task.taken", words);
+          tx,
+          id,
+          step,
+          runs ? "with you, once its work is put away" : null,
+          TaskEvent.TAKEN,
+          words);
     }
     if (runs) {
       dispatch.stop(tx, id, "you took it over");
@@ -145,12 +151,12 @@ public final class OperatorActions {
 
   public void pause(Tx tx, String id) throws SQLException {
     TaskLedger.step(
-        tx, id, TaskStateMachine.Step.PAUSE, "paused by you", "task.paused", id + " is paused");
+        tx, id, TaskStateMachine.Step.PAUSE, "paused by you", TaskEvent.PAUSED, id + " is paused");
     dispatch.stop(tx, id, "task paused");
   }
 
   public void resume(Tx tx, String id) throws SQLException {
-    TaskLedger.step(tx, id, TaskStateMachine.Step.RESUME, null, "task.ready", id + " goes on");
+    TaskLedger.step(tx, id, TaskStateMachine.Step.RESUME, null, TaskEvent.READY, id + " goes on");
     TaskLedger.settle(tx, id);
   }
 
@@ -173,7 +179,7 @@ public final class OperatorActions {
           task,
           waits ? TaskStateMachine.Step.RELEASE : TaskStateMachine.Step.LOSE,
           null,
-          "task.ready",
+          TaskEvent.READY,
           task + " is ready again");
       dispatch.stop(tx, task, "agent stopped");
     }
@@ -211,7 +217,7 @@ public final class OperatorActions {
     if (c.priority() != null) {
       tx.sql().update("UPDATE task SET priority = ? WHERE id = ?", c.priority(), c.id());
     }
-    TaskLedger.tell(tx, c.id(), "task.changed", "you changed " + c.id());
+    TaskLedger.tell(tx, c.id(), TaskEvent.CHANGED, "you changed " + c.id());
     tx.after(wake);
   }
 
@@ -232,7 +238,7 @@ public final class OperatorActions {
                         name + " works on nothing, so nobody would hear it.",
                         "Say it in the prompt of a task instead."));
     TaskLedger.addContext(tx, task, new TaskLedger.Context("said", text));
-    tx.emit("agent.told", Topic.AGENT, name, "you said to " + name + ": " + text, null);
+    tx.emit(AgentEvent.TOLD, name, "you said to " + name + ": " + text, null);
     attempt.ifPresent(a -> tx.after(() -> hear.accept(a.id(), text)));
   }
 

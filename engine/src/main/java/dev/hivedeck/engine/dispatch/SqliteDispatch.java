@@ -14,6 +14,9 @@ import dev.hivedeck.engine.plan.VerifiedWorkHandler;
 import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.EngineApi.Subscription;
 import dev.hivedeck.engine.protocol.Event;
+import dev.hivedeck.engine.protocol.event.AgentEvent;
+import dev.hivedeck.engine.protocol.event.AttemptEvent;
+import dev.hivedeck.engine.protocol.event.TaskEvent;
 import dev.hivedeck.engine.protocol.failure.EndReason;
 import dev.hivedeck.engine.protocol.failure.ReleaseReason;
 import dev.hivedeck.engine.protocol.view.AttemptViews.AttemptState;
@@ -152,8 +155,8 @@ public final class SqliteDispatch implements Dispatch, ReworkHandler {
             attempt.id());
     AttemptLedger.step(tx, attempt.id(), AttemptStateMachine.Step.START, null, null);
     AttemptLedger.tell(
-        tx, attempt.id(), "attempt.working", attempt.agent() + " works on " + attempt.task());
-    agents.tell(tx, attempt.agent(), "agent.working", null);
+        tx, attempt.id(), AttemptEvent.WORKING, attempt.agent() + " works on " + attempt.task());
+    agents.tell(tx, attempt.agent(), AgentEvent.WORKING, null);
   }
 
   private void progressed(Tx tx, AttemptLedger.Row attempt, Report.Progress r) throws SQLException {
@@ -179,10 +182,10 @@ public final class SqliteDispatch implements Dispatch, ReworkHandler {
       AttemptLedger.converses(tx, attempt.id(), r.session());
     }
     AttemptLedger.progressed(tx, attempt.id(), r.used(), r.quota());
-    agents.tell(tx, attempt.agent(), "agent.progressed", null);
+    agents.tell(tx, attempt.agent(), AgentEvent.PROGRESSED, null);
     if (r.stage() > attempt.stage()) {
       TaskLedger.reached(tx, attempt.task(), r.stage());
-      TaskLedger.tell(tx, attempt.task(), "task.progressed", null);
+      TaskLedger.tell(tx, attempt.task(), TaskEvent.PROGRESSED, null);
     }
   }
 
@@ -199,10 +202,10 @@ public final class SqliteDispatch implements Dispatch, ReworkHandler {
         attempt.task(),
         TaskStateMachine.Step.CHECK,
         null,
-        "task.validating",
+        TaskEvent.VALIDATING,
         attempt.task() + " is with its gates");
-    AttemptLedger.tell(tx, attempt.id(), "attempt.checking", null);
-    agents.tell(tx, attempt.agent(), "agent.validating", null);
+    AttemptLedger.tell(tx, attempt.id(), AttemptEvent.CHECKING, null);
+    agents.tell(tx, attempt.agent(), AgentEvent.VALIDATING, null);
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.hivedeck.engine.lesson.LessonLedger;
 import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.event.TaskEvent;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.AttemptViews.AttemptState;
 import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
@@ -204,7 +205,7 @@ public final class AgentRequests {
     }
     tx.sql().update("UPDATE task SET assigned = ? WHERE id = ?", by.agent(), c.task());
     TaskLedger.tell(
-        tx, c.task(), "task.claimed", by.agent() + " claims " + c.task() + ", in " + by.id());
+        tx, c.task(), TaskEvent.CLAIMED, by.agent() + " claims " + c.task() + ", in " + by.id());
   }
 
   /**

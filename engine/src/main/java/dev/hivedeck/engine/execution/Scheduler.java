@@ -14,6 +14,12 @@ import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.process.MachineCapacity;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.event.AgentEvent;
+import dev.hivedeck.engine.protocol.event.AttemptEvent;
+import dev.hivedeck.engine.protocol.event.DecisionEvent;
+import dev.hivedeck.engine.protocol.event.PlanEvent;
+import dev.hivedeck.engine.protocol.event.TaskEvent;
+import dev.hivedeck.engine.protocol.event.WorkspaceEvent;
 import dev.hivedeck.engine.protocol.failure.EndReason;
 import dev.hivedeck.engine.protocol.failure.ReleaseReason;
 import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
@@ -140,22 +146,22 @@ public final class Scheduler implements AutoCloseable {
   private void happened(List<Event> events) {
     for (Event event : events) {
       switch (event.type()) {
-        case "task.ready",
-            "task.taken",
-            "task.returned",
-            "task.retrying",
-            "task.fallback",
-            "task.waiting",
-            "attempt.working", // what it was let begin to see may be well again
-            "agent.resumed",
-            "agent.configured",
-            "plan.imported",
-            "task.added",
-            "plan.reloaded",
-            "decision.opened",
-            "workspace.trusted" ->
+        case TaskEvent.READY,
+            TaskEvent.TAKEN,
+            TaskEvent.RETURNED,
+            TaskEvent.RETRYING,
+            TaskEvent.FALLBACK,
+            TaskEvent.WAITING,
+            AttemptEvent.WORKING, // what it was let begin to see may be well again
+            AgentEvent.RESUMED,
+            AgentEvent.CONFIGURED,
+            PlanEvent.IMPORTED,
+            TaskEvent.ADDED,
+            PlanEvent.RELOADED,
+            DecisionEvent.OPENED,
+            WorkspaceEvent.TRUSTED ->
             wake();
-        case "attempt.cancelled", "attempt.lost" -> {
+        case AttemptEvent.CANCELLED, AttemptEvent.LOST -> {
           stop(event.id());
           wake(); // its agent is free, even if nobody is left to stop
         }

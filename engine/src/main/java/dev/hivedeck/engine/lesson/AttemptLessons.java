@@ -3,7 +3,7 @@ package dev.hivedeck.engine.lesson;
 import dev.hivedeck.engine.attempt.AttemptLedger;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query;
-import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.event.AttemptEvent;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Tx;
@@ -52,11 +52,7 @@ public final class AttemptLessons {
             attempt.agent(),
             text);
     tx.emit(
-        "lesson.recorded",
-        Topic.ATTEMPT,
-        attempt.id(),
-        attempt.agent() + " learned: " + text,
-        null);
+        AttemptEvent.LESSON_RECORDED, attempt.id(), attempt.agent() + " learned: " + text, null);
     return id;
   }
 

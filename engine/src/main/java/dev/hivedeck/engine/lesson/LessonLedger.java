@@ -2,7 +2,7 @@ package dev.hivedeck.engine.lesson;
 
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query.Sighting;
-import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.event.LessonEvent;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
 import dev.hivedeck.engine.protocol.view.GateViews.Outcome;
@@ -139,8 +139,7 @@ public final class LessonLedger {
             REMEMBERED);
     var view = view(tx.sql(), id);
     tx.emit(
-        "lesson.seen",
-        Topic.LESSON,
+        LessonEvent.SEEN,
         view.seen() > 1 && view.state() != LessonState.MUTED
             ? "seen %d times: %s".formatted(view.seen(), view.text())
             : null,
@@ -196,7 +195,7 @@ public final class LessonLedger {
     for (long id : oldest) {
       tx.sql().update("DELETE FROM sighting WHERE failure = ?", id);
       tx.sql().update("DELETE FROM failure WHERE id = ?", id);
-      tx.emit("lesson.removed", Topic.LESSON, PREFIX + id, null, null);
+      tx.emit(LessonEvent.REMOVED, PREFIX + id, null, null);
     }
   }
 
@@ -231,7 +230,7 @@ public final class LessonLedger {
               summary,
               attempt,
               id);
-      tell(tx, "lesson.remedied", id);
+      tell(tx, LessonEvent.REMEDIED, id);
     }
   }
 
@@ -277,9 +276,9 @@ public final class LessonLedger {
     long number = number(tx.sql(), id);
     tx.sql().update("UPDATE failure SET state = ? WHERE id = ?", state, number);
     if (state == LessonState.DELETED) {
-      tx.emit("lesson.removed", Topic.LESSON, id, null, null);
+      tx.emit(LessonEvent.REMOVED, id, null, null);
     } else {
-      tell(tx, "lesson.judged", number);
+      tell(tx, LessonEvent.JUDGED, number);
     }
   }
 
@@ -298,14 +297,14 @@ public final class LessonLedger {
             none ? null : remedy.strip(),
             !none,
             number);
-    tell(tx, "lesson.worded", number);
+    tell(tx, LessonEvent.WORDED, number);
   }
 
   /** One that was deleted is told of no more, whatever becomes of it, until it is seen again. */
-  private static void tell(Tx tx, String type, long id) throws SQLException {
+  private static void tell(Tx tx, LessonEvent type, long id) throws SQLException {
     var view = view(tx.sql(), id);
     if (view.state() != LessonState.DELETED) {
-      tx.emit(type, Topic.LESSON, null, view);
+      tx.emit(type, null, view);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.hivedeck.engine.notify;
 import dev.hivedeck.engine.metric.Labels;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.event.AlertEvent;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
@@ -50,8 +51,7 @@ final class Acknowledgement {
     }
     if (read > 0) {
       tx.emit(
-          "alert.acknowledged",
-          Topic.WORKSPACE,
+          AlertEvent.ACKNOWLEDGED,
           WorkspaceViews.Workspace.ID,
           "the alert of " + alert.objective() + " is acknowledged",
           null);

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hivedeck.engine.notify.channel.Message;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
-import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.event.NoticeEvent;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.NotifyViews;
 import dev.hivedeck.engine.store.Sql;
@@ -40,7 +40,7 @@ final class Inbox {
       long id = tx.sql().number("SELECT max(id) FROM notice");
       notice = notice(PREFIX + id, message, 1, tx.now(), tx.now(), null, null);
       save(tx.sql(), notice);
-      tx.emit("notice.added", Topic.NOTICE, null, notice);
+      tx.emit(NoticeEvent.ADDED, null, notice);
     } else {
       var before = known.get();
       // Its end is no reason to be read again.
@@ -54,7 +54,7 @@ final class Inbox {
               message.fires() && !message.reason().equals("changed") ? null : before.readAt(),
               before.shownAt());
       save(tx.sql(), notice);
-      tx.emit("notice.changed", Topic.NOTICE, null, notice);
+      tx.emit(NoticeEvent.CHANGED, null, notice);
     }
   }
 
@@ -87,7 +87,7 @@ final class Inbox {
     if (latest.isPresent()) {
       var shown = latest.get().marked(latest.get().readAt(), tx.now());
       save(tx.sql(), shown);
-      tx.emit(NotifyViews.SHOWN, Topic.NOTICE, null, shown);
+      tx.emit(NoticeEvent.SHOWN, null, shown);
     }
   }
 
@@ -139,7 +139,7 @@ final class Inbox {
     if (n.readAt() == null) {
       var read = n.marked(tx.now(), n.shownAt());
       save(tx.sql(), read);
-      tx.emit("notice.read", Topic.NOTICE, null, read);
+      tx.emit(NoticeEvent.READ, null, read);
     }
   }
 
@@ -188,7 +188,7 @@ final class Inbox {
                 MOST);
     for (long id : gone) {
       tx.sql().update("DELETE FROM notice WHERE id = ?", id);
-      tx.emit("notice.removed", Topic.NOTICE, PREFIX + id, null, null);
+      tx.emit(NoticeEvent.REMOVED, PREFIX + id, null, null);
     }
     return !gone.isEmpty();
   }

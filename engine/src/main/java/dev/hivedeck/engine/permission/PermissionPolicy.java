@@ -6,7 +6,7 @@ import dev.hivedeck.engine.agent.QuestionAnswer;
 import dev.hivedeck.engine.attempt.Claim;
 import dev.hivedeck.engine.protocol.Command.SetPermission;
 import dev.hivedeck.engine.protocol.HiveException;
-import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.event.PermissionEvent;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.DecisionViews;
 import dev.hivedeck.engine.protocol.view.PermissionRequest;
@@ -141,8 +141,7 @@ public final class PermissionPolicy {
                 rule.agent() == null ? "" : rule.agent())
             .orElseThrow();
     tx.emit(
-        "permission.set",
-        Topic.WORKSPACE,
+        PermissionEvent.SET,
         made.id(),
         (rule.agent() == null ? "all agents" : rule.agent())
             + (rule.allow() ? " may use " : " may not use ")
@@ -169,8 +168,7 @@ public final class PermissionPolicy {
                         "hivedeck permissions lists those there are."));
     tx.sql().update("DELETE FROM permission WHERE id = ?", id);
     tx.emit(
-        "permission.removed",
-        Topic.WORKSPACE,
+        PermissionEvent.REMOVED,
         rule.id(),
         "agents are asked again for " + rule.tool() + ": " + rule.what(),
         null);

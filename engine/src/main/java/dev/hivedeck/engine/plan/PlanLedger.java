@@ -2,7 +2,8 @@ package dev.hivedeck.engine.plan;
 
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
-import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.event.PlanEvent;
+import dev.hivedeck.engine.protocol.event.TaskEvent;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
 import dev.hivedeck.engine.store.Sql;
@@ -266,7 +267,7 @@ public final class PlanLedger {
     boolean byHand = plan.lines().isEmpty() && plan.tasks().size() == 1 && changed.isEmpty();
     if (byHand && !added.isEmpty()) {
       var task = TaskLedger.view(tx.sql(), added.getFirst());
-      tx.emit("task.added", Topic.TASK, "%s added: %s".formatted(task.id(), task.title()), task);
+      tx.emit(TaskEvent.ADDED, "%s added: %s".formatted(task.id(), task.title()), task);
       progressed(tx, progressed);
       return;
     }
@@ -279,22 +280,18 @@ public final class PlanLedger {
                 changed.size(),
                 earlier.isEmpty() ? "" : ", %d done by an earlier text".formatted(earlier.size()));
     if (touched > TELL_EACH) {
-      tx.emit("plan.reloaded", Topic.WORKSPACE, "plan", text, null);
+      tx.emit(PlanEvent.RELOADED, "plan", text, null);
       return;
     }
-    tx.emit("plan.imported", Topic.WORKSPACE, "plan", text, null);
+    tx.emit(PlanEvent.IMPORTED, "plan", text, null);
     Set<String> requirements = new HashSet<>();
     plan.requirements().forEach(r -> requirements.add(r.id()));
     for (var ids : List.of(added, changed)) {
       for (String id : ids) {
         if (requirements.contains(id)) {
-          tx.emit(
-              "requirement.imported",
-              Topic.REQUIREMENT,
-              null,
-              RequirementLedger.view(tx.sql(), id));
+          tx.emit(PlanEvent.REQUIREMENT_IMPORTED, null, RequirementLedger.view(tx.sql(), id));
         } else {
-          tx.emit("task.imported", Topic.TASK, null, TaskLedger.view(tx.sql(), id));
+          tx.emit(TaskEvent.IMPORTED, null, TaskLedger.view(tx.sql(), id));
         }
       }
     }
@@ -308,8 +305,7 @@ public final class PlanLedger {
   /** A task that is new, or elsewhere, changes the progress of requirements that were there. */
   private static void progressed(Tx tx, Collection<String> requirements) throws SQLException {
     for (String id : requirements) {
-      tx.emit(
-          "requirement.progressed", Topic.REQUIREMENT, null, RequirementLedger.view(tx.sql(), id));
+      tx.emit(PlanEvent.REQUIREMENT_PROGRESSED, null, RequirementLedger.view(tx.sql(), id));
     }
   }
 

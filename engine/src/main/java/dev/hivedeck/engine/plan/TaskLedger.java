@@ -4,7 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectReader;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
-import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.event.PlanEvent;
+import dev.hivedeck.engine.protocol.event.TaskEvent;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.TaskViews;
 import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
@@ -288,11 +289,11 @@ public final class TaskLedger {
   /**
    * Takes a step and tells of it.
    *
-   * @param type the event's type, for example {@code task.started}
+   * @param type what the step means to who follows
    * @throws HiveException {@code not-now} when the task's state does not allow it
    */
   public static void step(
-      Tx tx, String id, TaskStateMachine.Step step, String reason, String type, String text)
+      Tx tx, String id, TaskStateMachine.Step step, String reason, TaskEvent type, String text)
       throws SQLException {
     var before = tx.sql().one(VIEW_OF_ONE, TaskLedger::view, id).orElseThrow(() -> unknown(id));
     var next = TaskStateMachine.TABLE.next(before.state(), step);
@@ -311,19 +312,16 @@ public final class TaskLedger {
   }
 
   /** Tells of a task as it is now, and of its requirements, whose progress it is. */
-  public static void tell(Tx tx, String id, String type, String text) throws SQLException {
+  public static void tell(Tx tx, String id, TaskEvent type, String text) throws SQLException {
     tell(tx, view(tx.sql(), id), type, text);
   }
 
-  private static void tell(Tx tx, TaskViews.Task task, String type, String text)
+  private static void tell(Tx tx, TaskViews.Task task, TaskEvent type, String text)
       throws SQLException {
-    tx.emit(type, Topic.TASK, text, task);
+    tx.emit(type, text, task);
     for (String requirement : task.requirements()) {
       tx.emit(
-          "requirement.progressed",
-          Topic.REQUIREMENT,
-          null,
-          RequirementLedger.view(tx.sql(), requirement));
+          PlanEvent.REQUIREMENT_PROGRESSED, null, RequirementLedger.view(tx.sql(), requirement));
     }
   }
 
@@ -366,7 +364,7 @@ public final class TaskLedger {
           id,
           TaskStateMachine.Step.UNBLOCK,
           null,
-          "task.ready",
+          TaskEvent.READY,
           id + " is ready: all it needs is on main");
     }
   }
@@ -393,7 +391,7 @@ public final class TaskLedger {
           id,
           TaskStateMachine.Step.BLOCK,
           null,
-          "task.blocked",
+          TaskEvent.BLOCKED,
           id + " waits for what it needs");
     }
   }

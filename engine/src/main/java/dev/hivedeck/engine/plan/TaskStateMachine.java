@@ -3,8 +3,8 @@ package dev.hivedeck.engine.plan;
 import static dev.hivedeck.engine.plan.TaskStateMachine.Step.*;
 import static dev.hivedeck.engine.protocol.view.TaskViews.TaskState.*;
 
-import dev.hivedeck.engine.protocol.StateMachine;
-import dev.hivedeck.engine.protocol.StateMachine.Transition;
+import dev.hivedeck.engine.area.StateMachine;
+import dev.hivedeck.engine.area.StateMachine.Transition;
 import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
 import java.util.List;
 import java.util.Set;

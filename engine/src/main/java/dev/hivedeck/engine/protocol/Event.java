@@ -1,8 +1,9 @@
 package dev.hivedeck.engine.protocol;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
-import java.util.Set;
 
 /**
  * Something that happened, durable before anybody sees it.
@@ -21,21 +22,23 @@ public record Event(
     long seq,
     Instant at,
     String correlation,
-    String type,
+    EventType type,
     Topic topic,
     String id,
     String text,
     JsonNode data) {
-  private static final Set<String> ATTEMPT_ENDS =
-      Set.of(
-          "attempt.succeeded",
-          "attempt.failed",
-          "attempt.cancelled",
-          "attempt.ended",
-          "attempt.lost");
 
-  /** Whether it tells that an attempt is over. */
-  public boolean endsAttempt() {
-    return ATTEMPT_ENDS.contains(type);
+  /** One that comes from the feed or the database, where its type is a name. */
+  @JsonCreator
+  public static Event of(
+      @JsonProperty("seq") long seq,
+      @JsonProperty("at") Instant at,
+      @JsonProperty("correlation") String correlation,
+      @JsonProperty("type") String type,
+      @JsonProperty("topic") Topic topic,
+      @JsonProperty("id") String id,
+      @JsonProperty("text") String text,
+      @JsonProperty("data") JsonNode data) {
+    return new Event(seq, at, correlation, EventType.of(type, topic), topic, id, text, data);
   }
 }

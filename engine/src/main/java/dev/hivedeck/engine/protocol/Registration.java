@@ -26,6 +26,11 @@ public interface Registration {
     return List.of();
   }
 
+  /** What may happen to that. */
+  default List<EventType> events() {
+    return List.of();
+  }
+
   /** Where its queries and commands are to be had over HTTP. */
   default List<Route> routes() {
     return List.of();

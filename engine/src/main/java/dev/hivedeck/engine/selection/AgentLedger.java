@@ -3,7 +3,7 @@ package dev.hivedeck.engine.selection;
 import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.config.AgentSpec.Sandbox;
 import dev.hivedeck.engine.protocol.HiveException;
-import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.event.AgentEvent;
 import dev.hivedeck.engine.protocol.failure.EndReason;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.AgentViews;
@@ -101,15 +101,15 @@ public final class AgentLedger {
     tell(
         tx,
         name,
-        paused ? "agent.paused" : "agent.resumed",
+        paused ? AgentEvent.PAUSED : AgentEvent.RESUMED,
         name + (paused ? " is paused" : " takes tasks again"));
   }
 
   /** Tells of an agent as it is now. */
-  public void tell(Tx tx, String name, String type, String text) throws SQLException {
+  public void tell(Tx tx, String name, AgentEvent type, String text) throws SQLException {
     var spec = specs.get().get(name);
     if (spec != null) {
-      tx.emit(type, Topic.AGENT, text, view(tx.sql(), spec));
+      tx.emit(type, text, view(tx.sql(), spec));
     }
   }
 

@@ -1,8 +1,12 @@
 package dev.hivedeck.engine.store;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.hivedeck.engine.protocol.EventType;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.event.PlanEvent;
+import dev.hivedeck.engine.protocol.event.WorkspaceEvent;
+import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -220,9 +224,7 @@ public final class DatabaseRecovery {
 
   /** The numbers of events have no gap; whoever reads them relies on it. */
   private void standIn() throws SQLException {
-    put(
-        new Raw(
-            next, at, "recover", "event.lost", Topic.WORKSPACE.word(), "workspace", null, null));
+    put(note(at, WorkspaceEvent.EVENT_LOST, null));
     lost++;
   }
 
@@ -231,16 +233,20 @@ public final class DatabaseRecovery {
     String text =
         "The database was damaged. All is as it was at event %d; later ones are for the record."
             .formatted(after);
-    put(
-        new Raw(
-            next,
-            now.toEpochMilli(),
-            "recover",
-            "plan.reloaded",
-            Topic.WORKSPACE.word(),
-            "workspace",
-            text,
-            null));
+    put(note(now.toEpochMilli(), PlanEvent.RELOADED, text));
+  }
+
+  /** What the recovery itself tells. */
+  private Raw note(long at, EventType type, String text) {
+    return new Raw(
+        next,
+        at,
+        "recover",
+        type.word(),
+        type.topic().word(),
+        WorkspaceViews.Workspace.ID,
+        text,
+        null);
   }
 
   private void put(Raw raw) throws SQLException {

@@ -21,7 +21,7 @@ public interface Ledger {
             sql.list(
                 "SELECT * FROM event WHERE seq > ? ORDER BY seq LIMIT ?",
                 row ->
-                    new Event(
+                    Event.of(
                         row.number("seq"),
                         row.instant("at"),
                         row.text("correlation"),

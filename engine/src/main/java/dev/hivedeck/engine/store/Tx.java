@@ -2,8 +2,8 @@ package dev.hivedeck.engine.store;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.protocol.Event;
+import dev.hivedeck.engine.protocol.EventType;
 import dev.hivedeck.engine.protocol.Json;
-import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.view.View;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -41,22 +41,21 @@ public final class Tx {
   }
 
   /** Tells of a thing's new state; published once durable. */
-  public void emit(String type, Topic topic, String text, View view) throws SQLException {
-    emit(type, topic, view.id(), text, Json.tree(view));
+  public void emit(EventType type, String text, View view) throws SQLException {
+    emit(type, view.id(), text, Json.tree(view));
   }
 
   /** Tells of something without a new view. */
-  public void emit(String type, Topic topic, String id, String text, JsonNode data)
-      throws SQLException {
-    var event = new Event(++seq, now, correlation, type, topic, id, text, data);
+  public void emit(EventType type, String id, String text, JsonNode data) throws SQLException {
+    var event = new Event(++seq, now, correlation, type, type.topic(), id, text, data);
     sql.update(
         "INSERT INTO event(seq, at, correlation, type, topic, id, text, data)"
             + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         event.seq(),
         now,
         correlation,
-        type,
-        topic,
+        type.word(),
+        type.topic(),
         id,
         text,
         data == null ? null : data.toString());

@@ -12,7 +12,7 @@ import dev.hivedeck.engine.maintenance.Reconciler;
 import dev.hivedeck.engine.maintenance.RewoundMerges;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.HiveException;
-import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.event.DriftEvent;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.DriftViews;
 import dev.hivedeck.engine.store.Store;
@@ -89,13 +89,13 @@ public final class DriftMonitor {
         ids.get(),
         tx -> {
           for (var drift : found) {
-            tx.emit("drift.found", Topic.DRIFT, drift.what(), drift);
+            tx.emit(DriftEvent.FOUND, drift.what(), drift);
           }
           for (var drift : changed) {
-            tx.emit("drift.changed", Topic.DRIFT, null, drift);
+            tx.emit(DriftEvent.CHANGED, null, drift);
           }
           for (String id : gone) {
-            tx.emit("drift.removed", Topic.DRIFT, id, null, null);
+            tx.emit(DriftEvent.REMOVED, id, null, null);
           }
           return null;
         });

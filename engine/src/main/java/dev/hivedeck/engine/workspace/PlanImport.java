@@ -7,7 +7,7 @@ import dev.hivedeck.engine.dispatch.SqliteDispatch;
 import dev.hivedeck.engine.plan.PlanDocument;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Results;
-import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.event.WorkspaceEvent;
 
 /** Takes a plan in, as of what main and the configuration are now. */
 public final class PlanImport {
@@ -51,7 +51,7 @@ public final class PlanImport {
           plan.check(c.name(), newTasks.known(tx.sql()));
           var imported = dispatch.submit(tx, plan, null);
           changes.found(tx, merges);
-          tx.emit("workspace.changed", Topic.WORKSPACE, null, monitor.view(tx.sql()));
+          tx.emit(WorkspaceEvent.CHANGED, null, monitor.view(tx.sql()));
           tx.after(wake);
           int all = imported.added().size() + imported.changed().size() + imported.kept().size();
           return all <= LISTED

@@ -9,6 +9,7 @@ import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Results;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.event.WorkspaceEvent;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.engine.selection.AgentLedger;
 import dev.hivedeck.engine.store.Ledger;
@@ -146,18 +147,13 @@ public final class WorkspaceArea {
     return Action.write(
         tx -> {
           actions.work(tx, true, limit);
-          tx.emit(
-              "workspace.started", Topic.WORKSPACE, "the hive was started", monitor.view(tx.sql()));
+          tx.emit(WorkspaceEvent.STARTED, "the hive was started", monitor.view(tx.sql()));
         });
   }
 
   private Results.Paused pause(Tx tx, boolean park) throws SQLException {
     actions.work(tx, false, 0);
-    tx.emit(
-        "workspace.paused",
-        Topic.WORKSPACE,
-        "the hive is paused; what runs may end",
-        monitor.view(tx.sql()));
+    tx.emit(WorkspaceEvent.PAUSED, "the hive is paused; what runs may end", monitor.view(tx.sql()));
     if (park) {
       tx.after(scheduler::park);
     }

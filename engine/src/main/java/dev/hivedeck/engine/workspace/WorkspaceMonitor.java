@@ -5,7 +5,8 @@ import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.git.repository.UpstreamReader;
 import dev.hivedeck.engine.maintenance.GitMonitor;
 import dev.hivedeck.engine.maintenance.MainCheckouts;
-import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.event.AgentEvent;
+import dev.hivedeck.engine.protocol.event.WorkspaceEvent;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.engine.selection.AgentLedger;
 import dev.hivedeck.engine.store.Sql;
@@ -106,7 +107,7 @@ public final class WorkspaceMonitor {
     var now = look();
     if (changed || !now.equals(standing)) {
       standing = now;
-      tell("workspace.changed", null);
+      tell(WorkspaceEvent.CHANGED, null);
     }
     followers.run();
   }
@@ -131,7 +132,7 @@ public final class WorkspaceMonitor {
    */
   synchronized void trust(String digest) {
     configuration.consent(digest, clock.instant());
-    tell("workspace.trusted", "you trusted what this workspace runs and decides");
+    tell(WorkspaceEvent.TRUSTED, "you trusted what this workspace runs and decides");
     reload();
     wake.run();
   }
@@ -154,7 +155,7 @@ public final class WorkspaceMonitor {
       configured(announced.config());
     }
     if (consent && configuration.consent().why() != null) {
-      tell("workspace.untrusted", configuration.consent().why());
+      tell(WorkspaceEvent.UNTRUSTED, configuration.consent().why());
     }
     announced = Announced.of(configuration);
     if (consent) {
@@ -171,14 +172,19 @@ public final class WorkspaceMonitor {
         ids.get(),
         tx -> {
           for (String name : gone) {
-            tx.emit("agent.removed", Topic.AGENT, name, name + " is no longer configured", null);
+            tx.emit(AgentEvent.REMOVED, name, name + " is no longer configured", null);
           }
           for (var view : agents.views(tx.sql())) {
-            tx.emit("agent.configured", Topic.AGENT, null, view);
+            tx.emit(AgentEvent.CONFIGURED, null, view);
           }
           return null;
         });
     wake.run();
+  }
+
+  /** Tells that an engine of that version works on it. */
+  public void opened(String version) {
+    tell(WorkspaceEvent.OPENED, "engine " + version + " started");
   }
 
   /**
@@ -186,11 +192,11 @@ public final class WorkspaceMonitor {
    *
    * @param text for a person; null for none
    */
-  public void tell(String type, String text) {
+  private void tell(WorkspaceEvent type, String text) {
     store.write(
         ids.get(),
         tx -> {
-          tx.emit(type, Topic.WORKSPACE, text, view(tx.sql()));
+          tx.emit(type, text, view(tx.sql()));
           return null;
         });
   }

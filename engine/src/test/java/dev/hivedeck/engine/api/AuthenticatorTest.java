@@ -152,8 +152,7 @@ class AuthenticatorTest {
 
     private static Event event(long seq, JsonNode data) {
       String id = data.get("id").asText();
-      return new Event(
-          seq, Instant.EPOCH, "c", "attempt.progressed", Topic.ATTEMPT, id, null, data);
+      return Event.of(seq, Instant.EPOCH, "c", "attempt.progressed", Topic.ATTEMPT, id, null, data);
     }
 
     @Override

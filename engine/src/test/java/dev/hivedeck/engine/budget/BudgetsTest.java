@@ -65,7 +65,10 @@ class BudgetsTest {
             "hive.yaml",
             "version: 1\nagents: { ann: { run: work }, bob: { run: work } }\n" + yaml + "\n");
     return new BudgetTracker(
-        store, () -> config, time.clock(), (id, type, words) -> told.add(type + ": " + words));
+        store,
+        () -> config,
+        time.clock(),
+        (id, type, words) -> told.add(type.word() + ": " + words));
   }
 
   private void spentBefore(String attempt, String agent, Instant when, Spend spend) {

@@ -13,6 +13,7 @@ import dev.hivedeck.engine.plan.TaskSpec;
 import dev.hivedeck.engine.plan.VerifiedWorkHandler;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.event.TaskEvent;
 import dev.hivedeck.engine.protocol.failure.FailureReason;
 import dev.hivedeck.engine.protocol.failure.ReleaseReason;
 import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
@@ -273,7 +274,7 @@ abstract class DispatchContract {
     var held = only();
     begin(held);
     complete(held);
-    until(() -> all.stream().anyMatch(e -> e.type().equals("task.progressed")));
+    until(() -> all.stream().anyMatch(e -> e.type() == TaskEvent.PROGRESSED));
     first.close();
     assertThat(all).extracting(Event::seq).isSorted().doesNotHaveDuplicates();
     assertThat(all.getFirst().seq()).isEqualTo(1);

@@ -6,6 +6,7 @@ import dev.hivedeck.engine.lesson.LessonLedger.Ended;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.event.LessonEvent;
 import dev.hivedeck.engine.protocol.view.LessonViews;
 import dev.hivedeck.engine.protocol.view.LessonViews.LessonState;
 import dev.hivedeck.engine.store.Store;
@@ -58,7 +59,7 @@ class LessonEventsTest {
         });
     var told = store.events(before, 1_000).stream().filter(e -> e.topic() == Topic.LESSON).toList();
     for (var event : told) {
-      if (event.type().equals("lesson.removed")) {
+      if (event.type() == LessonEvent.REMOVED) {
         followed.remove(event.id());
       } else {
         followed.put(event.id(), event.data());
@@ -154,7 +155,7 @@ class LessonEventsTest {
   private static String types(List<Event> told) {
     assertThat(told).hasSize(1);
     var event = told.getFirst();
-    return event.type() + (event.text() == null ? "" : ": " + event.text());
+    return event.type().word() + (event.text() == null ? "" : ": " + event.text());
   }
 
   @Test

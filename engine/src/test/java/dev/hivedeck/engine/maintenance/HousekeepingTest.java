@@ -9,6 +9,7 @@ import dev.hivedeck.engine.TestRepository;
 import dev.hivedeck.engine.agent.log.ActivityLogs;
 import dev.hivedeck.engine.config.Retention;
 import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.EventType;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
@@ -63,7 +64,7 @@ class HousekeepingTest {
         "test",
         tx -> {
           for (int i = 0; i < events; i++) {
-            tx.emit("test.told", Topic.WORKSPACE, "workspace", text, null);
+            tx.emit(new EventType.Unknown("test.told", Topic.WORKSPACE), "workspace", text, null);
           }
           return null;
         });
@@ -196,8 +197,8 @@ class HousekeepingTest {
   private void task(Store store, String id, String state, int merged, String attempt) {
     run(
         store,
-        "INSERT INTO task(id, place, title, prompt, priority, capabilities, produces, state, merged,"
-            + " updated_at) VALUES (?, 1, 't', 'p', 5, '[]', '[]', ?, ?, ?)",
+        "INSERT INTO task(id, place, title, prompt, priority, capabilities, produces, state,"
+            + " merged, updated_at) VALUES (?, 1, 't', 'p', 5, '[]', '[]', ?, ?, ?)",
         id,
         state,
         merged,

@@ -4,7 +4,8 @@ import dev.hivedeck.engine.agent.log.ActivityLogs;
 import dev.hivedeck.engine.attempt.AttemptLedger;
 import dev.hivedeck.engine.config.Retention;
 import dev.hivedeck.engine.plan.TaskLedger;
-import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.event.AttemptEvent;
+import dev.hivedeck.engine.protocol.event.TaskEvent;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.store.Tx;
 import dev.hivedeck.engine.time.VirtualTime;
@@ -107,9 +108,9 @@ final class YearOfUse {
     var task = TaskLedger.view(tx.sql(), id);
     for (int i = 0; i < events; i++) {
       if (i % 4 == 3) {
-        tx.emit("task.progressed", Topic.TASK, id + " goes on", task);
+        tx.emit(TaskEvent.PROGRESSED, id + " goes on", task);
       } else {
-        tx.emit("attempt.progressed", Topic.ATTEMPT, null, attempt);
+        tx.emit(AttemptEvent.PROGRESSED, null, attempt);
       }
     }
   }

@@ -2,6 +2,7 @@ package dev.hivedeck.engine.maintenance;
 
 import dev.hivedeck.engine.agent.log.ActivityLogs;
 import dev.hivedeck.engine.config.HiveConfig;
+import dev.hivedeck.engine.protocol.EventType;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.time.VirtualTime;
@@ -85,7 +86,7 @@ class YearOfUseBench {
         "bench",
         tx -> {
           for (int i = 0; i < events; i++) {
-            tx.emit("bench.told", Topic.WORKSPACE, "workspace", text, null);
+            tx.emit(new EventType.Unknown("bench.told", Topic.WORKSPACE), "workspace", text, null);
           }
           return null;
         });

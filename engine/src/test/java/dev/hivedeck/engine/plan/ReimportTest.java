@@ -2,6 +2,7 @@ package dev.hivedeck.engine.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hivedeck.engine.protocol.event.TaskEvent;
 import dev.hivedeck.engine.store.Store;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
@@ -141,7 +142,7 @@ class ReimportTest {
             "test",
             tx -> {
               TaskLedger.step(
-                  tx, "T-1", TaskStateMachine.Step.RELEASE, null, "task.ready", "ready");
+                  tx, "T-1", TaskStateMachine.Step.RELEASE, null, TaskEvent.READY, "ready");
               return null;
             });
         title = store.read(sql -> TaskLedger.get(sql, "T-1").title());

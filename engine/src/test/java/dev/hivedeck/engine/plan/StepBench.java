@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.plan;
 
+import dev.hivedeck.engine.protocol.event.TaskEvent;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.store.Tx;
 import java.lang.management.ManagementFactory;
@@ -46,7 +47,7 @@ class StepBench {
   }
 
   private static Step step(TaskStateMachine.Step step) {
-    return (tx, id) -> TaskLedger.step(tx, id, step, null, "task.stepped", id);
+    return (tx, id) -> TaskLedger.step(tx, id, step, null, TaskEvent.CHANGED, id);
   }
 
   private static double cost(Store store, int round, Step deed) {
@@ -64,7 +65,7 @@ class StepBench {
 
   private static void submit(Tx tx, String id, boolean linked) throws SQLException {
     insert(tx, id, linked);
-    TaskLedger.step(tx, id, TaskStateMachine.Step.UNBLOCK, null, "task.ready", id);
+    TaskLedger.step(tx, id, TaskStateMachine.Step.UNBLOCK, null, TaskEvent.READY, id);
   }
 
   private static void insert(Tx tx, String id, boolean linked) throws SQLException {

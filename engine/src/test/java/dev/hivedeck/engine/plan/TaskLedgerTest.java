@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.event.TaskEvent;
 import dev.hivedeck.engine.protocol.view.TaskViews;
 import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
 import dev.hivedeck.engine.store.Sql;
@@ -93,14 +94,14 @@ class TaskLedgerTest {
       case 1 -> {
         if (TaskLedger.get(tx.sql(), id).state().active()) {
           TaskLedger.reached(tx, id, 25 * random.nextInt(4));
-          TaskLedger.tell(tx, id, "task.progressed", null);
+          TaskLedger.tell(tx, id, TaskEvent.PROGRESSED, null);
         }
       }
       case 2 -> {
         if (TaskLedger.get(tx.sql(), id).state() == TaskState.DONE) {
           tx.sql().update("UPDATE task SET merged = 1 WHERE id = ?", id);
           TaskLedger.unblockAfter(tx, id);
-          TaskLedger.tell(tx, id, "task.merged", null);
+          TaskLedger.tell(tx, id, TaskEvent.MERGED, null);
         }
       }
       default -> step(tx, id, random);
@@ -120,7 +121,7 @@ class TaskLedgerTest {
     if (step == TaskStateMachine.Step.DELAY) {
       tx.sql().update("UPDATE task SET not_before = ? WHERE id = ?", tx.now().plusSeconds(9), id);
     }
-    TaskLedger.step(tx, id, step, random.nextBoolean() ? "because" : null, "task.stepped", null);
+    TaskLedger.step(tx, id, step, random.nextBoolean() ? "because" : null, TaskEvent.CHANGED, null);
   }
 
   /** The last that was told of each thing is how it stands, as far as it was told of. */

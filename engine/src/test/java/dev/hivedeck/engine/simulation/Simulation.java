@@ -277,12 +277,16 @@ final class Simulation {
       trace.accept(
           "%s %d %s %s %s"
               .formatted(
-                  simulatedScheduler.now(), event.seq(), event.type(), event.id(), event.text()));
+                  simulatedScheduler.now(),
+                  event.seq(),
+                  event.type().word(),
+                  event.id(),
+                  event.text()));
       if (event.topic() == Topic.TASK && event.data() != null) {
         var to = TaskState.of(event.data().get("state").asText());
         var from = stateSeen.put(event.id(), to);
         if (from != null && from != to && !possible(from, to)) {
-          wrong.add(event.id() + " went from " + from + " to " + to + " by " + event.type());
+          wrong.add(event.id() + " went from " + from + " to " + to + " by " + event.type().word());
         }
       }
     }

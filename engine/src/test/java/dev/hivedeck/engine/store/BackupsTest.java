@@ -3,6 +3,7 @@ package dev.hivedeck.engine.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hivedeck.engine.protocol.EventType;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.view.TaskViews;
@@ -64,7 +65,7 @@ class BackupsTest {
                         + " ON CONFLICT(key) DO UPDATE SET value = excluded.value",
                     key,
                     Integer.toString(value));
-            tx.emit("meta.put", Topic.WORKSPACE, key, null, null);
+            tx.emit(new EventType.Unknown("meta.put", Topic.WORKSPACE), key, null, null);
           }
           return null;
         });

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.hivedeck.engine.protocol.Event;
+import dev.hivedeck.engine.protocol.EventType;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
 import java.io.IOException;
@@ -45,7 +46,11 @@ class DatabaseRecoveryTest {
         tx -> {
           for (int i = 0; i < events; i++) {
             String what = "event number " + (tx.seq() + 1) + " of all ";
-            tx.emit("test.told", Topic.WORKSPACE, "workspace", what.repeat(20), null);
+            tx.emit(
+                new EventType.Unknown("test.told", Topic.WORKSPACE),
+                "workspace",
+                what.repeat(20),
+                null);
           }
           return null;
         });
@@ -152,7 +157,7 @@ class DatabaseRecoveryTest {
           .isEqualTo(1);
       assertThat(store.<Long>read(sql -> sql.number("SELECT count(*) FROM comment"))).isEqualTo(1);
       assertThat(store.events(499, 10))
-          .extracting(Event::type)
+          .extracting(e -> e.type().word())
           .as("clients are asked to look anew")
           .containsExactly("test.told", "plan.reloaded");
     }
@@ -169,7 +174,9 @@ class DatabaseRecoveryTest {
     assertThat(report.events() + report.lost()).isEqualTo(400);
     assertThat(Backups.check(file())).isEmpty();
     try (var store = open()) {
-      assertThat(store.events(299, 1)).extracting(Event::type).containsExactly("event.lost");
+      assertThat(store.events(299, 1))
+          .extracting(e -> e.type().word())
+          .containsExactly("event.lost");
       assertThat(store.events(399, 1)).extracting(Event::text).asString().contains("number 400");
     }
   }

@@ -10,6 +10,7 @@ import dev.hivedeck.engine.plan.PlanLedger;
 import dev.hivedeck.engine.plan.RequirementLedger;
 import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.EventType;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.view.AttemptViews;
@@ -155,7 +156,8 @@ class MigrationTest {
       store.write(
           "test",
           tx -> {
-            tx.emit("test.written", Topic.WORKSPACE, "workspace", null, null);
+            tx.emit(
+                new EventType.Unknown("test.written", Topic.WORKSPACE), "workspace", null, null);
             return null;
           });
       assertThat(store.seq()).isEqualTo(seq + 1);

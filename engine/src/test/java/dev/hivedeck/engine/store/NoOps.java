@@ -2,6 +2,7 @@ package dev.hivedeck.engine.store;
 
 import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.plan.TaskStateMachine;
+import dev.hivedeck.engine.protocol.event.TaskEvent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -103,15 +104,17 @@ final class NoOps {
               tx.sql()
                   .update(
                       "INSERT INTO task(id, place, title, prompt, priority, capabilities, produces,"
-                          + " state, updated_at) VALUES (?, 1, 't', 'p', 5, '[]', '[]', 'blocked', ?)",
+                          + " state, updated_at) VALUES (?, 1, 't', 'p', 5, '[]', '[]', 'blocked',"
+                          + " ?)",
                       id,
                       tx.now());
-              TaskLedger.step(tx, id, TaskStateMachine.Step.UNBLOCK, null, "task.ready", id);
+              TaskLedger.step(tx, id, TaskStateMachine.Step.UNBLOCK, null, TaskEvent.READY, id);
             }
             case 1 ->
-                TaskLedger.step(tx, id, TaskStateMachine.Step.CLAIM, null, "task.started", id);
+                TaskLedger.step(tx, id, TaskStateMachine.Step.CLAIM, null, TaskEvent.STARTED, id);
             default ->
-                TaskLedger.step(tx, id, TaskStateMachine.Step.CANCEL, null, "task.cancelled", id);
+                TaskLedger.step(
+                    tx, id, TaskStateMachine.Step.CANCEL, null, TaskEvent.CANCELLED, id);
           }
           return null;
         });

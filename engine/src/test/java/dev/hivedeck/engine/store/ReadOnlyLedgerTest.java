@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hivedeck.engine.protocol.Event;
+import dev.hivedeck.engine.protocol.EventType;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Topic;
 import java.nio.file.Files;
@@ -35,7 +36,7 @@ class ReadOnlyLedgerTest {
         "c",
         tx -> {
           tx.sql().update("INSERT INTO meta(key, value) VALUES (?, 'v')", key);
-          tx.emit("meta.put", Topic.WORKSPACE, key, key, null);
+          tx.emit(new EventType.Unknown("meta.put", Topic.WORKSPACE), key, key, null);
           return null;
         });
   }

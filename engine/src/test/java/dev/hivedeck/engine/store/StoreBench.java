@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.store;
 
+import dev.hivedeck.engine.protocol.EventType;
 import dev.hivedeck.engine.protocol.Topic;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,7 +97,7 @@ class StoreBench {
                     tx.now(),
                     id);
           }
-          tx.emit("task." + STATES.get(step), Topic.TASK, id, null, null);
+          tx.emit(EventType.of("task." + STATES.get(step), Topic.TASK), id, null, null);
           return null;
         });
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.hivedeck.engine.protocol.Event;
+import dev.hivedeck.engine.protocol.EventType;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
@@ -39,7 +40,7 @@ class StoreTest {
 
   private static void put(Tx tx, String key, String value) throws SQLException {
     tx.sql().update("INSERT INTO meta(key, value) VALUES (?, ?)", key, value);
-    tx.emit("meta.put", Topic.WORKSPACE, key, key + "=" + value, null);
+    tx.emit(new EventType.Unknown("meta.put", Topic.WORKSPACE), key, key + "=" + value, null);
   }
 
   private static void put(Store store, String key, String value) {

@@ -9,6 +9,7 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.event.PlanEvent;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.View;
 import java.net.URI;
@@ -247,7 +248,7 @@ public final class FeedClient implements EngineApi, AutoCloseable {
             newest,
             clock.instant(),
             null,
-            "plan.reloaded",
+            PlanEvent.RELOADED,
             Topic.WORKSPACE,
             null,
             "Events were missed; everything is loaded anew.",

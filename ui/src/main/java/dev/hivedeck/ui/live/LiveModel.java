@@ -6,6 +6,8 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.event.NoticeEvent;
+import dev.hivedeck.engine.protocol.event.PlanEvent;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.AgentViews;
 import dev.hivedeck.engine.protocol.view.AttemptViews;
@@ -260,13 +262,13 @@ public final class LiveModel implements AutoCloseable {
   private void hear(List<Event> batch) {
     synchronized (gate) {
       for (var event : batch) {
-        if (event.type().equals("plan.reloaded")) {
+        if (event.type() == PlanEvent.RELOADED) {
           reload = true;
         }
         if (event.id() != null && (event.data() != null || removes(event))) {
           pending.computeIfAbsent(event.topic(), _ -> new LinkedHashMap<>()).put(event.id(), event);
         }
-        if (event.type().equals(NotifyViews.SHOWN)
+        if (event.type() == NoticeEvent.SHOWN
             && !event.at().plus(FRESH).isBefore(clock.instant())) {
           shown.addLast(event);
           if (shown.size() > REMEMBERED) {
@@ -287,11 +289,13 @@ public final class LiveModel implements AutoCloseable {
 
   // The engine also notes things that no person reads about.
   private static boolean tells(Event event) {
-    return event.text() != null && !event.text().isBlank() && !event.type().startsWith("meta.");
+    return event.text() != null
+        && !event.text().isBlank()
+        && !event.type().word().startsWith("meta.");
   }
 
   private static boolean removes(Event event) {
-    return event.type().endsWith(".removed");
+    return event.type().removes();
   }
 
   private void pump() {

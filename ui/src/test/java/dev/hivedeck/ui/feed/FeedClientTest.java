@@ -10,6 +10,7 @@ import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.event.PlanEvent;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.AttemptViews;
 import dev.hivedeck.engine.time.SystemTimers;
@@ -161,7 +162,7 @@ class FeedClientTest {
       var events = new CopyOnWriteArrayList<Event>();
       client.subscribe(door.snapshot(Set.of(Topic.TASK)).seq() + 100, events::addAll);
       until(() -> !events.isEmpty());
-      assertThat(events.getFirst().type()).isEqualTo("plan.reloaded");
+      assertThat(events.getFirst().type()).isEqualTo(PlanEvent.RELOADED);
     }
   }
 

@@ -494,7 +494,11 @@ public final class ListCommands {
         cli.document(event);
       } else if (event.text() != null) {
         cli.say(
-            TIME.format(event.at()) + "  " + "%-20s".formatted(event.type()) + " " + event.text());
+            TIME.format(event.at())
+                + "  "
+                + "%-20s".formatted(event.type().word())
+                + " "
+                + event.text());
       }
     }
   }

@@ -3,6 +3,7 @@ package dev.hivedeck.engine.api.feed;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.event.PlanEvent;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -114,7 +115,7 @@ final class SendQueue {
               last.seq(),
               last.at(),
               last.correlation(),
-              "plan.reloaded",
+              PlanEvent.RELOADED,
               Topic.WORKSPACE,
               "plan",
               "Too much happened at once; everything is loaded anew.",

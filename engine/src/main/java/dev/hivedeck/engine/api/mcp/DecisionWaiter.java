@@ -7,6 +7,7 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.event.AttemptEvent;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.DecisionViews;
 import dev.hivedeck.engine.protocol.view.DecisionViews.DecisionState;
@@ -64,7 +65,8 @@ final class DecisionWaiter {
   }
 
   private static boolean ends(Event event, String decision, String attempt) {
-    return event.id().equals(decision) || event.id().equals(attempt) && event.endsAttempt();
+    return event.id().equals(decision)
+        || event.id().equals(attempt) && AttemptEvent.ends(event.type());
   }
 
   private DecisionViews.Decision decision(String id) {

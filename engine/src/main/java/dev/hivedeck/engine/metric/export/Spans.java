@@ -2,7 +2,8 @@ package dev.hivedeck.engine.metric.export;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.protocol.Event;
-import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.event.AttemptEvent;
+import dev.hivedeck.engine.protocol.event.ChangeEvent;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.StatusCode;
@@ -101,11 +102,11 @@ final class Spans implements AutoCloseable {
       if (event.data() == null) {
         continue;
       }
-      if (event.topic() == Topic.ATTEMPT && event.type().equals("attempt.checking")) {
+      if (event.type() == AttemptEvent.CHECKING) {
         checking.putIfAbsent(event.id(), event.at());
-      } else if (event.endsAttempt()) {
+      } else if (AttemptEvent.ends(event.type())) {
         attempt(event.id(), event.data(), event.at());
-      } else if (event.type().equals("change.merged")) {
+      } else if (event.type() == ChangeEvent.MERGED) {
         merge(event.id(), event.data(), event.at());
       }
     }

@@ -4,9 +4,6 @@ import java.time.Instant;
 
 /** What people are told, messages and channels, as clients see them. */
 public final class NotifyViews {
-  /** The event by which the engine asks the desktop to show a notice. */
-  public static final String SHOWN = "notice.shown";
-
   private NotifyViews() {}
 
   /**

@@ -85,8 +85,7 @@ final class AuditLog implements CommandObserver {
     long id = tx.sql().number("SELECT max(id) FROM audit");
     tx.sql().update("DELETE FROM audit WHERE id <= ?", id - KEPT);
     tx.emit(
-        "audit.recorded",
-        AuditRegistration.TOPIC,
+        AuditEvent.RECORDED,
         null,
         tx.sql().one(COLUMNS + "WHERE id = ?", AuditLog::entry, id).orElseThrow());
   }

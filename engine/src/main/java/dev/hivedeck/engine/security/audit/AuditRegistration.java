@@ -3,6 +3,7 @@ package dev.hivedeck.engine.security.audit;
 import dev.hivedeck.engine.area.Area;
 import dev.hivedeck.engine.area.AreaContext;
 import dev.hivedeck.engine.area.AreaRegistration;
+import dev.hivedeck.engine.protocol.EventType;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.audit.AuditEntry;
@@ -24,6 +25,11 @@ public final class AuditRegistration implements AreaRegistration {
   @Override
   public List<Topic> topics() {
     return List.of(TOPIC);
+  }
+
+  @Override
+  public List<EventType> events() {
+    return List.of(AuditEvent.values());
   }
 
   @Override

@@ -4,7 +4,7 @@ import dev.hivedeck.engine.metric.promql.Expr;
 import dev.hivedeck.engine.metric.promql.Parser;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.HiveException;
-import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.event.AlertEvent;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.View;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
@@ -45,7 +45,7 @@ public final class SilenceLedger {
             View.YOU,
             command.comment() == null ? "" : command.comment());
     long id = AlertStore.silence(tx.sql(), silence);
-    tell(tx, "alert.silenced", "alerts with " + command.matchers() + " are silenced");
+    tell(tx, AlertEvent.SILENCED, "alerts with " + command.matchers() + " are silenced");
     return new Silence(
         id,
         silence.matchers(),
@@ -65,10 +65,10 @@ public final class SilenceLedger {
       throw new HiveException(
           ErrorCode.NO_SILENCE, "There is no silence " + id + ".", "hivedeck silence lists them.");
     }
-    tell(tx, "alert.unsilenced", "silence " + id + " ends");
+    tell(tx, AlertEvent.UNSILENCED, "silence " + id + " ends");
   }
 
-  private static void tell(Tx tx, String type, String text) throws SQLException {
-    tx.emit(type, Topic.WORKSPACE, WorkspaceViews.Workspace.ID, text, null);
+  private static void tell(Tx tx, AlertEvent type, String text) throws SQLException {
+    tx.emit(type, WorkspaceViews.Workspace.ID, text, null);
   }
 }

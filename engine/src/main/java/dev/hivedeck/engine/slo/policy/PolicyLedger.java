@@ -2,7 +2,7 @@ package dev.hivedeck.engine.slo.policy;
 
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
-import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.event.PolicyEvent;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.engine.protocol.view.View;
@@ -196,7 +196,7 @@ public final class PolicyLedger {
             lifted ? 1 : 0);
     tell(
         tx,
-        lifted ? "policy.waived" : "policy.applied",
+        lifted ? PolicyEvent.WAIVED : PolicyEvent.APPLIED,
         objective,
         budget(objective, left) + ": " + meaning(step) + (lifted ? ", were it not lifted" : ""));
   }
@@ -216,13 +216,13 @@ public final class PolicyLedger {
                 step.agents(),
                 kinds);
     if (changed > 0) {
-      tell(tx, "policy.changed", objective, "the policy has changed: " + meaning(step));
+      tell(tx, PolicyEvent.CHANGED, objective, "the policy has changed: " + meaning(step));
     }
   }
 
   private static void undo(Tx tx, String objective, String action, String why) throws SQLException {
     tx.sql().update("DELETE FROM policy_act WHERE objective = ? AND action = ?", objective, action);
-    tell(tx, "policy.undone", objective, why + ": " + action + " is over");
+    tell(tx, PolicyEvent.UNDONE, objective, why + ": " + action + " is over");
   }
 
   /** What was lifted for a time is in force again. */
@@ -242,7 +242,7 @@ public final class PolicyLedger {
     tx.sql().update("UPDATE policy_act SET lifted = 0 WHERE objective = ?", objective);
     tell(
         tx,
-        "policy.resumed",
+        PolicyEvent.RESUMED,
         objective,
         "the policy of " + objective + " is in force again: " + why);
   }
@@ -279,7 +279,7 @@ public final class PolicyLedger {
     tx.sql().update("UPDATE policy_act SET lifted = 1 WHERE objective = ?", objective);
     tell(
         tx,
-        "policy.lifted",
+        PolicyEvent.LIFTED,
         objective,
         "the policy of " + objective + " is lifted until " + ends + ": " + comment.strip());
     return of(tx.sql(), objective);
@@ -318,8 +318,9 @@ public final class PolicyLedger {
 
   // ── words ───────────────────────────────────────────────────────────────────────────────────
 
-  private static void tell(Tx tx, String type, String objective, String text) throws SQLException {
-    tx.emit(type, Topic.OBJECTIVE, objective, text, null);
+  private static void tell(Tx tx, PolicyEvent type, String objective, String text)
+      throws SQLException {
+    tx.emit(type, objective, text, null);
   }
 
   private static String budget(String objective, double left) {

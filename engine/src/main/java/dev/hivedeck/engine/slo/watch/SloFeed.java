@@ -1,10 +1,14 @@
 package dev.hivedeck.engine.slo.watch;
 
 import dev.hivedeck.engine.metric.Labels;
+import dev.hivedeck.engine.protocol.EventType;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.event.AlertEvent;
+import dev.hivedeck.engine.protocol.event.ObjectiveEvent;
 import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.engine.protocol.view.View;
+import dev.hivedeck.engine.slo.alert.Alert;
 import dev.hivedeck.engine.slo.alert.AlertStore;
 import dev.hivedeck.engine.slo.alert.Muting;
 import dev.hivedeck.engine.store.Sql;
@@ -14,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -50,14 +55,14 @@ public final class SloFeed {
     for (var objective : objectives) {
       var last = told.remove(objective.id());
       if (last == null) {
-        put(tx, "objective.watched", Topic.OBJECTIVE, null, objective);
+        put(tx, ObjectiveEvent.WATCHED, null, objective);
       } else if (!rounded(objective).equals(rounded(last.view()))
           || isDue(tx, last) && !timeless(objective).equals(timeless(last.view()))) {
-        put(tx, "objective.changed", Topic.OBJECTIVE, null, objective);
+        put(tx, ObjectiveEvent.CHANGED, null, objective);
       }
     }
     for (String gone : told.keySet()) {
-      remove(tx, Topic.OBJECTIVE, gone);
+      remove(tx, ObjectiveEvent.REMOVED, gone);
       AlertStore.forget(tx.sql(), gone, tx.now());
     }
   }
@@ -74,33 +79,33 @@ public final class SloFeed {
     for (var alert : alerts) {
       var last = toldAlerts.remove(alert.id());
       if (last == null || !last.view().state().equals(alert.state())) {
-        put(tx, "alert." + alert.state(), Topic.ALERT, words(alert), alert);
+        put(tx, told(alert.state()), words(alert), alert);
       } else if (!alert.muted().equals(last.view().muted())
           || isDue(tx, last) && !alert.equals(last.view())) {
-        put(tx, "alert.changed", Topic.ALERT, null, alert);
+        put(tx, AlertEvent.CHANGED, null, alert);
       }
     }
     for (var gone : toldAlerts.values()) {
       var alert = gone.view();
       if (alert.isOwn()) {
-        remove(tx, Topic.ALERT, alert.id());
+        remove(tx, AlertEvent.REMOVED, alert.id());
         continue;
       }
       String muted = muting.of(Labels.of(alert.labels())).word();
       if (alert.ended() == null && !muted.equals(alert.muted())) {
-        put(tx, "alert.changed", Topic.ALERT, null, alert.withMuted(muted));
+        put(tx, AlertEvent.CHANGED, null, alert.withMuted(muted));
       }
     }
   }
 
   /** Tells of an alert of another system, as of the engine's own. */
   public static void tellForeign(Tx tx, SloViews.Alert alert) throws SQLException {
-    put(tx, "alert." + alert.state(), Topic.ALERT, words(alert), alert);
+    put(tx, told(alert.state()), words(alert), alert);
   }
 
   /** An alert of another system is over for long. */
   public static void forgetForeign(Tx tx, String id) throws SQLException {
-    remove(tx, Topic.ALERT, id);
+    remove(tx, AlertEvent.REMOVED, id);
   }
 
   private static <V extends View> Map<String, Told<V>> known(Sql sql, Topic topic, Class<V> type)
@@ -120,21 +125,28 @@ public final class SloFeed {
     return last.at().isAfter(tx.now()) || !last.at().plus(AGAIN).isAfter(tx.now());
   }
 
-  private static void put(Tx tx, String type, Topic topic, String text, View view)
-      throws SQLException {
+  private static void put(Tx tx, EventType type, String text, View view) throws SQLException {
     tx.sql()
         .update(
             "INSERT OR REPLACE INTO slo_view(topic, id, told, view) VALUES (?, ?, ?, ?)",
-            topic,
+            type.topic(),
             view.id(),
             tx.now(),
             Json.write(view));
-    tx.emit(type, topic, text, view);
+    tx.emit(type, text, view);
   }
 
-  private static void remove(Tx tx, Topic topic, String id) throws SQLException {
-    tx.sql().update("DELETE FROM slo_view WHERE topic = ? AND id = ?", topic, id);
-    tx.emit(topic.word() + ".removed", topic, id, null, null);
+  private static void remove(Tx tx, EventType type, String id) throws SQLException {
+    tx.sql().update("DELETE FROM slo_view WHERE topic = ? AND id = ?", type.topic(), id);
+    tx.emit(type, id, null, null);
+  }
+
+  private static AlertEvent told(String state) {
+    return switch (Alert.State.valueOf(state.toUpperCase(Locale.ROOT))) {
+      case PENDING -> AlertEvent.PENDING;
+      case FIRING -> AlertEvent.FIRING;
+      case RESOLVED -> AlertEvent.RESOLVED;
+    };
   }
 
   private static String words(SloViews.Alert alert) {

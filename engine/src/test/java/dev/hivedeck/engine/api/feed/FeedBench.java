@@ -194,7 +194,7 @@ class FeedBench {
   private static Event event(long seq) {
     String id = "T-" + seq % 1_000;
     var now = Instant.ofEpochMilli(seq);
-    return new Event(
+    return Event.of(
         seq,
         now,
         "c-" + seq,

@@ -267,7 +267,7 @@ class FeedTest {
       // The library forgets a text now and then, when it is busy with another line just then.
       for (int i = 1; i <= 30_000; i++) {
         var event =
-            new Event(i, Instant.EPOCH, null, "t", Topic.TASK, "T-1", "No. " + i + ".", null);
+            Event.of(i, Instant.EPOCH, null, "t", Topic.TASK, "T-1", "No. " + i + ".", null);
         listeners.forEach(listener -> listener.accept(List.of(event)));
         if (i % 30 == 0) {
           for (var line : lines) {

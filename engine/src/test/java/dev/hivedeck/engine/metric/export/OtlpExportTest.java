@@ -102,7 +102,7 @@ class OtlpExportTest {
   private void happens(String type, Topic topic, String id, String data) {
     export.happened(
         List.of(
-            new Event(
+            Event.of(
                 1,
                 time.clock().instant(),
                 "c",

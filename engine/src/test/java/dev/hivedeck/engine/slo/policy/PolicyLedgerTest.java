@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.event.PolicyEvent;
 import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.engine.slo.Assessment;
 import dev.hivedeck.engine.slo.BudgetPolicy;
@@ -71,7 +72,7 @@ class PolicyLedgerTest {
 
   private List<String> told() {
     return store.events(0, 1_000).stream()
-        .filter(e -> e.type().startsWith("policy."))
+        .filter(e -> e.type() instanceof PolicyEvent)
         .map(Event::text)
         .toList();
   }

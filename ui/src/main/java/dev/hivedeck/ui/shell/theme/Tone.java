@@ -1,5 +1,9 @@
 package dev.hivedeck.ui.shell.theme;
 
+import dev.hivedeck.engine.protocol.EventType;
+import dev.hivedeck.engine.protocol.event.ChangeEvent;
+import dev.hivedeck.engine.protocol.event.DecisionEvent;
+import dev.hivedeck.engine.protocol.event.DriftEvent;
 import dev.hivedeck.engine.protocol.view.AgentViews;
 import dev.hivedeck.engine.protocol.view.AttemptViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
@@ -96,12 +100,12 @@ public enum Tone {
   }
 
   /** What an event's first word is coloured by. */
-  public static Tone ofEvent(String type) {
+  public static Tone ofEvent(EventType type) {
     return switch (type) {
-      case "decision.opened", "drift.found" -> AMBER;
-      case "change.blocked" -> RED;
+      case DecisionEvent.OPENED, DriftEvent.FOUND -> AMBER;
+      case ChangeEvent.BLOCKED -> RED;
       default ->
-          switch (type.substring(type.lastIndexOf('.') + 1)) {
+          switch (type.verb()) {
             case "merged", "succeeded", "done", "approved", "trusted", "restored", "repaired" ->
                 GREEN;
             case "failed", "dead", "lost", "conflicted" -> RED;

@@ -1,6 +1,12 @@
 package dev.hivedeck.ui.view.overview;
 
 import dev.hivedeck.engine.protocol.Event;
+import dev.hivedeck.engine.protocol.EventType;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.event.ChangeEvent;
+import dev.hivedeck.engine.protocol.event.DecisionEvent;
+import dev.hivedeck.engine.protocol.event.PlanEvent;
+import dev.hivedeck.engine.protocol.event.WorkspaceEvent;
 import dev.hivedeck.ui.control.chart.Drawing;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.text.Texts;
@@ -45,18 +51,23 @@ final class CountChart extends Drawing {
   private static final double MARK = 4;
 
   /** What is worth a mark; the rest is in the columns, or in the list beside. */
-  private static final Set<String> MARKED =
+  private static final Set<EventType> MARKED =
       Set.of(
-          "workspace.started",
-          "workspace.paused",
-          "workspace.working", // as the two above were called before 0.1
-          "workspace.resting",
-          "workspace.opened",
-          "decision.opened",
-          "change.conflicted",
-          "change.blocked",
-          "budget.spent",
-          "plan.imported");
+          WorkspaceEvent.STARTED,
+          WorkspaceEvent.PAUSED,
+          beforeRenaming("workspace.working"),
+          beforeRenaming("workspace.resting"),
+          WorkspaceEvent.OPENED,
+          DecisionEvent.OPENED,
+          ChangeEvent.CONFLICTED,
+          ChangeEvent.BLOCKED,
+          WorkspaceEvent.BUDGET_SPENT,
+          PlanEvent.IMPORTED);
+
+  /** As started and paused were called before 0.1. */
+  private static EventType beforeRenaming(String word) {
+    return new EventType.Unknown(word, Topic.WORKSPACE);
+  }
 
   /** A stretch of time. */
   record Stretch(Instant from, Instant to) {

@@ -1,6 +1,7 @@
 package dev.hivedeck.ui.view.overview;
 
 import dev.hivedeck.engine.protocol.Event;
+import dev.hivedeck.engine.protocol.event.PermissionEvent;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.text.Hotkey;
@@ -65,7 +66,7 @@ final class RecentEvents extends ListView<Event> {
       case "kept" -> context.go().to(ScreenId.SETTINGS, "kept");
       case "drift" -> context.go().to(ScreenId.SETTINGS, "drift");
       case "workspace" -> {
-        if (event.type().startsWith("permission.")) {
+        if (event.type() instanceof PermissionEvent) {
           context.go().to(ScreenId.SETTINGS, "permissions");
         }
       }
@@ -105,8 +106,7 @@ final class RecentEvents extends ListView<Event> {
     }
 
     private String word(Event event) {
-      var type = event.type();
-      var last = type.substring(type.lastIndexOf('.') + 1);
+      var last = event.type().verb();
       var key = "event." + last;
       return context.texts().has(key) ? context.texts().text(key) : last;
     }

@@ -4,6 +4,7 @@ import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.event.PermissionEvent;
 import dev.hivedeck.engine.protocol.view.PermissionViews.PermissionRule;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.text.Texts;
@@ -77,7 +78,7 @@ final class PermissionRules extends VBox {
         change -> {
           while (change.next()) {
             if (change.getAddedSubList().stream()
-                .anyMatch(e -> e.type().startsWith("permission."))) {
+                .anyMatch(e -> e.type() instanceof PermissionEvent)) {
               ask();
             }
           }

@@ -102,7 +102,9 @@ class CountsTest {
 
   private static String newest(Desktop desktop) {
     var items = happenings(desktop).getItems();
-    return items.isEmpty() ? "" : ((dev.hivedeck.engine.protocol.Event) items.getFirst()).type();
+    return items.isEmpty()
+        ? ""
+        : ((dev.hivedeck.engine.protocol.Event) items.getFirst()).type().word();
   }
 
   private static ListView<?> happenings(Desktop desktop) {

@@ -1,5 +1,6 @@
-package dev.hivedeck.engine.protocol;
+package dev.hivedeck.engine.area;
 
+import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.Word;
 import java.util.Arrays;
