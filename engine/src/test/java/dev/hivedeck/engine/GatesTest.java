@@ -7,6 +7,7 @@ import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
+import dev.hivedeck.engine.protocol.view.ChangeViews.ReviewState;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
 import dev.hivedeck.engine.protocol.view.ChangeViews.RiskKind;
 import dev.hivedeck.engine.protocol.view.TaskViews;
@@ -77,7 +78,7 @@ class GatesTest {
       TestRepository.await("merged", engine, () -> TestRepository.task(engine, "T-2").merged());
       TestRepository.await("open", engine, () -> is(engine, "T-1", ChangeState.OPEN));
       var change = change(engine, "T-1");
-      assertThat(change.review()).isEqualTo("wanted");
+      assertThat(change.review()).isEqualTo(ReviewState.WANTED);
       assertThat(change.risks())
           .containsExactly(new Risk(RiskKind.CI, ".github/workflows/ci.yml", null));
       assertThat(change.healthReasons())
@@ -140,7 +141,7 @@ class GatesTest {
       engine.execute(new Command.ApproveChange("C-1", null), null);
       TestRepository.await("held", engine, () -> !change(engine, "T-1").risks().isEmpty());
       TestRepository.await("open", engine, () -> is(engine, "T-1", ChangeState.OPEN));
-      assertThat(change(engine, "T-1").review()).isEqualTo("wanted");
+      assertThat(change(engine, "T-1").review()).isEqualTo(ReviewState.WANTED);
       assertThat(sandbox.git("show", "main:work.txt")).isEqualTo("good");
       engine.execute(new Command.ApproveChange("C-1", null), null);
       TestRepository.await("merged", engine, () -> TestRepository.task(engine, "T-1").merged());

@@ -2,6 +2,7 @@ package dev.hivedeck.ui;
 
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.view.AgentDriver;
 import dev.hivedeck.engine.protocol.view.AgentViews;
 import dev.hivedeck.engine.protocol.view.AgentViews.AgentState;
 import dev.hivedeck.engine.protocol.view.AgentViews.Trend;
@@ -297,7 +298,7 @@ public final class Sample {
               AGENTS.get(i),
               "Builds and keeps " + AGENTS.get(i),
               "core",
-              "command",
+              AgentDriver.COMMAND,
               "1.0",
               models.get(i),
               List.of("java"),
@@ -421,7 +422,9 @@ public final class Sample {
               1 + i % 3,
               List.of(),
               List.of(),
-              i == 9 ? "wanted" : i <= 6 ? "approved" : "none",
+              i == 9
+                  ? ChangeViews.ReviewState.WANTED
+                  : i <= 6 ? ChangeViews.ReviewState.APPROVED : ChangeViews.ReviewState.NONE,
               ago(4000 - i * 200L),
               ago(3000 - i * 200L),
               i <= 6 ? ago(3000 - i * 200L) : null,

@@ -60,7 +60,7 @@ public final class Samples {
         c.commits(),
         c.gates(),
         c.comments(),
-        "wanted",
+        ChangeViews.ReviewState.WANTED,
         c.openedAt(),
         c.updatedAt(),
         null,

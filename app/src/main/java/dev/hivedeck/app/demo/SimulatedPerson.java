@@ -59,7 +59,7 @@ final class SimulatedPerson implements AutoCloseable {
             _ -> true);
       } else if (ASKED.contains(event.type())) {
         var change = Json.as(event.data(), ChangeViews.Change.class);
-        if (change.review().equals("wanted")) {
+        if (change.review() == ChangeViews.ReviewState.WANTED) {
           boolean fix = change.task().equals(FIX);
           act(
               new Command.ApproveChange(change.id(), "The demo approves.", change.head()),

@@ -150,7 +150,8 @@ class DesktopTest {
   }
 
   private static boolean wanted(ChangeViews.Change c) {
-    return c.state() == ChangeViews.ChangeState.OPEN && c.review().equals("wanted");
+    return c.state() == ChangeViews.ChangeState.OPEN
+        && c.review() == ChangeViews.ReviewState.WANTED;
   }
 
   // ── how ─────────────────────────────────────────────────────────────────────────────────────

@@ -166,7 +166,8 @@ class FirstDayTest {
   }
 
   private static boolean wanted(ChangeViews.Change c) {
-    return c.state() == ChangeViews.ChangeState.OPEN && c.review().equals("wanted");
+    return c.state() == ChangeViews.ChangeState.OPEN
+        && c.review() == ChangeViews.ReviewState.WANTED;
   }
 
   // ── how ─────────────────────────────────────────────────────────────────────────────────────

@@ -2,6 +2,7 @@ package dev.hivedeck.engine.change;
 
 import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
+import dev.hivedeck.engine.protocol.view.ChangeViews.ReviewState;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
 import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
 import java.util.ArrayList;
@@ -20,7 +21,7 @@ public record ChangeHealth(int score, List<String> reasons) {
       int additions,
       int deletions,
       ChangeState state,
-      String review) {
+      ReviewState review) {
     int score = 100;
     var reasons = new ArrayList<String>();
     for (var gate : gates) {
@@ -49,7 +50,7 @@ public record ChangeHealth(int score, List<String> reasons) {
       score -= 15;
       reasons.add("-15 conflicts with main");
     }
-    if (review.equals("returned")) {
+    if (review == ReviewState.RETURNED) {
       score -= 15;
       reasons.add("-15 sent back by review");
     }

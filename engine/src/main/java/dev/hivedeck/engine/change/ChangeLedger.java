@@ -10,6 +10,7 @@ import dev.hivedeck.engine.protocol.event.TaskEvent;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
+import dev.hivedeck.engine.protocol.view.ChangeViews.ReviewState;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
 import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
 import dev.hivedeck.engine.store.Sql;
@@ -44,7 +45,7 @@ public final class ChangeLedger {
       String base,
       String head,
       String merge,
-      String review,
+      ReviewState review,
       List<Risk> risks) {
     public String id() {
       return "C-" + number;
@@ -63,7 +64,7 @@ public final class ChangeLedger {
         row.text("base"),
         row.text("head"),
         row.text("merge"),
-        row.text("review"),
+        row.word("review", ReviewState.class),
         risks(row.text("risks")));
   }
 
@@ -269,7 +270,7 @@ public final class ChangeLedger {
             row.integer("additions"),
             row.integer("deletions"),
             state,
-            row.text("review"));
+            row.word("review", ReviewState.class));
     return new ChangeViews.Change(
         "C-" + row.number("number"),
         row.integer("number"),
@@ -289,7 +290,7 @@ public final class ChangeLedger {
         row.integer("commits"),
         gates,
         List.of(),
-        row.text("review"),
+        row.word("review", ReviewState.class),
         row.instant("opened_at"),
         row.instant("updated_at"),
         row.instant("merged_at"),

@@ -14,6 +14,7 @@ import dev.hivedeck.engine.protocol.event.ChangeEvent;
 import dev.hivedeck.engine.protocol.event.TaskEvent;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
+import dev.hivedeck.engine.protocol.view.ChangeViews.ReviewState;
 import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
 import dev.hivedeck.engine.protocol.view.View;
 import dev.hivedeck.engine.store.Tx;
@@ -87,7 +88,7 @@ public final class ChangeReview implements VerifiedWorkHandler {
             work.commits(),
             Json.write(work.gates()),
             Json.write(work.risks()),
-            wanted ? "wanted" : "none",
+            wanted ? ReviewState.WANTED : ReviewState.NONE,
             tx.now(),
             tx.now(),
             due);
@@ -121,7 +122,9 @@ public final class ChangeReview implements VerifiedWorkHandler {
     if (comment != null && !comment.isBlank()) {
       ChangeLedger.comment(tx, change.id(), View.YOU, null, 0, comment);
     }
-    tx.sql().update("UPDATE change SET review = 'approved' WHERE number = ?", change.number());
+    tx.sql()
+        .update(
+            "UPDATE change SET review = ? WHERE number = ?", ReviewState.APPROVED, change.number());
     ChangeLedger.step(
         tx,
         change.id(),
@@ -153,7 +156,9 @@ public final class ChangeReview implements VerifiedWorkHandler {
       ChangeLedger.comment(tx, change.id(), View.YOU, line.file(), line.line(), line.text());
       text.append("- %s:%d %s%n".formatted(line.file(), line.line(), line.text()));
     }
-    tx.sql().update("UPDATE change SET review = 'returned' WHERE number = ?", change.number());
+    tx.sql()
+        .update(
+            "UPDATE change SET review = ? WHERE number = ?", ReviewState.RETURNED, change.number());
     ChangeLedger.step(
         tx,
         change.id(),

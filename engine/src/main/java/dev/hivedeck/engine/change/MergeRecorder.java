@@ -9,6 +9,7 @@ import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.event.ChangeEvent;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
+import dev.hivedeck.engine.protocol.view.ChangeViews.ReviewState;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
 import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
 import dev.hivedeck.engine.protocol.view.GateViews.Outcome;
@@ -232,7 +233,8 @@ final class MergeRecorder {
         tx -> {
           tx.sql()
               .update(
-                  "UPDATE change SET review = 'wanted', risks = ?, due_at = NULL WHERE number = ?",
+                  "UPDATE change SET review = ?, risks = ?, due_at = NULL WHERE number = ?",
+                  ReviewState.WANTED,
                   Json.write(risks),
                   change.number());
           ChangeLedger.step(

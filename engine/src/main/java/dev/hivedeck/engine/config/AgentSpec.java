@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.config;
 
+import dev.hivedeck.engine.protocol.view.AgentDriver;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -27,7 +28,7 @@ import java.util.stream.Collectors;
 public record AgentSpec(
     String name,
     String role,
-    String driver,
+    AgentDriver driver,
     String version,
     String model,
     String category,
@@ -103,17 +104,13 @@ public record AgentSpec(
    */
   public record SandboxOptions(boolean network, List<Path> caches, List<Path> read) {}
 
-  /** Whether its driver leaves it to the machine to hold it. */
-  public static boolean isHeldByMachine(String driver) {
-    return driver.equals("command") || driver.equals("acp");
-  }
-
   /** What keeps it from doing all that the user may, for people; said where they consent. */
   public String sandboxInWords() {
-    if (!isHeldByMachine(driver) && !driver.equals("scripted")) {
+    if (!driver.isHeldByMachine() && driver != AgentDriver.SCRIPTED) {
       return switch (sandbox) {
         case READ_ONLY -> "its own sandbox: may only look";
-        case WORKSPACE -> "its own sandbox: as far as " + driver + " holds itself to its folder";
+        case WORKSPACE ->
+            "its own sandbox: as far as " + driver.word() + " holds itself to its folder";
         case FULL -> "no sandbox: it has your rights";
       };
     }

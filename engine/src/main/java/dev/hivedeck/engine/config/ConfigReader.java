@@ -8,6 +8,7 @@ import dev.hivedeck.engine.config.notify.NotifyReader;
 import dev.hivedeck.engine.config.yaml.DidYouMean;
 import dev.hivedeck.engine.config.yaml.YamlSource;
 import dev.hivedeck.engine.protocol.Durations;
+import dev.hivedeck.engine.protocol.view.AgentDriver;
 import dev.hivedeck.engine.protocol.view.View;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -247,11 +248,11 @@ final class ConfigReader {
     if (name.equals(View.YOU)) {
       source.wrong(at, "\"" + View.YOU + "\" is you, the person; give the agent another name");
     }
-    String driver = n.path("driver").asText("command");
-    if (driver.equals("command") && !n.hasNonNull("run")) {
+    var driver = AgentDriver.of(n.path("driver").asText(AgentDriver.COMMAND.word()));
+    if (driver == AgentDriver.COMMAND && !n.hasNonNull("run")) {
       source.wrong(at, "agent " + name + " is a command agent without run: say what it runs");
     }
-    if (driver.equals("acp") && !n.hasNonNull("run")) {
+    if (driver == AgentDriver.ACP && !n.hasNonNull("run")) {
       source.wrong(
           at,
           "agent "
@@ -259,12 +260,12 @@ final class ConfigReader {
               + " speaks the Agent Client Protocol without run: say what starts it, for example"
               + " run: opencode acp");
     }
-    if (n.hasNonNull("format") && !driver.equals("command")) {
+    if (n.hasNonNull("format") && driver != AgentDriver.COMMAND) {
       source.wrong(
           at + "/format",
-          "a format says what a command agent prints; driver " + driver + " knows its own");
+          "a format says what a command agent prints; driver " + driver.word() + " knows its own");
     }
-    if (driver.equals("scripted") && !n.hasNonNull("recipe")) {
+    if (driver == AgentDriver.SCRIPTED && !n.hasNonNull("recipe")) {
       source.wrong(at, "agent " + name + " is a scripted agent without recipe: name its file");
     }
     for (String owned : strings(n.path("owns"))) {
@@ -304,14 +305,15 @@ final class ConfigReader {
   }
 
   /** Null where the machine does not hold it: its driver does, or nobody. */
-  private AgentSpec.SandboxOptions held(JsonNode agent, String driver, Sandbox sandbox, String at) {
+  private AgentSpec.SandboxOptions held(
+      JsonNode agent, AgentDriver driver, Sandbox sandbox, String at) {
     JsonNode n = agent.path("sandbox");
-    if (!AgentSpec.isHeldByMachine(driver)) {
+    if (!driver.isHeldByMachine()) {
       if (n.isObject() && n.size() > (n.has("mode") ? 1 : 0)) {
         source.wrong(
             at,
             "the sandbox of driver "
-                + driver
+                + driver.word()
                 + " is its own and takes one word: read-only, workspace or full");
       }
       return null;

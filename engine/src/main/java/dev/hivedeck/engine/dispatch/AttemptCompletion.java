@@ -1,6 +1,5 @@
 package dev.hivedeck.engine.dispatch;
 
-import dev.hivedeck.engine.agent.driver.Drivers;
 import dev.hivedeck.engine.agent.log.ActivityLogs;
 import dev.hivedeck.engine.attempt.AttemptLedger;
 import dev.hivedeck.engine.attempt.AttemptStateMachine;
@@ -20,6 +19,7 @@ import dev.hivedeck.engine.protocol.event.AttemptEvent;
 import dev.hivedeck.engine.protocol.event.TaskEvent;
 import dev.hivedeck.engine.protocol.failure.EndReason;
 import dev.hivedeck.engine.protocol.failure.ReleaseReason;
+import dev.hivedeck.engine.protocol.view.AgentDriver;
 import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
 import dev.hivedeck.engine.protocol.view.GateViews.Outcome;
 import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
@@ -358,10 +358,10 @@ final class AttemptCompletion {
         spec.map(AgentSpec::fallback).orElse(List.of()).stream()
             .filter(a -> !tried.contains(a))
             .toList();
-    String provider = spec.map(AgentSpec::driver).filter(Drivers.PROGRAMS::contains).orElse(null);
+    AgentDriver provider = spec.map(AgentSpec::driver).filter(AgentDriver::isProgram).orElse(null);
     var elsewhere =
         fallback.stream()
-            .filter(a -> !all.containsKey(a) || !all.get(a).driver().equals(provider))
+            .filter(a -> !all.containsKey(a) || all.get(a).driver() != provider)
             .toList();
     return new RetryPolicy.Case(
         reason, until, seen, turns, defaults.attempts(), defaults.backoff(), fallback, elsewhere);

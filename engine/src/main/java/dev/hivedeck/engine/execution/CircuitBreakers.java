@@ -127,9 +127,10 @@ final class CircuitBreakers {
 
   /** Agents of one CLI share its fate; a command is its own. */
   private static String name(AgentSpec agent) {
-    return agent.driver().equals("command") || agent.driver().equals("scripted")
-        ? agent.name()
-        : agent.driver();
+    return switch (agent.driver()) {
+      case COMMAND, SCRIPTED -> agent.name();
+      default -> agent.driver().word();
+    };
   }
 
   private Breaker of(AgentSpec agent) {

@@ -146,7 +146,7 @@ public final class LocalAttemptExecutor implements AttemptExecutor {
 
   @Override
   public Driver driver(AgentSpec agent) {
-    return drivers.get(agent.format() == null ? agent.driver() : agent.format());
+    return drivers.get(agent.format() == null ? agent.driver().word() : agent.format());
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.event.AgentEvent;
 import dev.hivedeck.engine.protocol.failure.EndReason;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
+import dev.hivedeck.engine.protocol.view.AgentDriver;
 import dev.hivedeck.engine.protocol.view.AgentViews;
 import dev.hivedeck.engine.protocol.view.AgentViews.AgentState;
 import dev.hivedeck.engine.protocol.view.View;
@@ -30,7 +31,7 @@ public final class AgentLedger {
       new AgentSpec(
           View.YOU,
           "",
-          "person",
+          AgentDriver.PERSON,
           null,
           null,
           "general",

@@ -50,6 +50,7 @@ final class ContentCheck {
           new Column("attempt", "id", "gates", GateViews.GateResult[].class),
           new Column("attempt", "id", "choice", AttemptViews.Choice.class),
           new Column("change", "number", "state", ChangeViews.ChangeState.class),
+          new Column("change", "number", "review", ChangeViews.ReviewState.class),
           new Column("change", "number", "gates", GateViews.GateResult[].class),
           new Column("change", "number", "risks", ChangeViews.Risk[].class),
           new Column("decision", "number", "state", DecisionViews.DecisionState.class),

@@ -8,6 +8,7 @@ import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.config.SloConfig;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.view.AgentDriver;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews.ConsentField;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews.ConsentItem;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews.Mark;
@@ -19,7 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -177,9 +177,9 @@ final class ConsentDocument {
 
   /** What holds where its keys say nothing, and what its recipe would do. */
   private static void effective(AgentSpec agent, Map<String, List<String>> fields) {
-    fields.putIfAbsent("driver", List.of(agent.driver()));
-    if (!Set.of("command", "acp", "scripted").contains(agent.driver())) {
-      fields.putIfAbsent("program", List.of(agent.driver()));
+    fields.putIfAbsent("driver", List.of(agent.driver().word()));
+    if (!agent.driver().isHeldByMachine() && agent.driver() != AgentDriver.SCRIPTED) {
+      fields.putIfAbsent("program", List.of(agent.driver().word()));
     }
     fields.put("sandbox.means", List.of(agent.sandboxInWords()));
     if (agent.held() != null) { // YAML takes on and off for true and false

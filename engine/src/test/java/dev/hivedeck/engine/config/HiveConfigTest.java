@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.hivedeck.engine.config.edit.ConfigProposal;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.view.AgentDriver;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -157,7 +158,7 @@ class HiveConfigTest {
     assertThat(config.retention())
         .isEqualTo(new Retention(Duration.ofDays(14), Duration.ofDays(2), Duration.ofDays(90)));
     var core = config.agents().get("core-api");
-    assertThat(core.driver()).isEqualTo("command");
+    assertThat(core.driver()).isEqualTo(AgentDriver.COMMAND);
     assertThat(core.version()).isEqualTo("0.58");
     assertThat(config.isolation()).isEqualTo(new IsolationConfig("worktree", true));
     assertThat(HiveConfig.parse(FILE, "version: 1").isolation())
@@ -329,7 +330,7 @@ class HiveConfigTest {
     assertThat(command.run()).isEqualTo("pi -p --mode json");
     assertThat(command.format()).isEqualTo("pi");
     assertThat(command.pass()).containsExactly("A_KEY");
-    assertThat(own.driver()).isEqualTo("gemini");
+    assertThat(own.driver()).isEqualTo(AgentDriver.GEMINI);
     assertThat(own.run()).isNull();
   }
 

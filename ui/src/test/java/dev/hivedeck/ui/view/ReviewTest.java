@@ -430,7 +430,7 @@ class ReviewTest {
                 List.of(new Finding(null, 0, "Split it by folder: 3 parts")),
                 0.003)),
         comments,
-        "wanted",
+        ChangeViews.ReviewState.WANTED,
         Sample.NOW.minus(Duration.ofHours(2)),
         Sample.NOW.minus(Duration.ofMinutes(3)),
         state == ChangeState.MERGED ? Sample.NOW : null,

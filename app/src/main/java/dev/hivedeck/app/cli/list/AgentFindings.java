@@ -2,11 +2,11 @@ package dev.hivedeck.app.cli.list;
 
 import dev.hivedeck.engine.agent.discovery.CliScan;
 import dev.hivedeck.engine.agent.discovery.HostEnvironment;
-import dev.hivedeck.engine.agent.driver.Drivers;
 import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.git.repository.RepositoryPlaces;
 import dev.hivedeck.engine.protocol.Discovery;
+import dev.hivedeck.engine.protocol.view.AgentDriver;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -69,7 +69,7 @@ final class AgentFindings {
     boolean any = false;
     var byProgram =
         agents.stream()
-            .filter(a -> a.program() != null && Drivers.PROGRAMS.contains(program(a)))
+            .filter(a -> a.program() != null && program(a.driver()).isProgram())
             .collect(Collectors.groupingBy(a -> List.of(program(a), a.program())));
     for (var users : byProgram.values()) {
       var agent = users.getFirst();
@@ -97,7 +97,12 @@ final class AgentFindings {
 
   /** The program that its driver runs. */
   private static String program(AgentSpec agent) {
-    return agent.driver().equals("codex-app") ? "codex" : agent.driver();
+    return program(agent.driver()).word();
+  }
+
+  /** The driver that is named after the program of this one. */
+  private static AgentDriver program(AgentDriver driver) {
+    return driver == AgentDriver.CODEX_APP ? AgentDriver.CODEX : driver;
   }
 
   static String names(List<AgentSpec> agents) {

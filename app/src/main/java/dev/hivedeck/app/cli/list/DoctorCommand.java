@@ -104,10 +104,7 @@ public final class DoctorCommand implements Callable<Integer> {
     var sandboxLauncher = SandboxLauncher.here();
     var all = agents();
     var held = all.stream().filter(a -> a.held() != null).toList();
-    var free =
-        all.stream()
-            .filter(a -> a.held() == null && AgentSpec.isHeldByMachine(a.driver()))
-            .toList();
+    var free = all.stream().filter(a -> a.held() == null && a.driver().isHeldByMachine()).toList();
     String rest =
         free.isEmpty()
             ? ""

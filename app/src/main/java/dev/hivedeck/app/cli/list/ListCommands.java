@@ -125,7 +125,7 @@ public final class ListCommands {
     Object[] cells(AgentViews.Agent a) {
       return new Object[] {
         a.id(),
-        a.driver(),
+        a.driver().word(),
         word(a.state())
             + (a.paused() && a.state() != AgentViews.AgentState.PAUSED ? ", then pauses" : ""),
         a.task(),
@@ -328,7 +328,7 @@ public final class ListCommands {
       return new Object[] {
         c.id(),
         word(c.state()),
-        c.review(),
+        word(c.review()),
         c.health(),
         "+" + Plural.number(c.additions()) + " -" + Plural.number(c.deletions()),
         c.task(),

@@ -10,19 +10,16 @@ import dev.hivedeck.engine.agent.dialect.codex.CodexAppServerDialect;
 import dev.hivedeck.engine.agent.dialect.codex.CodexDialect;
 import dev.hivedeck.engine.agent.recipe.ScriptedDriver;
 import dev.hivedeck.engine.process.Meter;
+import dev.hivedeck.engine.protocol.view.AgentDriver;
 import dev.hivedeck.engine.time.Timers;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Every kind of agent that can be run, by the word for it in {@code hive.yaml}: its driver, or the
  * format in which a command agent prints.
  */
 public final class Drivers {
-  /** Those that run a well-known program, under the program's name. */
-  public static final Set<String> PROGRAMS = Set.of("codex", "claude", "opencode", "gemini");
-
   private Drivers() {}
 
   /**
@@ -30,17 +27,19 @@ public final class Drivers {
    */
   public static Map<String, Driver> all(Timers timers, Meter meter) {
     var drivers = new LinkedHashMap<String, Driver>();
-    drivers.put("command", new CommandDriver(timers, meter));
-    drivers.put("scripted", new ScriptedDriver(timers, meter));
-    drivers.put("person", new PersonDriver());
+    drivers.put(AgentDriver.COMMAND.word(), new CommandDriver(timers, meter));
+    drivers.put(AgentDriver.SCRIPTED.word(), new ScriptedDriver(timers, meter));
+    drivers.put(AgentDriver.PERSON.word(), new PersonDriver());
     Map.of(
-            "codex", new CodexDialect(timers.clock()),
-            "claude", new ClaudeDialect(timers.clock()),
-            "opencode", new OpenCodeDialect(timers.clock()),
-            "gemini", new GeminiDialect(timers.clock()),
-            "acp", new AcpDialect(timers.clock()),
-            "codex-app", new CodexAppServerDialect(timers.clock()))
-        .forEach((word, dialect) -> drivers.put(word, StreamDriver.of(dialect, timers, meter)));
+            AgentDriver.CODEX, new CodexDialect(timers.clock()),
+            AgentDriver.CLAUDE, new ClaudeDialect(timers.clock()),
+            AgentDriver.OPENCODE, new OpenCodeDialect(timers.clock()),
+            AgentDriver.GEMINI, new GeminiDialect(timers.clock()),
+            AgentDriver.ACP, new AcpDialect(timers.clock()),
+            AgentDriver.CODEX_APP, new CodexAppServerDialect(timers.clock()))
+        .forEach(
+            (driver, dialect) ->
+                drivers.put(driver.word(), StreamDriver.of(dialect, timers, meter)));
     CommandDialect.FORMATS.forEach(
         (word, dialect) ->
             drivers.put(word, StreamDriver.of(dialect.apply(timers.clock()), timers, meter)));

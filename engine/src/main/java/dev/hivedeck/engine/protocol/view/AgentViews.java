@@ -26,7 +26,7 @@ public final class AgentViews {
   /**
    * A named worker; {@code id} is its name. State and numbers are derived from its attempts.
    *
-   * @param driver how it is run: command, codex, claude, …
+   * @param driver how it is run
    * @param paused whether it is given nothing more; it may be at work still
    * @param task id of the task it works on, or null
    * @param attempt id of its current or latest attempt, or null
@@ -40,7 +40,7 @@ public final class AgentViews {
       String id,
       String role,
       String category,
-      String driver,
+      AgentDriver driver,
       String version,
       String model,
       List<String> capabilities,

@@ -66,6 +66,20 @@ public final class ChangeViews {
     }
   }
 
+  /** What a person has to say, or has said. */
+  public enum ReviewState implements Word {
+    /** Nobody needs to approve it. */
+    NONE,
+    WANTED,
+    APPROVED,
+    RETURNED;
+
+    @JsonCreator
+    public static ReviewState of(String word) {
+      return Word.parse(ReviewState.class, word);
+    }
+  }
+
   /**
    * A branch on its way to main.
    *
@@ -74,7 +88,7 @@ public final class ChangeViews {
    * @param base commit of main it started from
    * @param head tip of its branch
    * @param merge the merge commit on main, or null
-   * @param review {@code none}, {@code wanted}, {@code approved} or {@code returned}
+   * @param review whether a person must approve it, and what came of that
    * @param reason why it is conflicted, blocked or closed, in words
    * @param risks why a person must approve it, whatever its kind; empty when nothing asks for that
    * @param dueAt when an advisory review proceeds by itself, or null
@@ -99,7 +113,7 @@ public final class ChangeViews {
       int commits,
       List<GateViews.GateResult> gates,
       List<Comment> comments,
-      String review,
+      ReviewState review,
       Instant openedAt,
       Instant updatedAt,
       Instant mergedAt,

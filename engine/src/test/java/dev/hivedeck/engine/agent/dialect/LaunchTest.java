@@ -10,6 +10,7 @@ import dev.hivedeck.engine.config.AgentSpec.Sandbox;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.config.edit.ConfigProposal;
 import dev.hivedeck.engine.process.ResourceQuota;
+import dev.hivedeck.engine.protocol.view.AgentDriver;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -58,7 +59,7 @@ class LaunchTest {
   void whatInitProposesIsStartedByItsDriverInThePinnedWords(@TempDir Path folder) {
     var proposed = HiveConfig.parse("hive.yaml", ConfigProposal.of(folder)).agents().get("builder");
     assertThat(proposed.run()).isNull();
-    assertThat(proposed.driver()).isEqualTo("codex");
+    assertThat(proposed.driver()).isEqualTo(AgentDriver.CODEX);
     assertThat(command(new CodexDialect(CLOCK), proposed.sandbox().name()))
         .startsWith("codex exec --json")
         .doesNotContain("--full-auto");

@@ -106,7 +106,7 @@ public record AttentionCounts(
   }
 
   public static boolean wantsReview(ChangeViews.Change c) {
-    return "wanted".equals(c.review())
+    return c.review() == ChangeViews.ReviewState.WANTED
         && (c.state() == ChangeViews.ChangeState.OPEN
             || c.state() == ChangeViews.ChangeState.BLOCKED);
   }

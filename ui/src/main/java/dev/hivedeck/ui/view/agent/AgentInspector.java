@@ -148,9 +148,9 @@ final class AgentInspector extends StackPane {
       hears.setText(
           texts.text(
               switch (wanted.driver()) {
-                case "claude", "codex-app" -> "agent.hears.now";
-                case "acp" -> "agent.hears.turn";
-                case "command" -> "agent.hears.inbox";
+                case CLAUDE, CODEX_APP -> "agent.hears.now";
+                case ACP -> "agent.hears.turn";
+                case COMMAND -> "agent.hears.inbox";
                 default -> "agent.hears.later";
               }));
     }
@@ -383,7 +383,7 @@ final class AgentInspector extends StackPane {
     fact(grid, "agent.capabilities", joined(agent.capabilities()));
     fact(grid, "agent.owns", joined(agent.owns()));
     fact(grid, "agent.fallback", joined(agent.fallback()));
-    fact(grid, "agent.driver", agent.driver());
+    fact(grid, "agent.driver", agent.driver().word());
     fact(grid, "agent.model", agent.model());
     fact(grid, "agent.record", texts.text("agent.record.more", agent.succeeded(), agent.failed()));
     fact(grid, "agent.tokens", texts.brief(agent.tokens()));

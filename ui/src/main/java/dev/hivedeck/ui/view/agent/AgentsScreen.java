@@ -340,7 +340,7 @@ public final class AgentsScreen implements ListScreen {
   }
 
   private static String runs(AgentViews.Agent a) {
-    var what = a.model() == null || a.model().isBlank() ? a.driver() : a.model();
+    var what = a.model() == null || a.model().isBlank() ? a.driver().word() : a.model();
     return a.version() == null || a.version().isBlank() ? what : what + " " + a.version();
   }
 

@@ -350,12 +350,12 @@ public final class ChangesScreen implements ListScreen {
   }
 
   private void fillReview(Mark mark, ChangeViews.Change c) {
-    var words = texts.text("review." + c.review());
+    var words = texts.word("review", c.review());
     switch (c.review()) {
-      case "approved" -> mark.show(Icon.CHECK, Tone.GREEN, words);
-      case "wanted" -> mark.show(Icon.WAITING, Tone.AMBER, words);
-      case "returned" -> mark.show(Icon.RETURN, Tone.PURPLE, words);
-      default -> mark.nothing(words);
+      case APPROVED -> mark.show(Icon.CHECK, Tone.GREEN, words);
+      case WANTED -> mark.show(Icon.WAITING, Tone.AMBER, words);
+      case RETURNED -> mark.show(Icon.RETURN, Tone.PURPLE, words);
+      case NONE -> mark.nothing(words);
     }
   }
 
@@ -404,7 +404,8 @@ public final class ChangesScreen implements ListScreen {
   private static Comparator<ChangeViews.Change> natural(Group group) {
     return switch (group) {
       case OPEN ->
-          Comparator.<ChangeViews.Change>comparingInt(c -> c.review().equals("wanted") ? 0 : 1)
+          Comparator.<ChangeViews.Change>comparingInt(
+                  c -> c.review() == ChangeViews.ReviewState.WANTED ? 0 : 1)
               .thenComparingInt(c -> ATTENTION.indexOf(c.state()))
               .thenComparing(Comparator.comparingInt(ChangeViews.Change::number).reversed());
       case QUEUE -> Comparator.comparing(ChangeViews.Change::updatedAt);

@@ -266,7 +266,7 @@ final class RunningAttempts extends TableView<ObjectProperty<RunningAttempts.Row
               .live()
               .agents()
               .get(row.agent())
-              .map(a -> a.model() == null || a.model().isBlank() ? a.driver() : a.model())
+              .map(a -> a.model() == null || a.model().isBlank() ? a.driver().word() : a.model())
               .orElse(""));
       fit(cell);
       cell.setAccessibleText(
