@@ -10,6 +10,7 @@ import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.event.WorkspaceEvent;
 import dev.hivedeck.engine.protocol.failure.FailureReason;
 import dev.hivedeck.engine.protocol.view.BudgetViews;
+import dev.hivedeck.engine.protocol.view.Word;
 import dev.hivedeck.engine.store.Ledger;
 import dev.hivedeck.engine.store.Sql;
 import java.sql.SQLException;
@@ -39,7 +40,7 @@ public final class BudgetTracker {
   private final Supplier<HiveConfig> config;
   private final Clock clock;
   private final Listener listener;
-  private final Map<String, Sum> sums = new ConcurrentHashMap<>();
+  private final Map<Key, Sum> sums = new ConcurrentHashMap<>();
 
   /** Hears of a threshold that was passed; not to be waited for. */
   @FunctionalInterface
@@ -60,16 +61,36 @@ public final class BudgetTracker {
     private int told;
   }
 
+  /** What a budget is of, as {@code hive.yaml} calls it below {@code budgets}. */
+  private enum Kind implements Word {
+    ATTEMPT,
+    TASK,
+    /** One agent within a day. */
+    AGENT,
+    /** All within a day. */
+    DAY,
+    /** All, ever. */
+    PLAN
+  }
+
+  /**
+   * What a sum is of.
+   *
+   * @param id of the attempt, task or agent; null for all
+   * @param since midnight of the day that it is of; null for no day
+   */
+  private record Key(Kind kind, String id, Instant since) {}
+
   /**
    * A budget, and which sum counts towards it.
    *
-   * @param word how {@code hive.yaml} calls it
+   * @param setting where it is written, as a person says it
    * @param until when it begins anew; null when never
    */
-  private record Scope(String key, String word, String whose, BudgetLimit budget, Instant until) {
-    /** The agent, where it is a budget of one within a day. */
-    String agent() {
-      return word.equals("budgets.agent") ? key.split(":")[1] : null;
+  private record Scope(Key key, String setting, String whose, BudgetLimit budget, Instant until) {
+
+    static Scope of(Key key, String whose, BudgetLimit budget, Instant until) {
+      return new Scope(key, "budgets." + key.kind().word(), whose, budget, until);
     }
   }
 
@@ -87,23 +108,25 @@ public final class BudgetTracker {
     var limits = agent.limits();
     boolean own = limits != null && (limits.tokens() != null || limits.cost() != null);
     var scopes = new ArrayList<Scope>();
+    var one = new Key(Kind.ATTEMPT, attempt, null);
     scopes.add(
-        new Scope(
-            "attempt:" + attempt,
-            own ? "limits of agent " + agent.name() : "budgets.attempt",
-            attempt,
-            own ? new BudgetLimit(limits.tokens(), limits.cost()) : budgets.attempt(),
-            null));
-    scopes.add(new Scope("task:" + task, "budgets.task", task, budgets.task(), null));
+        own
+            ? new Scope(
+                one,
+                "limits of agent " + agent.name(),
+                attempt,
+                new BudgetLimit(limits.tokens(), limits.cost()),
+                null)
+            : Scope.of(one, attempt, budgets.attempt(), null));
+    scopes.add(Scope.of(new Key(Kind.TASK, task, null), task, budgets.task(), null));
     scopes.add(daily(agent));
     scopes.addAll(shared());
     return scopes;
   }
 
   private Scope daily(AgentSpec agent) {
-    return new Scope(
-        "agent:" + agent.name() + ":" + midnight(),
-        "budgets.agent",
+    return Scope.of(
+        new Key(Kind.AGENT, agent.name(), midnight()),
         agent.name() + " today",
         config.get().budgets().agent(),
         tomorrow());
@@ -112,8 +135,8 @@ public final class BudgetTracker {
   private List<Scope> shared() {
     var budgets = config.get().budgets();
     return List.of(
-        new Scope("day:" + midnight(), "budgets.day", "today", budgets.day(), tomorrow()),
-        new Scope("plan", "budgets.plan", "this workspace", budgets.plan(), null));
+        Scope.of(new Key(Kind.DAY, null, midnight()), "today", budgets.day(), tomorrow()),
+        Scope.of(new Key(Kind.PLAN, null, null), "this workspace", budgets.plan(), null));
   }
 
   private Instant midnight() {
@@ -139,14 +162,13 @@ public final class BudgetTracker {
     return used >= SPENT ? SPENT : used >= NEAR ? NEAR : used >= WARN ? WARN : 0;
   }
 
-  private Sum load(Sql sql, String key) throws SQLException {
-    String[] parts = key.split(":", 3);
-    return switch (parts[0]) {
-      case "attempt" -> sum(sql, "id = ?", parts[1]);
-      case "task" -> sum(sql, "task = ?", parts[1]);
-      case "agent" -> sum(sql, "agent = ? AND started_at >= ?", parts[1], Instant.parse(parts[2]));
-      case "day" -> sum(sql, "started_at >= ?", midnight());
-      default -> sum(sql, "1");
+  private static Sum load(Sql sql, Key key) throws SQLException {
+    return switch (key.kind()) {
+      case ATTEMPT -> sum(sql, "id = ?", key.id());
+      case TASK -> sum(sql, "task = ?", key.id());
+      case AGENT -> sum(sql, "agent = ? AND started_at >= ?", key.id(), key.since());
+      case DAY -> sum(sql, "started_at >= ?", key.since());
+      case PLAN -> sum(sql, "1");
     };
   }
 
@@ -182,10 +204,10 @@ public final class BudgetTracker {
 
   /** An attempt is over, and what it used is in the ledger. */
   public void ends(Claim claim) {
-    sums.remove("attempt:" + claim.attempt());
-    sums.remove("task:" + claim.task());
-    sums.keySet().removeIf(key -> key.startsWith("agent:") && !key.endsWith(":" + midnight()));
-    sums.keySet().removeIf(key -> key.startsWith("day:") && !key.endsWith(":" + midnight()));
+    sums.remove(new Key(Kind.ATTEMPT, claim.attempt(), null));
+    sums.remove(new Key(Kind.TASK, claim.task(), null));
+    var today = midnight();
+    sums.keySet().removeIf(key -> key.since() != null && !key.since().equals(today));
   }
 
   /**
@@ -224,9 +246,9 @@ public final class BudgetTracker {
                 false,
                 FailureReason.BUDGET,
                 words
-                    + (scope.word().startsWith("budgets")
-                        ? " Raise " + scope.word() + " in hive.yaml to go on."
-                        : " Raise the " + scope.word() + " to go on."),
+                    + (scope.setting().startsWith("budgets")
+                        ? " Raise " + scope.setting() + " in hive.yaml to go on."
+                        : " Raise the " + scope.setting() + " to go on."),
                 scope.until());
       }
     }
@@ -269,13 +291,13 @@ public final class BudgetTracker {
     var scopes = new ArrayList<>(shared());
     agents.forEach(agent -> scopes.add(daily(agent)));
     return scopes.stream()
-        .filter(scope -> !scope.budget().isNone() || scope.key().startsWith("day"))
+        .filter(scope -> !scope.budget().isNone() || scope.key().kind() == Kind.DAY)
         .map(
             scope -> {
               var sum = sum(scope);
               return new BudgetViews.BudgetUse(
-                  scope.word().substring("budgets.".length()),
-                  scope.agent(),
+                  scope.key().kind().word(),
+                  scope.key().id(),
                   scope.budget().tokens(),
                   scope.budget().cost(),
                   sum.tokens,

@@ -8,6 +8,7 @@ import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.AttemptViews.AttemptState;
+import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
 import dev.hivedeck.engine.protocol.view.DriftViews.Drift;
 import dev.hivedeck.engine.protocol.view.DriftViews.Remedy;
 import dev.hivedeck.engine.store.Ledger;
@@ -129,7 +130,8 @@ public final class Reconciler {
 
   private record Known(List<AttemptLedger.Row> active, List<ChangeRow> changes) {}
 
-  private record ChangeRow(String id, String state, String branch, String head, String merge) {}
+  private record ChangeRow(
+      String id, ChangeState state, String branch, String head, String merge) {}
 
   /** Looks now and tells what appeared and what went. */
   public synchronized List<Drift> look() {
@@ -149,7 +151,7 @@ public final class Reconciler {
         row ->
             new ChangeRow(
                 "C-" + row.number("number"),
-                row.text("state"),
+                row.word("state", ChangeState.class),
                 row.text("branch"),
                 row.text("head"),
                 row.text("merge")));
@@ -295,12 +297,13 @@ public final class Reconciler {
     // The second, where "hive" is a branch of the user's.
     var branches = repository.branches("hive/", "hivedeck/");
     for (var change : ledger.changes()) {
-      boolean takenOff = change.state().equals("blocked") && change.merge() != null;
-      if (change.state().equals("merged") || takenOff) {
+      boolean takenOff = change.state() == ChangeState.BLOCKED && change.merge() != null;
+      if (change.state() == ChangeState.MERGED || takenOff) {
         continue;
       }
       String tip = branches.get(change.branch());
-      boolean reworked = change.state().equals("draft") || change.state().equals("conflicted");
+      boolean reworked =
+          change.state() == ChangeState.DRAFT || change.state() == ChangeState.CONFLICTED;
       if (tip == null && !reworked) {
         list.put(
             change,
@@ -315,7 +318,7 @@ public final class Reconciler {
                 .repair(
                     "Make the branch again",
                     () -> repository.makeBranch(change.branch(), change.head())));
-      } else if (tip != null && !tip.equals(change.head()) && change.state().equals("open")) {
+      } else if (tip != null && !tip.equals(change.head()) && change.state() == ChangeState.OPEN) {
         list.put(
             change,
             Found.of(

@@ -4,6 +4,7 @@ import dev.hivedeck.engine.git.repository.KeptWork;
 import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.maintenance.Reconciler.Found;
 import dev.hivedeck.engine.protocol.Plural;
+import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
 import dev.hivedeck.engine.protocol.view.DriftViews.Remedy;
 import dev.hivedeck.engine.store.Ledger;
 import java.util.ArrayList;
@@ -74,7 +75,7 @@ public final class RewoundMerges {
                         row.text("attempt"),
                         row.text("head"),
                         row.text("merge"),
-                        row.text("state").equals("blocked"))));
+                        row.word("state", ChangeState.class) == ChangeState.BLOCKED)));
   }
 
   private static List<Merged> those(List<Merged> all, boolean takenOff) {

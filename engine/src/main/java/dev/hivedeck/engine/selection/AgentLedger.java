@@ -9,6 +9,8 @@ import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.AgentDriver;
 import dev.hivedeck.engine.protocol.view.AgentViews;
 import dev.hivedeck.engine.protocol.view.AgentViews.AgentState;
+import dev.hivedeck.engine.protocol.view.AttemptViews.AttemptState;
+import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
 import dev.hivedeck.engine.protocol.view.View;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Tx;
@@ -125,11 +127,11 @@ public final class AgentLedger {
   private record Latest(
       String id,
       String task,
-      String state,
+      AttemptState state,
       int stage,
       String activity,
       Instant at,
-      String taskState) {}
+      TaskState taskState) {}
 
   private record Figures(int succeeded, int failed, long tokens, double cost) {}
 
@@ -142,13 +144,13 @@ public final class AgentLedger {
                     new Latest(
                         row.text("id"),
                         row.text("task"),
-                        row.text("state"),
+                        row.word("state", AttemptState.class),
                         row.integer("stage"),
                         row.text("activity"),
                         row.instant("ended_at") == null
                             ? row.instant("started_at")
                             : row.instant("ended_at"),
-                        row.text("task_state")),
+                        row.word("task_state", TaskState.class)),
                 spec.name())
             .orElse(null);
     var figures =
@@ -164,19 +166,20 @@ public final class AgentLedger {
             .orElse(new Figures(0, 0, 0, 0));
     boolean paused =
         sql.number("SELECT count(*) FROM agent WHERE name = ? AND paused = 1", spec.name()) > 0;
-    boolean busy =
-        latest != null && List.of("preparing", "working", "checking").contains(latest.state());
+    boolean busy = latest != null && !latest.state().over();
     AgentState state;
     if (busy) {
       state =
-          "waiting".equals(latest.taskState())
+          latest.taskState() == TaskState.WAITING
               ? AgentState.WAITING
-              : latest.state().equals("checking") ? AgentState.VALIDATING : AgentState.RUNNING;
+              : latest.state() == AttemptState.CHECKING
+                  ? AgentState.VALIDATING
+                  : AgentState.RUNNING;
     } else if (paused) {
       state = AgentState.PAUSED;
     } else {
       state =
-          latest != null && "delayed".equals(latest.taskState())
+          latest != null && latest.taskState() == TaskState.DELAYED
               ? AgentState.RETRYING
               : AgentState.IDLE;
     }
@@ -223,7 +226,7 @@ public final class AgentLedger {
                 + " ORDER BY ended_at DESC LIMIT ?",
             row ->
                 new AgentHealth.Run(
-                    row.text("state").equals("succeeded"),
+                    row.word("state", AttemptState.class) == AttemptState.SUCCEEDED,
                     EndReason.ofNullable(row.text("reason")),
                     row.number("took") / 1e3,
                     row.number("unpriced") > 0 ? null : (Double) row.real("cost")),

@@ -2,6 +2,7 @@ package dev.hivedeck.engine.selection;
 
 import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.protocol.failure.EndReason;
+import dev.hivedeck.engine.protocol.view.AttemptViews.AttemptState;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Tx;
 import java.sql.SQLException;
@@ -219,7 +220,7 @@ public final class TrackRecords {
                         new Key(
                             TaskLedger.work(row.text("kind"), row.text("capabilities")),
                             row.text("agent")),
-                        row.text("state").equals("succeeded"),
+                        row.word("state", AttemptState.class) == AttemptState.SUCCEEDED,
                         EndReason.ofNullable(row.text("reason")),
                         Duration.between(row.instant("started_at"), row.instant("ended_at")),
                         row.number("unpriced") > 0 ? null : (Double) row.real("cost"),
