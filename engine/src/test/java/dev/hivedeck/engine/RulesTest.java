@@ -168,6 +168,136 @@ class RulesTest {
     assertThat(told()).last().isEqualTo("alert.removed");
   }
 
+  /** Away for so long; the lag that is pushed again, none for nothing; minutes until that comes. */
+  static Stream<Arguments> absences() {
+    return Stream.of("PT1M", "PT4M50S", "PT6M", "PT2H", "P3D")
+        .map(Duration::parse)
+        .flatMap(
+            away ->
+                Stream.of(
+                    Arguments.of(away, 9.0, 0, "firing"),
+                    Arguments.of(away, 9.0, 8, "firing"),
+                    Arguments.of(away, 1.0, 0, "inactive"),
+                    Arguments.of(away, 1.0, 8, "inactive"),
+                    Arguments.of(away, null, 8, "inactive")));
+  }
+
+  @ParameterizedTest(name = "away {0}, then {1} after {2} minutes")
+  @MethodSource("absences")
+  void anAlertOfAnAbsentEngineWaitsForItsSeriesToComeBack(
+      Duration away, Double lag, int minutes, String then) {
+    config = rule("{\"expr\": \"max by (queue) (lag_seconds) > 5\", \"for\": \"1m\"}");
+    minutes(2, 9);
+    assertThat(state()).isEqualTo("firing");
+    time.advance(away);
+    restart();
+    for (int i = 0; i < 6 * minutes; i++) {
+      idle();
+      assertThat(state()).as("after " + (i + 1) * 10 + " s without a push").isEqualTo("firing");
+    }
+    if (lag != null) {
+      look(lag);
+    }
+    boolean back = lag != null;
+    assertThat(state()).isEqualTo(back ? then : "firing");
+    if (back) {
+      minutes(11, lag);
+    } else {
+      idle(11 - minutes);
+    }
+    assertThat(state()).isEqualTo(then);
+    assertThat(told())
+        .isEqualTo(
+            then.equals("firing")
+                ? List.of("alert.pending", "alert.firing")
+                : List.of("alert.pending", "alert.firing", "alert.resolved"));
+  }
+
+  @Test
+  void anAlertOfASumWaitsForAllItsSeriesAndNotForThoseOfOthers() {
+    config = rule("{\"expr\": \"sum by (team) (jobs) > 5\"}");
+    for (int i = 0; i < 6; i++) {
+      jobs("a", "1", 4);
+      jobs("a", "2", 4);
+      jobs("b", "3", 9);
+      idle();
+    }
+    assertThat(firing()).containsExactlyInAnyOrder("a", "b");
+    time.advance(Duration.ofMinutes(6));
+    restart();
+    jobs("a", "1", 4);
+    jobs("b", "3", 1);
+    idle();
+    assertThat(firing()).as("the other half of a is not there yet").containsExactly("a");
+    jobs("a", "1", 4);
+    jobs("a", "2", 0);
+    idle();
+    assertThat(firing()).isEmpty();
+  }
+
+  @Test
+  void aComputerThatSleptEndsNoAlertEither() {
+    config = rule("{\"expr\": \"lag_seconds > 5\"}");
+    minutes(1, 9);
+    time.advance(Duration.ofHours(8));
+    refresh();
+    idle(1);
+    assertThat(state()).isEqualTo("firing");
+    look(1);
+    assertThat(state()).isEqualTo("inactive");
+  }
+
+  @Test
+  void aPendingAlertGoesOnWhereItWas() {
+    config = rule("{\"expr\": \"lag_seconds > 5\", \"for\": \"5m\"}");
+    minutes(3, 9);
+    assertThat(state()).isEqualTo("pending");
+    time.advance(Duration.ofMinutes(6));
+    restart();
+    idle(3);
+    assertThat(state()).isEqualTo("pending");
+    minutes(1, 9);
+    assertThat(state()).as("it has held for four minutes").isEqualTo("pending");
+    minutes(2, 9);
+    assertThat(state()).isEqualTo("firing");
+  }
+
+  private static SloConfig rule(String json) {
+    return new SloConfig(Map.of(), Map.of(), alert(json), List.of(), Map.of());
+  }
+
+  private void idle() {
+    time.advance(Duration.ofSeconds(10));
+    refresh();
+  }
+
+  private void idle(int minutes) {
+    for (int i = 0; i < 6 * minutes; i++) {
+      idle();
+    }
+  }
+
+  private void jobs(String team, String instance, int count) {
+    objectives.push(
+        Json.tree(
+            Map.of(
+                "metric_id",
+                "jobs",
+                "metric_type",
+                "gauge",
+                "value",
+                count,
+                "labels",
+                Map.of("team", team, "instance", instance))));
+  }
+
+  private List<String> firing() {
+    return alerts().stream()
+        .filter(a -> a.ended() == null)
+        .map(a -> a.labels().get("team"))
+        .toList();
+  }
+
   @Test
   void oneMissDropsWhatIsPending() {
     config =

@@ -141,6 +141,18 @@ public final class AlertMachine {
     }
   }
 
+  /** Time in which nothing was known of them does not count for alerts that are pending. */
+  public static Map<Labels, Alert> waiting(
+      Map<Labels, Alert> alerts, Set<Labels> unknown, Duration missed) {
+    var waiting = new TreeMap<>(alerts);
+    waiting.replaceAll(
+        (labels, alert) ->
+            alert.state() == State.PENDING && unknown.contains(labels)
+                ? alert.activeSince(alert.activeAt().plus(missed))
+                : alert);
+    return waiting;
+  }
+
   /**
    * Alerts as they stand after the engine was away: the time in which nobody looked does not count
    * for a pending one.

@@ -25,11 +25,13 @@ import java.util.Set;
  */
 public final class RuleEvaluation {
   private final RuleGroup group;
+  private final SeriesSource source;
   private final Evaluator evaluator;
   private final Sink sink;
   private final List<Map<Labels, Alert>> alerts = new ArrayList<>();
   private final List<Set<Labels>> recorded = new ArrayList<>();
   private final Map<Integer, HiveException> problems = new HashMap<>();
+  private Instant evaluated;
 
   /**
    * What is to outlive the engine.
@@ -53,6 +55,7 @@ public final class RuleEvaluation {
    */
   public RuleEvaluation(RuleGroup group, SeriesSource source, Sink sink, State state) {
     this.group = group;
+    this.source = source;
     this.evaluator = new Evaluator(source, group.interval());
     this.sink = sink;
     restore(state);
@@ -68,13 +71,25 @@ public final class RuleEvaluation {
     }
   }
 
+  /** The engine was away: that time does not count for alerts that are pending. */
+  public void resume(Instant now) {
+    alerts.replaceAll(of -> AlertMachine.resumed(of, group.interval(), now));
+    evaluated = null;
+  }
+
+  /** Evaluates all rules, where samples have come all the time. */
+  public List<Step> evaluate(Instant now) {
+    return evaluate(now, GracePeriod.NONE);
+  }
+
   /**
    * Evaluates all rules.
    *
+   * @param grace in which alerts that are not found may be none the less
    * @return what became of each rule's alerts; nothing new of one that records or cannot be
    *     evaluated
    */
-  public List<Step> evaluate(Instant now) {
+  public List<Step> evaluate(Instant now, GracePeriod grace) {
     var steps = new ArrayList<Step>();
     problems.clear();
     for (int i = 0; i < group.rules().size(); i++) {
@@ -82,7 +97,7 @@ public final class RuleEvaluation {
       try {
         switch (group.rules().get(i)) {
           case Rule.Recording recording -> record(i, recording, now);
-          case Rule.Alerting alerting -> step = next(alerting, alerts.get(i), now);
+          case Rule.Alerting alerting -> step = next(alerting, alerts.get(i), now, grace);
         }
       } catch (HiveException e) {
         problems.put(i, e); // its alerts stay as they are, as there
@@ -98,15 +113,22 @@ public final class RuleEvaluation {
       alerts.set(i, step.alerts());
       steps.add(step);
     }
+    evaluated = now;
     return steps;
   }
 
-  private Step next(Rule.Alerting alerting, Map<Labels, Alert> before, Instant now) {
+  private Step next(
+      Rule.Alerting alerting, Map<Labels, Alert> before, Instant now, GracePeriod grace) {
     var found =
         evaluator.vectorAt(alerting.expr(), now).samples().stream()
             .map(s -> alerting.alert().observe(s.labels(), s.value()))
             .toList();
-    return AlertMachine.next(alerting.alert(), before, found, Set.of(), now);
+    var unknown = new HashSet<>(before.keySet());
+    found.forEach(f -> unknown.remove(f.labels()));
+    unknown.removeIf(labels -> !grace.awaits(alerting, before.get(labels), source, now));
+    var missed = evaluated == null ? Duration.ZERO : Duration.between(evaluated, now);
+    return AlertMachine.next(
+        alerting.alert(), AlertMachine.waiting(before, unknown, missed), found, unknown, now);
   }
 
   /** Why rules could not be evaluated the last time, by their place in the group. */

@@ -14,10 +14,12 @@ import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.engine.slo.alert.Alert;
 import dev.hivedeck.engine.slo.alert.AlertMachine;
 import dev.hivedeck.engine.slo.alert.AlertStore;
+import dev.hivedeck.engine.slo.rule.GracePeriod;
 import dev.hivedeck.engine.slo.rule.Rule;
 import dev.hivedeck.engine.slo.rule.RuleEvaluation;
 import dev.hivedeck.engine.slo.rule.RuleGroup;
 import dev.hivedeck.engine.store.Store;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,10 +36,15 @@ public final class RuleWatch {
   /** Who gives the series that rules record. */
   private static final String RECORDED = "rules";
 
+  /** Longer without a look, and samples may have been sent that nobody took. */
+  private static final Duration ABSENCE = Duration.ofMinutes(1);
+
   private final Store store;
   private final MetricStore metrics;
   private final SloWatch.Listener listener;
   private final Map<String, Watched> groups = new LinkedHashMap<>();
+  private GracePeriod grace = GracePeriod.NONE;
+  private Instant last;
 
   /** Alerts of rules that cannot be evaluated for now: they stay as they are. */
   private final Map<String, List<Alert>> held = new LinkedHashMap<>();
@@ -149,6 +156,7 @@ public final class RuleWatch {
 
   /** Evaluates the groups whose time has come; all of it is durable when this returns. */
   public synchronized void look(Instant now) {
+    comeBack(now);
     for (var watched : groups.values()) {
       if (watched.last.isAfter(now) || !watched.last.plus(watched.group.interval()).isAfter(now)) {
         evaluate(watched, now);
@@ -157,11 +165,22 @@ public final class RuleWatch {
     }
   }
 
+  /** Whether this engine begins, or was held up, as by a computer that slept. */
+  private void comeBack(Instant now) {
+    if (last == null) {
+      grace = GracePeriod.from(now.minusMillis(1), now);
+    } else if (Duration.between(last, now).abs().compareTo(ABSENCE) > 0) {
+      grace = GracePeriod.from(last.isAfter(now) ? now.minusMillis(1) : last, now);
+      groups.values().forEach(watched -> watched.evaluation.resume(now));
+    }
+    last = now;
+  }
+
   private void evaluate(Watched watched, Instant now) {
     var names = watched.names;
     var before = watched.evaluation.state();
     watched.recorded.clear();
-    var steps = watched.evaluation.evaluate(now);
+    var steps = watched.evaluation.evaluate(now, grace);
     boolean durable = false;
     try {
       store.write(
