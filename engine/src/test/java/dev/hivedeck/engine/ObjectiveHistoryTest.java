@@ -16,8 +16,11 @@ import dev.hivedeck.engine.slo.watch.RuleFiles;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.time.VirtualTime;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -25,6 +28,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is told of an objective's past: its history, what spent its budget, what would alert. */
 class ObjectiveHistoryTest {
@@ -38,6 +43,7 @@ class ObjectiveHistoryTest {
 
   @TempDir Path folder;
   private final VirtualTime time = new VirtualTime(Instant.parse("2026-11-18T14:00:00Z"));
+  private Duration setBack = Duration.ZERO;
   private Store store;
   private Objectives objectives;
 
@@ -50,11 +56,29 @@ class ObjectiveHistoryTest {
             new MetricRegistry(),
             (tx, rule, transitions) -> {},
             Muting::silences,
-            time.clock());
+            new ShiftedClock());
     push(0, 0);
     look();
     push(900, 100);
     look();
+  }
+
+  /** One that can be set back. */
+  private final class ShiftedClock extends Clock {
+    @Override
+    public Instant instant() {
+      return time.clock().instant().minus(setBack);
+    }
+
+    @Override
+    public ZoneId getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(ZoneId zone) {
+      return this;
+    }
   }
 
   @AfterEach
@@ -102,6 +126,28 @@ class ObjectiveHistoryTest {
   private static String code(ThrowingCallable call) {
     var thrown = catchThrowable(call);
     return thrown instanceof HiveException e ? e.code() : String.valueOf(thrown);
+  }
+
+  @ParameterizedTest(name = "by {0} seconds")
+  @ValueSource(ints = {600, 603})
+  void whatSpentItIsCountedOnceAlsoWhereTheClockWasSetBack(int seconds) {
+    for (int i = 1; i <= 60; i++) {
+      push(900 + 9 * i, 100 + i);
+      look();
+    }
+    setBack = Duration.ofSeconds(seconds);
+    for (int i = 61; i <= 180; i++) {
+      push(900 + 9 * i, 100 + i);
+      look();
+      if (i == 90 || i == 119 || i == 120) {
+        assertThat(spent("error").parts())
+            .as("among those that were kept before, at " + i)
+            .extracting(SloViews.Part::bad)
+            .containsExactly(100L + i);
+      }
+    }
+    assertThat(spent("error").parts()).containsExactly(new SloViews.Part("503", 280, 280, 1.0));
+    assertThat(spent("error").bad()).isEqualTo(280);
   }
 
   @Test

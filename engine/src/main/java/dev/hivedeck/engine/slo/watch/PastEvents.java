@@ -47,12 +47,14 @@ final class PastEvents {
   private final Evaluator evaluator;
   private final Instant from;
   private final Instant until;
+  private final ClockSetBacks setBacks;
 
   PastEvents(MetricStore metrics, Instant from, Instant until) {
     this.metrics = metrics;
     this.evaluator = new Evaluator(metrics);
     this.from = from;
     this.until = until;
+    this.setBacks = ClockSetBacks.of(metrics, from.minus(BEFORE).toEpochMilli());
   }
 
   /**
@@ -122,10 +124,8 @@ final class PastEvents {
   private void rises(Series series, BiConsumer<Long, Long> to) {
     boolean own = series.labels().name().startsWith(OWN);
     Point former = null;
-    for (var point : series.points()) {
-      if (point.stale() || point.isHistogram()) {
-        continue;
-      }
+    var levels = series.points().stream().filter(p -> !p.stale() && !p.isHistogram()).toList();
+    for (var point : setBacks.straightened(levels, Point::value)) {
       boolean counts = point.time() > from.toEpochMilli();
       if (counts && (former != null || own)) {
         double before = former == null ? 0 : former.value();
@@ -143,10 +143,8 @@ final class PastEvents {
     var selector = Selectors.parse(latency.histogram());
     for (var series : series(selector.matchers())) {
       Point former = null;
-      for (var point : series.points()) {
-        if (!point.isHistogram()) {
-          continue;
-        }
+      var levels = series.points().stream().filter(Point::isHistogram).toList();
+      for (var point : setBacks.straightened(levels, p -> p.histogram().count())) {
         if (former != null && point.time() > from.toEpochMilli()) {
           var risen = Increments.between(former.histogram(), point.histogram());
           long total = Math.round(risen.count());
