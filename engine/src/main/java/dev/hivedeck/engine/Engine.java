@@ -14,6 +14,7 @@ import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Results;
 import dev.hivedeck.engine.protocol.Sender;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.event.ChangeEvent;
@@ -190,7 +191,7 @@ public final class Engine implements EngineApi, AutoCloseable {
             options.ids(),
             options.random(),
             backgroundTasks::start);
-    this.objectives = Objectives.of(store, registry, notifications, clock, options.speed());
+    this.objectives = Objectives.of(store, registry, notifications, lookup, clock, options.speed());
     this.telemetry =
         new Telemetry(
             options,
@@ -290,8 +291,6 @@ public final class Engine implements EngineApi, AutoCloseable {
     }
   }
 
-  // ── the API ────────────────────────────────────────────────────────────────────────────────
-
   @Override
   public JsonNode execute(Command command, String correlation, String key) {
     return sentBy(Sender.person(Sender.EntryPoint.ENGINE)).execute(command, correlation, key);
@@ -303,7 +302,7 @@ public final class Engine implements EngineApi, AutoCloseable {
   }
 
   @Override
-  public int push(JsonNode samples) {
+  public Results.SamplesTaken push(JsonNode samples) {
     return objectives.push(samples);
   }
 

@@ -6,6 +6,7 @@ import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Results;
 import dev.hivedeck.engine.protocol.Sender;
 import dev.hivedeck.engine.protocol.Topic;
 import java.util.List;
@@ -30,7 +31,7 @@ record EngineForSender(Engine engine, CommandRouter commands, Sender sender) imp
   }
 
   @Override
-  public int push(JsonNode samples) {
+  public Results.SamplesTaken push(JsonNode samples) {
     return engine.push(samples);
   }
 

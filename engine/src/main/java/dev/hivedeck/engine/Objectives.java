@@ -7,6 +7,7 @@ import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.metric.EngineMetric;
 import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.metric.MetricRegistry.Reading;
+import dev.hivedeck.engine.metric.collect.SecretMask;
 import dev.hivedeck.engine.metric.exchange.PushReader;
 import dev.hivedeck.engine.metric.intake.ForeignSamples;
 import dev.hivedeck.engine.metric.intake.Refused;
@@ -14,9 +15,11 @@ import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Results;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.SloViews;
+import dev.hivedeck.engine.security.SecretLookup;
 import dev.hivedeck.engine.slo.BudgetPolicy;
 import dev.hivedeck.engine.slo.Objective;
 import dev.hivedeck.engine.slo.alert.Alert;
@@ -52,6 +55,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * The objectives of {@code hive.yaml} under watch, for as long as there are some. Those that cannot
@@ -66,12 +70,13 @@ class Objectives {
   /** However fast a demo is. */
   private static final Duration SHORTEST = Duration.ofSeconds(1);
 
-  private static final String TOO_MANY =
-      "there are too many series; drop the label whose values have no end";
+  private static final String SECRET_IN_A_NAME =
+      "a secret stands in its name, or it is the same as another once secrets are masked";
 
   private final Ledger ledger;
   private final Muting.Source muting;
   private final MetricRegistry registry;
+  private final SecretMask mask;
   private final Clock clock;
   private final SloWatch watch;
   private final RuleWatch ruleWatch;
@@ -97,8 +102,10 @@ class Objectives {
       MetricRegistry registry,
       SloWatch.Listener alerts,
       Muting.Source muting,
+      SecretMask mask,
       Clock clock,
       Duration interval) {
+    this.mask = mask;
     this.muting = muting;
     this.interval = interval;
     this.ledger = store;
@@ -116,6 +123,7 @@ class Objectives {
     this.interval = SloWatch.INTERVAL;
     this.ledger = ledger;
     this.registry = null;
+    this.mask = null;
     this.watch = null;
     this.ruleWatch = null;
     this.clock = clock;
@@ -169,23 +177,37 @@ class Objectives {
       SloWatch.Listener listener,
       Muting.Source muting,
       Clock clock) {
-    return new Objectives(store, registry, listener, muting, clock, SloWatch.INTERVAL);
+    return new Objectives(
+        store,
+        registry,
+        listener,
+        muting,
+        new SecretMask(UnaryOperator.identity()),
+        clock,
+        SloWatch.INTERVAL);
   }
 
   /**
    * At the pace of a demo.
    *
    * @param told of alerts
+   * @param secrets that are masked in what is pushed
    * @param speed 1 is real
    */
   static Objectives of(
-      Store store, MetricRegistry registry, Notifications told, Clock clock, double speed) {
+      Store store,
+      MetricRegistry registry,
+      Notifications told,
+      SecretLookup secrets,
+      Clock clock,
+      double speed) {
     var interval = TimeScale.shorten(SloWatch.INTERVAL, speed);
     return new Objectives(
         store,
         registry,
         told::changed,
         told::muting,
+        new SecretMask(secrets.redactor()::redact),
         clock,
         interval.compareTo(SHORTEST) < 0 ? SHORTEST : interval);
   }
@@ -374,22 +396,35 @@ class Objectives {
   }
 
   /** Takes samples of a service in. */
-  int push(JsonNode samples) {
+  Results.SamplesTaken push(JsonNode samples) {
     var readings = PushReader.read(samples, clock.millis());
-    return readings.size() - arrive("push", readings).count();
+    var refused = pushed("push", readings);
+    return new Results.SamplesTaken(
+        readings.size() - refused.count(),
+        refused.reasons().stream()
+            .map(r -> new Results.SamplesRefused(r.why(), r.count(), r.example()))
+            .toList());
+  }
+
+  /** Takes samples in that somebody sent; secrets in them are masked, whoever it was. */
+  Refused pushed(String source, List<Reading> readings) {
+    var masked = mask.of(readings);
+    int left = readings.size() - masked.size();
+    var refused =
+        left == 0
+            ? Refused.NONE
+            : new Refused(List.of(new Refused.Reason(SECRET_IN_A_NAME, left, "")));
+    registry.counter(EngineMetric.SAMPLES_REFUSED.of()).add(left);
+    return refused.plus(arrive(source, masked));
   }
 
   /** Takes samples of others in; they count at the next look. */
   Refused arrive(String source, List<Reading> readings) {
     var sifted = ForeignSamples.sift(readings, clock.millis());
-    int beyond = watch.arrive(source, sifted.taken());
+    var beyond = watch.arrive(source, sifted.taken());
     fed = true;
-    int others = new Refused(sifted.refused()).count();
-    registry.counter(EngineMetric.SAMPLES_REFUSED.of()).add(others);
-    if (beyond > 0) {
-      sifted.refused().put(TOO_MANY, beyond);
-    }
-    return new Refused(sifted.refused());
+    registry.counter(EngineMetric.SAMPLES_REFUSED.of()).add(sifted.refused().count());
+    return sifted.refused().plus(beyond);
   }
 
   synchronized List<SloViews.Objective> views() {

@@ -24,7 +24,6 @@ final class Telemetry {
   private final EngineMetrics engineMetrics;
   private final Collector collector;
   private final Metrics metrics;
-  private final SecretMask mask;
   private final MetricsExport export;
 
   /**
@@ -44,13 +43,12 @@ final class Telemetry {
     this.objectives = objectives;
     var timers = options.timers();
     this.engineMetrics = new EngineMetrics(registry, timers.clock());
-    this.mask = new SecretMask(secrets.redactor()::redact);
     this.collector =
         new Collector(
             timers,
             objectives::arrive,
             secrets::value,
-            mask,
+            new SecretMask(secrets.redactor()::redact),
             Metrics.history(store, timers.clock()),
             registry);
     this.metrics = new Metrics(store, registry, this::targets, timers.clock());
@@ -68,9 +66,7 @@ final class Telemetry {
     return List.of(
         new ExpositionEndpoint(this::counted, () -> config().isPublic()),
         new PrometheusEndpoint(metrics.queries(), metrics::targets, Engine.VERSION),
-        new OtlpEndpoint(
-            (source, readings) -> objectives.arrive(source, mask.of(readings)),
-            options.timers().clock()));
+        new OtlpEndpoint(objectives::pushed, options.timers().clock()));
   }
 
   /** Follows the configuration: sources and where to export to. */

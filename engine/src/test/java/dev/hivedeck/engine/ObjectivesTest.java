@@ -2,14 +2,18 @@ package dev.hivedeck.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Results;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.view.SloViews;
 import java.nio.file.Path;
@@ -69,6 +73,37 @@ class ObjectivesTest {
       assertThat(all.getLast().target()).isEqualTo("99%");
       assertThat(engine.query(new Query.Alerts(10))).isEmpty();
     }
+  }
+
+  @Test
+  void aSecretInWhatIsPushedIsNotKept() {
+    var sandbox = new TestRepository(folder);
+    sandbox.write(".hivedeck/hive.yaml", "version: 1\n");
+    sandbox.commit("Nothing");
+    try (Engine engine = sandbox.open()) {
+      String secret = engine.endpoint().token();
+      var body = Json.MAPPER.createArrayNode();
+      sample(body, "said_back").putObject("labels").put("key", secret).put("code", "200");
+      sample(body, "ghp_0123456789abcdefghij0123456789abcdef");
+      var taken = engine.push(body);
+      assertThat(taken.taken()).isOne();
+      assertThat(taken.refused())
+          .extracting(Results.SamplesRefused::reason, Results.SamplesRefused::count)
+          .containsExactly(
+              tuple(
+                  "a secret stands in its name, or it is the same as another once secrets are"
+                      + " masked",
+                  1));
+      TestRepository.await(
+          "it is kept", engine, () -> !engine.query(new Query.Metrics("said_back")).isEmpty());
+      assertThat(Json.write(engine.query(new Query.Metrics(null))))
+          .contains("•••")
+          .doesNotContain(secret, "ghp_");
+    }
+  }
+
+  private static ObjectNode sample(ArrayNode into, String metric) {
+    return into.addObject().put("metric_id", metric).put("metric_type", "gauge").put("value", 1);
   }
 
   @Test
@@ -194,7 +229,7 @@ class ObjectivesTest {
       TestRepository.trust(engine);
       var followed = new ConcurrentHashMap<String, JsonNode>();
       var subscription = engine.subscribe(0, events -> events.forEach(e -> follow(followed, e)));
-      assertThat(engine.push(samples(0, 0))).isEqualTo(2);
+      assertThat(engine.push(samples(0, 0)).taken()).isEqualTo(2);
       TestRepository.await(
           "the service was looked at",
           engine,

@@ -48,10 +48,11 @@ public interface EngineApi {
    * Takes samples of a service in: one, or a list, each with {@code metric_id}, {@code
    * metric_type}, {@code value} and {@code labels}. They count with the engine's next look.
    *
-   * @return how many
-   * @throws HiveException {@code metrics-invalid} with the place; then none is taken
+   * @return how many, and why others were not
+   * @throws HiveException {@code metrics-invalid} with the reasons, each with the first place; then
+   *     none is taken
    */
-  default int push(JsonNode samples) {
+  default Results.SamplesTaken push(JsonNode samples) {
     throw new HiveException(
         ErrorCode.NOT_HERE, "Metrics are not taken in here.", "Push them to a running engine.");
   }

@@ -91,6 +91,15 @@ public final class Results {
    * Samples of a service were taken in.
    *
    * @param taken how many
+   * @param refused why others were not; empty when all were
    */
-  public record SamplesTaken(int taken) {}
+  public record SamplesTaken(int taken, List<SamplesRefused> refused) {}
+
+  /**
+   * Samples that were not taken in, for one reason.
+   *
+   * @param reason for people
+   * @param example the first of them: its series
+   */
+  public record SamplesRefused(String reason, int count, String example) {}
 }

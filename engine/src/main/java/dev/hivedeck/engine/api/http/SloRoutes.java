@@ -185,12 +185,13 @@ final class SloRoutes extends RouteGroup {
             "POST",
             "/v1/metrics",
             "pushMetrics",
-            "Take samples of a service in; none is taken when one of them is refused",
+            "Take samples of a service in: none where one is malformed; where there is no room for"
+                + " all, the answer says which were refused",
             List.of(),
             new Body(Body.SAMPLES, null),
             new Answer(Results.SamplesTaken.class, false),
             null,
-            (engine, call) -> new Results.SamplesTaken(engine.push(call.sent()))));
+            (engine, call) -> engine.push(call.sent())));
   }
 
   private void policy(String act, String id, String summary, String command) {

@@ -7,6 +7,7 @@ import dev.hivedeck.engine.api.http.HttpEndpoint;
 import dev.hivedeck.engine.metric.exchange.OtlpProtobuf;
 import dev.hivedeck.engine.metric.exchange.OtlpReader;
 import dev.hivedeck.engine.metric.exchange.OtlpTotals;
+import dev.hivedeck.engine.metric.intake.Refused;
 import dev.hivedeck.engine.metric.intake.SampleSink;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
@@ -57,6 +58,11 @@ public final class OtlpEndpoint implements HttpEndpoint {
   }
 
   @Override
+  public boolean takesMetrics() {
+    return true;
+  }
+
+  @Override
   public boolean blocks() {
     return true;
   }
@@ -66,7 +72,7 @@ public final class OtlpEndpoint implements HttpEndpoint {
     String type = x.getRequestHeaders().getFirst(Headers.CONTENT_TYPE);
     String plain = type == null ? "" : type.split(";")[0].strip();
     boolean protobuf = plain.equals(PROTOBUF);
-    if (!caller.isPerson()) {
+    if (!caller.pushes()) {
       refuse(
           x, 403, protobuf, "The token of attempt " + caller.attempt() + " may read, not steer.");
     } else if (!x.getRequestMethod().equals(Methods.POST)) {
@@ -98,7 +104,7 @@ public final class OtlpEndpoint implements HttpEndpoint {
               : Json.read(new String(body, StandardCharsets.UTF_8), JsonNode.class);
       var taken = totals.take(OtlpReader.read(request, clock.millis()), clock.millis());
       var refused = sink.take("otlp", taken.readings());
-      answer(x, protobuf, taken.without(refused));
+      answer(x, protobuf, taken.refused().plus(refused));
     } catch (HiveException e) {
       refuse(x, 400, protobuf, e.getMessage() + (e.hint() == null ? "" : " " + e.hint()));
     }
@@ -111,17 +117,17 @@ public final class OtlpEndpoint implements HttpEndpoint {
         : x.getInputStream();
   }
 
-  private static void answer(HttpServerExchange x, boolean protobuf, OtlpTotals.Taken taken) {
+  private static void answer(HttpServerExchange x, boolean protobuf, Refused refused) {
     if (protobuf) {
-      send(x, 200, OtlpProtobuf.answer(taken.refused(), taken.why()));
+      send(x, 200, OtlpProtobuf.answer(refused));
       return;
     }
     var answer = Json.object();
-    if (taken.refused() > 0) {
+    if (refused.count() > 0) {
       answer
           .putObject("partialSuccess")
-          .put("rejectedDataPoints", String.valueOf(taken.refused()))
-          .put("errorMessage", taken.why());
+          .put("rejectedDataPoints", String.valueOf(refused.count()))
+          .put("errorMessage", refused.text());
     }
     HttpApi.send(x, 200, answer);
   }

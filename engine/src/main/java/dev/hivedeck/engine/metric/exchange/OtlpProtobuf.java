@@ -7,6 +7,7 @@ import com.google.protobuf.Descriptors.EnumValueDescriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
+import dev.hivedeck.engine.metric.intake.Refused;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
@@ -39,13 +40,13 @@ public final class OtlpProtobuf {
   }
 
   /** The answer to a request. */
-  public static byte[] answer(int refused, String why) {
+  public static byte[] answer(Refused refused) {
     var answer = ExportMetricsServiceResponse.newBuilder();
-    if (refused > 0) {
+    if (refused.count() > 0) {
       answer.setPartialSuccess(
           ExportMetricsPartialSuccess.newBuilder()
-              .setRejectedDataPoints(refused)
-              .setErrorMessage(why));
+              .setRejectedDataPoints(refused.count())
+              .setErrorMessage(refused.text()));
     }
     return answer.build().toByteArray();
   }

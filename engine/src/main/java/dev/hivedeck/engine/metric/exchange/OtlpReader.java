@@ -7,6 +7,7 @@ import dev.hivedeck.engine.metric.Labels;
 import dev.hivedeck.engine.metric.MetricKind;
 import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.metric.Point;
+import dev.hivedeck.engine.metric.intake.Refused;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.util.ArrayList;
@@ -44,15 +45,13 @@ public final class OtlpReader {
   /**
    * What of a request was read.
    *
-   * @param refused how many data points were not
-   * @param why the first of them was not; null when all were
+   * @param refused data points that were not, by the name of their metric
    */
-  public record Request(List<Sample> samples, int refused, String why) {}
+  public record Request(List<Sample> samples, Refused refused) {}
 
   private final List<Sample> samples = new ArrayList<>();
   private final long now;
-  private int refused;
-  private String why;
+  private final Refused.Builder refused = new Refused.Builder();
 
   private OtlpReader(long now) {
     this.now = now;
@@ -88,18 +87,18 @@ public final class OtlpReader {
         }
       }
     }
-    return new Request(List.copyOf(reader.samples), reader.refused, reader.why);
+    return new Request(List.copyOf(reader.samples), reader.refused.build());
   }
 
   /** Reads one data point; what is wrong with it is told. */
   @FunctionalInterface
   private interface PointReader {
-    void read(JsonNode point) throws Refused;
+    void read(JsonNode point) throws BadPoint;
   }
 
   /** Why a data point is not taken. */
-  private static final class Refused extends Exception {
-    Refused(String why) {
+  private static final class BadPoint extends Exception {
+    BadPoint(String why) {
       super(why);
     }
   }
@@ -108,12 +107,11 @@ public final class OtlpReader {
     for (var point : points) {
       try {
         if (samples.size() >= MOST_SAMPLES) {
-          throw new Refused("there are more than " + MOST_SAMPLES + " at once");
+          throw new BadPoint("there are more than " + MOST_SAMPLES + " at once");
         }
         reader.read(point);
-      } catch (Refused e) {
-        refused++;
-        why = why == null ? name + ": " + e.getMessage() : why;
+      } catch (BadPoint e) {
+        refused.add(e.getMessage(), name);
       }
     }
   }
@@ -144,8 +142,7 @@ public final class OtlpReader {
     } else if (metric.has("summary")) {
       each(name, metric.path("summary").path("dataPoints"), point -> summary(name, common, point));
     } else {
-      refused++;
-      why = why == null ? name + ": it is no gauge, sum, histogram or summary" : why;
+      refused.add("it is no gauge, sum, histogram or summary", name);
     }
   }
 
@@ -157,7 +154,7 @@ public final class OtlpReader {
           double value = number(point.has("asInt") ? point.path("asInt") : point.path("asDouble"));
           boolean delta = node.has("aggregationTemporality") && isDelta(node);
           if (kind == MetricKind.COUNTER && value < 0) {
-            throw new Refused("a counter is never below zero");
+            throw new BadPoint("a counter is never below zero");
           }
           samples.add(new Sample(labels(name, common, point), kind, point(point, value), delta));
         });
@@ -181,7 +178,7 @@ public final class OtlpReader {
             delta));
   }
 
-  private void summary(String name, Map<String, String> common, JsonNode point) throws Refused {
+  private void summary(String name, Map<String, String> common, JsonNode point) throws BadPoint {
     var labels = labels(name, common, point);
     for (var quantile : point.path("quantileValues")) {
       samples.add(
@@ -201,7 +198,7 @@ public final class OtlpReader {
     }
   }
 
-  private static boolean isDelta(JsonNode metric) throws Refused {
+  private static boolean isDelta(JsonNode metric) throws BadPoint {
     var temporality = metric.path("aggregationTemporality");
     int value =
         switch (temporality.asText()) {
@@ -212,28 +209,28 @@ public final class OtlpReader {
     return switch (value) {
       case DELTA -> true;
       case CUMULATIVE -> false;
-      default -> throw new Refused("its aggregationTemporality is neither delta nor cumulative");
+      default -> throw new BadPoint("its aggregationTemporality is neither delta nor cumulative");
     };
   }
 
-  private static Histogram explicit(JsonNode point) throws Refused {
+  private static Histogram explicit(JsonNode point) throws BadPoint {
     var bounds = new ArrayList<Double>();
     for (var bound : point.path("explicitBounds")) {
       double next = number(bound);
       if (!bounds.isEmpty() && !(next > bounds.getLast()) || Double.isNaN(next)) {
-        throw new Refused("its bounds do not rise");
+        throw new BadPoint("its bounds do not rise");
       }
       bounds.add(next);
     }
     var counts = point.path("bucketCounts");
     if (counts.size() > MOST_BUCKETS) {
-      throw new Refused("it has more than " + MOST_BUCKETS + " buckets");
+      throw new BadPoint("it has more than " + MOST_BUCKETS + " buckets");
     }
     var builder = new Histogram.Builder(bounds);
     if (counts.isEmpty() && bounds.isEmpty()) {
       builder.positive(0, count(point.path("count")));
     } else if (counts.size() != bounds.size() + 1) {
-      throw new Refused("it has " + counts.size() + " buckets for " + bounds.size() + " bounds");
+      throw new BadPoint("it has " + counts.size() + " buckets for " + bounds.size() + " bounds");
     }
     double total = 0;
     for (int i = 0; i < counts.size(); i++) {
@@ -242,7 +239,7 @@ public final class OtlpReader {
       total += count;
     }
     if (!counts.isEmpty() && total != count(point.path("count"))) {
-      throw new Refused("its buckets hold other than its count");
+      throw new BadPoint("its buckets hold other than its count");
     }
     return builder.total(count(point.path("count")), number(point.path("sum"))).build();
   }
@@ -250,10 +247,10 @@ public final class OtlpReader {
   /**
    * OTLP's scale is the schema; its bucket {@code i} is the one that Prometheus counts as i + 1.
    */
-  private static Histogram exponential(JsonNode point) throws Refused {
+  private static Histogram exponential(JsonNode point) throws BadPoint {
     int scale = point.path("scale").asInt();
     if (scale < ExponentialBuckets.COARSEST || scale > 20) {
-      throw new Refused("its scale " + scale + " is not from -4 to 20");
+      throw new BadPoint("its scale " + scale + " is not from -4 to 20");
     }
     var builder = new Histogram.Builder(scale);
     double total = count(point.path("zeroCount"));
@@ -262,7 +259,7 @@ public final class OtlpReader {
     var negative = point.path("negative");
     var below = negative.path("bucketCounts");
     if (above.size() > MOST_BUCKETS || below.size() > MOST_BUCKETS) {
-      throw new Refused("it has more than " + MOST_BUCKETS + " buckets");
+      throw new BadPoint("it has more than " + MOST_BUCKETS + " buckets");
     }
     for (int i = 0; i < above.size(); i++) {
       double count = count(above.path(i));
@@ -276,7 +273,7 @@ public final class OtlpReader {
     }
     double count = count(point.path("count"));
     if (total > count) {
-      throw new Refused("its buckets hold more than its count");
+      throw new BadPoint("its buckets hold more than its count");
     }
     return builder
         .zero(number(point.path("zeroThreshold")), count(point.path("zeroCount")))
@@ -285,24 +282,24 @@ public final class OtlpReader {
         .toSchema(Math.min(scale, ExponentialBuckets.FINEST));
   }
 
-  private static int offset(JsonNode side) throws Refused {
+  private static int offset(JsonNode side) throws BadPoint {
     int offset = side.path("offset").asInt();
     if (Math.abs((long) offset) > Integer.MAX_VALUE / 2) {
-      throw new Refused("its offset " + offset + " is beyond any number");
+      throw new BadPoint("its offset " + offset + " is beyond any number");
     }
     return offset;
   }
 
-  private static double count(JsonNode node) throws Refused {
+  private static double count(JsonNode node) throws BadPoint {
     double count = number(node);
     if (!(count >= 0) || count > 1e18) {
-      throw new Refused("\"" + node.asText() + "\" is no count");
+      throw new BadPoint("\"" + node.asText() + "\" is no count");
     }
     return count;
   }
 
   /** A number, also as the text that JSON has for large and odd ones; what is not there is zero. */
-  private static double number(JsonNode node) throws Refused {
+  private static double number(JsonNode node) throws BadPoint {
     if (node.isMissingNode() || node.isNumber()) {
       return node.asDouble();
     }
@@ -314,7 +311,7 @@ public final class OtlpReader {
         default -> Double.parseDouble(node.asText());
       };
     } catch (NumberFormatException e) {
-      throw new Refused("\"" + node.asText() + "\" is no number");
+      throw new BadPoint("\"" + node.asText() + "\" is no number");
     }
   }
 

@@ -24,8 +24,6 @@ public final class OtlpTotals {
   /** Series that are added up at one time. */
   static final int MOST_SERIES = 20_000;
 
-  private static final long FUTURE = Duration.ofMinutes(10).toMillis();
-  private static final long PAST = Duration.ofHours(1).toMillis();
   private static final long SWEEP = Duration.ofMinutes(5).toMillis();
   private static final long SWEEP_FULL = Duration.ofSeconds(10).toMillis();
 
@@ -37,17 +35,9 @@ public final class OtlpTotals {
   /**
    * What of a request is taken.
    *
-   * @param refused how many data points are not
-   * @param why the first of them is not; null when all are
+   * @param refused data points that are not; a histogram of several series is so many
    */
-  public record Taken(List<Reading> readings, int refused, String why) {
-    /** Of which others are refused too; a histogram of several series is so many. */
-    public Taken without(Refused others) {
-      return others.count() == 0
-          ? this
-          : new Taken(readings, refused + others.count(), why == null ? others.text() : why);
-    }
-  }
+  public record Taken(List<Reading> readings, Refused refused) {}
 
   /**
    * @param now in milliseconds
@@ -55,18 +45,16 @@ public final class OtlpTotals {
   public synchronized Taken take(OtlpReader.Request request, long now) {
     forget(now);
     var readings = new ArrayList<Reading>();
-    int refused = request.refused();
-    String why = request.why();
+    var refused = new Refused.Builder();
     for (var sample : request.samples()) {
       String wrong = wrong(sample, now);
       if (wrong == null) {
         add(sample, readings);
       } else {
-        refused++;
-        why = why == null ? sample.labels().name() + ": " + wrong : why;
+        refused.add(wrong, sample.labels());
       }
     }
-    return new Taken(List.copyOf(readings), refused, why);
+    return new Taken(List.copyOf(readings), request.refused().plus(refused.build()));
   }
 
   /**
@@ -77,21 +65,16 @@ public final class OtlpTotals {
     boolean full = totals.size() >= MOST_SERIES;
     if (now < swept || now - swept >= (full ? SWEEP_FULL : SWEEP)) {
       swept = now;
-      totals.values().removeIf(point -> point.time() < now - PAST);
+      totals.values().removeIf(point -> point.time() < now - ForeignSamples.PAST.toMillis());
     }
   }
 
   private String wrong(Sample sample, long now) {
-    var foreign = ForeignSamples.refusal(sample.labels());
+    long time = sample.point().time();
+    var foreign =
+        ForeignSamples.refusal(sample.labels()).or(() -> ForeignSamples.refusal(time, now));
     if (foreign.isPresent()) {
       return foreign.get();
-    }
-    long time = sample.point().time();
-    if (time > now + FUTURE) {
-      return "it is from the future";
-    }
-    if (time < now - PAST) {
-      return "it is older than an hour";
     }
     if (!sample.delta()) {
       return null;

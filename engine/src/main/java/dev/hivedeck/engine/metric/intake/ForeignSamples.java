@@ -5,9 +5,7 @@ import dev.hivedeck.engine.metric.MetricRegistry.Reading;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -42,35 +40,35 @@ public final class ForeignSamples {
    * @param taken without the others
    * @param refused the others
    */
-  public record Sifted(List<Reading> taken, Map<String, Integer> refused) {}
+  public record Sifted(List<Reading> taken, Refused refused) {}
 
   /**
    * @param now in milliseconds
    */
   public static Sifted sift(List<Reading> readings, long now) {
     var taken = new ArrayList<Reading>(readings.size());
-    var refused = new LinkedHashMap<String, Integer>();
+    var refused = new Refused.Builder();
     for (var reading : readings) {
       var why = refusal(reading.labels());
       if (why.isEmpty()) {
         why = refusal(reading.point().time(), now);
       }
       if (why.isPresent()) {
-        refused.merge(why.get(), 1, Integer::sum);
+        refused.add(why.get(), reading.labels());
       } else {
         taken.add(reading);
       }
     }
-    return new Sifted(taken, refused);
+    return new Sifted(taken, refused.build());
   }
 
   /** Why a sample of this time is refused. */
   public static Optional<String> refusal(long time, long now) {
     if (time > now + FUTURE.toMillis()) {
-      return Optional.of("the time is more than ten minutes ahead");
+      return Optional.of("it is more than ten minutes in the future");
     }
     return time < now - PAST.toMillis()
-        ? Optional.of("the time is more than an hour ago")
+        ? Optional.of("it is older than an hour")
         : Optional.empty();
   }
 

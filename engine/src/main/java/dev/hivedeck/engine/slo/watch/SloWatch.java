@@ -5,6 +5,7 @@ import dev.hivedeck.engine.metric.LabelMatcher;
 import dev.hivedeck.engine.metric.Labels;
 import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.metric.MetricRegistry.Reading;
+import dev.hivedeck.engine.metric.intake.Refused;
 import dev.hivedeck.engine.metric.promql.Evaluator;
 import dev.hivedeck.engine.metric.store.Admission;
 import dev.hivedeck.engine.metric.store.MetricStore;
@@ -128,19 +129,13 @@ public final class SloWatch {
    * Takes samples of others in, pushed or scraped; they count at the next time.
    *
    * @param source who gives them
-   * @return how many are refused because there are too many series
+   * @return those that are refused because there are too many series
    */
-  public int arrive(String source, List<Reading> readings) {
-    var admitted = admission.admit(source, readings);
-    admitted.forEach(r -> arrived.put(r.labels(), new Arrived(source, r)));
-    int refused = samples(readings) - samples(admitted);
-    turnedAway.addAndGet(refused);
-    return refused;
-  }
-
-  /** Without marks of an end: what was never kept has none. */
-  private static int samples(List<Reading> readings) {
-    return (int) readings.stream().filter(r -> !r.point().stale()).count();
+  public Refused arrive(String source, List<Reading> readings) {
+    var outcome = admission.admit(source, readings);
+    outcome.taken().forEach(r -> arrived.put(r.labels(), new Arrived(source, r)));
+    turnedAway.addAndGet(outcome.refused().count());
+    return outcome.refused();
   }
 
   /**

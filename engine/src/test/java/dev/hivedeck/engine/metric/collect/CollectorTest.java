@@ -285,12 +285,16 @@ class CollectorTest {
   @Test
   void whatIsRefusedOfAServiceIsToldAtItsTarget() {
     page = "hivedeck_checks_total 7\nb 2\n";
-    refused = new Refused(Map.of("the name is the engine's own", 1));
+    refused =
+        new Refused(
+            List.of(
+                new Refused.Reason("the name is the engine's own", 1, "hivedeck_checks_total")));
     collector.follow(of(scrape("/metrics", false, null)));
     next();
     await(() -> target().error() != null);
     assertThat(target().health()).isEqualTo("up");
-    assertThat(target().error()).isEqualTo("1 sample left out: the name is the engine's own");
+    assertThat(target().error())
+        .isEqualTo("1 sample left out: the name is the engine's own, as hivedeck_checks_total");
   }
 
   @Test

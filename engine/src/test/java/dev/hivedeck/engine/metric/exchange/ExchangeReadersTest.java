@@ -155,6 +155,27 @@ class ExchangeReadersTest {
   }
 
   @Test
+  void whyPushedSamplesAreRefusedIsToldWithCountAndExample() {
+    var body =
+        Json.read(
+            """
+            [{"metric_id":"a b","metric_type":"gauge","value":1},
+             {"metric_id":"ok","metric_type":"gauge","value":1},
+             {"metric_id":"old","metric_type":"gauge","value":1,"timestamp":0},
+             {"metric_id":"c d","metric_type":"gauge","value":1}]
+            """,
+            JsonNode.class);
+    assertThatThrownBy(() -> PushReader.read(body, 7_200_000))
+        .hasMessage(
+            "The metrics cannot be taken in, 2 samples left out: it is no name of a metric, as"
+                + " [0].metric_id \"a b\"; 1 sample left out: it is older than an hour, as"
+                + " [2].timestamp.");
+    assertThatThrownBy(() -> PushReader.read(body.get(0), 5))
+        .hasMessage(
+            "The metrics cannot be taken in, .metric_id \"a b\": it is no name of a metric.");
+  }
+
+  @Test
   void theExampleOfOpenTelemetryIsTakenExactly() throws IOException {
     assumeTrue(Files.exists(OTLP), "no fixture " + OTLP);
     var samples = OtlpReader.read(Json.read(Files.readString(OTLP), JsonNode.class), 5).samples();

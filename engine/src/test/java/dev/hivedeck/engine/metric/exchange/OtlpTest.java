@@ -11,6 +11,7 @@ import dev.hivedeck.engine.metric.MetricKind;
 import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.metric.MetricRegistry.Reading;
 import dev.hivedeck.engine.metric.Point;
+import dev.hivedeck.engine.metric.intake.Refused;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import io.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest;
@@ -60,11 +61,11 @@ class OtlpTest {
   /** Programs that are started again and again, each with a name of its own. */
   @Test
   void seriesThatAreOverMakeRoomForOthers() {
-    assertThat(pushed("old", OtlpTotals.MOST_SERIES, NOW).refused()).isZero();
-    assertThat(pushed("new", 1, NOW + 60_000).why()).contains("are added up");
+    assertThat(pushed("old", OtlpTotals.MOST_SERIES, NOW).refused().count()).isZero();
+    assertThat(pushed("new", 1, NOW + 60_000).refused().text()).contains("are added up");
     long later = NOW + Duration.ofMinutes(61).toMillis();
-    assertThat(pushed("new", OtlpTotals.MOST_SERIES, later).refused()).isZero();
-    assertThat(pushed("old", 1, later).refused()).isOne();
+    assertThat(pushed("new", OtlpTotals.MOST_SERIES, later).refused().count()).isZero();
+    assertThat(pushed("old", 1, later).refused().count()).isOne();
   }
 
   @Test
@@ -87,7 +88,7 @@ class OtlpTest {
               new Point(now, 1),
               true));
     }
-    return totals.take(new OtlpReader.Request(samples, 0, null), now);
+    return totals.take(new OtlpReader.Request(samples, Refused.NONE), now);
   }
 
   @Test
@@ -99,7 +100,7 @@ class OtlpTest {
     assertThat(json(sum("a.b", 1, 4, NOW + 1)).readings().getFirst().point().value()).isEqualTo(9);
     var again = json(sum("a.b", 1, 4, NOW + 1));
     assertThat(again.readings()).as("sent twice, counted once").isEmpty();
-    assertThat(again.refused()).isEqualTo(1);
+    assertThat(again.refused().count()).isEqualTo(1);
     assertThat(json(sum("a.b", 2, 100, NOW + 2)).readings().getFirst().point().value())
         .as("cumulative is as it is")
         .isEqualTo(100);
@@ -263,8 +264,8 @@ class OtlpTest {
       assertThat(taken.readings()).hasSize(2);
     } else {
       assertThat(taken.readings()).hasSize(1);
-      assertThat(taken.refused()).isEqualTo(1);
-      assertThat(taken.why()).contains("a", why);
+      assertThat(taken.refused().count()).isEqualTo(1);
+      assertThat(taken.refused().text()).contains("as a", why);
     }
   }
 
@@ -279,9 +280,11 @@ class OtlpTest {
           .isInstanceOfSatisfying(
               HiveException.class, e -> assertThat(e.code()).isEqualTo("otlp-invalid"));
     }
-    var answer = ExportMetricsServiceResponse.parseFrom(OtlpProtobuf.answer(2, "odd"));
+    var answer =
+        ExportMetricsServiceResponse.parseFrom(
+            OtlpProtobuf.answer(new Refused(List.of(new Refused.Reason("odd", 2, "")))));
     assertThat(answer.getPartialSuccess().getRejectedDataPoints()).isEqualTo(2);
-    assertThat(OtlpProtobuf.answer(0, null)).isEmpty();
+    assertThat(OtlpProtobuf.answer(Refused.NONE)).isEmpty();
   }
 
   @Test

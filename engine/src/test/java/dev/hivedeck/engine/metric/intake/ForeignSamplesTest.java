@@ -8,7 +8,6 @@ import dev.hivedeck.engine.metric.MetricRegistry.Reading;
 import dev.hivedeck.engine.metric.Point;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ForeignSamplesTest {
@@ -36,9 +35,29 @@ class ForeignSamplesTest {
     all.add(at(NOW - ForeignSamples.PAST.toMillis() - 1, "x"));
     var sifted = ForeignSamples.sift(all, NOW);
     assertThat(sifted.taken()).isEqualTo(good);
-    assertThat(sifted.refused().values()).containsExactly(2, 2, 1, 1, 1, 1);
-    assertThat(new Refused(sifted.refused()).count()).isEqualTo(8);
-    assertThat(new Refused(Map.of("it is too long", 2)).text())
-        .isEqualTo("2 samples left out: it is too long");
+    assertThat(sifted.refused().reasons())
+        .extracting(Refused.Reason::count)
+        .containsExactly(2, 2, 1, 1, 1, 1);
+    assertThat(sifted.refused().count()).isEqualTo(8);
+    assertThat(new Refused(List.of(new Refused.Reason("it is too long", 2, "x{v=\"A\"}"))).text())
+        .isEqualTo("2 samples left out: it is too long, as x{v=\"A\"}");
+    assertThat(sifted.refused().text())
+        .startsWith(
+            "2 samples left out: names that begin with hivedeck_ or ALERTS are the engine's own,"
+                + " as hivedeck_checks_total{outcome=\"success\"}; 2 samples left out: a label's"
+                + " value is longer than 2048 bytes, as x{v=\"AAAA")
+        .hasSizeLessThan(1_200);
+  }
+
+  @Test
+  void reasonsWithoutEndAreToldTogether() {
+    var refused = new Refused.Builder();
+    for (int i = 0; i < 1_000; i++) {
+      refused.add("\"" + i + "\" is no number", "lag");
+    }
+    assertThat(refused.build().count()).isEqualTo(1_000);
+    assertThat(refused.build().reasons()).hasSize(21);
+    assertThat(refused.build().reasons().getLast())
+        .isEqualTo(new Refused.Reason("for other reasons", 980, "lag"));
   }
 }

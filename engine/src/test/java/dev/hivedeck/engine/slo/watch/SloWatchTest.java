@@ -11,6 +11,7 @@ import dev.hivedeck.engine.metric.MetricKind;
 import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.metric.MetricRegistry.Reading;
 import dev.hivedeck.engine.metric.Point;
+import dev.hivedeck.engine.metric.intake.Refused;
 import dev.hivedeck.engine.metric.store.MetricStore;
 import dev.hivedeck.engine.metric.store.SampleRetention;
 import dev.hivedeck.engine.metric.store.SeriesQuota;
@@ -188,9 +189,15 @@ class SloWatchTest {
     var world = new World("endless");
     world.keep("scrape web", SeriesQuota.MOST_OF_SOURCE - 1);
     var churned = List.of(world.gauge("churned", "id", "a"), world.gauge("churned", "id", "b"));
-    assertThat(world.watch.arrive("scrape web", churned)).isOne();
-    assertThat(world.watch.arrive("scrape web", churned)).as("a is known").isOne();
-    assertThat(world.watch.arrive("push", List.of(world.gauge("lag")))).isZero();
+    assertThat(world.watch.arrive("scrape web", churned).count()).isOne();
+    assertThat(world.watch.arrive("scrape web", churned).reasons())
+        .as("a is known")
+        .containsExactly(
+            new Refused.Reason(
+                "there are too many series; drop the label whose values have no end",
+                1,
+                "churned{id=\"b\"}"));
+    assertThat(world.watch.arrive("push", List.of(world.gauge("lag"))).count()).isZero();
     world.look();
     assertThat(
             world.store.<List<String>>read(
@@ -204,7 +211,7 @@ class SloWatchTest {
     full.keep("scrape web", SeriesQuota.MOST_OF_SOURCE);
     full.keep(
         "scrape api", MetricStore.MOST_SERIES - SeriesQuota.RESERVED - SeriesQuota.MOST_OF_SOURCE);
-    assertThat(full.watch.arrive("push", List.of(full.gauge("lag")))).isOne();
+    assertThat(full.watch.arrive("push", List.of(full.gauge("lag"))).count()).isOne();
     assertThat(
             full.store.<Integer>write(
                 "test",
@@ -486,6 +493,35 @@ class SloWatchTest {
             standings.get(1).assessment().counts().bad()
                 + standings.get(2).assessment().counts().bad());
     assertThat(standings).noneMatch(SloWatch.Standing::broken);
+  }
+
+  @Test
+  void anObjectiveWhoseCountingFailsSaysSoItselfAndTheOthersGoOn() {
+    var lag = with("lag", new Indicator.Threshold("lag", Indicator.Comparison.BELOW, 5), "99%");
+    var world = new World("failing", lag, SampleObjective.of("99.9%", SampleObjective.days(30)));
+    world.minutes(1, 10, 0);
+    world.watch.arrive("push", List.of(world.gauge("lag")));
+    world.look();
+    world.look(); // a value counts from when it is kept
+    assertThat(world.standing(0).problem()).isEmpty();
+    assertThat(world.standing(0).assessment().counts()).isEqualTo(new Counts(1, 1));
+
+    String sample =
+        "UPDATE metric_sample SET chunk = ? WHERE series ="
+            + " (SELECT id FROM metric_series WHERE labels = '{\"__name__\":\"lag\"}')";
+    world.store.write("test", tx -> tx.sql().update(sample, new byte[] {99, 1, 2}));
+    world.minutes(1, 10, 10);
+    assertThat(world.standing(0).problem()).startsWith("It cannot be counted: ");
+    assertThat(world.standing(0).assessment().counts())
+        .as("what could not be counted is not known, neither good nor bad")
+        .isEqualTo(new Counts(1, 1));
+    assertThat(world.standing(1).problem()).isEmpty();
+    assertThat(world.standing(1).assessment().counts()).isEqualTo(Counts.ofBad(60, 180));
+    assertThat(world.told).anyMatch(line -> line.endsWith("page FIRING"));
+
+    world.store.write("test", tx -> tx.sql().update(sample, (Object) null));
+    world.look();
+    assertThat(world.standing(0).problem()).isEmpty();
   }
 
   @Test
