@@ -15,6 +15,7 @@ import dev.hivedeck.app.cli.setup.DemoCommand;
 import dev.hivedeck.app.cli.setup.ManCommand;
 import dev.hivedeck.app.cli.setup.SecretCommand;
 import dev.hivedeck.app.cli.setup.SetupCommands;
+import dev.hivedeck.app.cli.setup.TokenCommand;
 import dev.hivedeck.app.cli.slo.SilenceCommand;
 import dev.hivedeck.app.cli.slo.SloCommands;
 import dev.hivedeck.app.cli.steer.InboxCommand;
@@ -72,6 +73,7 @@ final class Commands {
           Map.entry("inbox", InboxCommand.class),
           Map.entry("notify", NotifyCommand.class),
           Map.entry("secret", SecretCommand.class),
+          Map.entry("token", TokenCommand.class),
           Map.entry("kept", KeptCommand.class),
           Map.entry("update", RepositoryCommands.Update.class),
           Map.entry("repair", RepositoryCommands.Repair.class),

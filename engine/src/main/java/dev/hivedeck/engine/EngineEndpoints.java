@@ -12,6 +12,7 @@ import dev.hivedeck.engine.protocol.event.AttemptEvent;
 import dev.hivedeck.engine.security.EndpointFile;
 import dev.hivedeck.engine.security.SecretValues;
 import dev.hivedeck.engine.security.Token;
+import dev.hivedeck.engine.security.TokenStore;
 import dev.hivedeck.engine.time.BackgroundTasks;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ final class EngineEndpoints {
   private final BooleanSupplier mcpOn;
   private final String token = Token.random();
   private final Map<String, String> attemptTokens = new ConcurrentHashMap<>();
+  private final TokenStore tokens;
   private FeedServer feed;
   private HttpApi http;
   private McpEndpoint mcp;
@@ -44,6 +46,7 @@ final class EngineEndpoints {
     this.folder = folder;
     this.secrets = secrets;
     this.mcpOn = mcpOn;
+    this.tokens = new TokenStore(folder);
     secrets.add(List.of(token));
   }
 
@@ -80,7 +83,8 @@ final class EngineEndpoints {
     return attemptTokens.entrySet().stream()
         .filter(e -> Token.same(e.getValue(), presented))
         .map(e -> Authenticator.Caller.attempt(e.getKey()))
-        .findFirst();
+        .findFirst()
+        .or(() -> tokens.find(presented).map(t -> Authenticator.Caller.metricsWriter(t.name())));
   }
 
   /** The token of an attempt: the same as long as it is at work. */

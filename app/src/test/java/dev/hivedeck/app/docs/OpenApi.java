@@ -24,10 +24,13 @@ final class OpenApi {
       What is null is left out. A time is ISO 8601 in UTC, a duration a number of seconds, a cost a
       number of US dollars. Errors are {code, message, hint}: 4xx tells of the request, 5xx of the
       engine or its surroundings; a request that was refused changed nothing. In an id in a path, a
-      slash is written %2F. An attempt's token may read, not steer.
+      slash is written %2F. An attempt's token may read, not steer. Where metricsToken is listed, a
+      token of the scope metrics:write is taken too.
       """
           .replace("\n", " ")
           .strip();
+
+  private static final String METRICS_TOKEN = "metricsToken";
 
   private final Schemas schemas = new Schemas();
   private final ObjectNode paths = Json.object();
@@ -85,6 +88,13 @@ final class OpenApi {
         .putObject("token")
         .put("type", "http")
         .put("scheme", "bearer");
+    ((ObjectNode) components.get("securitySchemes"))
+        .putObject(METRICS_TOKEN)
+        .put("type", "http")
+        .put("scheme", "bearer")
+        .put(
+            "description",
+            "Of hivedeck token add NAME --scope metrics:write; it opens nothing else.");
     var parameters = components.putObject("parameters");
     parameters
         .putObject("id")
@@ -113,6 +123,12 @@ final class OpenApi {
     return components;
   }
 
+  private static void metricsToken(ObjectNode operation) {
+    var security = operation.putArray("security");
+    security.addObject().putArray("token");
+    security.addObject().putArray(METRICS_TOKEN);
+  }
+
   private static void header(ObjectNode parameter, String name, String description) {
     parameter
         .put("name", name)
@@ -136,6 +152,9 @@ final class OpenApi {
     operation
         .putArray("tags")
         .add(route.path().startsWith("/v1/") ? route.path().split("/")[2] : "alerts");
+    if (route.takesMetrics()) {
+      metricsToken(operation);
+    }
     if (route.successor() != null) {
       operation.put("deprecated", true).put("description", "Now: " + route.successor());
     }
@@ -383,6 +402,7 @@ final class OpenApi {
             "pushOtlpMetrics",
             "Take metrics in by OTLP; what of them cannot be taken is told in partialSuccess");
     operation.putArray("tags").add("metrics");
+    metricsToken(operation);
     var request = operation.putObject("requestBody").put("required", true).putObject("content");
     var json = Json.object().put("type", "object");
     json.putObject("properties").putObject("resourceMetrics").put("type", "array");

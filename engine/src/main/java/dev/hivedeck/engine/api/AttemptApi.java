@@ -33,8 +33,11 @@ public final class AttemptApi implements EngineApi {
     this.caller = caller;
   }
 
-  /** The whole API for a person, this one for an attempt. */
+  /** The whole API for a person, this one for an attempt, the least for who only pushes. */
   public static EngineApi of(EngineApi engine, Authenticator.Caller caller) {
+    if (caller.onlyPushes()) {
+      return new MetricsWriterApi(engine, caller);
+    }
     return caller.isPerson() ? engine : new AttemptApi(engine, caller);
   }
 

@@ -13,15 +13,21 @@ public interface Authenticator {
   Optional<Caller> check(String token);
 
   /**
-   * @param attempt the attempt that the token was made for; null for a person
+   * @param attempt the attempt that the token was made for; null for another
+   * @param token the name of a token that may only push metrics; null for another
    */
-  record Caller(String attempt) {
+  record Caller(String attempt, String token) {
     public static Caller person() {
-      return new Caller(null);
+      return new Caller(null, null);
     }
 
     public static Caller attempt(String id) {
-      return new Caller(id);
+      return new Caller(id, null);
+    }
+
+    /** By a token that may push metrics, and nothing else. */
+    public static Caller metricsWriter(String token) {
+      return new Caller(null, token);
     }
 
     /**
@@ -69,13 +75,36 @@ public interface Authenticator {
           "Ask for a decision instead: {\"hivedeck\":\"ask\", …} on standard output.");
     }
 
+    /** That it pushes metrics, and does nothing else. */
+    public HiveException mayOnlyPush() {
+      return new HiveException(
+          ErrorCode.NOT_ALLOWED,
+          "The token " + token + " may push metrics, nothing else.",
+          "Use the token of endpoint.json.");
+    }
+
     /** As who sends what comes by an entry point. */
     public Sender by(Sender.EntryPoint entryPoint) {
-      return isPerson() ? Sender.person(entryPoint) : new Sender(entryPoint, attempt);
+      return isPerson() ? Sender.person(entryPoint) : new Sender(entryPoint, name());
     }
 
     public boolean isPerson() {
+      return attempt == null && token == null;
+    }
+
+    /** Whether it may push metrics, and nothing else. */
+    public boolean onlyPushes() {
+      return token != null;
+    }
+
+    /** Whether it may push metrics. */
+    public boolean pushes() {
       return attempt == null;
+    }
+
+    /** How it is told from others; null for a person. */
+    public String name() {
+      return token == null ? attempt : "token " + token;
     }
   }
 }

@@ -76,7 +76,8 @@ final class SecretShapes {
   }
 
   static {
-    // GitHub, GitLab
+    // Hivedeck, GitHub, GitLab
+    shape(URL64, 32, 32, TokenStore.PREFIX);
     shape(ALNUM, 20, 0, "ghp_", "gho_", "ghu_", "ghs_", "ghr_");
     shape(WORD, 20, 0, "github_pat_");
     shape(DOTTED, 20, 0, "glpat-", "gldt-", "glrt-", "glptt-", "glft-", "glsoat-", "glimt-");

@@ -211,6 +211,14 @@ final class ClientSession {
           FeedLimits.UNAUTHORIZED);
       return;
     }
+    if (found.get().onlyPushes()) {
+      refuse(
+          request.id(),
+          JsonRpc.NOT_KNOWN,
+          found.get().mayOnlyPush().fault(),
+          FeedLimits.UNAUTHORIZED);
+      return;
+    }
     JsonNode protocol = request.params().path("protocol");
     if (protocol.asInt(PROTOCOL) != PROTOCOL) {
       refuse(

@@ -58,6 +58,9 @@ public final class HttpApi implements AutoCloseable {
   /** Requests that are answered at once; beyond that one is told to come again. */
   private static final int MOST_AT_ONCE = 64;
 
+  /** As RFC 6750 has it. */
+  private static final String INSUFFICIENT_SCOPE = "Bearer error=\"insufficient_scope\"";
+
   /** Milliseconds that a request's head may take to come in. */
   private static final int PATIENCE = 10_000;
 
@@ -69,6 +72,11 @@ public final class HttpApi implements AutoCloseable {
   private final Authenticator authenticator;
   private final String version;
   private final RateLimiter rateLimiter;
+
+  /** Those that a token opens which may only push metrics. */
+  private final List<HttpRoute> metricsRoutes =
+      HttpRoutes.all().stream().filter(HttpRoute::takesMetrics).toList();
+
   private final Undertow server;
 
   /** More than the server's own: a question that hangs takes one of them, not the endpoint. */
@@ -289,6 +297,11 @@ public final class HttpApi implements AutoCloseable {
       if (caller.isEmpty()) {
         return;
       }
+      if (caller.get().onlyPushes()
+          && !mount.map(HttpEndpoint::takesMetrics).orElseGet(() -> takesMetrics(x))) {
+        x.getResponseHeaders().put(Headers.WWW_AUTHENTICATE, INSUFFICIENT_SCOPE);
+        throw caller.get().mayOnlyPush();
+      }
       if (mount.isPresent()) {
         answer(x, mount.get(), caller.get());
         return;
@@ -299,6 +312,14 @@ public final class HttpApi implements AutoCloseable {
       }
       routes.handleRequest(x);
     };
+  }
+
+  private boolean takesMetrics(HttpServerExchange x) {
+    return metricsRoutes.stream()
+        .anyMatch(
+            route ->
+                x.getRequestMethod().equalToString(route.method())
+                    && x.getRequestPath().equals(route.path()));
   }
 
   private void answer(HttpServerExchange x, HttpEndpoint mount, Authenticator.Caller caller)
@@ -349,14 +370,14 @@ public final class HttpApi implements AutoCloseable {
               "Send Authorization: Bearer with the token of endpoint.json."));
       return Optional.empty();
     }
-    if (!caller.get().isPerson() && !rateLimiter.allows(caller.get().attempt())) {
+    if (!caller.get().isPerson() && !rateLimiter.allows(caller.get().name())) {
       x.getResponseHeaders().put(Headers.RETRY_AFTER, 1);
       send(
           x,
           429,
           fault(
               ErrorCode.TOO_MANY,
-              caller.get().attempt() + " sends more than " + PER_SECOND + " requests a second.",
+              caller.get().name() + " sends more than " + PER_SECOND + " requests a second.",
               "Wait a second, then send fewer."));
       return Optional.empty();
     }
@@ -364,7 +385,7 @@ public final class HttpApi implements AutoCloseable {
   }
 
   private static boolean mayOnlyRead(HttpServerExchange x, Authenticator.Caller caller) {
-    if (caller.isPerson() || x.getRequestMethod().equals(Methods.GET)) {
+    if (caller.pushes() || x.getRequestMethod().equals(Methods.GET)) {
       return false;
     }
     send(

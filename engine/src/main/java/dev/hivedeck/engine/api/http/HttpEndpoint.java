@@ -23,6 +23,11 @@ public interface HttpEndpoint {
     return false;
   }
 
+  /** Whether it takes metrics in, so that a token that may only push opens it. */
+  default boolean takesMetrics() {
+    return false;
+  }
+
   /** Whether it may block: then it is called on a thread for that, and may read the request. */
   default boolean blocks() {
     return false;

@@ -91,6 +91,11 @@ public record HttpRoute(
     return new HttpRoute(method, former, name, summary, parameters, body, answer, path, handler);
   }
 
+  /** Whether it takes metrics in, so that a token that may only push opens it. */
+  public boolean takesMetrics() {
+    return body != null && Body.SAMPLES.equals(body.type());
+  }
+
   public Optional<Parameter> parameter(String name) {
     return parameters.stream().filter(p -> p.name().equals(name)).findFirst();
   }
