@@ -3,14 +3,12 @@ package dev.hivedeck.engine.notify;
 import dev.hivedeck.engine.config.notify.ChannelConfig;
 import dev.hivedeck.engine.config.notify.NotifyConfig;
 import dev.hivedeck.engine.metric.Labels;
-import dev.hivedeck.engine.notify.Forwarding.Sent;
 import dev.hivedeck.engine.notify.channel.Message;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.slo.alert.AlertStore;
 import dev.hivedeck.engine.slo.alert.Inhibition;
 import dev.hivedeck.engine.slo.alert.Muting;
-import dev.hivedeck.engine.slo.alert.Silence;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.store.Tx;
@@ -19,14 +17,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -35,9 +29,6 @@ import java.util.function.Supplier;
  * sent by {@link Delivery}.
  */
 public final class Notifier {
-  /** How long an alert that ended is remembered, and its end told to those who ask again. */
-  static final Duration RETENTION = Forwarding.ENDED;
-
   /** How long messages that are over are kept. */
   private static final Duration KEPT = Duration.ofDays(30);
 
@@ -64,26 +55,6 @@ public final class Notifier {
     this.sources = List.copyOf(all);
     this.clock = clock;
     this.ids = ids;
-  }
-
-  /** What is to be written. */
-  private record Changes(
-      List<RoutedAlert> put,
-      List<RoutedAlert> removed,
-      List<AlertGroup> groups,
-      List<String> gone,
-      List<Grouping.Send> sends,
-      Map<String, Forwarding.Step> forwards,
-      boolean local) {
-    boolean isEmpty() {
-      return put.isEmpty()
-          && removed.isEmpty()
-          && groups.isEmpty()
-          && gone.isEmpty()
-          && sends.isEmpty()
-          && forwards.isEmpty()
-          && !local;
-    }
   }
 
   /** Alerts that have changed, in the transaction in which they do. */
@@ -201,7 +172,7 @@ public final class Notifier {
   /** Looks at what time has brought. */
   public synchronized void look() {
     var now = clock.instant();
-    if (!store.read(sql -> changes(sql, now)).isEmpty()) {
+    if (!store.read(sql -> Changes.of(sql, config.get(), sources, now)).isEmpty()) {
       store.write(
           "notify",
           tx -> {
@@ -222,7 +193,7 @@ public final class Notifier {
   }
 
   private void route(Tx tx) throws SQLException {
-    var changes = changes(tx.sql(), tx.now());
+    var changes = Changes.of(tx.sql(), config.get(), sources, tx.now());
     for (var alert : changes.put()) {
       NotifyStore.put(tx.sql(), alert);
       if (!alert.isFiring() && !alert.source().equals(RoutedAlert.OWN)) {
@@ -307,91 +278,5 @@ public final class Notifier {
         }
       }
     }
-  }
-
-  // ── what time brings ────────────────────────────────────────────────────────────────────────
-
-  private Changes changes(Sql sql, Instant now) throws SQLException {
-    var wanted = config.get();
-    var routes = new Routes(wanted);
-    var stored = NotifyStore.alerts(sql);
-    var alerts = new TreeMap<>(stored);
-    raise(sql, now, alerts);
-    alerts.replaceAll(
-        (labels, alert) ->
-            alert.isFiring() && alert.expires() != null && !alert.expires().isAfter(now)
-                ? alert.ended(now)
-                : alert);
-    var silences = alerts.isEmpty() ? List.<Silence>of() : AlertStore.silences(sql, now);
-    var before = NotifyStore.groups(sql);
-    var read = new HashSet<String>();
-    for (var group : before.values()) {
-      if (group.episode() != null && Inbox.isRead(sql, group.name(), group.episode())) {
-        read.add(group.name());
-      }
-    }
-    Predicate<RoutedAlert> silenced =
-        a -> silences.stream().anyMatch(s -> s.covers(a.labels(), now));
-    var step =
-        Grouping.step(routes, alerts.values(), before, silenced, g -> read.contains(g.name()), now);
-    var forwards = new HashMap<String, Forwarding.Step>();
-    for (var channel : wanted.channels().values()) {
-      if (channel instanceof ChannelConfig.Alertmanager) {
-        Map<Labels, Sent> sent = NotifyStore.forwarded(sql, channel.name());
-        var forward = Forwarding.step(routes, channel.name(), alerts.values(), sent, silenced, now);
-        if (!forward.sent().equals(sent)) {
-          forwards.put(channel.name(), forward);
-        }
-      }
-    }
-    var removed = new ArrayList<RoutedAlert>();
-    for (var alert : alerts.values()) {
-      if (!alert.isFiring()
-          && alert.ended().plus(RETENTION).isBefore(now)
-          && isSettled(alert, routes, step.groups())) {
-        removed.add(alert);
-      }
-    }
-    return new Changes(
-        alerts.values().stream()
-            .filter(a -> !a.equals(stored.get(a.labels())) && !removed.contains(a))
-            .toList(),
-        removed.stream().filter(a -> stored.containsKey(a.labels())).toList(),
-        step.groups().values().stream().filter(g -> !g.equals(before.get(g.name()))).toList(),
-        before.keySet().stream().filter(name -> !step.groups().containsKey(name)).toList(),
-        step.sends(),
-        forwards,
-        Outbox.due(sql, now).contains(ChannelConfig.DESKTOP));
-  }
-
-  private void raise(Sql sql, Instant now, Map<Labels, RoutedAlert> alerts) throws SQLException {
-    for (var source : sources) {
-      var firing = new HashMap<Labels, RoutedAlert>();
-      source.firing(sql, now).forEach(a -> firing.put(a.labels(), a));
-      alerts.replaceAll(
-          (labels, alert) ->
-              alert.isFiring()
-                      && alert.source().equals(RoutedAlert.OWN)
-                      && !alert.isWatched() // a rule may have the name of a source
-                      && labels.get("alertname").equals(source.name())
-                      && !firing.containsKey(labels)
-                  ? alert.ended(now)
-                  : alert);
-      firing.forEach(
-          (labels, alert) -> {
-            var known = alerts.get(labels);
-            if (known == null || !known.isFiring()) {
-              alerts.put(labels, alert);
-            }
-          });
-    }
-  }
-
-  private static boolean isSettled(
-      RoutedAlert alert, Routes routes, Map<String, AlertGroup> groups) {
-    return routes.of(alert.labels()).stream()
-        .map(route -> groups.get(route.name() + route.group(alert.labels())))
-        .allMatch(
-            group -> group == null || alert.ended().equals(group.settled().get(alert.labels())));
   }
 }
