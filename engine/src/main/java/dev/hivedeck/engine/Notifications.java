@@ -67,6 +67,7 @@ final class Notifications implements AutoCloseable {
                 new WaitingAlerts.Decisions(() -> config.get().decisions())),
             clock,
             ids);
+    notifier.hold();
     this.delivery = new Delivery(store, config, sender::send, clock, random, background);
   }
 

@@ -120,7 +120,9 @@ final class CrashAlerts implements AutoCloseable {
               "labels": {"queue": "outbox"}}]
             """
                 .formatted(step.good(), step.bad(), step.lag())));
-    objectives.refresh(new RuleFiles.Source(CONFIG, CONFIG));
+    if (objectives.refresh(new RuleFiles.Source(CONFIG, CONFIG))) {
+      notifications.retain(objectives.watched());
+    }
     notifications.look();
   }
 

@@ -98,7 +98,9 @@ class MutedAlertsTest {
         Json.read(
             "[{\"metric_id\": \"lag_seconds\", \"metric_type\": \"gauge\", \"value\": 9}]",
             JsonNode.class));
-    objectives.refresh(new RuleFiles.Source(RULES, RULES));
+    if (objectives.refresh(new RuleFiles.Source(RULES, RULES))) {
+      notifications.retain(objectives.watched());
+    }
     notifications.look();
   }
 

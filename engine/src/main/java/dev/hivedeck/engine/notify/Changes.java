@@ -53,16 +53,19 @@ record Changes(
    * What there is to be written at a time; it writes nothing.
    *
    * @param sources raise the engine's own alerts
+   * @param began since when the engine hears other systems
    */
-  static Changes of(Sql sql, NotifyConfig config, List<AlertSource> sources, Instant now)
+  static Changes of(
+      Sql sql, NotifyConfig config, List<AlertSource> sources, Instant began, Instant now)
       throws SQLException {
     var routes = new Routes(config);
     var stored = NotifyStore.alerts(sql);
     var alerts = new TreeMap<>(stored);
     raise(sql, sources, now, alerts);
+    boolean deaf = !began.isAfter(now) && began.plus(ForeignAlerts.RESOLVE_TIMEOUT).isAfter(now);
     alerts.replaceAll(
         (labels, alert) ->
-            alert.isFiring() && alert.expires() != null && !alert.expires().isAfter(now)
+            alert.isFiring() && alert.expires() != null && !alert.expires().isAfter(now) && !deaf
                 ? alert.ended(now)
                 : alert);
     var silences = alerts.isEmpty() ? List.<Silence>of() : AlertStore.silences(sql, now);

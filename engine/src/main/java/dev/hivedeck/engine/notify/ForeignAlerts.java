@@ -19,7 +19,7 @@ import java.util.Optional;
 /** Alerts of other systems, which are listed and routed as the engine's own. */
 final class ForeignAlerts {
   /** How long such an alert goes on without news of it, as Alertmanager has it. */
-  private static final Duration RESOLVE_TIMEOUT = Duration.ofMinutes(5);
+  static final Duration RESOLVE_TIMEOUT = Duration.ofMinutes(5);
 
   /** More alerts a system does not have, unless something is wrong with it. */
   private static final int MOST = 10_000;

@@ -125,6 +125,10 @@ final class Grouping {
         (name, inside) -> {
           var group = after.get(name);
           var route = routeOf.get(name);
+          if (group.told().isEmpty() && inside.stream().noneMatch(RoutedAlert::isFiring)) {
+            after.remove(name); // it is over, and nobody was told that it began
+            return;
+          }
           if (!group.due().isAfter(now)) {
             group = flushed(group, route, inside);
           }

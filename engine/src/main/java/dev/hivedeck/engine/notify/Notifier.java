@@ -29,6 +29,9 @@ import java.util.function.Supplier;
  * sent by {@link Delivery}.
  */
 public final class Notifier {
+  /** How long alerts that are kept are not told after a start, where nobody evaluates them. */
+  private static final Duration HELD = Duration.ofMinutes(1);
+
   /** How long messages that are over are kept. */
   private static final Duration KEPT = Duration.ofDays(30);
 
@@ -39,6 +42,8 @@ public final class Notifier {
   private final List<AlertSource> sources;
   private final Clock clock;
   private final Supplier<String> ids;
+  private volatile Instant began = Instant.MIN;
+  private volatile Instant heldUntil = Instant.MIN;
   private Instant tidied = Instant.MIN;
 
   public Notifier(
@@ -55,6 +60,21 @@ public final class Notifier {
     this.sources = List.copyOf(all);
     this.clock = clock;
     this.ids = ids;
+  }
+
+  /**
+   * Tells nothing until {@link #retain} says that all was evaluated once, or for a minute: what is
+   * kept of alerts is as old as the end of the engine before. Those of other systems do not run out
+   * before these could say that they go on.
+   */
+  public void hold() {
+    began = clock.instant();
+    heldUntil = began.plus(HELD);
+  }
+
+  private boolean isHeld(Instant now) {
+    var until = heldUntil;
+    return now.isBefore(until) && !now.plus(HELD).isBefore(until); // else the clock was set back
   }
 
   /** Alerts that have changed, in the transaction in which they do. */
@@ -80,8 +100,9 @@ public final class Notifier {
     return new Muting(AlertStore.silences(sql, now), Inhibition.all(config), firing, now);
   }
 
-  /** Those of the engine's own whose objectives and rules are no more have ended. */
+  /** All that is watched was evaluated; what no objective and no rule raises any more has ended. */
   public void retain(Tx tx, List<String> watched) throws SQLException {
+    heldUntil = Instant.MIN;
     for (var alert : NotifyStore.alerts(tx.sql()).values()) {
       if (alert.isFiring() && alert.isWatched() && !watched.contains(alert.target())) {
         NotifyStore.put(tx.sql(), alert.ended(tx.now()));
@@ -172,7 +193,7 @@ public final class Notifier {
   /** Looks at what time has brought. */
   public synchronized void look() {
     var now = clock.instant();
-    if (!store.read(sql -> Changes.of(sql, config.get(), sources, now)).isEmpty()) {
+    if (!isHeld(now) && !store.read(sql -> changes(sql, now)).isEmpty()) {
       store.write(
           "notify",
           tx -> {
@@ -192,8 +213,15 @@ public final class Notifier {
     }
   }
 
+  private Changes changes(Sql sql, Instant now) throws SQLException {
+    return Changes.of(sql, config.get(), sources, began, now);
+  }
+
   private void route(Tx tx) throws SQLException {
-    var changes = Changes.of(tx.sql(), config.get(), sources, tx.now());
+    if (isHeld(tx.now())) {
+      return;
+    }
+    var changes = changes(tx.sql(), tx.now());
     for (var alert : changes.put()) {
       NotifyStore.put(tx.sql(), alert);
       if (!alert.isFiring() && !alert.source().equals(RoutedAlert.OWN)) {
