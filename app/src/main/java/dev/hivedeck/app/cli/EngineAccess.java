@@ -42,8 +42,14 @@ public final class EngineAccess {
 
   private EngineAccess() {}
 
-  /** An engine, and how to leave it. */
-  public record Opened(EngineApi door, AutoCloseable lease, boolean remote)
+  /**
+   * An engine, and how to leave it.
+   *
+   * @param remote whether it runs by itself
+   * @param unanswered that one holds the workspace and does not answer; null where none does
+   */
+  public record Opened(
+      EngineApi door, AutoCloseable lease, boolean remote, HiveException unanswered)
       implements AutoCloseable {
     @Override
     public void close() {
@@ -92,6 +98,8 @@ public final class EngineAccess {
   /**
    * To send commands: to the engine that runs, else to the ledger, where the next engine finds what
    * is to be done. It starts no agent and merges nothing.
+   *
+   * @throws HiveException {@code no-answer} where an engine holds the workspace and is silent
    */
   public static Opened open(Path workspace) {
     return engine(workspace, RepositoryPlaces.locate(workspace))
@@ -99,19 +107,27 @@ public final class EngineAccess {
             () -> {
               var hive = Engine.record(options(workspace));
               var door = hive.sentBy(Sender.person(Sender.EntryPoint.CLI));
-              return new Opened(door, hive, false);
+              return new Opened(door, hive, false, null);
             });
   }
 
   /** To ask only: the engine that runs, else the ledger as it is. It changes nothing. */
   public static Opened read(Path workspace) {
     var places = RepositoryPlaces.locate(workspace);
-    return engine(workspace, places)
-        .orElseGet(
-            () -> {
-              var stored = ReadOnlyEngine.open(options(workspace), places);
-              return new Opened(stored, stored, false);
-            });
+    HiveException unanswered = null;
+    try {
+      var engine = engine(workspace, places);
+      if (engine.isPresent()) {
+        return engine.get();
+      }
+    } catch (HiveException e) {
+      if (!e.is(ErrorCode.NO_ANSWER)) {
+        throw e;
+      }
+      unanswered = e;
+    }
+    var stored = ReadOnlyEngine.open(options(workspace), places);
+    return new Opened(stored, stored, false, unanswered);
   }
 
   /** Empty where none runs, or another program has the number of one that was killed. */
@@ -121,7 +137,7 @@ public final class EngineAccess {
     }
     try {
       var client = connect(workspace, "command line");
-      return Optional.of(new Opened(client, client, true));
+      return Optional.of(new Opened(client, client, true, null));
     } catch (HiveException e) {
       if (e.is(ErrorCode.NO_ENGINE)) {
         return Optional.empty();
@@ -134,9 +150,44 @@ public final class EngineAccess {
     return options(workspace, HivedeckHome.standard().folder(), 1, false, 0, 0);
   }
 
+  /**
+   * @throws HiveException {@code no-engine} where none runs; {@code no-answer} where a process
+   *     holds the workspace and is silent
+   */
   public static FeedClient connect(Path workspace, String name) {
-    return FeedClient.connect(
-        () -> address(running(workspace).orElseThrow(EngineAccess::none)), name, Clock.systemUTC());
+    try {
+      return FeedClient.connect(
+          () -> address(running(workspace).orElseThrow(EngineAccess::none)),
+          name,
+          Clock.systemUTC());
+    } catch (HiveException e) {
+      boolean silent = e.is(ErrorCode.NO_ENGINE) || e.is(ErrorCode.NO_ANSWER);
+      throw silent ? unanswered(workspace).orElse(e) : e;
+    }
+  }
+
+  /** That the engine which nobody reached is there all the same. */
+  public static Optional<HiveException> unanswered(Path workspace) {
+    return running(workspace)
+        .map(EndpointFile::pid)
+        .filter(pid -> !isFree(workspace))
+        .map(
+            pid ->
+                new HiveException(
+                    ErrorCode.NO_ANSWER,
+                    "Process " + pid + " holds the workspace and does not answer.",
+                    "It is stopped, or very busy. Try again; on Linux and macOS kill -CONT "
+                        + pid
+                        + " wakes one that is stopped. Or end the process: its work is kept."));
+  }
+
+  private static boolean isFree(Path workspace) {
+    try {
+      WorkspaceLock.acquire(folder(workspace)).close();
+      return true;
+    } catch (HiveException e) {
+      return false;
+    }
   }
 
   /** Whether an engine is there and says so. */
@@ -174,12 +225,10 @@ public final class EngineAccess {
   public static boolean gone(Path workspace, Duration patience) {
     var end = System.nanoTime() + patience.toNanos();
     while (System.nanoTime() < end) {
-      try {
-        WorkspaceLock.acquire(folder(workspace)).close();
+      if (isFree(workspace)) {
         return true;
-      } catch (HiveException e) {
-        LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
       }
+      LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
     }
     return false;
   }

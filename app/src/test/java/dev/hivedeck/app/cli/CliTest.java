@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hivedeck.app.Shop;
 import dev.hivedeck.engine.git.Git;
+import dev.hivedeck.engine.security.EndpointFile;
+import dev.hivedeck.engine.security.WorkspaceLock;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -72,6 +77,38 @@ class CliTest {
     var other = CliRunner.in(repository, again);
     assertThat(other.status()).isEqualTo(2);
     assertThat(other.json().at("/error/code").asText()).isEqualTo("key-reused");
+  }
+
+  /** What is frozen takes no connection, and has the workspace's lock. */
+  @Test
+  void anEngineThatDoesNotAnswerIsToldWithItsProcess() throws IOException {
+    config(ONE_AGENT);
+    Path home = Files.createDirectories(EngineAccess.folder(repository));
+    CliRunner.in(repository, "pause");
+    long pid = ProcessHandle.current().pid();
+    String silent = "Process " + pid + " holds the workspace and does not answer.";
+    try (var deaf = new Socket(); // has the port, and does not listen
+        var _ = WorkspaceLock.acquire(home)) {
+      deaf.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      String at = "127.0.0.1:" + deaf.getLocalPort();
+      EndpointFile.write(home, new EndpointFile("ws://" + at, "http://" + at, "t", pid));
+      for (String command : List.of("start", "stop", "run", "serve")) {
+        refused(CliRunner.in(repository, command), 1, silent, "kill -CONT " + pid);
+        var json = CliRunner.in(repository, "--json", command);
+        assertThat(json.json().at("/error/code").asText()).isEqualTo("no-answer");
+      }
+      var status = CliRunner.in(repository, "status");
+      assertThat(status.status()).isEqualTo(1);
+      assertThat(status.out()).contains("engine     " + silent, "kill -CONT " + pid);
+      var json = CliRunner.in(repository, "--json", "status");
+      assertThat(json.status()).isEqualTo(1);
+      assertThat(json.json().at("/running").asBoolean(true)).isFalse();
+      assertThat(json.json().at("/error/message").asText()).isEqualTo(silent);
+      assertThat(CliRunner.in(repository, "tasks").status()).as("what is kept is read").isZero();
+    }
+    var status = CliRunner.in(repository, "status");
+    assertThat(status.status()).isZero();
+    assertThat(status.out()).contains("not running");
   }
 
   @Test

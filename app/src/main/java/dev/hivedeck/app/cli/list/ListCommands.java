@@ -395,9 +395,12 @@ public final class ListCommands {
           answer.put("attempts", now.attempts());
           answer.put("drift", drift);
           answer.put("running", opened.remote());
+          if (opened.unanswered() != null) {
+            answer.put("error", opened.unanswered().fault());
+          }
           answer.put("folder", EngineAccess.folder(cli.workspace()).toString());
           cli.answer(answer, null);
-          return HivedeckCommand.DONE;
+          return ended(opened);
         }
         cli.say(
             "%s · %s %s%s"
@@ -408,7 +411,9 @@ public final class ListCommands {
                     workspace.plan() == null ? "" : " · plan \"" + workspace.plan() + "\""));
         cli.say(
             "engine     "
-                + (opened.remote() ? workspace.started() ? "started" : "paused" : left(now)));
+                + (opened.remote()
+                    ? workspace.started() ? "started" : "paused"
+                    : opened.unanswered() == null ? left(now) : unanswered(opened)));
         cli.say(
             "trusted    "
                 + (workspace.trusted()
@@ -421,8 +426,18 @@ public final class ListCommands {
         workspace.problems().forEach(p -> cli.say("problem    " + p));
         opened.door().stats().held().forEach(why -> cli.say("held       " + why));
         drift.forEach(d -> cli.say("drift      " + d.what() + " " + DoctorCommand.remedy(d)));
-        return HivedeckCommand.DONE;
+        return ended(opened);
       }
+    }
+
+    private static int ended(EngineAccess.Opened opened) {
+      return opened.unanswered() == null
+          ? HivedeckCommand.DONE
+          : HivedeckCommand.status(opened.unanswered().code());
+    }
+
+    private static String unanswered(EngineAccess.Opened opened) {
+      return opened.unanswered().getMessage() + " " + opened.unanswered().hint();
     }
 
     private void remote(WorkspaceViews.Workspace workspace) {

@@ -4,6 +4,7 @@ import dev.hivedeck.app.cli.ConsentText;
 import dev.hivedeck.app.cli.EngineAccess;
 import dev.hivedeck.app.cli.HivedeckCommand;
 import dev.hivedeck.app.cli.StopLimit;
+import dev.hivedeck.engine.Engine;
 import dev.hivedeck.engine.agent.discovery.CliScan;
 import dev.hivedeck.engine.agent.discovery.HostEnvironment;
 import dev.hivedeck.engine.config.HiveConfig;
@@ -146,9 +147,7 @@ public final class SetupCommands {
 
     @Override
     public Integer call() throws InterruptedException {
-      var engine =
-          EngineAccess.hive(
-              cli.workspace(), HivedeckHome.standard().folder(), 1, true, feedPort, apiPort);
+      var engine = open();
       StopLimit.atEnd(engine::close);
       var endpoint = engine.endpoint();
       cli.answer(
@@ -157,6 +156,16 @@ public final class SetupCommands {
           "Engine at " + endpoint.api() + ", feed at " + endpoint.feed() + ". Ctrl-C stops it.");
       engine.awaitClosed();
       return HivedeckCommand.DONE;
+    }
+
+    private Engine open() {
+      try {
+        return EngineAccess.hive(
+            cli.workspace(), HivedeckHome.standard().folder(), 1, true, feedPort, apiPort);
+      } catch (HiveException e) {
+        boolean silent = e.is(ErrorCode.SECOND_ENGINE) && !EngineAccess.answers(cli.workspace());
+        throw silent ? EngineAccess.unanswered(cli.workspace()).orElse(e) : e;
+      }
     }
   }
 }

@@ -15,6 +15,7 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.DriftViews;
 import dev.hivedeck.engine.protocol.view.TaskViews;
 import java.time.Duration;
@@ -66,7 +67,7 @@ public final class RunCommand implements Callable<Integer> {
       opened.door().execute(new StartHive(agents), null);
       return watch(opened.door());
     } catch (HiveException e) {
-      if (!EngineAccess.gone(cli.workspace(), ENDING)) {
+      if (e.is(ErrorCode.NO_ANSWER) || !EngineAccess.gone(cli.workspace(), ENDING)) {
         throw e;
       }
       return ended();
