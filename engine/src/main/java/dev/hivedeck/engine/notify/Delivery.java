@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
@@ -47,8 +48,16 @@ public final class Delivery {
 
   private Instant looked = Instant.MIN;
 
-  /** A channel that cannot be reached: nothing is tried before a time. */
-  private record Away(int attempts, Instant until) {}
+  /**
+   * A channel that cannot be reached, or wants to be left alone: nothing is tried before a time.
+   *
+   * @param attempts how often nobody was there, one after another
+   */
+  private record Away(int attempts, Instant since, Instant until) {
+    boolean rests(Instant now) {
+      return until.isAfter(now) && !since.isAfter(now); // else the clock was set back
+    }
+  }
 
   /** Sends one message; as {@link ChannelSender#send}. */
   @FunctionalInterface
@@ -80,10 +89,7 @@ public final class Delivery {
     pullIn(now);
     for (String channel : store.read(sql -> Outbox.due(sql, now))) {
       var gone = away.get(channel);
-      boolean rests =
-          gone != null
-              && gone.until().isAfter(now)
-              && !gone.until().isAfter(now.plus(LONGEST)); // else the clock was set back
+      boolean rests = gone != null && gone.rests(now);
       if (!ChannelConfig.OWN.contains(channel) && !rests && busy.add(channel)) {
         background.accept(
             "notify-" + channel,
@@ -114,7 +120,7 @@ public final class Delivery {
     }
   }
 
-  /** Forgets that channels could not be reached: a person wants them to be tried. */
+  /** Forgets that channels are not to be tried: a person wants them to be. */
   public void hurry() {
     away.clear();
     look();
@@ -154,12 +160,14 @@ public final class Delivery {
                 "There is no channel " + name + " in hive.yaml any more. Declare it, or drop this.")
             : sender.send(channel, row.get().message(), row.get().key());
     boolean whole = channel instanceof ChannelConfig.Alertmanager;
-    store.write(
-        "notify",
-        tx -> {
-          record(tx, row.get(), outcome, whole);
-          return null;
-        });
+    var again = store.write("notify", tx -> record(tx, row.get(), outcome, whole));
+    var now = clock.instant();
+    if (outcome instanceof Outcome.Failed failed && failed.after() != null && again.isPresent()) {
+      var left = now.plus(failed.after());
+      // The message itself may have to go earlier, before it is too old.
+      away.put(name, new Away(0, now, left.isBefore(again.get()) ? left : again.get()));
+      return false;
+    }
     if (!(outcome instanceof Outcome.Unreachable)) {
       away.remove(name);
       return true;
@@ -168,16 +176,19 @@ public final class Delivery {
         name,
         (_, before) -> {
           int attempts = before == null ? 1 : before.attempts() + 1;
-          return new Away(attempts, clock.instant().plus(later(attempts, null, longest(whole))));
+          return new Away(attempts, now, now.plus(later(attempts, null, longest(whole))));
         });
     return false;
   }
 
   /**
    * @param whole whether each message to the channel says all there is to say
+   * @return when it is tried again, where it failed
    */
-  private void record(Tx tx, Outbox.Row row, Outcome outcome, boolean whole) throws SQLException {
+  private Optional<Instant> record(Tx tx, Outbox.Row row, Outcome outcome, boolean whole)
+      throws SQLException {
     var sql = tx.sql();
+    var again = Optional.<Instant>empty();
     switch (outcome) {
       case Outcome.Sent o -> Outbox.sent(sql, row.id(), o.answer(), tx.now());
       case Outcome.Refused o -> Outbox.dead(sql, row.id(), o.answer(), o.doubtful(), tx.now());
@@ -188,7 +199,8 @@ public final class Delivery {
         } else {
           var due = tx.now().plus(later(row.attempts(), o.after(), longest(whole)));
           // However long the other side wants to be left alone, it is tried once more at the end.
-          Outbox.failed(sql, row.id(), o.answer(), due.isAfter(end) ? end : due, o.doubtful());
+          again = Optional.of(due.isAfter(end) ? end : due);
+          Outbox.failed(sql, row.id(), o.answer(), again.get(), o.doubtful());
         }
       }
       case Outcome.Unreachable o -> {
@@ -202,6 +214,7 @@ public final class Delivery {
     if (whole && !(outcome instanceof Outcome.Failed || outcome instanceof Outcome.Unreachable)) {
       Outbox.supersede(sql, row.channel(), row.id());
     }
+    return again;
   }
 
   /** Who counts on hearing of alerts again before they run out cannot be left alone for longer. */

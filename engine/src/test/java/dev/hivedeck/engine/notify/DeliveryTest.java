@@ -268,6 +268,29 @@ class DeliveryTest {
     }
   }
 
+  /** {@code 429} with {@code Retry-After} says that of the channel, whatever the message. */
+  @Test
+  void aChannelThatWantsToBeLeftAloneIsSentNoOtherMessageEither() {
+    try (var receivers = new Receivers(folder, 32)) {
+      var wait = Duration.ofMinutes(10);
+      receivers.network =
+          (c, m, k) -> c.equals(HOOK) ? new Outcome.Failed("429", wait, false) : sent();
+      receivers.alert("a", "A", true);
+      receivers.alert("b", "B", true);
+      receivers.pass(Duration.ofSeconds(15));
+      assertThat(receivers.tries(HOOK)).hasSize(1);
+      receivers.network = (c, m, k) -> sent();
+      receivers.alert("c", "C", true);
+      receivers.pass(Duration.ofMinutes(9));
+      assertThat(receivers.tries(HOOK)).hasSize(1);
+      assertThat(receivers.tries(CENTRAL)).as("another channel").hasSizeGreaterThan(5);
+      receivers.pass(MINUTE.multipliedBy(2));
+      var told = new HashSet<String>();
+      receivers.tries(HOOK).forEach(t -> t.message().firing().forEach(i -> told.add(alert(i))));
+      assertThat(told).containsExactlyInAnyOrder("aA", "bB", "cC");
+    }
+  }
+
   private static Outcome taken(
       Receivers receivers, Map<String, List<Taken>> seen, String channel, Message m, String key) {
     seen.computeIfAbsent(channel, c -> new ArrayList<>())
