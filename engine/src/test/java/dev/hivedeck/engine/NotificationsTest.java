@@ -175,6 +175,12 @@ class NotificationsTest {
           .isEqualTo("{\"notices\":1}");
       assertThat(engine.execute(new Command.AcknowledgeAlert(alert), null).toString())
           .isEqualTo("{\"notices\":0}");
+      assertThat(muted(engine)).isEqualTo("acknowledged");
+      var silence =
+          engine.execute(new Command.Silence("alertname=\"DiskFull\"", 60, "at work"), null);
+      TestRepository.await("it is silenced", engine, () -> muted(engine).equals("silenced"));
+      engine.execute(new Command.EndSilence(silence.path("id").asLong()), null);
+      TestRepository.await("it is as before", engine, () -> muted(engine).equals("acknowledged"));
 
       fire(engine, true);
       TestRepository.await(
@@ -185,6 +191,7 @@ class NotificationsTest {
           "the inbox knows", engine, () -> inbox(engine).getFirst().state().equals("resolved"));
       assertThat(inbox(engine)).hasSize(1);
       assertThat(engine.query(new Query.Alerts(5)).at("/0/state").asText()).isEqualTo("resolved");
+      assertThat(muted(engine)).isEmpty();
       assertThat(inbox(engine).getFirst().readAt()).as("acknowledged").isNotNull();
       assertThatThrownBy(() -> engine.execute(new Command.AcknowledgeAlert(alert), null))
           .isInstanceOfSatisfying(
@@ -193,6 +200,10 @@ class NotificationsTest {
           .contains("\"secret chat-url\"")
           .doesNotContain("hush");
     }
+  }
+
+  private static String muted(Engine engine) {
+    return engine.query(new Query.Alerts(5)).at("/0/muted").asText();
   }
 
   private Request request(String path) {

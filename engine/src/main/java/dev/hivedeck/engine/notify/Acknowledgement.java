@@ -8,13 +8,36 @@ import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.engine.slo.watch.SloFeed;
+import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Tx;
 import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 
-/** Finds the notices that tell of an alert, and has them read: by that it goes to nobody else. */
+/** What tells of an alert and was read: by that it goes to nobody else. */
 final class Acknowledgement {
   private Acknowledgement() {}
 
+  /** Those that a person has read of, in one of the groups that they are told in. */
+  static Set<Labels> of(Sql sql, Routes routes, List<Labels> firing) throws SQLException {
+    var groups = NotifyStore.groups(sql);
+    var read = new HashSet<Labels>();
+    for (var labels : firing) {
+      for (var group : routes.groups(labels, groups)) {
+        if (group.episode() != null && Inbox.isRead(sql, group.name(), group.episode())) {
+          read.add(labels);
+        }
+      }
+    }
+    return read;
+  }
+
+  /**
+   * Has the notices of an alert read.
+   *
+   * @return how many were not read before
+   */
   static int of(Tx tx, String id, Routes routes) throws SQLException {
     var alert =
         SloFeed.told(tx.sql(), Topic.ALERT, SloViews.Alert.class).stream()
@@ -36,9 +59,8 @@ final class Acknowledgement {
     var groups = NotifyStore.groups(tx.sql());
     int read = 0;
     boolean told = false;
-    for (var route : routes.of(labels)) {
-      var group = groups.get(route.name() + route.group(labels));
-      if (group != null && group.episode() != null) {
+    for (var group : routes.groups(labels, groups)) {
+      if (group.episode() != null) {
         told = true;
         read += Inbox.read(tx, group.name(), group.episode()) ? 1 : 0;
       }

@@ -4,6 +4,7 @@ import dev.hivedeck.engine.config.notify.ChannelConfig;
 import dev.hivedeck.engine.config.notify.NotifyConfig;
 import dev.hivedeck.engine.metric.Labels;
 import dev.hivedeck.engine.notify.Forwarding.Sent;
+import dev.hivedeck.engine.protocol.view.NotifyViews;
 import dev.hivedeck.engine.slo.alert.AlertStore;
 import dev.hivedeck.engine.slo.alert.Silence;
 import dev.hivedeck.engine.store.Sql;
@@ -11,12 +12,14 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * What has become of alerts and their groups by a time, and is to be written and told.
@@ -26,6 +29,7 @@ import java.util.function.Predicate;
  * @param groups that are other than they are kept
  * @param gone names of groups without alerts, which nobody needs to remember
  * @param forwards what each Alertmanager is sent, by its channel
+ * @param notices that say how it was, as they are to be; without those that are told anew
  * @param local whether the engine's own channels have something due
  */
 record Changes(
@@ -35,6 +39,7 @@ record Changes(
     List<String> gone,
     List<Grouping.Send> sends,
     Map<String, Forwarding.Step> forwards,
+    List<NotifyViews.Notice> notices,
     boolean local) {
   /** How long an alert that ended is remembered, and its end told to those who ask again. */
   private static final Duration RETENTION = Forwarding.ENDED;
@@ -46,6 +51,7 @@ record Changes(
         && gone.isEmpty()
         && sends.isEmpty()
         && forwards.isEmpty()
+        && notices.isEmpty()
         && !local;
   }
 
@@ -107,7 +113,23 @@ record Changes(
         before.keySet().stream().filter(name -> !step.groups().containsKey(name)).toList(),
         step.sends(),
         forwards,
+        notices(sql, alerts.values(), routes, step),
         Outbox.due(sql, now).contains(ChannelConfig.DESKTOP));
+  }
+
+  private static List<NotifyViews.Notice> notices(
+      Sql sql, Collection<RoutedAlert> alerts, Routes routes, Grouping.Step step)
+      throws SQLException {
+    var firing = new HashMap<String, Instant>();
+    for (var alert : alerts) {
+      if (alert.isFiring()) {
+        routes.groups(alert.labels(), step.groups()).stream()
+            .filter(group -> group.episode() != null)
+            .forEach(group -> firing.put(group.name(), group.episode()));
+      }
+    }
+    var told = step.sends().stream().map(Grouping.Send::group).collect(Collectors.toSet());
+    return Inbox.unsettled(sql, firing, told);
   }
 
   private static void raise(
@@ -137,9 +159,7 @@ record Changes(
 
   private static boolean isSettled(
       RoutedAlert alert, Routes routes, Map<String, AlertGroup> groups) {
-    return routes.of(alert.labels()).stream()
-        .map(route -> groups.get(route.name() + route.group(alert.labels())))
-        .allMatch(
-            group -> group == null || alert.ended().equals(group.settled().get(alert.labels())));
+    return routes.groups(alert.labels(), groups).stream()
+        .allMatch(group -> alert.ended().equals(group.settled().get(alert.labels())));
   }
 }

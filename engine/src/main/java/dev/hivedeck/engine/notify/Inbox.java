@@ -11,12 +11,17 @@ import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Tx;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** What people are told in the workspace: one notice for as long as its alerts go on. */
 final class Inbox {
   private static final String PREFIX = "N-";
+  private static final String FIRING = "firing";
+  private static final String RESOLVED = "resolved";
 
   /** More nobody reads; the oldest go. */
   static final int MOST = 1_000;
@@ -65,7 +70,7 @@ final class Inbox {
         m.title(),
         m.text(),
         m.severity(),
-        m.fires() ? "firing" : "resolved",
+        m.fires() ? FIRING : RESOLVED,
         m.source(),
         m.topic(),
         m.target(),
@@ -74,6 +79,41 @@ final class Inbox {
         at,
         read,
         shown);
+  }
+
+  /**
+   * Notices that say otherwise than it is, as they are to be: what ends before its group is told
+   * again, or while nobody is told, has ended all the same.
+   *
+   * @param firing episodes of groups with alerts that fire, by the group
+   * @param told groups that are left out, since they are told anew
+   */
+  static List<NotifyViews.Notice> unsettled(Sql sql, Map<String, Instant> firing, Set<String> told)
+      throws SQLException {
+    var unsettled = new ArrayList<NotifyViews.Notice>();
+    sql.list(
+        "SELECT * FROM notice WHERE json_extract(content, '$.state') = ?",
+        row -> {
+          String group = row.text("grouped");
+          return !row.instant("episode").equals(firing.get(group))
+              && !told.contains(group)
+              && unsettled.add(view(row).in(RESOLVED));
+        },
+        FIRING);
+    for (var group : firing.entrySet()) {
+      of(sql, group.getKey(), group.getValue())
+          .filter(n -> !n.state().equals(FIRING) && !told.contains(group.getKey()))
+          .ifPresent(n -> unsettled.add(n.in(FIRING)));
+    }
+    return unsettled;
+  }
+
+  /** Says how it is, without telling it again. */
+  static void settle(Tx tx, List<NotifyViews.Notice> unsettled) throws SQLException {
+    for (var notice : unsettled) {
+      save(tx.sql(), notice);
+      tx.emit(NoticeEvent.CHANGED, null, notice);
+    }
   }
 
   /** Asks the desktop to show what a message says; it is heard of once, with its event. */

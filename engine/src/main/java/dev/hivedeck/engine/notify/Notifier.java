@@ -9,6 +9,7 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.slo.alert.AlertStore;
 import dev.hivedeck.engine.slo.alert.Inhibition;
 import dev.hivedeck.engine.slo.alert.Muting;
+import dev.hivedeck.engine.slo.watch.SloFeed;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.store.Tx;
@@ -97,7 +98,12 @@ public final class Notifier {
             .filter(RoutedAlert::isFiring)
             .map(RoutedAlert::labels)
             .toList();
-    return new Muting(AlertStore.silences(sql, now), Inhibition.all(config), firing, now);
+    return new Muting(
+        AlertStore.silences(sql, now),
+        Inhibition.all(config),
+        firing,
+        Acknowledgement.of(sql, new Routes(config), firing),
+        now);
   }
 
   /** All that is watched was evaluated; what no objective and no rule raises any more has ended. */
@@ -149,6 +155,7 @@ public final class Notifier {
    */
   public void read(Tx tx, String id) throws SQLException {
     Inbox.read(tx, id);
+    SloFeed.tellMuted(tx, muting(tx.sql(), tx.now()));
   }
 
   /**
@@ -159,12 +166,16 @@ public final class Notifier {
    *     told of it yet
    */
   public int acknowledge(Tx tx, String alert) throws SQLException {
-    return Acknowledgement.of(tx, alert, new Routes(config.get()));
+    int read = Acknowledgement.of(tx, alert, new Routes(config.get()));
+    SloFeed.tellMuted(tx, muting(tx.sql(), tx.now()));
+    return read;
   }
 
   /** Returns how many were not read before. */
   public int readAll(Tx tx) throws SQLException {
-    return Inbox.readAll(tx);
+    int read = Inbox.readAll(tx);
+    SloFeed.tellMuted(tx, muting(tx.sql(), tx.now()));
+    return read;
   }
 
   /** What a test of a channel says. */
@@ -240,6 +251,7 @@ public final class Notifier {
     for (String group : changes.gone()) {
       NotifyStore.remove(tx.sql(), group);
     }
+    Inbox.settle(tx, changes.notices());
     for (var send : changes.sends()) {
       send(tx, send);
     }

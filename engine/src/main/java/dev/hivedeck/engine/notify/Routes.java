@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -78,6 +79,14 @@ final class Routes {
       }
     }
     return taken;
+  }
+
+  /** Those of the groups that an alert is in. */
+  List<AlertGroup> groups(Labels labels, Map<String, AlertGroup> groups) {
+    return of(labels).stream()
+        .map(route -> groups.get(route.name() + route.group(labels)))
+        .filter(Objects::nonNull)
+        .toList();
   }
 
   /** Channels that group by themselves, and are to have this alert. */

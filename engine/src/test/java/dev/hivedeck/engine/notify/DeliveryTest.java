@@ -8,6 +8,8 @@ import dev.hivedeck.engine.TestSize;
 import dev.hivedeck.engine.notify.Receivers.Taken;
 import dev.hivedeck.engine.notify.channel.Message;
 import dev.hivedeck.engine.notify.channel.Outcome;
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.slo.alert.SilenceLedger;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,6 +43,41 @@ class DeliveryTest {
     var disks = new HashSet<String>();
     tries.forEach(t -> t.message().firing().forEach(i -> disks.add(i.labels().get("disk"))));
     return disks;
+  }
+
+  @Test
+  void theInboxSaysAtOnceWhetherAnAlertGoesOnAndIsNotToldAgainByThat() {
+    try (var receivers = new Receivers(folder, 41)) {
+      receivers.alert("a", "x", true);
+      receivers.pass(Duration.ofSeconds(15));
+      assertThat(receivers.notices()).containsExactly("firing 1");
+      receivers.alert("a", "x", false);
+      assertThat(receivers.notices()).as("before its group is due").containsExactly("resolved 1");
+      receivers.alert("a", "x", true);
+      assertThat(receivers.notices()).as("it is back").containsExactly("firing 1");
+      receivers.alert("a", "x", false);
+      receivers.restart();
+      receivers.pass(MINUTE.multipliedBy(2));
+      assertThat(receivers.notices()).as("its end is told").containsExactly("resolved 1");
+      receivers.alert("a", "x", true);
+      receivers.pass(Duration.ofSeconds(75));
+      assertThat(receivers.notices()).as("a new episode").containsExactly("resolved 1", "firing 1");
+    }
+  }
+
+  @Test
+  void whatEndsWhileItIsSilencedDoesNotFireForEverInTheInbox() {
+    try (var receivers = new Receivers(folder, 42)) {
+      receivers.alert("a", "x", true);
+      receivers.pass(Duration.ofSeconds(15));
+      var silence = new Command.Silence("group=\"a\"", 3_600, "at work");
+      receivers.store.write("test", tx -> SilenceLedger.begin(tx, silence));
+      receivers.pass(MINUTE.multipliedBy(5));
+      assertThat(receivers.notices()).as("it fires, silenced or not").containsExactly("firing 1");
+      receivers.alert("a", "x", false);
+      receivers.pass(MINUTE.multipliedBy(5));
+      assertThat(receivers.notices()).containsExactly("resolved 1");
+    }
   }
 
   @Test

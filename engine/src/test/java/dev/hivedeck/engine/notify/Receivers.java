@@ -152,6 +152,11 @@ final class Receivers implements AutoCloseable {
     }
   }
 
+  /** What the inbox has, the newest last: its state, and how often it was told. */
+  List<String> notices() {
+    return store.read(Inbox::views).stream().map(n -> n.state() + " " + n.count()).toList();
+  }
+
   long count(String sql, Object... values) {
     return store.read(s -> s.number(sql, values));
   }

@@ -16,7 +16,6 @@ import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.ui.Desktop;
 import dev.hivedeck.ui.FxThread;
 import dev.hivedeck.ui.InMemoryEngineApi;
-import dev.hivedeck.ui.NotifySamples;
 import dev.hivedeck.ui.Sample;
 import dev.hivedeck.ui.SloSamples;
 import dev.hivedeck.ui.TestUser;
@@ -455,16 +454,22 @@ class SlosTest {
   @Test
   void anAlertThatFiresIsAcknowledgedAndSaysSo() {
     var name = "orders-api answers in 400 ms";
-    var notice =
-        NotifySamples.notice(5, name + " burns", "ticket", "firing", "objective", name, 2, false);
-    door.seed(Topic.NOTICE, notice);
-    open(SloSamples.several(), List.of());
+    var objectives = SloSamples.several();
+    var alert =
+        objectives.stream()
+            .filter(o -> o.name().equals(name))
+            .findFirst()
+            .orElseThrow()
+            .alerts()
+            .getFirst();
+    door.seed(Topic.ALERT, alert);
+    open(objectives, List.of());
     person.waitsFor("34%");
     door.answer = _ -> Json.object().put("notices", 1);
     person.click("Acknowledge: nobody else is told");
     FxThread.until("it is asked for", () -> !door.commands.isEmpty());
     assertThat(door.commands.getLast()).isEqualTo(new Command.AcknowledgeAlert(name));
-    door.tell("notice.read", Topic.NOTICE, null, notice.marked(NOW, null));
+    door.tell("alert.changed", Topic.ALERT, null, alert.withMuted("acknowledged"));
     person.waitsFor("acknowledged · a tenth of the budget went in a day");
     assertThat(
             person.nodes(

@@ -124,7 +124,7 @@ public final class SloCommands {
               a.ended(),
               a.labels().getOrDefault("severity", ""),
               a.objective(),
-              a.state(),
+              a.muted().isEmpty() ? a.state() : a.state() + ", " + a.muted(),
               a.source(),
               a.texts().getOrDefault("summary", ""));
         }

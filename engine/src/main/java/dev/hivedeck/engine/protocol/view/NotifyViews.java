@@ -10,7 +10,7 @@ public final class NotifyViews {
    * What a person is told, in the inbox: one for as long as its alerts go on.
    *
    * @param severity {@code page}, {@code ticket} or what a foreign alert says; empty for none
-   * @param state {@code firing} or {@code resolved}
+   * @param state {@code firing} or {@code resolved}: how it is, also before that is told
    * @param source who raised the alert: {@code hivedeck}, or the name of another system
    * @param topic kind of the thing that it is about: {@code task}, {@code decision}, {@code
    *     objective}, {@code channel}, {@code alert}; empty for none
@@ -35,6 +35,13 @@ public final class NotifyViews {
       Instant readAt,
       Instant shownAt)
       implements View {
+
+    /** The same notice in this state. */
+    public Notice in(String state) {
+      return new Notice(
+          id, title, text, severity, state, source, topic, target, count, firstAt, at, readAt,
+          shownAt);
+    }
 
     /** The same notice, read and shown at these times. */
     public Notice marked(Instant readAt, Instant shownAt) {

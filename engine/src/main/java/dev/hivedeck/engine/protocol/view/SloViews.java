@@ -152,7 +152,7 @@ public final class SloViews {
    * @param texts for people: summary, meaning, windows, runbook_url
    * @param state pending, firing or resolved
    * @param ended null while it lasts
-   * @param muted silenced or inhibited, empty when it is told
+   * @param muted silenced, inhibited or acknowledged: nobody else is told; empty otherwise
    * @param source what raised it: {@code hivedeck}, or the name of another system
    */
   public record Alert(

@@ -6,12 +6,14 @@ import dev.hivedeck.engine.store.Sql;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 
-/** What keeps alerts from being told at a time. */
+/** What keeps alerts from being told, or from being told to anybody else, at a time. */
 public final class Muting {
   private final List<Silence> silences;
   private final Predicate<Labels> inhibited;
+  private final Set<Labels> acknowledged;
   private final Instant at;
 
   /** Why an alert is not told. */
@@ -19,7 +21,9 @@ public final class Muting {
     /** It is told. */
     NONE,
     SILENCED,
-    INHIBITED;
+    INHIBITED,
+    /** A person has read of it. */
+    ACKNOWLEDGED;
 
     /** As clients see it; empty for none. */
     public String word() {
@@ -33,13 +37,25 @@ public final class Muting {
     Muting at(Sql sql, Instant now) throws SQLException;
   }
 
-  /**
-   * @param firing all alerts that fire, whatever raised them
-   */
+  /** Where nobody has acknowledged any. */
   public Muting(
       List<Silence> silences, List<Inhibition> inhibitions, List<Labels> firing, Instant at) {
+    this(silences, inhibitions, firing, Set.of(), at);
+  }
+
+  /**
+   * @param firing all alerts that fire, whatever raised them
+   * @param acknowledged those of them that a person has read of
+   */
+  public Muting(
+      List<Silence> silences,
+      List<Inhibition> inhibitions,
+      List<Labels> firing,
+      Set<Labels> acknowledged,
+      Instant at) {
     this.silences = List.copyOf(silences);
     this.inhibited = Inhibition.by(inhibitions, firing);
+    this.acknowledged = Set.copyOf(acknowledged);
     this.at = at;
   }
 
@@ -48,12 +64,15 @@ public final class Muting {
     return new Muting(AlertStore.silences(sql, now), List.of(), List.of(), now);
   }
 
-  /** Why the alert with these labels is not told. */
+  /** Why nobody, or nobody else, is told of the alert with these labels. */
   public Reason of(Labels labels) {
     var alert = labels.without(Labels.NAME);
     if (silences.stream().anyMatch(s -> s.covers(alert, at))) {
       return Reason.SILENCED;
     }
-    return inhibited.test(alert) ? Reason.INHIBITED : Reason.NONE;
+    if (inhibited.test(alert)) {
+      return Reason.INHIBITED;
+    }
+    return acknowledged.contains(alert) ? Reason.ACKNOWLEDGED : Reason.NONE;
   }
 }

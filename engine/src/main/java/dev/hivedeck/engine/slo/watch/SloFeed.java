@@ -91,10 +91,21 @@ public final class SloFeed {
         remove(tx, AlertEvent.REMOVED, alert.id());
         continue;
       }
-      String muted = muting.of(Labels.of(alert.labels())).word();
-      if (alert.ended() == null && !muted.equals(alert.muted())) {
-        put(tx, AlertEvent.CHANGED, null, alert.withMuted(muted));
-      }
+      tellMuted(tx, alert, muting);
+    }
+  }
+
+  /** Tells of alerts that are muted, or no more, since they were told. */
+  public static void tellMuted(Tx tx, Muting muting) throws SQLException {
+    for (var alert : told(tx.sql(), Topic.ALERT, SloViews.Alert.class)) {
+      tellMuted(tx, alert, muting);
+    }
+  }
+
+  private static void tellMuted(Tx tx, SloViews.Alert alert, Muting muting) throws SQLException {
+    String muted = muting.of(Labels.of(alert.labels())).word();
+    if (alert.ended() == null && !muted.equals(alert.muted())) {
+      put(tx, AlertEvent.CHANGED, null, alert.withMuted(muted));
     }
   }
 

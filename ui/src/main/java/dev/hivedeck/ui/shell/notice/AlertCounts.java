@@ -19,10 +19,15 @@ public record AlertCounts(List<SloViews.Alert> firing, int pending) {
           .thenComparing(SloViews.Alert::began);
 
   public static AlertCounts of(LiveModel live) {
-    var told = live.alerts().all().stream().filter(a -> a.muted().isEmpty()).toList();
+    var told = live.alerts().all().stream().filter(AlertCounts::isTold).toList();
     return new AlertCounts(
         told.stream().filter(a -> a.state().equals("firing")).sorted(BY_NEED).toList(),
         (int) told.stream().filter(a -> a.state().equals("pending")).count());
+  }
+
+  /** Whether somebody is told of it, or was and has acknowledged it. */
+  public static boolean isTold(SloViews.Alert alert) {
+    return alert.muted().isEmpty() || alert.muted().equals("acknowledged");
   }
 
   /** As in 2 firing, 1 pending; empty when there is none. */

@@ -71,17 +71,6 @@ public final class Notices {
         .orElse("");
   }
 
-  /** Whether a person has read what tells of an alert that fires. */
-  public static boolean acknowledged(LiveModel live, SloViews.Alert alert) {
-    return live.notices().all().stream()
-        .anyMatch(
-            n ->
-                isFiring(n)
-                    && n.readAt() != null
-                    && n.target().equals(alert.objective())
-                    && (n.topic().equals("objective") || n.topic().equals("alert")));
-  }
-
   /** The screen of the thing that it is about; empty where there is none. */
   static Optional<ScreenId> place(NotifyViews.Notice notice) {
     return switch (notice.topic()) {

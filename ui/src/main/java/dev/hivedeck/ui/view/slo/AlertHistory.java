@@ -3,7 +3,7 @@ package dev.hivedeck.ui.view.slo;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.ui.shell.ScreenContext;
-import dev.hivedeck.ui.shell.notice.Notices;
+import dev.hivedeck.ui.shell.notice.AlertCounts;
 import dev.hivedeck.ui.shell.text.Hotkey;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
@@ -67,7 +67,7 @@ final class AlertHistory extends VBox {
     title.setMinWidth(USE_PREF_SIZE);
     Widgets.show(silences, false);
     getChildren().setAll(Widgets.row(8, title, Widgets.spacer(), would), silences, list);
-    context.live().notices().watch(list::refresh);
+    context.live().alerts().watch(list::refresh);
     setMinWidth(250);
     setPrefWidth(400);
   }
@@ -139,33 +139,32 @@ final class AlertHistory extends VBox {
     }
 
     @Override
-    protected void updateItem(SloViews.Alert alert, boolean empty) {
-      super.updateItem(alert, empty);
-      if (empty || alert == null) {
+    protected void updateItem(SloViews.Alert listed, boolean empty) {
+      super.updateItem(listed, empty);
+      if (empty || listed == null) {
         setGraphic(null);
         return;
       }
+      var alert = now(listed);
       when.setText(new SloWords(texts).minute(alert.began()));
       var severity = alert.labels().getOrDefault("severity", "");
-      boolean muted = !alert.muted().isEmpty();
+      boolean told = AlertCounts.isTold(alert);
       what.setText(
           texts.has("slo.severity." + severity)
               ? texts.text("slo.severity." + severity)
               : alert.state());
       var tone =
-          alert.ended() != null || muted
+          alert.ended() != null || !told
               ? Tone.NEUTRAL
               : severity.equals("page") ? Tone.RED : Tone.AMBER;
-      var icon = muted ? Icon.SILENCED : alert.ended() == null ? Icon.ALERT : Icon.CHECK;
+      var icon = !told ? Icon.SILENCED : alert.ended() == null ? Icon.ALERT : Icon.CHECK;
       what.setGraphic(tone.on(icon.node()));
       tone.on(what);
       length.setText(length(alert));
       boolean firing = alert.state().equals("firing") && alert.ended() == null;
-      boolean taken = firing && Notices.acknowledged(context.live(), alert);
-      Widgets.show(acknowledge, firing && !taken && !muted);
+      Widgets.show(acknowledge, firing && alert.muted().isEmpty());
       summary.setText(
-          (muted ? texts.text("slo.muted." + alert.muted()) + " · " : "")
-              + (taken ? texts.text("slo.acknowledged") + " · " : "")
+          (alert.muted().isEmpty() ? "" : texts.text("slo.muted." + alert.muted()) + " · ")
               + texts.said(
                   alert
                       .texts()
@@ -179,6 +178,18 @@ final class AlertHistory extends VBox {
               + ", "
               + summary.getText());
       setGraphic(box);
+    }
+
+    /** The feed knows sooner than its objective what keeps an alert from being told. */
+    private SloViews.Alert now(SloViews.Alert listed) {
+      return listed.ended() != null
+          ? listed
+          : context
+              .live()
+              .alerts()
+              .get(listed.id())
+              .map(told -> listed.withMuted(told.muted()))
+              .orElse(listed);
     }
 
     /** How long it was, or how long it has been so by now. */
