@@ -18,6 +18,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends what is due in the outbox, each channel by itself and in its order. What fails is tried
@@ -25,6 +27,8 @@ import java.util.random.RandomGenerator;
  * dead. The key of a message stays the same, so that the other side knows a repeat.
  */
 public final class Delivery {
+  private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
+
   private static final Duration FIRST = Duration.ofSeconds(10);
   private static final Duration LONGEST = Duration.ofMinutes(15);
 
@@ -158,7 +162,7 @@ public final class Delivery {
         channel == null
             ? new Outcome.Refused(
                 "There is no channel " + name + " in hive.yaml any more. Declare it, or drop this.")
-            : sender.send(channel, row.get().message(), row.get().key());
+            : sent(channel, row.get());
     boolean whole = channel instanceof ChannelConfig.Alertmanager;
     var again = store.write("notify", tx -> record(tx, row.get(), outcome, whole));
     var now = clock.instant();
@@ -179,6 +183,21 @@ public final class Delivery {
           return new Away(attempts, now, now.plus(later(attempts, null, longest(whole))));
         });
     return false;
+  }
+
+  /** What fails in the sender itself is this message's end, and nobody else's. */
+  private Outcome sent(ChannelConfig channel, Outbox.Row row) throws InterruptedException {
+    try {
+      return sender.send(channel, row.message(), row.key());
+    } catch (RuntimeException | LinkageError | StackOverflowError e) {
+      LOG.error("sending by {}", channel.name(), e);
+      return new Outcome.Refused(
+          "Hivedeck itself failed to send it ("
+              + e.getClass().getSimpleName()
+              + "); its log says"
+              + " where.",
+          true);
+    }
   }
 
   /**

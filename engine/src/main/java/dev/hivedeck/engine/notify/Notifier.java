@@ -7,7 +7,6 @@ import dev.hivedeck.engine.notify.channel.Message;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.slo.alert.AlertStore;
-import dev.hivedeck.engine.slo.alert.Inhibition;
 import dev.hivedeck.engine.slo.alert.Muting;
 import dev.hivedeck.engine.slo.watch.SloFeed;
 import dev.hivedeck.engine.store.Sql;
@@ -58,6 +57,7 @@ public final class Notifier {
     var all = new ArrayList<>(sources);
     all.add(new ChannelTrouble.Failing());
     all.add(new ChannelTrouble.Dead());
+    all.add(new ChannelTrouble.Broken(config));
     this.sources = List.copyOf(all);
     this.clock = clock;
     this.ids = ids;
@@ -98,11 +98,12 @@ public final class Notifier {
             .filter(RoutedAlert::isFiring)
             .map(RoutedAlert::labels)
             .toList();
+    var routes = new Routes(config);
     return new Muting(
         AlertStore.silences(sql, now),
-        Inhibition.all(config),
+        routes.inhibitions(),
         firing,
-        Acknowledgement.of(sql, new Routes(config), firing),
+        Acknowledgement.of(sql, routes, firing),
         now);
   }
 

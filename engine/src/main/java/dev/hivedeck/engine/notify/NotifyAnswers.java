@@ -1,9 +1,11 @@
 package dev.hivedeck.engine.notify;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.config.notify.ChannelConfig;
 import dev.hivedeck.engine.config.notify.NotifyConfig;
 import dev.hivedeck.engine.config.notify.SecretRef;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.NotifyViews;
 import dev.hivedeck.engine.store.Sql;
@@ -34,7 +36,26 @@ public final class NotifyAnswers {
           "A notification is never \"" + state + "\".",
           "It is pending, failed, sent or dead.");
     }
-    return Outbox.list(sql, state, limit);
+    return sql.list(
+        "SELECT * FROM notification WHERE state = coalesce(?, state) ORDER BY id DESC LIMIT ?",
+        row -> {
+          var message = Json.read(row.text("message"), JsonNode.class);
+          return new NotifyViews.Notification(
+              row.number("id"),
+              row.text("key"),
+              row.text("channel"),
+              message.path("title").asText(),
+              message.path("severity").asText(),
+              row.flag("firing"),
+              row.text("state"),
+              row.instant("created"),
+              row.instant("due"),
+              row.integer("attempts"),
+              row.text("answer") == null ? "" : row.text("answer"),
+              row.instant("ended"));
+        },
+        state,
+        limit);
   }
 
   public static List<NotifyViews.Notice> notices(Sql sql) throws SQLException {

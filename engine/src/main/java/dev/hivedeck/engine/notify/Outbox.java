@@ -1,16 +1,15 @@
 package dev.hivedeck.engine.notify;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.metric.Labels;
 import dev.hivedeck.engine.notify.channel.Message;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
-import dev.hivedeck.engine.protocol.view.NotifyViews;
 import dev.hivedeck.engine.store.Sql;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -34,6 +33,7 @@ final class Outbox {
    * A message on its way.
    *
    * @param key the same however often it is sent
+   * @param message null where it cannot be read
    * @param attempts with the one that begins
    */
   record Row(
@@ -107,10 +107,11 @@ final class Outbox {
                 + " AND sending = 0 AND "
                 + OPEN
                 + " ORDER BY id DESC",
-            row -> Json.read(row.text("message"), Message.class),
+            Outbox::message,
             channel,
             group);
     return messages.stream()
+        .filter(Objects::nonNull)
         .flatMap(
             m ->
                 m.resolved().stream()
@@ -174,16 +175,12 @@ final class Outbox {
    * have arrived.
    */
   static Optional<Row> claim(Sql sql, String channel, Instant now) throws SQLException {
-    var row =
-        sql.one(
-            "SELECT * FROM notification AS n WHERE channel = ? AND due <= ? AND "
-                + OPEN
-                + " AND NOT EXISTS (SELECT 1 FROM notification AS e WHERE e.channel = n.channel"
-                + " AND e.grouped = n.grouped AND e.id < n.id"
-                + " AND e.state IN ('pending', 'failed')) ORDER BY id LIMIT 1",
-            Outbox::row,
-            channel,
-            now);
+    var row = next(sql, channel, now);
+    while (row.isPresent() && row.get().message() == null) {
+      dead(sql, row.get().id(), "What was kept of this message cannot be read.", false, now);
+      sql.update("UPDATE notification SET message = '{}' WHERE id = ?", row.get().id());
+      row = next(sql, channel, now);
+    }
     if (row.isPresent()) {
       sql.update(
           "UPDATE notification SET doubtful = max(doubtful, sending), sending = 1,"
@@ -193,13 +190,33 @@ final class Outbox {
     return row;
   }
 
+  private static Optional<Row> next(Sql sql, String channel, Instant now) throws SQLException {
+    return sql.one(
+        "SELECT * FROM notification AS n WHERE channel = ? AND due <= ? AND "
+            + OPEN
+            + " AND NOT EXISTS (SELECT 1 FROM notification AS e WHERE e.channel = n.channel"
+            + " AND e.grouped = n.grouped AND e.id < n.id"
+            + " AND e.state IN ('pending', 'failed')) ORDER BY id LIMIT 1",
+        Outbox::row,
+        channel,
+        now);
+  }
+
+  private static Message message(Sql.Row row) throws SQLException {
+    try {
+      return Json.read(row.text("message"), Message.class);
+    } catch (HiveException e) {
+      return null;
+    }
+  }
+
   private static Row row(Sql.Row row) throws SQLException {
     return new Row(
         row.number("id"),
         row.text("key"),
         row.text("channel"),
         row.text("grouped"),
-        Json.read(row.text("message"), Message.class),
+        message(row),
         row.instant("created"),
         row.integer("attempts") + 1);
   }
@@ -359,28 +376,5 @@ final class Outbox {
                 + " notification.channel AND l.grouped = notification.grouped)",
             before)
         > 0;
-  }
-
-  static List<NotifyViews.Notification> list(Sql sql, String state, int limit) throws SQLException {
-    return sql.list(
-        "SELECT * FROM notification WHERE state = coalesce(?, state) ORDER BY id DESC LIMIT ?",
-        row -> {
-          var message = Json.read(row.text("message"), JsonNode.class);
-          return new NotifyViews.Notification(
-              row.number("id"),
-              row.text("key"),
-              row.text("channel"),
-              message.path("title").asText(),
-              message.path("severity").asText(),
-              row.flag("firing"),
-              row.text("state"),
-              row.instant("created"),
-              row.instant("due"),
-              row.integer("attempts"),
-              row.text("answer") == null ? "" : row.text("answer"),
-              row.instant("ended"));
-        },
-        state,
-        limit);
   }
 }

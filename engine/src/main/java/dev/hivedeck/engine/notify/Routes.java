@@ -6,13 +6,16 @@ import dev.hivedeck.engine.metric.LabelMatcher;
 import dev.hivedeck.engine.metric.Labels;
 import dev.hivedeck.engine.slo.alert.Inhibition;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.regex.PatternSyntaxException;
 import java.util.stream.Collectors;
 
 /** The routes of a configuration, ready to be asked. */
@@ -21,7 +24,8 @@ final class Routes {
   private static final String EACH = "...";
 
   private final List<Compiled> routes = new ArrayList<>();
-  private final List<Inhibition> inhibitions;
+  private final List<Inhibition> inhibitions = new ArrayList<>();
+  private final Map<String, String> broken = new TreeMap<>();
 
   /** Channels that group and route by themselves. */
   private final Set<String> forwarding;
@@ -58,13 +62,36 @@ final class Routes {
             .filter(ChannelConfig.Alertmanager.class::isInstance)
             .map(ChannelConfig::name)
             .collect(Collectors.toUnmodifiableSet());
+    int number = 0;
     for (var route : config.routes()) {
-      var conditions = Inhibition.conditions(route.match());
-      String text = conditions.toString();
-      int nth = seen.merge(text, 1, Integer::sum);
-      routes.add(new Compiled(nth == 1 ? text : text + "#" + nth, route, conditions, forwarding));
+      number++;
+      try {
+        var conditions = Inhibition.conditions(route.match());
+        String text = conditions.toString();
+        int nth = seen.merge(text, 1, Integer::sum);
+        routes.add(new Compiled(nth == 1 ? text : text + "#" + nth, route, conditions, forwarding));
+      } catch (PatternSyntaxException e) {
+        broken.put("Route " + number, e.getDescription());
+      }
     }
-    this.inhibitions = Inhibition.all(config);
+    number = 0;
+    for (var inhibition : config.inhibitions()) {
+      number++;
+      try {
+        inhibitions.add(Inhibition.of(inhibition));
+      } catch (PatternSyntaxException e) {
+        broken.put("Inhibition " + number, e.getDescription());
+      }
+    }
+  }
+
+  /** What is left out since its conditions cannot be read, and why; the others hold. */
+  Map<String, String> broken() {
+    return Collections.unmodifiableMap(broken);
+  }
+
+  List<Inhibition> inhibitions() {
+    return List.copyOf(inhibitions);
   }
 
   /** Those that an alert takes: the first that fits, and more while they go on. */

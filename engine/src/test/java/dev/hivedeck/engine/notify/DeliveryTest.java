@@ -3,12 +3,15 @@ package dev.hivedeck.engine.notify;
 import static dev.hivedeck.engine.notify.Receivers.CENTRAL;
 import static dev.hivedeck.engine.notify.Receivers.HOOK;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.hivedeck.engine.TestSize;
+import dev.hivedeck.engine.config.notify.Matcher;
 import dev.hivedeck.engine.notify.Receivers.Taken;
 import dev.hivedeck.engine.notify.channel.Message;
 import dev.hivedeck.engine.notify.channel.Outcome;
 import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.view.NotifyViews;
 import dev.hivedeck.engine.slo.alert.SilenceLedger;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -325,6 +328,83 @@ class DeliveryTest {
       var told = new HashSet<String>();
       receivers.tries(HOOK).forEach(t -> t.message().firing().forEach(i -> told.add(alert(i))));
       assertThat(told).containsExactlyInAnyOrder("aA", "bB", "cC");
+    }
+  }
+
+  @Test
+  void aChannelWhoseSenderFailsIsADeadLetterAndTheOthersAreTold() {
+    for (Throwable fault : List.of(new IllegalStateException("a"), new NoClassDefFoundError("b"))) {
+      try (var receivers = new Receivers(folder.resolve(fault.getMessage()), 51)) {
+        receivers.network =
+            (c, m, k) -> {
+              if (c.equals(HOOK)) {
+                sneaky(fault);
+              }
+              return sent();
+            };
+        receivers.alert("g", "A", true);
+        receivers.pass(MINUTE.multipliedBy(10));
+        assertThat(receivers.dead()).isNotEmpty().allMatch(a -> a.contains("Hivedeck itself"));
+        assertThat(receivers.tries(HOOK))
+            .extracting(Taken::key)
+            .as("none is tried again")
+            .doesNotHaveDuplicates();
+        assertThat(receivers.tries(CENTRAL)).hasSizeGreaterThan(5);
+        assertThat(receivers.notices()).as("and told once").containsExactly("firing 1", "firing 1");
+      }
+    }
+  }
+
+  private static void sneaky(Throwable fault) {
+    if (fault instanceof RuntimeException e) {
+      throw e;
+    }
+    throw (Error) fault;
+  }
+
+  /** As one of a later release may be, after a way back. */
+  @Test
+  void aMessageThatCannotBeReadIsADeadLetterAndTheOthersAreTold() {
+    try (var receivers = new Receivers(folder, 52)) {
+      receivers.network = (c, m, k) -> new Outcome.Failed("503", null, false);
+      receivers.alert("g", "A", true);
+      receivers.pass(Duration.ofSeconds(15));
+      receivers.store.write(
+          "test",
+          tx -> tx.sql().update("UPDATE notification SET message = 'no' WHERE state = 'failed'"));
+      receivers.network = (c, m, k) -> sent();
+      receivers.alert("g", "B", true);
+      receivers.alert("h", "C", true);
+      receivers.pass(MINUTE.multipliedBy(2));
+      var told = new HashSet<String>();
+      receivers.tries(HOOK).forEach(t -> t.message().firing().forEach(i -> told.add(alert(i))));
+      assertThat(told).contains("gB", "hC");
+      assertThat(receivers.dead()).contains("What was kept of this message cannot be read.");
+      List<NotifyViews.Notification> listed =
+          receivers.store.read(sql -> NotifyAnswers.notifications(sql, "dead", 10));
+      assertThat(listed).isNotEmpty();
+    }
+  }
+
+  @Test
+  void aRouteThatCannotBeReadIsLeftOutAndTold() {
+    var broken = Receivers.route(List.of(new Matcher("group", "=~", "(")), List.of(CENTRAL));
+    var sound = Receivers.route(List.of(new Matcher("group", "=", "h")), List.of(CENTRAL));
+    try (var receivers = new Receivers(folder, 53, List.of(broken, sound))) {
+      receivers.alert("g", "A", true);
+      receivers.alert("h", "B", true);
+      receivers.pass(MINUTE.multipliedBy(10));
+      var told = new HashSet<String>();
+      receivers.tries(HOOK).forEach(t -> t.message().firing().forEach(i -> told.add(alert(i))));
+      assertThat(told).contains("gA").doesNotContain("hB");
+      List<NotifyViews.Notice> notices = receivers.store.read(Inbox::views);
+      assertThat(notices)
+          .extracting(NotifyViews.Notice::title, NotifyViews.Notice::count)
+          .contains(
+              tuple(
+                  "Route 1 of hive.yaml is left out: missing closing ). Mend its conditions; until"
+                      + " then the other routes are taken.",
+                  1));
     }
   }
 

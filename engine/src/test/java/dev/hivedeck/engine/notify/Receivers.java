@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.notify;
 
 import dev.hivedeck.engine.config.notify.ChannelConfig;
+import dev.hivedeck.engine.config.notify.Matcher;
 import dev.hivedeck.engine.config.notify.NotifyConfig;
 import dev.hivedeck.engine.config.notify.NotifyConfig.Route;
 import dev.hivedeck.engine.config.notify.SecretRef;
@@ -48,28 +49,34 @@ final class Receivers implements AutoCloseable {
   private Delivery delivery;
 
   Receivers(Path folder, long seed) {
+    this(folder, seed, List.of());
+  }
+
+  /**
+   * @param before routes that come before the one of all channels
+   */
+  Receivers(Path folder, long seed, List<Route> before) {
     this.file = folder.resolve("hive.db");
     this.random = new Random(seed);
     var channels = new HashMap<>(NotifyConfig.STANDARD.channels());
     channels.put(HOOK, new ChannelConfig.Slack(HOOK, new SecretRef.Stored("x")));
     channels.put(CENTRAL, new ChannelConfig.Alertmanager(CENTRAL, new SecretRef.Stored("x"), null));
-    this.config =
-        new NotifyConfig(
-            channels,
-            List.of(
-                new Route(
-                    List.of(),
-                    List.of(HOOK, CENTRAL, ChannelConfig.DESKTOP),
-                    List.of("group"),
-                    Duration.ofSeconds(10),
-                    Duration.ofMinutes(1),
-                    Duration.ofHours(4),
-                    List.of(),
-                    false)),
-            null,
-            List.of(),
-            Duration.ofMinutes(15));
+    var routes = new ArrayList<>(before);
+    routes.add(route(List.of(), List.of(HOOK, CENTRAL, ChannelConfig.DESKTOP)));
+    this.config = new NotifyConfig(channels, routes, null, List.of(), Duration.ofMinutes(15));
     start();
+  }
+
+  static Route route(List<Matcher> match, List<String> to) {
+    return new Route(
+        match,
+        to,
+        List.of("group"),
+        Duration.ofSeconds(10),
+        Duration.ofMinutes(1),
+        Duration.ofHours(4),
+        List.of(),
+        false);
   }
 
   private void start() {
@@ -150,6 +157,14 @@ final class Receivers implements AutoCloseable {
             return null;
           });
     }
+  }
+
+  /** Why messages were given up. */
+  List<String> dead() {
+    return store.read(
+        sql ->
+            sql.list(
+                "SELECT answer FROM notification WHERE state = 'dead'", r -> r.text("answer")));
   }
 
   /** What the inbox has, the newest last: its state, and how often it was told. */

@@ -24,14 +24,21 @@ public record Inhibition(List<LabelMatcher> source, List<LabelMatcher> target, L
     equal = List.copyOf(equal);
   }
 
-  /** Those of a configuration. */
-  public static List<Inhibition> all(NotifyConfig config) {
-    return config.inhibitions().stream()
-        .map(i -> new Inhibition(conditions(i.source()), conditions(i.target()), i.equal()))
-        .toList();
+  /**
+   * One as it is written.
+   *
+   * @throws java.util.regex.PatternSyntaxException as {@link LabelMatcher}
+   */
+  public static Inhibition of(NotifyConfig.Inhibit written) {
+    return new Inhibition(
+        conditions(written.source()), conditions(written.target()), written.equal());
   }
 
-  /** Conditions as they are written, ready to be asked. */
+  /**
+   * Conditions as they are written, ready to be asked.
+   *
+   * @throws java.util.regex.PatternSyntaxException as {@link LabelMatcher}
+   */
   public static List<LabelMatcher> conditions(List<Matcher> written) {
     var conditions = new ArrayList<LabelMatcher>();
     for (var matcher : written) {

@@ -23,8 +23,8 @@ class MutingTest {
   private static final Labels TICKET = Labels.of("objective", "api", "severity", "ticket");
 
   private static Reason reason(Labels alert, List<Silence> silences, Instant at, Labels... firing) {
-    return new Muting(silences, Inhibition.all(NotifyConfig.STANDARD), List.of(firing), at)
-        .of(alert);
+    var standard = NotifyConfig.STANDARD.inhibitions().stream().map(Inhibition::of).toList();
+    return new Muting(silences, standard, List.of(firing), at).of(alert);
   }
 
   private static Silence silence(LabelMatcher matcher) {
