@@ -18,6 +18,9 @@ public final class ChannelSender implements AutoCloseable {
   /** Within which a mail server must have taken a message, however slowly it talks. */
   private static final Duration MAIL = Duration.ofMinutes(1);
 
+  /** Within which a server must say how it takes a message over HTTP. */
+  private static final Duration HTTP = Duration.ofSeconds(15);
+
   /** Of what the other side says. */
   private static final int LONGEST_ANSWER = 300;
 
@@ -31,20 +34,26 @@ public final class ChannelSender implements AutoCloseable {
    * @param redactor masks secrets in what the other side says, which is kept and shown
    */
   public ChannelSender(Secrets secrets, Redactor redactor, Clock clock) {
-    this(secrets, redactor, clock, null, MAIL);
+    this(secrets, redactor, clock, null, HTTP, MAIL);
   }
 
   /**
    * @param trust whose certificates are believed; null for those of the platform
-   * @param longest within which a mail must be taken
+   * @param answer within which a server must answer over HTTP
+   * @param taken within which a mail must be taken
    */
   ChannelSender(
-      Secrets secrets, Redactor redactor, Clock clock, SSLContext trust, Duration longest) {
+      Secrets secrets,
+      Redactor redactor,
+      Clock clock,
+      SSLContext trust,
+      Duration answer,
+      Duration taken) {
     this.secrets = secrets;
     this.redactor = redactor;
     this.clock = clock;
-    this.http = new HttpSender(clock, trust);
-    this.mail = new MailSender(trust, longest);
+    this.http = new HttpSender(clock, trust, answer);
+    this.mail = new MailSender(trust, taken);
   }
 
   /**

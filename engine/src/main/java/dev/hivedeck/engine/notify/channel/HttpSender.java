@@ -26,7 +26,9 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -41,7 +43,6 @@ import javax.net.ssl.SSLException;
  */
 final class HttpSender implements AutoCloseable {
   private static final Duration CONNECT = Duration.ofSeconds(5);
-  private static final Duration ANSWER = Duration.ofSeconds(15);
 
   /** Longer nobody is made to wait by the other side. */
   private static final Duration LONGEST_WAIT = Duration.ofHours(1);
@@ -54,30 +55,34 @@ final class HttpSender implements AutoCloseable {
 
   private final Clock clock;
   private final SSLContext trust;
-  private HttpClient client;
+  private final Duration longest;
+  private final Set<HttpClient> clients = ConcurrentHashMap.newKeySet();
 
   /**
    * @param trust whose certificates are believed; null for those of the platform
+   * @param longest within which the other side must say how it takes a message, and again within
+   *     which it may say more; what it says then is not waited for
    */
-  HttpSender(Clock clock, SSLContext trust) {
+  HttpSender(Clock clock, SSLContext trust, Duration longest) {
     this.clock = clock;
     this.trust = trust;
+    this.longest = longest;
   }
 
-  /** Made with the first message: most engines never send one. */
-  private synchronized HttpClient client() {
-    if (client == null) {
-      var builder =
-          HttpClient.newBuilder()
-              .connectTimeout(CONNECT)
-              .followRedirects(HttpClient.Redirect.NEVER)
-              .version(HttpClient.Version.HTTP_1_1);
-      if (trust != null) {
-        builder.sslContext(trust);
-      }
-      client = builder.build();
+  /**
+   * One for each message, which is ended with it: a client leaves the connection open by which it
+   * was sent too large a header.
+   */
+  private HttpClient client() {
+    var builder =
+        HttpClient.newBuilder()
+            .connectTimeout(CONNECT)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .version(HttpClient.Version.HTTP_1_1);
+    if (trust != null) {
+      builder.sslContext(trust);
     }
-    return client;
+    return builder.build();
   }
 
   /**
@@ -121,7 +126,7 @@ final class HttpSender implements AutoCloseable {
     }
     var request =
         HttpRequest.newBuilder(URI.create(url))
-            .timeout(ANSWER)
+            .timeout(longest)
             .header("Content-Type", "application/json")
             .header("User-Agent", "Hivedeck")
             .header("Idempotency-Key", key)
@@ -129,18 +134,26 @@ final class HttpSender implements AutoCloseable {
                 HttpRequest.BodyPublishers.ofString(
                     body instanceof String text ? text : Json.write(body)));
     headers.forEach(request::header);
+    var client = client();
+    clients.add(client);
     try {
-      var answer = client().send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
-      return judged(answer);
+      return judged(client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream()));
     } catch (HttpConnectTimeoutException | ConnectException e) {
       return new Outcome.Unreachable(reason(e));
     } catch (HttpTimeoutException e) {
-      return new Outcome.Failed("No answer within " + ANSWER.toSeconds() + " s.", null, true);
+      return new Outcome.Failed("No answer within " + span(longest) + ".", null, true);
     } catch (SSLException e) {
       return new Outcome.Unreachable("No trusted connection: " + Printable.line(e.getMessage()));
     } catch (IOException e) {
       return new Outcome.Failed("The connection broke: " + reason(e), null, true);
+    } finally {
+      client.shutdownNow();
+      clients.remove(client);
     }
+  }
+
+  private static String span(Duration time) {
+    return time.toMillis() < 1_000 ? time.toMillis() + " ms" : time.toSeconds() + " s";
   }
 
   private static String reason(IOException e) {
@@ -168,7 +181,7 @@ final class HttpSender implements AutoCloseable {
   }
 
   /** What it says beside its status, if that comes soon: the status has decided already. */
-  private static String words(HttpResponse<InputStream> answer) throws InterruptedException {
+  private String words(HttpResponse<InputStream> answer) throws InterruptedException {
     var read = new CompletableFuture<String>();
     Thread.ofVirtual()
         .name("answer")
@@ -181,7 +194,7 @@ final class HttpSender implements AutoCloseable {
               }
             });
     try {
-      String text = Printable.line(read.get(ANSWER.toSeconds(), TimeUnit.SECONDS).strip());
+      String text = Printable.line(read.get(longest.toMillis(), TimeUnit.MILLISECONDS).strip());
       return text.isEmpty()
           ? ""
           : " " + (text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…");
@@ -217,10 +230,9 @@ final class HttpSender implements AutoCloseable {
     }
   }
 
+  /** Breaks off what is being sent. */
   @Override
-  public synchronized void close() {
-    if (client != null) {
-      client.shutdownNow();
-    }
+  public void close() {
+    clients.forEach(HttpClient::shutdownNow);
   }
 }

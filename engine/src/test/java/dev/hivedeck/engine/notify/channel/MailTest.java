@@ -74,7 +74,8 @@ class MailTest {
             user == null ? null : new SecretRef.Stored("smtp"));
     var clock = Clock.fixed(Instant.parse("2026-01-05T12:00:00Z"), ZoneOffset.UTC);
     try (var sender =
-        new ChannelSender(r -> SECRET, new Redactor(Set.of(SECRET)), clock, tls, longest)) {
+        new ChannelSender(
+            r -> SECRET, new Redactor(Set.of(SECRET)), clock, tls, longest, longest)) {
       return sender.send(channel, message, "key-1");
     }
   }
