@@ -2,7 +2,9 @@ package dev.hivedeck.engine;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.config.SloConfig;
+import dev.hivedeck.engine.config.notify.ChannelConfig;
 import dev.hivedeck.engine.config.notify.NotifyConfig;
+import dev.hivedeck.engine.config.notify.SecretRef;
 import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.Json;
@@ -24,6 +26,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -80,14 +83,25 @@ final class CrashAlerts implements AutoCloseable {
     }
   }
 
+  /** The name of the channel by which others are told, where there is one. */
+  static final String HOOK = "hook";
+
   CrashAlerts(Path folder, Instant now) {
+    this(folder, now, null);
+  }
+
+  /**
+   * @param hook an address that is told of all, besides the engine's own channels; null for none
+   */
+  CrashAlerts(Path folder, Instant now, String hook) {
+    var config = hook == null ? NotifyConfig.STANDARD : telling(hook);
     this.time = new VirtualTime(now);
     this.store = Store.open(folder.resolve("hive.db"), time.clock());
     var ids = new AtomicLong(System.nanoTime());
     this.notifications =
         new Notifications(
             store,
-            () -> NotifyConfig.STANDARD,
+            () -> config,
             SecretLookup.of(folder, Map.of(), new SecretValues()),
             time.clock(),
             () -> "id-" + ids.incrementAndGet(),
@@ -100,6 +114,25 @@ final class CrashAlerts implements AutoCloseable {
             notifications::changed,
             notifications::muting,
             time.clock());
+  }
+
+  private static NotifyConfig telling(String hook) {
+    var standard = NotifyConfig.STANDARD;
+    var channels = new TreeMap<>(standard.channels());
+    channels.put(HOOK, new ChannelConfig.Webhook(HOOK, new SecretRef.Plain(hook), null));
+    var rest = standard.routes().getFirst();
+    var route =
+        new NotifyConfig.Route(
+            rest.match(),
+            List.of(ChannelConfig.INBOX, ChannelConfig.DESKTOP, HOOK),
+            rest.groupBy(),
+            rest.groupWait(),
+            rest.groupInterval(),
+            rest.repeatInterval(),
+            rest.escalate(),
+            rest.goesOn());
+    return new NotifyConfig(
+        channels, List.of(route), null, standard.inhibitions(), standard.decisions());
   }
 
   private static JsonNode node(String json) {
@@ -156,6 +189,24 @@ final class CrashAlerts implements AutoCloseable {
     return told;
   }
 
+  /** Keys of the messages to the hook, in their order, and how each stands. */
+  List<String> sent() {
+    return store.read(
+        sql ->
+            sql.list(
+                "SELECT key, state FROM notification WHERE channel = ? ORDER BY id",
+                row -> row.text("key") + " " + row.text("state"),
+                HOOK));
+  }
+
+  /** What people were told in the workspace, notice by notice. */
+  List<String> notices() {
+    return store.events(0, 100_000).stream()
+        .filter(e -> e.topic() == Topic.NOTICE)
+        .map(e -> e.at() + " " + e.type() + " " + e.id())
+        .toList();
+  }
+
   @Override
   public void close() {
     notifications.close();
@@ -163,8 +214,8 @@ final class CrashAlerts implements AutoCloseable {
   }
 
   /**
-   * @param arguments the folder; what happens comes line by line, and each is answered once it is
-   *     durable
+   * @param arguments the folder, and an address that is to be told; what happens comes line by
+   *     line, and each is answered once it is durable
    */
   public static void main(String[] arguments) throws IOException {
     var in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
@@ -172,7 +223,9 @@ final class CrashAlerts implements AutoCloseable {
     for (String line = in.readLine(); line != null; line = in.readLine()) {
       var step = Step.parse(line);
       if (alerts == null) {
-        alerts = new CrashAlerts(Path.of(arguments[0]), step.at());
+        alerts =
+            new CrashAlerts(
+                Path.of(arguments[0]), step.at(), arguments.length > 1 ? arguments[1] : null);
       }
       alerts.look(step);
       System.out.println("done " + step);

@@ -2,16 +2,26 @@ package dev.hivedeck.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import dev.hivedeck.engine.CrashAlerts.Step;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,18 +55,20 @@ class CrashAlertsTest {
     final Writer to;
     final BufferedReader from;
 
-    Child(Path home) throws IOException {
-      process =
-          new ProcessBuilder(
+    Child(Path home, String... more) throws IOException {
+      var command =
+          new ArrayList<>(
+              List.of(
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                   "-XX:TieredStopAtLevel=1",
                   "--enable-native-access=ALL-UNNAMED",
                   "-cp",
                   System.getProperty("java.class.path"),
                   CrashAlerts.class.getName(),
-                  home.toString())
-              .redirectError(folder.resolve("errors").toFile())
-              .start();
+                  home.toString()));
+      command.addAll(List.of(more));
+      process =
+          new ProcessBuilder(command).redirectError(folder.resolve("errors").toFile()).start();
       to = process.outputWriter();
       from = process.inputReader();
     }
@@ -69,6 +81,16 @@ class CrashAlertsTest {
     void look(Step step) throws IOException {
       begin(step);
       assertThat(from.readLine()).as(() -> errors()).isEqualTo("done " + step);
+    }
+
+    /** Whether it looked, and was not killed over it. */
+    boolean lives(Step step) throws IOException {
+      try {
+        begin(step);
+      } catch (IOException e) {
+        return false;
+      }
+      return from.readLine() != null;
     }
 
     void kill() throws InterruptedException {
@@ -134,6 +156,110 @@ class CrashAlertsTest {
     }
     try (var alerts = new CrashAlerts(killed, steps.getLast().at())) {
       assertThat(alerts.told()).as("seed %d, killed at %s", seed, amid).isEqualTo(wanted);
+    }
+  }
+
+  /** What another side was sent: kills the sender before it has answered, or just after. */
+  private static final class Receiver implements AutoCloseable {
+    private final HttpServer server;
+    private final Map<String, List<String>> bodies = new ConcurrentHashMap<>();
+    private final Set<Integer> before;
+    private final Set<Integer> after;
+    private final AtomicInteger count = new AtomicInteger();
+    private volatile Child sender;
+
+    /**
+     * @param before requests, by their number, that are never answered
+     * @param after those that are, when the sender has no time to note it
+     */
+    Receiver(Set<Integer> before, Set<Integer> after) throws IOException {
+      this.before = before;
+      this.after = after;
+      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+      server.createContext("/", this::take);
+      server.start();
+    }
+
+    private void take(HttpExchange exchange) throws IOException {
+      String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+      String key = exchange.getRequestHeaders().getFirst("Idempotency-Key");
+      bodies.computeIfAbsent(key, k -> new CopyOnWriteArrayList<>()).add(body);
+      int number = count.incrementAndGet();
+      if (before.contains(number)) {
+        sender.process.destroyForcibly();
+        exchange.close();
+        return;
+      }
+      exchange.sendResponseHeaders(200, -1);
+      exchange.close();
+      if (after.contains(number)) {
+        sender.process.destroyForcibly();
+      }
+    }
+
+    String url() {
+      return "http://127.0.0.1:" + server.getAddress().getPort() + "/";
+    }
+
+    @Override
+    public void close() {
+      server.stop(0);
+    }
+  }
+
+  /** Until both alerts have ended, and that is told. */
+  private static final int TOLD = 100;
+
+  @Test
+  void aMessageWhoseSenderIsKilledComesAgainWithItsKeyAndTheInboxHasItOnce() throws Exception {
+    var steps = steps().subList(0, TOLD);
+    List<String> wanted;
+    List<String> notices;
+    int messages;
+    Path steady = Files.createDirectories(folder.resolve("steady"));
+    try (var receiver = new Receiver(Set.of(), Set.of());
+        var alerts = new CrashAlerts(steady, steps.getFirst().at(), receiver.url())) {
+      steps.forEach(alerts::look);
+      wanted = alerts.told();
+      notices = alerts.notices();
+      messages = receiver.bodies.size();
+      assertThat(messages).isGreaterThanOrEqualTo(3);
+      assertThat(receiver.bodies.values()).allMatch(b -> b.size() == 1);
+    }
+
+    Path killed = Files.createDirectories(folder.resolve("killed"));
+    int deaths = 0;
+    try (var receiver = new Receiver(Set.of(1, 2, 5), Set.of(4))) {
+      var child = new Child(killed, receiver.url());
+      receiver.sender = child;
+      try {
+        for (var step : steps) {
+          while (!child.lives(step)) { // it was killed over this step, or just before
+            deaths++;
+            child.kill();
+            child = new Child(killed, receiver.url());
+            receiver.sender = child;
+          }
+        }
+      } finally {
+        child.kill();
+      }
+      assertThat(deaths).as(() -> errors()).isGreaterThanOrEqualTo(3);
+      try (var alerts = new CrashAlerts(killed, steps.getLast().at(), receiver.url())) {
+        assertThat(alerts.told()).isEqualTo(wanted);
+        assertThat(alerts.notices()).as("each notice once").isEqualTo(notices);
+        var sent = alerts.sent();
+        assertThat(sent).hasSize(messages);
+        assertThat(receiver.bodies.keySet().stream().map(key -> key + " sent"))
+            .as("each came, each is noted as sent, and there is no other")
+            .containsExactlyInAnyOrderElementsOf(sent);
+        assertThat(receiver.bodies.values())
+            .as("a repeat says the same")
+            .allMatch(all -> Set.copyOf(all).size() == 1);
+        assertThat(receiver.bodies.values().stream().mapToInt(List::size).max().orElseThrow())
+            .as("what was not answered comes again, twice even")
+            .isEqualTo(3);
+      }
     }
   }
 }

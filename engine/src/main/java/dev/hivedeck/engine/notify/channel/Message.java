@@ -1,8 +1,10 @@
 package dev.hivedeck.engine.notify.channel;
 
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What a channel is told, apart from how.
@@ -38,7 +40,7 @@ public record Message(
       Map<String, String> labels, Map<String, String> annotations, Instant began, Instant ended) {}
 
   public Message {
-    labels = Map.copyOf(labels);
+    labels = Collections.unmodifiableMap(new TreeMap<>(labels)); // in one order: a repeat is alike
     firing = List.copyOf(firing);
     resolved = List.copyOf(resolved);
   }
