@@ -190,7 +190,8 @@ public final class Engine implements EngineApi, AutoCloseable {
             clock,
             options.ids(),
             options.random(),
-            backgroundTasks::start);
+            backgroundTasks::start,
+            endpoints::desktops);
     this.objectives = Objectives.of(store, registry, notifications, lookup, clock, options.speed());
     this.telemetry =
         new Telemetry(

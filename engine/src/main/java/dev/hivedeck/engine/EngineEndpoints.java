@@ -129,6 +129,11 @@ final class EngineEndpoints {
     return feed == null ? "" : feed.address();
   }
 
+  /** Desktops that hear this engine. */
+  FeedServer.Desktops desktops() {
+    return feed == null ? FeedServer.Desktops.NONE : feed.desktops();
+  }
+
   /** What clients find. */
   EndpointFile file() {
     return new EndpointFile(feed(), api(), token, ProcessHandle.current().pid());

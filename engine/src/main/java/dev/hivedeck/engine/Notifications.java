@@ -1,5 +1,6 @@
 package dev.hivedeck.engine;
 
+import dev.hivedeck.engine.api.feed.FeedServer;
 import dev.hivedeck.engine.config.notify.ChannelConfig;
 import dev.hivedeck.engine.config.notify.NotifyConfig;
 import dev.hivedeck.engine.metric.Labels;
@@ -40,10 +41,12 @@ final class Notifications implements AutoCloseable {
   private final ChannelSender sender;
   private final Supplier<String> ids;
   private final Clock clock;
+  private final Supplier<FeedServer.Desktops> desktops;
 
   /**
    * @param secrets that channels are sent with
    * @param background runs something of a name beside the caller
+   * @param desktops those that hear the engine now
    */
   Notifications(
       Store store,
@@ -52,10 +55,12 @@ final class Notifications implements AutoCloseable {
       Clock clock,
       Supplier<String> ids,
       RandomGenerator random,
-      BiConsumer<String, Runnable> background) {
+      BiConsumer<String, Runnable> background,
+      Supplier<FeedServer.Desktops> desktops) {
     this.store = store;
     this.config = config;
     this.ids = ids;
+    this.desktops = desktops;
     this.clock = clock;
     this.sender = new ChannelSender(secrets::value, secrets.redactor(), clock);
     this.notifier =
@@ -164,7 +169,9 @@ final class Notifications implements AutoCloseable {
             notifier.tellTest(tx, message, channel instanceof ChannelConfig.Desktop);
             return null;
           });
-      return new NotifyViews.Tested(name, true, "It is in the inbox.", 0);
+      return channel instanceof ChannelConfig.Desktop
+          ? shown(desktops.get())
+          : new NotifyViews.Tested(name, true, "It is in the inbox.", 0);
     }
     try {
       var outcome = sender.send(channel, message, ids.get());
@@ -177,6 +184,18 @@ final class Notifications implements AutoCloseable {
       Thread.currentThread().interrupt();
       return new NotifyViews.Tested(name, false, "It was cut off.", 0);
     }
+  }
+
+  private static NotifyViews.Tested shown(FeedServer.Desktops desktops) {
+    String answer =
+        desktops.open() == 0
+            ? "No desktop runs for this workspace, so nothing was shown; it is in the inbox. Open"
+                + " one with hivedeck."
+            : desktops.showing() == 0
+                ? "The desktop runs, but its system has no notifications, so nothing was shown; it"
+                    + " is in the inbox. On Linux install notify-send, in Debian's libnotify-bin."
+                : "The desktop shows it, unless its window is in front; it is in the inbox too.";
+    return new NotifyViews.Tested(ChannelConfig.DESKTOP, desktops.showing() > 0, answer, 0);
   }
 
   @Override

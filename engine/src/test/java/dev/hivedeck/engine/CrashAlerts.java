@@ -1,6 +1,7 @@
 package dev.hivedeck.engine;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.hivedeck.engine.api.feed.FeedServer;
 import dev.hivedeck.engine.config.SloConfig;
 import dev.hivedeck.engine.config.notify.ChannelConfig;
 import dev.hivedeck.engine.config.notify.NotifyConfig;
@@ -106,7 +107,8 @@ final class CrashAlerts implements AutoCloseable {
             time.clock(),
             () -> "id-" + ids.incrementAndGet(),
             new Random(1),
-            (name, work) -> work.run());
+            (name, work) -> work.run(),
+            () -> FeedServer.Desktops.NONE);
     this.objectives =
         Objectives.of(
             store,

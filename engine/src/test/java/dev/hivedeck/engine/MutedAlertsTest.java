@@ -3,6 +3,7 @@ package dev.hivedeck.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.hivedeck.engine.api.feed.FeedServer;
 import dev.hivedeck.engine.config.SloConfig;
 import dev.hivedeck.engine.config.notify.Matcher;
 import dev.hivedeck.engine.config.notify.NotifyConfig;
@@ -76,7 +77,8 @@ class MutedAlertsTest {
             time.clock(),
             () -> "id-" + ids.incrementAndGet(),
             new Random(1),
-            (name, work) -> work.run());
+            (name, work) -> work.run(),
+            () -> FeedServer.Desktops.NONE);
     objectives =
         Objectives.of(
             store,

@@ -155,10 +155,20 @@ public final class EngineAccess {
    *     holds the workspace and is silent
    */
   public static FeedClient connect(Path workspace, String name) {
+    return connect(workspace, name, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param shows whether this is a desktop whose system shows notifications
+   */
+  public static FeedClient connect(Path workspace, String name, boolean shows) {
     try {
       return FeedClient.connect(
           () -> address(running(workspace).orElseThrow(EngineAccess::none)),
           name,
+          shows,
           Clock.systemUTC());
     } catch (HiveException e) {
       boolean silent = e.is(ErrorCode.NO_ENGINE) || e.is(ErrorCode.NO_ANSWER);

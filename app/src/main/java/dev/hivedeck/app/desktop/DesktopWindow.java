@@ -250,7 +250,7 @@ public final class DesktopWindow {
         var hive = EngineAccess.hive(repository, HivedeckHome.standard().folder(), 1, true, 0, 0);
         return connected(repository, new Own(hive, repository));
       }
-      var door = EngineAccess.connect(repository, "desktop");
+      var door = desktop(repository);
       var mine = kept.remove(EngineAccess.folder(repository));
       if (mine != null) {
         notices.forget(EngineAccess.folder(repository));
@@ -258,6 +258,10 @@ public final class DesktopWindow {
         ifNoneKept();
       }
       return door;
+    }
+
+    private FeedClient desktop(Path repository) {
+      return EngineAccess.connect(repository, "desktop", notification.isShown());
     }
 
     @Override
@@ -271,14 +275,18 @@ public final class DesktopWindow {
       opened.begin(false);
       var endpoint = opened.hive().endpoint();
       var door =
-          FeedClient.connect(() -> EngineAccess.address(endpoint), "desktop", Clock.systemUTC());
+          FeedClient.connect(
+              () -> EngineAccess.address(endpoint),
+              "desktop",
+              notification.isShown(),
+              Clock.systemUTC());
       own.put(door, new Own(opened, null));
       return door;
     }
 
     private EngineApi connected(Path repository, Own engine) {
       try {
-        var door = EngineAccess.connect(repository, "desktop");
+        var door = desktop(repository);
         own.put(door, engine);
         return door;
       } catch (RuntimeException e) {
@@ -301,7 +309,7 @@ public final class DesktopWindow {
       own.remove(door);
       var place = EngineAccess.folder(mine.workspace());
       kept.put(place, hive);
-      notices.hear(place, hive);
+      notices.hear(place, desktop(mine.workspace()));
       told.works(mine.workspace());
       Thread.ofVirtual()
           .name("kept-engine")

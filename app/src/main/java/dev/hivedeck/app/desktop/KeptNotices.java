@@ -1,10 +1,10 @@
 package dev.hivedeck.app.desktop;
 
-import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.event.NoticeEvent;
 import dev.hivedeck.engine.protocol.view.NotifyViews;
+import dev.hivedeck.ui.feed.FeedClient;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 
 /** Hears what engines without a window ask the desktop to show, as a window would. */
 final class KeptNotices {
-  private final Map<Path, EngineApi.Subscription> heard = new ConcurrentHashMap<>();
+  private final Map<Path, FeedClient> heard = new ConcurrentHashMap<>();
   private final Consumer<NotifyViews.Notice> shows;
 
   /**
@@ -23,17 +23,20 @@ final class KeptNotices {
     this.shows = shows;
   }
 
-  /** Hears an engine from now on. */
-  void hear(Path workspace, EngineApi engine) {
-    var subscription =
-        engine.subscribe(
-            engine.snapshot(Set.of(Topic.NOTICE)).seq(),
-            events ->
-                events.stream()
-                    .filter(e -> e.type() == NoticeEvent.SHOWN && e.data() != null)
-                    .map(e -> Json.as(e.data(), NotifyViews.Notice.class))
-                    .forEach(shows));
-    var before = heard.put(workspace, subscription);
+  /**
+   * Hears an engine from now on.
+   *
+   * @param engine is closed when nobody hears it any more
+   */
+  void hear(Path workspace, FeedClient engine) {
+    engine.subscribe(
+        engine.snapshot(Set.of(Topic.NOTICE)).seq(),
+        events ->
+            events.stream()
+                .filter(e -> e.type() == NoticeEvent.SHOWN && e.data() != null)
+                .map(e -> Json.as(e.data(), NotifyViews.Notice.class))
+                .forEach(shows));
+    var before = heard.put(workspace, engine);
     if (before != null) {
       before.close();
     }
@@ -41,9 +44,9 @@ final class KeptNotices {
 
   /** It has a window again, or has ended. */
   void forget(Path workspace) {
-    var subscription = heard.remove(workspace);
-    if (subscription != null) {
-      subscription.close();
+    var engine = heard.remove(workspace);
+    if (engine != null) {
+      engine.close();
     }
   }
 }

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,16 +32,20 @@ final class SystemNotification {
   private final String system;
   private final List<Path> programs;
   private final BiConsumer<String, String> tray;
+  private final BooleanSupplier trayed;
 
   /**
    * @param system its name, as Java has it
    * @param programs folders of programs
    * @param tray shows a title and a text by the tray
+   * @param trayed whether there is one
    */
-  SystemNotification(String system, List<Path> programs, BiConsumer<String, String> tray) {
+  SystemNotification(
+      String system, List<Path> programs, BiConsumer<String, String> tray, BooleanSupplier trayed) {
     this.system = system.toLowerCase(Locale.ROOT);
     this.programs = List.copyOf(programs);
     this.tray = tray;
+    this.trayed = trayed;
   }
 
   /**
@@ -55,7 +60,8 @@ final class SystemNotification {
             .filter(folder -> !folder.isBlank())
             .map(Path::of)
             .toList(),
-        tray);
+        tray,
+        SystemTrayIcon::isSupported);
   }
 
   /**
@@ -75,6 +81,13 @@ final class SystemNotification {
                 run(command);
               }
             });
+  }
+
+  /** Whether this system shows any. */
+  boolean isShown() {
+    return system.contains("mac")
+        ? program("osascript").isPresent() || trayed.getAsBoolean()
+        : system.contains("win") || program("notify-send").isPresent() || trayed.getAsBoolean();
   }
 
   /** What shows it; empty for the tray. */

@@ -28,10 +28,10 @@ final class SystemTrayIcon implements AutoCloseable {
    * @return null where there is no tray
    */
   static SystemTrayIcon show(Texts texts, Runnable open, Runnable stop) {
+    if (!isSupported()) {
+      return null;
+    }
     try {
-      if (!SystemTray.isSupported()) {
-        return null;
-      }
       var image = Toolkit.getDefaultToolkit().getImage(SystemTrayIcon.class.getResource(PICTURE));
       var menu = new PopupMenu();
       menu.add(item(texts.text("tray.open"), open));
@@ -44,6 +44,16 @@ final class SystemTrayIcon implements AutoCloseable {
     } catch (AWTException | RuntimeException | LinkageError e) {
       LoggerFactory.getLogger(SystemTrayIcon.class).info("no tray: {}", e.toString());
       return null;
+    }
+  }
+
+  /** Whether this system has a tray. */
+  static boolean isSupported() {
+    try {
+      return SystemTray.isSupported();
+    } catch (RuntimeException | LinkageError e) {
+      LoggerFactory.getLogger(SystemTrayIcon.class).info("no tray: {}", e.toString());
+      return false;
     }
   }
 

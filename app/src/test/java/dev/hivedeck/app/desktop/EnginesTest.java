@@ -9,7 +9,9 @@ import dev.hivedeck.app.cli.EngineAccess;
 import dev.hivedeck.app.cli.HivedeckCommand;
 import dev.hivedeck.app.demo.Demo;
 import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.view.AttemptViews;
 import dev.hivedeck.engine.protocol.view.NotifyViews;
@@ -40,7 +42,7 @@ class EnginesTest {
           told::add,
           ended::countDown,
           () -> Demo.open(null, 1, true),
-          new SystemNotification("none", List.of(), (_, _) -> {}),
+          new SystemNotification("none", List.of(), (_, _) -> {}, () -> false),
           new KeptNotices(shown::add));
   private Path repository;
 
@@ -62,6 +64,30 @@ class EnginesTest {
   void end() {
     engines.close();
     System.clearProperty("hivedeck.home");
+  }
+
+  @Test
+  void aTestOfTheDesktopSaysWhetherAnyShowsIt() throws Exception {
+    assertThat(CliRunner.in(repository, "notify", "test", "desktop").out())
+        .startsWith("Not sent: No desktop runs for this workspace");
+    var door = engines.open(repository);
+    var bare = CliRunner.in(repository, "notify", "test", "desktop");
+    assertThat(bare.status()).isEqualTo(1);
+    assertThat(bare.out()).startsWith("Not sent: The desktop runs, but its system has no notif");
+    try (var other = EngineAccess.connect(repository, "desktop", true)) {
+      assertThat(other.connection().live()).isTrue();
+      var shown = CliRunner.in(repository, "notify", "test", "desktop");
+      assertThat(shown.status()).isZero();
+      assertThat(shown.out()).startsWith("Sent: The desktop shows it");
+    }
+    await("it is gone", () -> !tested(door).sent());
+    assertThat(CliRunner.in(repository, "notify", "test", "inbox").status()).isZero();
+    engines.left(door);
+  }
+
+  private static NotifyViews.Tested tested(EngineApi door) {
+    return Json.as(
+        door.execute(new Command.TestChannel("desktop"), null), NotifyViews.Tested.class);
   }
 
   @Test

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SystemNotificationTest {
   @TempDir Path folder;
   private final BlockingQueue<String> tray = new LinkedBlockingQueue<>();
+  private boolean trayed;
 
   private SystemNotification of(String system, String program) throws IOException {
     var told = folder.resolve("told.part");
@@ -34,7 +35,8 @@ class SystemNotificationTest {
             + "'\n");
     Files.setPosixFilePermissions(
         folder.resolve(program), PosixFilePermissions.fromString("rwx------"));
-    return new SystemNotification(system, List.of(folder), (a, b) -> tray.add(a + "/" + b));
+    return new SystemNotification(
+        system, List.of(folder), (a, b) -> tray.add(a + "/" + b), () -> trayed);
   }
 
   private List<String> told() throws Exception {
@@ -67,10 +69,23 @@ class SystemNotificationTest {
 
   @Test
   void whereThereIsNoProgramTheTrayShowsIt() throws Exception {
-    new SystemNotification("Linux", List.of(folder), (a, b) -> tray.add(a + "/" + b))
+    new SystemNotification("Linux", List.of(folder), (a, b) -> tray.add(a + "/" + b), () -> trayed)
         .show("a", "x".repeat(2_000), false);
     assertThat(tray.poll(20, TimeUnit.SECONDS)).startsWith("a/xxx").endsWith("…").hasSize(302);
     of("Windows 11", "notify-send").show("b", "c", false);
     assertThat(tray.poll(20, TimeUnit.SECONDS)).isEqualTo("b/c");
+  }
+
+  @Test
+  void whetherTheSystemShowsAnyIsKnownBefore() throws Exception {
+    var bare = new SystemNotification("Linux", List.of(), (a, b) -> tray.add(a), () -> trayed);
+    assertThat(bare.isShown()).as("no program and no tray").isFalse();
+    assertThat(of("Linux", "osascript").isShown()).as("a program of another system").isFalse();
+    trayed = true;
+    assertThat(bare.isShown()).isTrue();
+    trayed = false;
+    assertThat(of("Linux", "notify-send").isShown()).isTrue();
+    assertThat(of("Mac OS X", "osascript").isShown()).isTrue();
+    assertThat(of("Windows 11", "none").isShown()).isTrue();
   }
 }

@@ -56,6 +56,7 @@ public final class FeedClient implements EngineApi, AutoCloseable {
 
   private final Supplier<EngineAddress> endpoint;
   private final String name;
+  private final boolean shows;
   private final Clock clock;
   private final AtomicLong ids = new AtomicLong();
   private final Map<Long, CompletableFuture<JsonNode>> open = new ConcurrentHashMap<>();
@@ -104,9 +105,10 @@ public final class FeedClient implements EngineApi, AutoCloseable {
     }
   }
 
-  private FeedClient(Supplier<EngineAddress> endpoint, String name, Clock clock) {
+  private FeedClient(Supplier<EngineAddress> endpoint, String name, boolean shows, Clock clock) {
     this.endpoint = endpoint;
     this.name = name;
+    this.shows = shows;
     this.clock = clock;
     this.connection = new Connection(Connection.State.LOADING, clock.instant(), null);
   }
@@ -119,7 +121,17 @@ public final class FeedClient implements EngineApi, AutoCloseable {
    * @throws HiveException {@code no-engine} when nothing answers, or what the engine refuses with
    */
   public static FeedClient connect(Supplier<EngineAddress> endpoint, String name, Clock clock) {
-    var client = new FeedClient(endpoint, name, clock);
+    return connect(endpoint, name, false, clock);
+  }
+
+  /**
+   * The same.
+   *
+   * @param shows whether this is a desktop whose system shows notifications
+   */
+  public static FeedClient connect(
+      Supplier<EngineAddress> endpoint, String name, boolean shows, Clock clock) {
+    var client = new FeedClient(endpoint, name, shows, clock);
     client.dial();
     return client;
   }
@@ -318,7 +330,11 @@ public final class FeedClient implements EngineApi, AutoCloseable {
     }
     socket = line;
     var hello =
-        Json.object().put("token", target.token()).put("protocol", PROTOCOL).put("client", name);
+        Json.object()
+            .put("token", target.token())
+            .put("protocol", PROTOCOL)
+            .put("client", name)
+            .put("shows", shows);
     try {
       call("hello", hello, HANDSHAKE);
       say(Connection.State.LIVE, null);

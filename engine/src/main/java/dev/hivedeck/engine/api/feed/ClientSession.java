@@ -35,6 +35,9 @@ final class ClientSession {
   /** Whether it counts among the clients. */
   private final AtomicBoolean seated = new AtomicBoolean();
 
+  private volatile boolean desktop;
+  private volatile boolean shows;
+
   /** Whether its first words were wrong. */
   private boolean refused;
 
@@ -73,6 +76,9 @@ final class ClientSession {
   private void unseat() {
     if (seated.compareAndSet(true, false)) {
       parts.counts().leave();
+      if (desktop) {
+        parts.counts().desktop(-1, shows);
+      }
     }
   }
 
@@ -242,13 +248,19 @@ final class ClientSession {
           CloseFrame.TRY_AGAIN_LATER);
       return;
     }
+    var known = found.get();
+    var entry = entryPoint(request.params().path("client").asText());
+    desktop = known.isPerson() && entry == Sender.EntryPoint.DESKTOP;
+    shows = request.params().path("shows").asBoolean(false);
+    if (desktop) {
+      parts.counts().desktop(1, shows);
+    }
     seated.set(true);
     if (gone) {
       unseat();
     }
-    caller = found.get();
-    var sender = caller.by(entryPoint(request.params().path("client").asText()));
-    opened = AttemptApi.of(parts.engine().sentBy(sender), caller);
+    caller = known;
+    opened = AttemptApi.of(parts.engine().sentBy(caller.by(entry)), caller);
     feedSocket.allow(caller.isPerson() ? FeedLimits.LARGEST : FeedLimits.LARGEST_OF_ATTEMPT);
     listener.known(feedSocket);
     Thread.ofVirtual().name("feed-request").start(() -> answers.result(request.id(), welcome()));

@@ -73,6 +73,19 @@ public final class FeedServer implements AutoCloseable {
     return feed;
   }
 
+  /**
+   * Desktops that hear this engine.
+   *
+   * @param showing how many of them are on a system that shows notifications
+   */
+  public record Desktops(int open, int showing) {
+    public static final Desktops NONE = new Desktops(0, 0);
+  }
+
+  public Desktops desktops() {
+    return parts.counts().desktops();
+  }
+
   public String address() {
     return "ws://127.0.0.1:" + server.getPort();
   }
