@@ -54,6 +54,10 @@ record AlertGroup(
 
   /** What it is known by. */
   String name() {
+    return name(route, labels);
+  }
+
+  static String name(String route, Labels labels) {
     return route + labels;
   }
 

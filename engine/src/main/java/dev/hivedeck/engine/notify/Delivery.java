@@ -48,7 +48,7 @@ public final class Delivery {
   private final RandomGenerator random;
   private final BiConsumer<String, Runnable> background;
   private final Set<String> busy = ConcurrentHashMap.newKeySet();
-  private final Map<String, Away> away = new ConcurrentHashMap<>();
+  private final Map<String, Pause> paused = new ConcurrentHashMap<>();
 
   private Instant looked = Instant.MIN;
 
@@ -57,8 +57,8 @@ public final class Delivery {
    *
    * @param attempts how often nobody was there, one after another
    */
-  private record Away(int attempts, Instant since, Instant until) {
-    boolean rests(Instant now) {
+  private record Pause(int attempts, Instant since, Instant until) {
+    boolean holds(Instant now) {
       return until.isAfter(now) && !since.isAfter(now); // else the clock was set back
     }
   }
@@ -92,8 +92,8 @@ public final class Delivery {
     var now = clock.instant();
     pullIn(now);
     for (String channel : store.read(sql -> Outbox.due(sql, now))) {
-      var gone = away.get(channel);
-      boolean rests = gone != null && gone.rests(now);
+      var pause = paused.get(channel);
+      boolean rests = pause != null && pause.holds(now);
       if (!ChannelConfig.OWN.contains(channel) && !rests && busy.add(channel)) {
         background.accept(
             "notify-" + channel,
@@ -126,7 +126,7 @@ public final class Delivery {
 
   /** Forgets that channels are not to be tried: a person wants them to be. */
   public void hurry() {
-    away.clear();
+    paused.clear();
     look();
   }
 
@@ -169,18 +169,18 @@ public final class Delivery {
     if (outcome instanceof Outcome.Failed failed && failed.after() != null && again.isPresent()) {
       var left = now.plus(failed.after());
       // The message itself may have to go earlier, before it is too old.
-      away.put(name, new Away(0, now, left.isBefore(again.get()) ? left : again.get()));
+      paused.put(name, new Pause(0, now, left.isBefore(again.get()) ? left : again.get()));
       return false;
     }
     if (!(outcome instanceof Outcome.Unreachable)) {
-      away.remove(name);
+      paused.remove(name);
       return true;
     }
-    away.compute(
+    paused.compute(
         name,
         (_, before) -> {
           int attempts = before == null ? 1 : before.attempts() + 1;
-          return new Away(attempts, now, now.plus(later(attempts, null, longest(whole))));
+          return new Pause(attempts, now, now.plus(later(attempts, null, longest(whole))));
         });
     return false;
   }

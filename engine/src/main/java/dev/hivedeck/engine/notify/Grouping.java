@@ -97,8 +97,7 @@ final class Grouping {
     var sorted = alerts.stream().sorted(Comparator.comparing(RoutedAlert::labels)).toList();
     for (var alert : sorted) {
       for (var route : routes.of(alert.labels())) {
-        var labels = route.group(alert.labels());
-        String name = route.name() + labels;
+        String name = route.groupName(alert.labels());
         var group = after.getOrDefault(name, before.get(name));
         boolean settled =
             group != null
@@ -107,7 +106,7 @@ final class Grouping {
         if (settled || group == null && !alert.isFiring()) {
           continue; // its end is told already, or nobody was told that it began
         }
-        after.put(name, joined(group, route, labels, alert));
+        after.put(name, joined(group, route, alert));
         routeOf.put(name, route);
         members.computeIfAbsent(name, _ -> new ArrayList<>()).add(alert);
       }
@@ -138,13 +137,12 @@ final class Grouping {
   }
 
   /** A group with one more alert in it: what fired long before is not waited for. */
-  private AlertGroup joined(
-      AlertGroup group, Routes.Compiled route, Labels labels, RoutedAlert alert) {
+  private AlertGroup joined(AlertGroup group, Routes.Compiled route, RoutedAlert alert) {
     var wait = route.route().groupWait();
     boolean late = !alert.began().plus(wait).isAfter(now);
     var first = late ? now : now.plus(wait);
     if (group == null) {
-      return AlertGroup.begun(route.name(), labels, first);
+      return AlertGroup.begun(route.name(), route.group(alert.labels()), first);
     }
     group = group.pulledIn(now, wait, route.route().groupInterval());
     if (group.idle() != null) {

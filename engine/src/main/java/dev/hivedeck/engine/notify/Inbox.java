@@ -217,7 +217,7 @@ final class Inbox {
   }
 
   /** Lets the oldest go that were read, or are too many. */
-  static boolean tidy(Tx tx, Instant before) throws SQLException {
+  static void tidy(Tx tx, Instant before) throws SQLException {
     var gone =
         tx.sql()
             .list(
@@ -230,6 +230,5 @@ final class Inbox {
       tx.sql().update("DELETE FROM notice WHERE id = ?", id);
       tx.emit(NoticeEvent.REMOVED, PREFIX + id, null, null);
     }
-    return !gone.isEmpty();
   }
 }

@@ -191,7 +191,8 @@ public final class Notifier {
             null,
             "channel",
             channel);
-    return MessageText.of(1, "test/" + channel, alert.labels(), "test", List.of(alert), List.of());
+    return MessageText.of(1, "test/" + channel, alert.labels(), "test", List.of(alert), List.of())
+        .until(now.plus(Forwarding.VALID));
   }
 
   /** Tells a test by the engine's own channels. */

@@ -369,12 +369,11 @@ final class Outbox {
   record Trouble(String channel, Instant since, String answer, long many) {}
 
   /** What is over for so long is forgotten, but for the last that a channel knows of a group. */
-  static boolean tidy(Sql sql, Instant before) throws SQLException {
-    return sql.update(
-            "DELETE FROM notification WHERE state IN ('sent', 'dead') AND ended < ? AND id <"
-                + " (SELECT max(l.id) FROM notification AS l WHERE l.channel ="
-                + " notification.channel AND l.grouped = notification.grouped)",
-            before)
-        > 0;
+  static void tidy(Sql sql, Instant before) throws SQLException {
+    sql.update(
+        "DELETE FROM notification WHERE state IN ('sent', 'dead') AND ended < ? AND id <"
+            + " (SELECT max(l.id) FROM notification AS l WHERE l.channel ="
+            + " notification.channel AND l.grouped = notification.grouped)",
+        before);
   }
 }

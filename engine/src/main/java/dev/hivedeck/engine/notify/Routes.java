@@ -40,6 +40,11 @@ final class Routes {
       return conditions.stream().allMatch(c -> c.matches(labels));
     }
 
+    /** The name of the group that an alert with these labels is in. */
+    String groupName(Labels labels) {
+      return AlertGroup.name(name, group(labels));
+    }
+
     Labels group(Labels labels) {
       return route.groupBy().contains(EACH) ? labels : labels.only(route.groupBy());
     }
@@ -111,7 +116,7 @@ final class Routes {
   /** Those of the groups that an alert is in. */
   List<AlertGroup> groups(Labels labels, Map<String, AlertGroup> groups) {
     return of(labels).stream()
-        .map(route -> groups.get(route.name() + route.group(labels)))
+        .map(route -> groups.get(route.groupName(labels)))
         .filter(Objects::nonNull)
         .toList();
   }

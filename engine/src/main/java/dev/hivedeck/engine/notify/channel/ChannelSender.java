@@ -12,9 +12,6 @@ import javax.net.ssl.SSLContext;
 
 /** Sends a message by whichever channel; it takes as long as the other side does. */
 public final class ChannelSender implements AutoCloseable {
-  /** How long an Alertmanager takes an alert to go on without news of it. */
-  private static final Duration VALID = Duration.ofMinutes(4);
-
   /** Within which a mail server must have taken a message, however slowly it talks. */
   private static final Duration MAIL = Duration.ofMinutes(1);
 
@@ -117,7 +114,7 @@ public final class ChannelSender implements AutoCloseable {
         c.bearer() == null
             ? Map.of()
             : Map.of("Authorization", "Bearer " + secrets.value(c.bearer()));
-    return http.post(url, key, headers, Payloads.alerts(message, clock.instant().plus(VALID)));
+    return http.post(url, key, headers, Payloads.alerts(message));
   }
 
   @Override

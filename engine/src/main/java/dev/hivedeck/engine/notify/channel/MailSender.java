@@ -88,7 +88,7 @@ final class MailSender {
       } catch (MessagingException e) {
         // What went wrong after it was taken, such as the goodbye, does not matter.
         outcome = outcome == null ? judged(e) : outcome;
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | LinkageError e) {
         outcome =
             new Outcome.Refused("It cannot be sent (" + e.getClass().getSimpleName() + ").", began);
       }

@@ -73,14 +73,13 @@ final class Payloads {
   }
 
   /**
-   * Alerts as {@code /api/v2/alerts} of Alertmanager takes them.
-   *
-   * @param otherwise when what fires counts as ended where the message does not say so
+   * Alerts as {@code /api/v2/alerts} of Alertmanager takes them; without an end they go on there
+   * for its {@code resolve_timeout}.
    */
-  static ArrayNode alerts(Message m, Instant otherwise) {
+  static ArrayNode alerts(Message m) {
     var alerts = Json.MAPPER.createArrayNode();
     for (var item : m.firing()) {
-      posted(alerts, item, m.until() == null ? otherwise : m.until());
+      posted(alerts, item, m.until());
     }
     for (var item : m.resolved()) {
       posted(alerts, item, item.ended());
@@ -92,7 +91,10 @@ final class Payloads {
     var alert = alerts.addObject();
     alert.set("labels", Json.tree(item.labels()));
     alert.set("annotations", Json.tree(item.annotations()));
-    alert.put("startsAt", item.began().toString()).put("endsAt", ends.toString());
+    alert.put("startsAt", item.began().toString());
+    if (ends != null) {
+      alert.put("endsAt", ends.toString());
+    }
   }
 
   /** A message of Slack's incoming webhooks. */
