@@ -19,6 +19,8 @@ import dev.hivedeck.engine.permission.PermissionArea;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.view.DriftViews;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
+import dev.hivedeck.engine.security.SecretLookup;
+import dev.hivedeck.engine.security.secret.SecretArea;
 import dev.hivedeck.engine.selection.AgentLedger;
 import dev.hivedeck.engine.store.Ledger;
 import dev.hivedeck.engine.store.Store;
@@ -56,6 +58,7 @@ final class Areas {
       Objectives objectives,
       Supplier<NotifyConfig> notifyConfig,
       Notifications notifications,
+      SecretLookup secrets,
       Metrics metrics,
       Supplier<Object> stop) {
     var clock = options.timers().clock();
@@ -96,6 +99,7 @@ final class Areas {
                 stop),
             SloArea.of(store, objectives, configuration::objectives),
             NotifyArea.of(store, notifyConfig, notifications),
+            SecretArea.of(secrets, configuration::live),
             metrics.area()),
         new AreaContext(store, clock, work.redactor::redact));
   }
@@ -121,6 +125,7 @@ final class Areas {
       Supplier<Set<String>> off,
       Store.Look<WorkspaceViews.Workspace> workspace,
       Objectives objectives,
+      SecretLookup secrets,
       Metrics metrics,
       AreaContext context) {
     return AreaRegistration.with(
@@ -138,6 +143,7 @@ final class Areas {
             WorkspaceArea.reading(ledger, agents, configuration, off, workspace),
             SloArea.of(ledger, objectives, configuration::objectives),
             NotifyArea.reading(ledger, configuration.known()::notifications),
+            SecretArea.reading(secrets, configuration::live),
             metrics.area()),
         context);
   }

@@ -215,6 +215,7 @@ public final class Engine implements EngineApi, AutoCloseable {
             objectives,
             configuration::notifications,
             notifications,
+            lookup,
             telemetry.metrics(),
             this::stopSoon);
     this.commands = new CommandRouter(store, clock, options.ids(), areas);

@@ -37,6 +37,8 @@ import dev.hivedeck.engine.protocol.view.DriftViews;
 import dev.hivedeck.engine.protocol.view.TaskViews;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.engine.security.ConsentStore;
+import dev.hivedeck.engine.security.SecretLookup;
+import dev.hivedeck.engine.security.SecretValues;
 import dev.hivedeck.engine.selection.AgentLedger;
 import dev.hivedeck.engine.selection.TrackRecords;
 import dev.hivedeck.engine.store.ReadOnlyLedger;
@@ -147,6 +149,7 @@ public final class ReadOnlyEngine implements EngineApi, AutoCloseable {
                     activeConfiguration::objectives,
                     (sql, now) -> Notifier.muting(sql, config.notifications(), now),
                     timers.clock()),
+                SecretLookup.of(folder, options.surroundings().environment(), new SecretValues()),
                 new Metrics(
                     ledger,
                     new MetricRegistry(),

@@ -13,6 +13,8 @@ import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
+import dev.hivedeck.engine.protocol.secret.Secret;
+import dev.hivedeck.engine.protocol.secret.SecretQuery;
 import dev.hivedeck.engine.protocol.view.BudgetViews;
 import dev.hivedeck.engine.protocol.view.View;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
@@ -32,6 +34,11 @@ import java.util.function.Function;
  * events, exactly as from an engine. Commands are written down and answered by {@link #answer}.
  */
 public class InMemoryEngineApi implements EngineApi {
+  private static final List<Secret> SECRETS =
+      List.of(
+          new Secret("chat-url", true, "Secret Service", List.of("channel chat")),
+          new Secret("shop-token", false, "Secret Service", List.of("scrape shop")));
+
   private final Clock clock;
   private final Map<Topic, Map<String, View>> things = new TreeMap<>();
   private final List<Event> events = new ArrayList<>();
@@ -42,7 +49,9 @@ public class InMemoryEngineApi implements EngineApi {
   public final List<Command> commands = new CopyOnWriteArrayList<>();
 
   /** What a query answers. */
-  public volatile Function<Query, JsonNode> queries = _ -> Json.MAPPER.createArrayNode();
+  public volatile Function<Query, JsonNode> queries =
+      query ->
+          query instanceof SecretQuery.Secrets ? Json.tree(SECRETS) : Json.MAPPER.createArrayNode();
 
   /** The text of hive.yaml; null for none. */
   public volatile String hive =

@@ -319,6 +319,8 @@ class HttpWalkTest {
     call("trustWorkspace", Map.of(), "{\"digest\":\"" + consent + "\"}", 200);
     call("startHive", Map.of(), "{\"agents\":2}", 200);
     call("runCommand", Map.of(), "{\"type\":\"workspace.pause\"}", 200);
+    call("setSecret", Map.of(), "{\"name\":\"shop-token\",\"value\":\"hush-hush\"}", 200);
+    assertThat(call("listSecrets", Map.of(), null, 200).at("/0/kept").asBoolean()).isTrue();
   }
 
   private void metrics() throws Exception {

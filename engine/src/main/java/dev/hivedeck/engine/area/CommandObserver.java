@@ -12,6 +12,7 @@ public interface CommandObserver {
   /**
    * A command that came in.
    *
+   * @param command {@link Command#withoutSecrets}
    * @param word of the command
    */
   record Sent(Command command, String word, Sender sender) {}

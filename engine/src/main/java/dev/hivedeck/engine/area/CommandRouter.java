@@ -67,12 +67,13 @@ public final class CommandRouter {
    */
   public JsonNode execute(Command command, String correlation, String key, Sender sender) {
     String id = correlation == null ? ids.get() : correlation;
-    var sent = new CommandObserver.Sent(command, RequestParser.word(command), sender);
+    var written = command.withoutSecrets();
+    var sent = new CommandObserver.Sent(written, RequestParser.word(command), sender);
     MDC.put("correlation", id);
     try {
       LOG.info("command {}", command.getClass().getSimpleName());
       // Before anything of the command is looked at: what was answered once stays so.
-      var before = answered(key, command);
+      var before = answered(key, written);
       JsonNode answer =
           before.isPresent()
               ? before.get().value()

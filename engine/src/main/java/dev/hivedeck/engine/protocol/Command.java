@@ -76,6 +76,16 @@ import java.util.Map;
   @JsonSubTypes.Type(value = Command.RecordLesson.class, name = "lesson.record"),
 })
 public interface Command {
+  /** What stands where a secret was. */
+  String MASK = "•••";
+
+  /**
+   * The command as it may be written down: in the audit, and to know a repetition by its key. One
+   * that holds a secret leaves it out.
+   */
+  default Command withoutSecrets() {
+    return this;
+  }
 
   /** Tasks and the plan. */
   sealed interface TaskCommands extends Command {}

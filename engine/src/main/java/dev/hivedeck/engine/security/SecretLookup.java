@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.security;
 
+import dev.hivedeck.engine.config.notify.NotifyReader;
 import dev.hivedeck.engine.config.notify.SecretRef;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 
 /**
  * Finds the secrets that a configuration names. From then on they are masked wherever they turn up.
@@ -84,6 +86,32 @@ public final class SecretLookup {
         yield noted(set);
       }
     };
+  }
+
+  /**
+   * Keeps a secret as {@code hivedeck secret set} does; it is masked from now on.
+   *
+   * @throws HiveException {@code bad-name}, {@code secret-unfit}, {@code secrets-unwritable}
+   */
+  public void keep(String name, String value) {
+    if (!NotifyReader.NAME.matcher(name).matches()) {
+      throw new HiveException(
+          ErrorCode.BAD_NAME,
+          "\"" + name + "\" is no name of a secret.",
+          "Write letters, digits, . _ and -, 64 at most.");
+    }
+    kept.set(name, value);
+    noted(value);
+  }
+
+  /** Where each that is kept lies, by name. */
+  public SortedMap<String, String> places() {
+    return kept.places();
+  }
+
+  /** Where what is kept from now on will lie. */
+  public String place() {
+    return kept.place();
   }
 
   /** A server may say an address back without its host, or only a part of it. */

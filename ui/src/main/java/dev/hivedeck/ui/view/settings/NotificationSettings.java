@@ -5,6 +5,8 @@ import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Config;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.secret.Secret;
+import dev.hivedeck.engine.protocol.secret.SecretQuery;
 import dev.hivedeck.engine.protocol.view.NotifyViews;
 import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.ui.shell.ScreenContext;
@@ -44,6 +46,11 @@ final class NotificationSettings extends VBox {
   /** What a test of a channel came to, for as long as one looks. */
   private final Map<String, NotifyViews.Tested> tested = new HashMap<>();
 
+  private List<NotifyViews.Channel> told = List.of();
+
+  /** Secrets that are named and not kept. */
+  private List<Secret> missing = List.of();
+
   private int asking;
 
   NotificationSettings(ScreenContext context) {
@@ -66,8 +73,14 @@ final class NotificationSettings extends VBox {
     ask(
         new Query.Channels(),
         answer -> {
-          var told = list(answer, NotifyViews.Channel.class);
-          channels.getChildren().setAll(told.stream().map(this::channel).toList());
+          told = list(answer, NotifyViews.Channel.class);
+          showChannels();
+        });
+    ask(
+        new SecretQuery.Secrets(),
+        answer -> {
+          missing = list(answer, Secret.class).stream().filter(s -> !s.kept()).toList();
+          showChannels();
         });
     ask(
         new Query.Notifications("dead", LETTERS),
@@ -109,6 +122,22 @@ final class NotificationSettings extends VBox {
 
   // ── channels ────────────────────────────────────────────────────────────────────────────────
 
+  private void showChannels() {
+    channels.getChildren().setAll(told.stream().map(this::channel).toList());
+  }
+
+  /** A button for each secret that a channel names and that nobody has set. */
+  private List<Button> secrets(String channel) {
+    return missing.stream()
+        .filter(secret -> secret.uses().contains("channel " + channel))
+        .map(
+            secret ->
+                context.act(
+                    texts.text("secrets.set.of", DisplayText.line(secret.name())),
+                    () -> SecretSheet.open(context, secret.name(), this::ask)))
+        .toList();
+  }
+
   private HBox channel(NotifyViews.Channel c) {
     var name =
         Widgets.label(
@@ -128,6 +157,7 @@ final class NotificationSettings extends VBox {
           .getChildren()
           .add((test.sent() ? Tone.GREEN : Tone.RED).on(Widgets.prose(DisplayText.line(said))));
     }
+    secrets(c.name()).forEach(words.getChildren()::add);
     words.setMinWidth(0);
     var send = context.act(texts.text("notify.test"), () -> {});
     send.setOnAction(_ -> test(c.name(), send));

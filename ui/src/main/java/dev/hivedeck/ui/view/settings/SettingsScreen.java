@@ -52,6 +52,7 @@ public final class SettingsScreen implements Screen {
   private final VBox drift = new VBox(0);
   private final PermissionRules rules;
   private final NotificationSettings notifications;
+  private final SecretSettings secrets;
   private final ConfigEditor config;
   private final ToggleButton general;
   private final ToggleButton file;
@@ -69,6 +70,7 @@ public final class SettingsScreen implements Screen {
     reconcile.setGraphic(Icon.RETRY.node());
     rules = new PermissionRules(context);
     notifications = new NotificationSettings(context);
+    secrets = new SecretSettings(context);
     var channels =
         Widgets.button(
             texts.text("notify.edit"),
@@ -84,6 +86,7 @@ public final class SettingsScreen implements Screen {
                 section("permissions", rules, add),
                 section("look", look()),
                 section("notifications", notifications, channels),
+                section("secrets", secrets),
                 section("drift", drift, reconcile),
                 section("trust", trust),
                 section("kept", kept)));
@@ -130,6 +133,7 @@ public final class SettingsScreen implements Screen {
             live.drift().watch(this::showDrift),
             rules.watch(),
             notifications.watch(),
+            secrets.watch(),
             config.watch());
   }
 
@@ -139,8 +143,8 @@ public final class SettingsScreen implements Screen {
   }
 
   /**
-   * Shows the section of that name: workspace, trust, permissions, notifications, kept, drift; or
-   * of the file: config/agents, config/agents/codex, config/budgets.
+   * Shows the section of that name: workspace, trust, permissions, notifications, secrets, kept,
+   * drift; or of the file: config/agents, config/agents/codex, config/budgets.
    */
   @Override
   public void open(String id) {

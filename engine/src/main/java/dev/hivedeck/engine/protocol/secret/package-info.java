@@ -1,0 +1,2 @@
+/** What clients hear of secrets: their names, never their values. */
+package dev.hivedeck.engine.protocol.secret;
