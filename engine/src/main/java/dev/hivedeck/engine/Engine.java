@@ -195,13 +195,7 @@ public final class Engine implements EngineApi, AutoCloseable {
     this.objectives = Objectives.of(store, registry, notifications, lookup, clock, options.speed());
     this.telemetry =
         new Telemetry(
-            options,
-            store,
-            registry,
-            configuration,
-            objectives,
-            lookup,
-            repository.root().getFileName().toString());
+            options, store, registry, configuration, objectives, lookup, repository.root());
     var areas =
         Areas.working(
             options,

@@ -13,6 +13,7 @@ import dev.hivedeck.engine.protocol.view.MetricViews;
 import dev.hivedeck.engine.security.SecretLookup;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.workspace.ActiveConfiguration;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -28,7 +29,7 @@ final class Telemetry {
 
   /**
    * @param secrets that the configuration names
-   * @param workspace its name, for others
+   * @param root of the repository; its name is the workspace's, for others
    */
   Telemetry(
       EngineOptions options,
@@ -37,7 +38,7 @@ final class Telemetry {
       ActiveConfiguration configuration,
       Objectives objectives,
       SecretLookup secrets,
-      String workspace) {
+      Path root) {
     this.options = options;
     this.configuration = configuration;
     this.objectives = objectives;
@@ -52,7 +53,8 @@ final class Telemetry {
             Metrics.history(store, timers.clock()),
             registry);
     this.metrics = new Metrics(store, registry, this::targets, timers.clock());
-    this.export = new MetricsExport(this::counted, secrets::value, timers, workspace);
+    this.export =
+        new MetricsExport(this::counted, secrets::value, timers, root.getFileName().toString());
     store.listen(engineMetrics::happened);
     store.listen(export::happened);
   }
