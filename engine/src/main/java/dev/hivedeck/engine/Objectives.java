@@ -18,6 +18,7 @@ import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Results;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
+import dev.hivedeck.engine.protocol.view.ReplayViews;
 import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.engine.security.SecretLookup;
 import dev.hivedeck.engine.slo.BudgetPolicy;
@@ -500,7 +501,7 @@ class Objectives {
    *
    * @throws HiveException {@code config-invalid} where hive.yaml would be refused with them
    */
-  SloViews.Replay replay(Query.ObjectiveReplay query) {
+  ReplayViews.Replay replay(Query.ObjectiveReplay query) {
     var source = source();
     var declared = new LinkedHashMap<>(declared(source));
     var known = declared.get(query.objective());

@@ -10,6 +10,7 @@ import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.view.ReplayViews;
 import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.engine.slo.alert.Muting;
 import dev.hivedeck.engine.slo.watch.RuleFiles;
@@ -114,11 +115,11 @@ class ObjectiveHistoryTest {
     return objectives.history().spent(new Query.ObjectiveSpent("orders", by, null, null));
   }
 
-  private SloViews.Replay replay(String changes) {
+  private ReplayViews.Replay replay(String changes) {
     return replay("orders", changes);
   }
 
-  private SloViews.Replay replay(String name, String changes) {
+  private ReplayViews.Replay replay(String name, String changes) {
     return objectives.replay(
         new Query.ObjectiveReplay(name, changes == null ? null : node(changes), "1d", null));
   }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.protocol.Durations;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.view.ReplayViews;
 import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.engine.slo.Budgeting;
 import dev.hivedeck.engine.slo.BurnWindow;
@@ -282,19 +283,19 @@ public final class SloSamples {
         "");
   }
 
-  private static SloViews.Replay replay(Query.ObjectiveReplay q) {
+  private static ReplayViews.Replay replay(Query.ObjectiveReplay q) {
     var target =
         q.changes() == null || !q.changes().has("target")
             ? "99%"
             : q.changes().path("target").asText();
     var episodes =
         List.of(
-            new SloViews.Episode(
+            new ReplayViews.Episode(
                 "page", ROSE.plusSeconds(4_000), ROSE.plusSeconds(9_000), 21_600, 6, 7.2),
-            new SloViews.Episode("ticket", ROSE.plusSeconds(2_000), null, 86_400, 3, 3.6));
+            new ReplayViews.Episode("ticket", ROSE.plusSeconds(2_000), null, 86_400, 3, 3.6));
     boolean strict = !target.equals("99%");
     var then =
-        new SloViews.Outcome(
+        new ReplayViews.Outcome(
             target,
             "30d",
             0.9934,
@@ -307,10 +308,10 @@ public final class SloSamples {
             1,
             strict ? episodes : episodes.subList(1, 2));
     var now =
-        new SloViews.Outcome(
+        new ReplayViews.Outcome(
             "99%",
             "30d", 0.9934, 19_873, 3_011_000, 30_110, 0.34, "ticket", 0, 1, episodes.subList(1, 2));
-    return new SloViews.Replay(
+    return new ReplayViews.Replay(
         q.objective(),
         NOW.minus(Duration.ofDays(7)),
         NOW,

@@ -190,7 +190,7 @@ public final class Reference {
   }
 
   private static boolean optional(RecordComponent part, Javadoc said) {
-    return Arrays.stream(part.getAnnotations())
+    return Arrays.stream(part.getAnnotatedType().getAnnotations())
             .anyMatch(a -> a.annotationType().getSimpleName().equals("Nullable"))
         || said.parts().getOrDefault(part.getName(), "").matches("(?s).*\\bnull\\b.*|.*left out.*");
   }

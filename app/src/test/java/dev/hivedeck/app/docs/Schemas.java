@@ -156,7 +156,7 @@ final class Schemas {
   private static boolean must(RecordComponent part) {
     return !part.getType().isPrimitive()
         && part.getType() != List.class
-        && Arrays.stream(part.getAnnotations())
+        && Arrays.stream(part.getAnnotatedType().getAnnotations())
             .noneMatch(a -> a.annotationType().getSimpleName().equals("Nullable"));
   }
 

@@ -7,6 +7,7 @@ import dev.hivedeck.engine.protocol.view.Word;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One thing that an agent does, whoever made the agent: every driver tells what it hears in these
@@ -40,8 +41,8 @@ public sealed interface Act {
   Act map(UnaryOperator<String> change);
 
   /** What both tellings of an act have in common; null for one that is told once. */
-  default String twin() {
-    String id =
+  default @Nullable String twin() {
+    @Nullable String id =
         switch (this) {
           case Edit e -> e.id();
           case Run r -> r.id();
@@ -177,7 +178,7 @@ public sealed interface Act {
    * @param diff in the unified format, or empty where the agent does not tell
    * @param done null when it was refused or went wrong
    */
-  record Edit(String id, String path, String diff, Boolean done) implements Act {
+  record Edit(String id, String path, String diff, @Nullable Boolean done) implements Act {
     public Edit {
       path = cut(path, 2_000);
       diff = cut(diff, LONG);
@@ -213,7 +214,7 @@ public sealed interface Act {
    * @param output both streams, so far
    * @param exit null while it runs; -1 when it ended otherwise, or was not let run
    */
-  record Run(String id, String command, String output, Integer exit) implements Act {
+  record Run(String id, String command, String output, @Nullable Integer exit) implements Act {
     public Run {
       command = cut(command, 4_000);
       output = cut(output, LONG);
@@ -240,7 +241,7 @@ public sealed interface Act {
    *
    * @param answer null while it waits
    */
-  record Ask(String id, String question, String answer) implements Act {
+  record Ask(String id, String question, @Nullable String answer) implements Act {
     public Ask {
       question = cut(question, 4_000);
     }
@@ -268,7 +269,8 @@ public sealed interface Act {
    * @param output as the agent tells them, mostly JSON
    * @param ok null while it runs
    */
-  record Tool(String id, String name, String input, String output, Boolean ok) implements Act {
+  record Tool(String id, String name, String input, String output, @Nullable Boolean ok)
+      implements Act {
     public Tool {
       name = cut(name, 200);
       input = cut(input, LONG);
@@ -300,7 +302,7 @@ public sealed interface Act {
    * @param out tokens written, thoughts among them
    * @param cost in US dollars; null when nobody says
    */
-  record Spend(long in, long cached, long out, Double cost) implements Act {
+  record Spend(long in, long cached, long out, @Nullable Double cost) implements Act {
     public static final Spend NOTHING = new Spend(0, 0, 0, 0.0);
 
     /** Nothing yet, of what nobody says the cost. */
@@ -398,7 +400,7 @@ public sealed interface Act {
   }
 
   /** The beginning and, since that tells how it went, more of the end. */
-  private static String cut(String text, int longest) {
+  private static String cut(@Nullable String text, int longest) {
     if (text == null) {
       return "";
     }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a person, a script or an agent may ask of the engine. Each is answered by a small JSON
@@ -452,7 +453,7 @@ public interface Command {
    */
   record Repair(String id, @Nullable String remedy, @Nullable String digest)
       implements DriftCommands {
-    public Repair(String id, String remedy) {
+    public Repair(String id, @Nullable String remedy) {
       this(id, remedy, null);
     }
 

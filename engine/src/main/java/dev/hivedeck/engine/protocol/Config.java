@@ -3,6 +3,7 @@ package dev.hivedeck.engine.protocol;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** {@code hive.yaml} as it is read, and edited, through the engine. */
 public final class Config {
@@ -20,11 +21,11 @@ public final class Config {
    */
   public record Source(
       String file,
-      String text,
+      @Nullable String text,
       String digest,
       JsonNode values,
       List<String> problems,
-      String proposal) {}
+      @Nullable String proposal) {}
 
   /**
    * One value that is to be another.
@@ -48,7 +49,10 @@ public final class Config {
    *     problems
    */
   public record Preview(
-      String digest, Query.FileDiffs diff, List<String> problems, WorkspaceViews.Consent consent) {}
+      String digest,
+      Query.FileDiffs diff,
+      List<String> problems,
+      WorkspaceViews.@Nullable Consent consent) {}
 
   /**
    * What an edit wrote.

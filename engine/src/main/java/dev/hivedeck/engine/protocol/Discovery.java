@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import dev.hivedeck.engine.protocol.view.Word;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What could work here: the command line agents of this machine, the definitions in a repository.
@@ -57,15 +58,15 @@ public final class Discovery {
       String id,
       String name,
       CliState state,
-      String path,
-      String version,
+      @Nullable String path,
+      @Nullable String version,
       SignIn signIn,
-      String evidence,
+      @Nullable String evidence,
       String driver,
-      String run,
-      String format,
+      @Nullable String run,
+      @Nullable String format,
       List<String> pass,
-      String remedy) {}
+      @Nullable String remedy) {}
 
   /**
    * @param at when this was looked at
@@ -156,15 +157,15 @@ public final class Discovery {
       String reason,
       String role,
       String driver,
-      String run,
-      String format,
+      @Nullable String run,
+      @Nullable String format,
       List<String> args,
-      String model,
+      @Nullable String model,
       List<String> owns,
       List<String> pass,
       Standing standing,
-      String agent,
-      String note) {}
+      @Nullable String agent,
+      @Nullable String note) {}
 
   /**
    * A file that looks like a definition and is none.

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one way in and out of an engine, whether it runs in this process or behind the feed. All
@@ -21,7 +22,7 @@ public interface EngineApi {
    * @param correlation id for everything it causes; null for a new one
    * @throws HiveException when it is refused; then nothing has changed
    */
-  default JsonNode execute(Command command, String correlation) {
+  default JsonNode execute(Command command, @Nullable String correlation) {
     return execute(command, correlation, null);
   }
 
@@ -32,7 +33,7 @@ public interface EngineApi {
    * @param key chosen by the sender, 1 to 200 characters; null for none
    * @throws HiveException {@code key-reused} when it came with another command before
    */
-  JsonNode execute(Command command, String correlation, String key);
+  JsonNode execute(Command command, @Nullable String correlation, @Nullable String key);
 
   /** The same engine for somebody: what comes by it is theirs. */
   default EngineApi sentBy(Sender sender) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Something that happened, durable before anybody sees it.
@@ -21,24 +22,24 @@ import java.time.Instant;
 public record Event(
     long seq,
     Instant at,
-    String correlation,
+    @Nullable String correlation,
     EventType type,
     Topic topic,
-    String id,
-    String text,
-    JsonNode data) {
+    @Nullable String id,
+    @Nullable String text,
+    @Nullable JsonNode data) {
 
   /** One that comes from the feed or the database, where its type is a name. */
   @JsonCreator
   public static Event of(
       @JsonProperty("seq") long seq,
       @JsonProperty("at") Instant at,
-      @JsonProperty("correlation") String correlation,
+      @JsonProperty("correlation") @Nullable String correlation,
       @JsonProperty("type") String type,
       @JsonProperty("topic") Topic topic,
-      @JsonProperty("id") String id,
-      @JsonProperty("text") String text,
-      @JsonProperty("data") JsonNode data) {
+      @JsonProperty("id") @Nullable String id,
+      @JsonProperty("text") @Nullable String text,
+      @JsonProperty("data") @Nullable JsonNode data) {
     return new Event(seq, at, correlation, EventType.of(type, topic), topic, id, text, data);
   }
 }

@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.protocol;
 
 import java.util.regex.Pattern;
+import org.jspecify.annotations.NullUnmarked;
 
 /**
  * Text of others, fit to be shown: characters that would steer a terminal, turn the direction of
@@ -8,6 +9,7 @@ import java.util.regex.Pattern;
  * ({@code \e}, {@code \x9b}, <code>\</code>{@code u202e}). What is plain stays the very same
  * string.
  */
+@NullUnmarked // what is null stays so, in and out
 public final class Printable {
   private static final int LAST_ASCII = 0x7f;
   private static final int JOINER = 0x200d;

@@ -7,12 +7,14 @@ import dev.hivedeck.engine.protocol.view.AttemptViews;
 import dev.hivedeck.engine.protocol.view.MetricViews;
 import dev.hivedeck.engine.protocol.view.NotifyViews;
 import dev.hivedeck.engine.protocol.view.PermissionViews;
+import dev.hivedeck.engine.protocol.view.ReplayViews;
 import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.engine.protocol.view.TaskViews;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a client may ask for by range, because it is too large or too rare for the feed. The queries
@@ -235,7 +237,7 @@ public interface Query {
 
   /**
    * What an objective would have alerted about, with other values than it has, or as a new one.
-   * Answer {@link SloViews.Replay}.
+   * Answer {@link ReplayViews.Replay}.
    *
    * @param changes keys of the objective in {@code hive.yaml} that would be others; a key that is
    *     null is taken out. Null for the objective as it is
@@ -356,7 +358,7 @@ public interface Query {
    *     hive}
    * @param act what was done, where there is more to it than the text; else null
    */
-  record LogLine(long index, Instant at, String kind, String text, Act act) {
+  record LogLine(long index, Instant at, String kind, String text, @Nullable Act act) {
     public LogLine(long index, Instant at, String kind, String text) {
       this(index, at, kind, text, null);
     }
@@ -366,7 +368,8 @@ public interface Query {
    * @param truncated whether it is too large to be told at once: of all files, the largest came
    *     without their lines; of one file, more lines follow
    */
-  record FileDiffs(String base, String head, List<FileDiff> files, boolean truncated) {
+  record FileDiffs(
+      @Nullable String base, @Nullable String head, List<FileDiff> files, boolean truncated) {
 
     /** The same, told of another head. */
     public FileDiffs asOf(String other) {
@@ -390,13 +393,13 @@ public interface Query {
    */
   record FileDiff(
       String path,
-      String oldPath,
+      @Nullable String oldPath,
       String status,
       boolean binary,
       int additions,
       int deletions,
-      String oldMode,
-      String mode,
+      @Nullable String oldMode,
+      @Nullable String mode,
       List<Hunk> hunks) {
 
     /** Whether it became another kind of file, or got other rights. */
@@ -456,7 +459,7 @@ public interface Query {
       String work,
       Instant at,
       String text,
-      String remedied) {}
+      @Nullable String remedied) {}
 
   /**
    * Something that keeps a task from being worked on.
@@ -513,12 +516,12 @@ public interface Query {
    * @param answer of that decision; null while it is open
    */
   record Subtask(
-      String task,
+      @Nullable String task,
       String title,
-      TaskViews.TaskState state,
-      String agent,
+      TaskViews.@Nullable TaskState state,
+      @Nullable String agent,
       String decision,
-      String answer) {}
+      @Nullable String answer) {}
 
   /**
    * @param state {@code new} until somebody has looked at it

@@ -14,8 +14,10 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Commands and queries as they come from outside: each has all that it needs. */
 public final class RequestParser {
@@ -68,7 +70,7 @@ public final class RequestParser {
 
   /** The word of a command. */
   public static String word(Command command) {
-    return WORDS.get(command.getClass());
+    return Objects.requireNonNull(WORDS.get(command.getClass()));
   }
 
   private static <T> Map<String, Class<? extends T>> words(
@@ -127,13 +129,13 @@ public final class RequestParser {
       } catch (ReflectiveOperationException e) {
         throw new IllegalStateException(e);
       }
-      if (value != null || !part.isAnnotationPresent(Nullable.class)) {
+      if (value != null || !part.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
         check(value, at + part.getName());
       }
     }
   }
 
-  private static void check(Object value, String at) {
+  private static void check(@Nullable Object value, String at) {
     switch (value) {
       case null -> throw missing(at);
       case String text when text.indexOf('\0') >= 0 ->

@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.protocol;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What commands answer that answer more than the thing they changed. */
 public final class Results {
@@ -57,13 +58,18 @@ public final class Results {
    *
    * @param status {@code up} or {@code down}
    * @param engine its version
-   * @param seq the last event, when it is up
-   * @param code why it is down
-   * @param message the same in words
-   * @param hint what to do about it
+   * @param seq the last event, when it is up; else null
+   * @param code why it is down; this and the next two are null when it is up
+   * @param message the same in words, or null
+   * @param hint what to do about it, or null
    */
   public record Health(
-      String status, String engine, Long seq, String code, String message, String hint) {}
+      String status,
+      String engine,
+      @Nullable Long seq,
+      @Nullable String code,
+      @Nullable String message,
+      @Nullable String hint) {}
 
   /**
    * Checkouts of main that were looked at.

@@ -3,4 +3,7 @@
  * plain records with a JSON form by Jackson. It holds no behaviour beyond that, and knows nothing
  * of how either side works; it is the only package of the engine that the desktop may see.
  */
+@NullMarked
 package dev.hivedeck.engine.protocol;
+
+import org.jspecify.annotations.NullMarked;

@@ -2,13 +2,14 @@ package dev.hivedeck.engine.time;
 
 import java.time.Duration;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** How long operations take that come one after the other, and how long the present one goes on. */
 public final class OperationTimer {
   private final LongSupplier nanos;
 
   /** When the present one began; null while there is none. */
-  private volatile Long began;
+  private volatile @Nullable Long began;
 
   private volatile double lastMillis;
 
@@ -24,7 +25,7 @@ public final class OperationTimer {
   }
 
   public void succeeded() {
-    lastMillis = (nanos.getAsLong() - began) / 1e6;
+    lastMillis = present().toNanos() / 1e6;
     began = null;
   }
 

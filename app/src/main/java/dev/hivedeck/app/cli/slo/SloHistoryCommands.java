@@ -6,6 +6,7 @@ import dev.hivedeck.app.cli.HivedeckCommand;
 import dev.hivedeck.app.cli.TextTable;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.view.ReplayViews;
 import dev.hivedeck.engine.protocol.view.SloViews;
 import java.time.Duration;
 import java.util.Locale;
@@ -226,7 +227,7 @@ final class SloHistoryCommands {
       }
       var answer =
           ask(slo, new Query.ObjectiveReplay(objective, changes, range.since, range.until));
-      var replay = Json.as(answer, SloViews.Replay.class);
+      var replay = Json.as(answer, ReplayViews.Replay.class);
       var then = replay.then();
       var text = new StringBuilder();
       if (replay.known() == null) {

@@ -7,6 +7,7 @@ import dev.hivedeck.engine.protocol.Config;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.RequestParser;
 import dev.hivedeck.engine.protocol.Results;
+import dev.hivedeck.engine.protocol.view.ReplayViews;
 import dev.hivedeck.engine.protocol.view.SloViews;
 import java.util.List;
 
@@ -131,7 +132,7 @@ final class SloRoutes extends RouteGroup {
             "What it would have alerted about with other values, or as a new one; nothing changes",
             List.of(),
             new Body("objective.replay", "objective"),
-            new Answer(SloViews.Replay.class, false),
+            new Answer(ReplayViews.Replay.class, false),
             null,
             (engine, call) ->
                 engine.query(

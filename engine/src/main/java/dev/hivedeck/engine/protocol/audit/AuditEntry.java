@@ -3,6 +3,7 @@ package dev.hivedeck.engine.protocol.audit;
 import dev.hivedeck.engine.protocol.Sender.EntryPoint;
 import dev.hivedeck.engine.protocol.view.View;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One command that somebody sent, and what became of it.
@@ -22,9 +23,9 @@ public record AuditEntry(
     String who,
     EntryPoint entryPoint,
     String command,
-    String about,
-    String error,
-    String message,
+    @Nullable String about,
+    @Nullable String error,
+    @Nullable String message,
     String fields,
     String correlation)
     implements View {

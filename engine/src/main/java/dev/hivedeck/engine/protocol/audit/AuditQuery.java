@@ -1,8 +1,8 @@
 package dev.hivedeck.engine.protocol.audit;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
-import dev.hivedeck.engine.protocol.Nullable;
 import dev.hivedeck.engine.protocol.Query;
+import org.jspecify.annotations.Nullable;
 
 /** Questions about who did what; only people may ask them. */
 public sealed interface AuditQuery extends Query {

@@ -2,6 +2,7 @@ package dev.hivedeck.engine.protocol.failure;
 
 import java.util.Arrays;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Why an attempt ended without verified work. On the wire and in the database it is its {@link
@@ -71,7 +72,7 @@ public sealed interface EndReason permits FailureReason, ReleaseReason, EndReaso
   }
 
   /** As {@link #of}; null for null, where nothing failed. */
-  static EndReason ofNullable(String word) {
+  static @Nullable EndReason ofNullable(@Nullable String word) {
     return word == null ? null : of(word);
   }
 

@@ -3,6 +3,7 @@ package dev.hivedeck.engine.protocol.view;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Agents and their health as clients see them. */
 public final class AgentViews {
@@ -30,8 +31,8 @@ public final class AgentViews {
    * @param paused whether it is given nothing more; it may be at work still
    * @param task id of the task it works on, or null
    * @param attempt id of its current or latest attempt, or null
-   * @param activity the last thing it said or did, one line
-   * @param since when it entered its state
+   * @param activity the last thing it said or did, one line; null before its first attempt
+   * @param since when it entered its state; null before its first attempt
    * @param succeeded attempts that passed all gates
    * @param failed attempts that did not
    * @param health how well it does, and why
@@ -41,18 +42,18 @@ public final class AgentViews {
       String role,
       String category,
       AgentDriver driver,
-      String version,
-      String model,
+      @Nullable String version,
+      @Nullable String model,
       List<String> capabilities,
       List<String> owns,
       List<String> fallback,
       AgentState state,
       boolean paused,
-      String task,
-      String attempt,
+      @Nullable String task,
+      @Nullable String attempt,
       int stage,
-      String activity,
-      Instant since,
+      @Nullable String activity,
+      @Nullable Instant since,
       int succeeded,
       int failed,
       Health health,
@@ -95,7 +96,7 @@ public final class AgentViews {
    * @param least how many there must be for a score
    * @param parts what it is made of, the heaviest first; empty without a score
    */
-  public record Health(Integer score, int runs, int least, List<HealthPart> parts) {
+  public record Health(@Nullable Integer score, int runs, int least, List<HealthPart> parts) {
     /** Nothing is known. */
     public static final Health UNKNOWN = new Health(null, 0, 5, List.of());
 
@@ -118,7 +119,13 @@ public final class AgentViews {
    * @param trend against its own earlier attempts, else against its peers
    */
   public record HealthPart(
-      String name, int weight, int score, double now, Double before, Double peers, Trend trend) {}
+      String name,
+      int weight,
+      int score,
+      double now,
+      @Nullable Double before,
+      @Nullable Double peers,
+      Trend trend) {}
 
   public enum Trend implements Word {
     BETTER,

@@ -3,6 +3,7 @@ package dev.hivedeck.engine.protocol.view;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Attempts, why their agent was chosen, and what is kept of them, as clients see them. */
 public final class AttemptViews {
@@ -57,28 +58,28 @@ public final class AttemptViews {
       String agent,
       int number,
       AttemptState state,
-      String reason,
-      String detail,
+      @Nullable String reason,
+      @Nullable String detail,
       int stage,
       Instant startedAt,
-      Instant endedAt,
-      String branch,
-      String worktree,
-      String commit,
+      @Nullable Instant endedAt,
+      @Nullable String branch,
+      @Nullable String worktree,
+      @Nullable String commit,
       long pid,
       long tokensIn,
       long tokensOut,
       long cached,
-      Double cost,
-      String session,
+      @Nullable Double cost,
+      @Nullable String session,
       long lines,
       long memory,
       double cpu,
       int processes,
-      Quota quota,
+      @Nullable Quota quota,
       List<GateViews.GateResult> gates,
-      Choice choice,
-      String activity)
+      @Nullable Choice choice,
+      @Nullable String activity)
       implements View {
 
     /** The same, without what was said or done last. */
@@ -90,7 +91,7 @@ public final class AttemptViews {
     }
 
     /** The same, with what its processes take now. */
-    public Attempt using(long memory, double cpu, int processes, Quota quota) {
+    public Attempt using(long memory, double cpu, int processes, @Nullable Quota quota) {
       return new Attempt(
           id, task, agent, number, state, reason, detail, stage, startedAt, endedAt, branch,
           worktree, commit, pid, tokensIn, tokensOut, cached, cost, session, lines, memory, cpu,
@@ -121,7 +122,7 @@ public final class AttemptViews {
       double seconds,
       double cost,
       String boundary,
-      String instead,
+      @Nullable String instead,
       List<String> among) {
 
     /** Fewer than one recent attempt is no record. */
@@ -159,7 +160,7 @@ public final class AttemptViews {
   }
 
   /** What the processes of an attempt may take together; each part is null without a limit. */
-  public record Quota(Long memory, Double cpu, Integer processes) {}
+  public record Quota(@Nullable Long memory, @Nullable Double cpu, @Nullable Integer processes) {}
 
   /**
    * Work that was kept before something else took its place; {@code id} is the hidden ref.

@@ -1,5 +1,7 @@
 package dev.hivedeck.engine.protocol.view;
 
+import org.jspecify.annotations.Nullable;
+
 /** Budgets as clients see them. */
 public final class BudgetViews {
 
@@ -18,9 +20,9 @@ public final class BudgetViews {
    */
   public record BudgetUse(
       String scope,
-      String agent,
-      Long limitTokens,
-      Double limitCost,
+      @Nullable String agent,
+      @Nullable Long limitTokens,
+      @Nullable Double limitCost,
       long usedTokens,
       double usedCost,
       int percent) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** Changes, their risks and their comments, as clients see them. */
 public final class ChangeViews {
@@ -43,7 +44,7 @@ public final class ChangeViews {
    * @param path the file, or what is in no commit
    * @param gate the gate that it is about, or null
    */
-  public record Risk(RiskKind kind, String path, String gate) {
+  public record Risk(RiskKind kind, String path, @Nullable String gate) {
     /** The same with its path replaced. */
     public Risk map(UnaryOperator<String> text) {
       return new Risk(kind, text.apply(path), gate);
@@ -102,11 +103,11 @@ public final class ChangeViews {
       String agent,
       String attempt,
       ChangeState state,
-      String reason,
+      @Nullable String reason,
       String branch,
       String base,
       String head,
-      String merge,
+      @Nullable String merge,
       int files,
       int additions,
       int deletions,
@@ -116,8 +117,8 @@ public final class ChangeViews {
       ReviewState review,
       Instant openedAt,
       Instant updatedAt,
-      Instant mergedAt,
-      Instant dueAt,
+      @Nullable Instant mergedAt,
+      @Nullable Instant dueAt,
       List<Risk> risks,
       int health,
       List<String> healthReasons)
@@ -127,5 +128,5 @@ public final class ChangeViews {
    * @param file null for a comment on the whole change
    * @param line of the new side, 0 for the whole file
    */
-  public record Comment(String author, String file, int line, String text, Instant at) {}
+  public record Comment(String author, @Nullable String file, int line, String text, Instant at) {}
 }

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Decisions as clients see them. */
 public final class DecisionViews {
@@ -41,19 +42,19 @@ public final class DecisionViews {
       String task,
       String attempt,
       String agent,
-      String kind,
+      @Nullable String kind,
       int level,
       String question,
-      String detail,
+      @Nullable String detail,
       List<String> options,
-      String fallback,
+      @Nullable String fallback,
       DecisionState state,
-      String answer,
-      String comment,
-      String by,
+      @Nullable String answer,
+      @Nullable String comment,
+      @Nullable String by,
       Instant openedAt,
-      Instant dueAt,
-      Instant answeredAt)
+      @Nullable Instant dueAt,
+      @Nullable Instant answeredAt)
       implements View {
     /** The kind of a question that the engine asks when an agent cannot go on: for a person. */
     public static final String STUCK = "stuck";
@@ -62,7 +63,7 @@ public final class DecisionViews {
         Set.of(PermissionRequest.KIND, MANUAL, "proposal", STUCK);
 
     /** Whether it is the engine itself that asks so, in words that a person trusts. */
-    public static boolean isOwn(String kind) {
+    public static boolean isOwn(@Nullable String kind) {
       return kind != null && OWN.contains(kind.strip().toLowerCase(Locale.ROOT));
     }
   }

@@ -2,6 +2,7 @@ package dev.hivedeck.engine.protocol.view;
 
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Where git and the ledger differ, as clients see it. */
 public final class DriftViews {
@@ -23,18 +24,24 @@ public final class DriftViews {
       String kind,
       String what,
       String why,
-      String repair,
+      @Nullable String repair,
       List<Remedy> remedies,
       List<String> things,
-      String path,
-      String digest)
+      @Nullable String path,
+      @Nullable String digest)
       implements View {
     public Drift {
       remedies = remedies == null ? List.of() : List.copyOf(remedies);
       things = things == null ? List.of() : List.copyOf(things);
     }
 
-    public Drift(String id, String kind, String what, String why, String repair, String path) {
+    public Drift(
+        String id,
+        String kind,
+        String what,
+        String why,
+        @Nullable String repair,
+        @Nullable String path) {
       this(id, kind, what, why, repair, List.of(), List.of(), path, null);
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** What gates said, as clients see it. */
 public final class GateViews {
@@ -65,7 +66,7 @@ public final class GateViews {
    * @param file relative to the repository, or null
    * @param line from 1, 0 when it is about the whole file
    */
-  public record Finding(String file, int line, String message) {
+  public record Finding(@Nullable String file, int line, String message) {
     Finding map(UnaryOperator<String> change) {
       return new Finding(file == null ? null : change.apply(file), line, change.apply(message));
     }

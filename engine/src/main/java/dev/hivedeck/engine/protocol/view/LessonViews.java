@@ -3,6 +3,7 @@ package dev.hivedeck.engine.protocol.view;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Lessons as clients see them. */
 public final class LessonViews {
@@ -46,8 +47,8 @@ public final class LessonViews {
       List<String> agents,
       List<String> tasks,
       LessonState state,
-      String remedy,
-      String remediedBy,
+      @Nullable String remedy,
+      @Nullable String remediedBy,
       boolean worded,
       boolean offered)
       implements View {}

@@ -2,6 +2,7 @@ package dev.hivedeck.engine.protocol.view;
 
 import java.time.Instant;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Metrics and where they come from, as clients see them. */
 public final class MetricViews {
@@ -21,7 +22,7 @@ public final class MetricViews {
       String name,
       Map<String, String> labels,
       String value,
-      Double mean,
+      @Nullable Double mean,
       Instant at) {}
 
   /**
@@ -33,8 +34,8 @@ public final class MetricViews {
    * @param labels of all that comes from it
    * @param health {@code up}, {@code down}, or {@code unknown} before it was asked
    * @param error why it is down, or what of it was left out; null when all is well
-   * @param at when it was asked last
-   * @param seconds how long it took to answer
+   * @param at when it was asked last; null before
+   * @param seconds how long it took to answer; null before
    * @param samples how many it gave
    * @param every how often it is asked, in seconds
    * @param timeout how long it may take, in seconds
@@ -45,9 +46,9 @@ public final class MetricViews {
       String url,
       Map<String, String> labels,
       String health,
-      String error,
-      Instant at,
-      Double seconds,
+      @Nullable String error,
+      @Nullable Instant at,
+      @Nullable Double seconds,
       int samples,
       double every,
       double timeout) {}

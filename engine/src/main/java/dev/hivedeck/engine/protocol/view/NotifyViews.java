@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.protocol.view;
 
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** What people are told, messages and channels, as clients see them. */
 public final class NotifyViews {
@@ -32,8 +33,8 @@ public final class NotifyViews {
       int count,
       Instant firstAt,
       Instant at,
-      Instant readAt,
-      Instant shownAt)
+      @Nullable Instant readAt,
+      @Nullable Instant shownAt)
       implements View {
 
     /** The same notice in this state. */
@@ -74,7 +75,7 @@ public final class NotifyViews {
       Instant due,
       int attempts,
       String answer,
-      Instant endedAt) {}
+      @Nullable Instant endedAt) {}
 
   /**
    * A way out.
@@ -93,7 +94,7 @@ public final class NotifyViews {
       String state,
       long pending,
       long dead,
-      Instant sentAt,
+      @Nullable Instant sentAt,
       String problem) {}
 
   /**

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What agents may do unasked, as clients see it. */
 public final class PermissionViews {
@@ -24,7 +25,7 @@ public final class PermissionViews {
    */
   public record PermissionRule(
       String id,
-      String agent,
+      @Nullable String agent,
       String tool,
       String what,
       boolean allow,

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** How objectives and their alerts stand, as clients see it. */
 public final class SloViews {
@@ -52,16 +53,16 @@ public final class SloViews {
       String kind,
       String target,
       String window,
-      Instant at,
-      Double good,
+      @Nullable Instant at,
+      @Nullable Double good,
       long bad,
       long total,
       double allowed,
-      Double left,
+      @Nullable Double left,
       String state,
       long enough,
       List<Burn> burns,
-      Forecast forecast,
+      @Nullable Forecast forecast,
       List<Alert> alerts,
       String runbook,
       String problem,
@@ -113,7 +114,8 @@ public final class SloViews {
    * @param agents with fewer-agents: the share of agents that may still work, else null
    * @param kinds with only-fixes: of tasks whose changes merge all the same
    */
-  public record PolicyStep(double below, String action, Double agents, List<String> kinds) {}
+  public record PolicyStep(
+      double below, String action, @Nullable Double agents, List<String> kinds) {}
 
   /**
    * A pair of windows.
@@ -130,10 +132,10 @@ public final class SloViews {
       long window,
       long shortWindow,
       double factor,
-      Double longRate,
-      Double shortRate,
+      @Nullable Double longRate,
+      @Nullable Double shortRate,
       String state,
-      Long gone) {}
+      @Nullable Long gone) {}
 
   /**
    * When a budget is gone.
@@ -141,7 +143,8 @@ public final class SloViews {
    * @param at null when it lasts
    * @param latest null when it may last
    */
-  public record Forecast(Instant at, Instant earliest, Instant latest) {}
+  public record Forecast(
+      @Nullable Instant at, @Nullable Instant earliest, @Nullable Instant latest) {}
 
   /**
    * An alert, now or in the past.
@@ -162,7 +165,7 @@ public final class SloViews {
       Map<String, String> texts,
       String state,
       Instant began,
-      Instant ended,
+      @Nullable Instant ended,
       String muted,
       String source)
       implements View {
@@ -204,7 +207,7 @@ public final class SloViews {
    * @param problem why it cannot be read or evaluated, empty when it can
    */
   public record Rule(
-      String name, String kind, String query, String state, Instant at, String problem) {}
+      String name, String kind, String query, String state, @Nullable Instant at, String problem) {}
 
   /**
    * What is in force because an error budget runs low.
@@ -218,7 +221,7 @@ public final class SloViews {
       String action,
       Instant began,
       double left,
-      Instant liftedUntil,
+      @Nullable Instant liftedUntil,
       String liftedBy,
       String comment) {}
 
@@ -245,7 +248,7 @@ public final class SloViews {
       Instant until,
       long step,
       long burnWindow,
-      Instant known,
+      @Nullable Instant known,
       List<HistoryPoint> points,
       List<Mark> marks) {}
 
@@ -261,11 +264,11 @@ public final class SloViews {
       Instant at,
       long bad,
       long total,
-      Double left,
-      Double least,
-      Double most,
-      Double burn,
-      Double mostBurn) {}
+      @Nullable Double left,
+      @Nullable Double least,
+      @Nullable Double most,
+      @Nullable Double burn,
+      @Nullable Double mostBurn) {}
 
   /**
    * Something that happened.
@@ -276,7 +279,7 @@ public final class SloViews {
    * @param ended of an alert, null while it lasts; of a merge null
    */
   public record Mark(
-      Instant at, String kind, String id, String label, String text, Instant ended) {}
+      Instant at, String kind, String id, String label, String text, @Nullable Instant ended) {}
 
   /**
    * What spent a budget, by a label of what was counted.
@@ -326,16 +329,16 @@ public final class SloViews {
       Instant from,
       Instant until,
       String verdict,
-      Instant rose,
-      Instant earliest,
-      Instant latest,
-      Double before,
-      Double after,
-      Double odds,
+      @Nullable Instant rose,
+      @Nullable Instant earliest,
+      @Nullable Instant latest,
+      @Nullable Double before,
+      @Nullable Double after,
+      @Nullable Double odds,
       List<Suspect> suspects,
       String label,
       String value,
-      Double valueShare,
+      @Nullable Double valueShare,
       String summary) {}
 
   /**
@@ -352,45 +355,4 @@ public final class SloViews {
       Instant merged,
       long seconds,
       double chance) {}
-
-  /**
-   * What an objective, as it is and as it would be, had done in a time.
-   *
-   * @param known when its first event was counted, null when none was
-   * @param now as it is declared; null when it is not
-   * @param then as it would be
-   */
-  public record Replay(
-      String objective, Instant from, Instant until, Instant known, Outcome now, Outcome then) {}
-
-  /**
-   * How it would stand at the end of that time, and what would have alerted within.
-   *
-   * @param good share of good events in the window, null without events
-   * @param left share of the budget, null without events
-   * @param state in a word
-   */
-  public record Outcome(
-      String target,
-      String window,
-      Double good,
-      long bad,
-      long total,
-      double allowed,
-      Double left,
-      String state,
-      int pages,
-      int tickets,
-      List<Episode> episodes) {}
-
-  /**
-   * A time in which an alert would have fired.
-   *
-   * @param ended null when it still would
-   * @param window the long one of the pair that began it, in seconds
-   * @param factor what was exceeded
-   * @param rate how fast it burnt then
-   */
-  public record Episode(
-      String severity, Instant began, Instant ended, long window, double factor, Double rate) {}
 }

@@ -3,6 +3,7 @@ package dev.hivedeck.engine.protocol.view;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Requirements and tasks as clients see them. */
 public final class TaskViews {
@@ -63,34 +64,34 @@ public final class TaskViews {
    * @param change id of its change, or null
    * @param decision id of the open decision it waits for, or null
    * @param merged whether its work is on main
-   * @param notBefore when a delayed task becomes ready
+   * @param notBefore when a delayed task becomes ready; else null
    * @param order position in the plan
    */
   public record Task(
       String id,
       String title,
       TaskState state,
-      String reason,
+      @Nullable String reason,
       int stage,
       int priority,
-      String kind,
-      String agent,
+      @Nullable String kind,
+      @Nullable String agent,
       List<String> capabilities,
-      String worker,
+      @Nullable String worker,
       List<String> needs,
       List<String> requirements,
       int attempts,
-      String attempt,
-      String change,
-      String decision,
+      @Nullable String attempt,
+      @Nullable String change,
+      @Nullable String decision,
       boolean merged,
-      Instant notBefore,
+      @Nullable Instant notBefore,
       Instant updatedAt,
       int order)
       implements View {
 
     /** The same after a step; only a task that is delayed has a time to wait for. */
-    public Task moved(TaskState state, String reason, int stage, Instant at) {
+    public Task moved(TaskState state, @Nullable String reason, int stage, Instant at) {
       return new Task(
           id,
           title,

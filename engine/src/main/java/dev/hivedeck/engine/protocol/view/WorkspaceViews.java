@@ -3,6 +3,7 @@ package dev.hivedeck.engine.protocol.view;
 import com.fasterxml.jackson.annotation.JsonCreator;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A workspace as clients see it, with what a person consents to. */
 public final class WorkspaceViews {
@@ -34,13 +35,13 @@ public final class WorkspaceViews {
       String path,
       String main,
       String commit,
-      String checkout,
+      @Nullable String checkout,
       int behind,
-      Upstream upstream,
+      @Nullable Upstream upstream,
       boolean trusted,
       boolean started,
       int limit,
-      String plan,
+      @Nullable String plan,
       String engine,
       Instant startedAt,
       List<String> problems,
@@ -67,7 +68,8 @@ public final class WorkspaceViews {
    * @param why why it is asked, in words; null when nothing is
    * @param items what waits for consent, with what is left as it was; empty when nothing waits
    */
-  public record Consent(String digest, Instant at, String why, List<ConsentItem> items) {}
+  public record Consent(
+      String digest, @Nullable Instant at, @Nullable String why, List<ConsentItem> items) {}
 
   /** What became of something since the last consent. */
   public enum Mark implements Word {
@@ -98,5 +100,5 @@ public final class WorkspaceViews {
    * @param values exactly as they are; several of a list; empty when it is no longer said
    * @param before what was consented to, where that differs; else null
    */
-  public record ConsentField(String key, List<String> values, List<String> before) {}
+  public record ConsentField(String key, List<String> values, @Nullable List<String> before) {}
 }

@@ -7,6 +7,7 @@ import dev.hivedeck.engine.protocol.Durations;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
+import dev.hivedeck.engine.protocol.view.ReplayViews;
 import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.engine.protocol.view.Word;
 import dev.hivedeck.engine.slo.Assessment;
@@ -283,11 +284,11 @@ public final class ObjectiveHistory {
    *
    * @param changed as it would be
    */
-  public SloViews.Replay replay(Query.ObjectiveReplay query, Objective changed) {
+  public ReplayViews.Replay replay(Query.ObjectiveReplay query, Objective changed) {
     var range = range(changed, query.from(), query.until());
     var present = find(changed.name());
     var events = past(changed, present, range);
-    return new SloViews.Replay(
+    return new ReplayViews.Replay(
         changed.name(),
         range.from(),
         range.until(),
@@ -324,11 +325,11 @@ public final class ObjectiveHistory {
     return log;
   }
 
-  private static SloViews.Outcome outcome(Objective objective, EventLog events, Range range) {
+  private static ReplayViews.Outcome outcome(Objective objective, EventLog events, Range range) {
     var assessment = Assessment.of(objective, events, range.until());
     var episodes = Replay.over(objective, events, range.from(), range.until());
     var counts = assessment.counts();
-    return new SloViews.Outcome(
+    return new ReplayViews.Outcome(
         objective.target().percent(),
         SloAnswers.window(objective.window()),
         SloAnswers.number(counts.goodRatio()),
@@ -346,8 +347,8 @@ public final class ObjectiveHistory {
     return (int) episodes.stream().filter(e -> e.severity() == severity).count();
   }
 
-  private static SloViews.Episode episode(Replay.Episode episode) {
-    return new SloViews.Episode(
+  private static ReplayViews.Episode episode(Replay.Episode episode) {
+    return new ReplayViews.Episode(
         Word.kebab(episode.severity()),
         episode.start(),
         episode.end(),

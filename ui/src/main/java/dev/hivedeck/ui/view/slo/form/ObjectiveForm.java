@@ -8,7 +8,7 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
-import dev.hivedeck.engine.protocol.view.SloViews;
+import dev.hivedeck.engine.protocol.view.ReplayViews;
 import dev.hivedeck.ui.control.diff.DiffView;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.notice.ErrorMessages;
@@ -217,7 +217,7 @@ public final class ObjectiveForm {
             (answer, failure) -> {
               if (mine == asking) {
                 if (failure == null) {
-                  replayed(Json.as(answer, SloViews.Replay.class));
+                  replayed(Json.as(answer, ReplayViews.Replay.class));
                 } else {
                   refuse(texts.said(ErrorMessages.of(failure).message()));
                 }
@@ -234,7 +234,7 @@ public final class ObjectiveForm {
             });
   }
 
-  private void replayed(SloViews.Replay replay) {
+  private void replayed(ReplayViews.Replay replay) {
     Widgets.show(wrong, false);
     past.show(replay);
   }

@@ -1,6 +1,6 @@
 package dev.hivedeck.ui.view.slo.form;
 
-import dev.hivedeck.engine.protocol.view.SloViews;
+import dev.hivedeck.engine.protocol.view.ReplayViews;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.widget.Widgets;
 import java.util.ArrayList;
@@ -26,7 +26,7 @@ final class PastPreview extends VBox {
     Widgets.show(more, false);
   }
 
-  void show(SloViews.Replay replay) {
+  void show(ReplayViews.Replay replay) {
     var then = replay.then();
     would.setText(
         replay.known() == null
