@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -40,8 +41,13 @@ public final class Baseline {
 
   private Baseline() {}
 
-  /** Waits until the window is as accepted under this name. */
+  /**
+   * Waits until the window is as accepted under this name. It waits for the figures of the status
+   * bar: they are small, so a picture without them would pass for one with them.
+   */
   public static void await(String name, Desktop desktop) {
+    FxThread.until(
+        "the figures of the engine", () -> desktop.frame().desk().live().stats().get() != null);
     await(name, () -> FxThread.picture(desktop));
   }
 
@@ -80,12 +86,12 @@ public final class Baseline {
     }
   }
 
-  /** The first that stays the same for a while. */
+  /** The first that stays the same, to the pixel, for a while. */
   private static Small settled(Supplier<Image> picture) {
     var last = Small.shrunk(picture.get());
     for (int same = 0; same < 3; ) {
       var next = Small.shrunk(picture.get());
-      same = next.differences(last).isEmpty() ? same + 1 : 0;
+      same = Arrays.equals(next.pixels(), last.pixels()) ? same + 1 : 0;
       last = next;
     }
     return last;

@@ -126,6 +126,11 @@ public final class FxThread {
     return desktop;
   }
 
+  /** Waits for the figures of the status bar, which come by themselves. */
+  public static void figures(Desktop desktop) {
+    until("the figures of the engine", () -> desktop.frame().desk().live().stats().get() != null);
+  }
+
   /** Draws what the window shows; {@code -Dhivedeck.pictures=true} writes it, to be looked at. */
   public static void picture(Desktop desktop, Path file) {
     var drawn = picture(desktop);

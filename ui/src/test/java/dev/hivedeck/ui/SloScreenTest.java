@@ -107,6 +107,7 @@ class SloScreenTest {
       boolean hostile) {
     var desktop = open(language, scale, hostile);
     FxThread.run(() -> desktop.theme().choose(theme));
+    FxThread.figures(desktop);
     var name = "objectives-%s-%s-%s".formatted(size, language, theme);
     Baseline.await(name, () -> FxThread.picture(desktop, width, height));
     assertThat(FxThread.get(() -> LayoutChecks.faults(desktop.stage().getScene().getRoot())))

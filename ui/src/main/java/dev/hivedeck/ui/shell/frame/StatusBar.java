@@ -53,7 +53,6 @@ final class StatusBar extends HBox {
             () -> {
               var counts = AlertCounts.of(context.live());
               set(alerts, counts.words(texts));
-              requestLayout(); // What was hidden does not ask for its room by itself.
               alerts.pseudoClassStateChanged(WARNED, !counts.firing().isEmpty());
             });
     Runnable renew =
@@ -115,7 +114,7 @@ final class StatusBar extends HBox {
   }
 
   /** What was spent today, of how much where there is a budget; all of them in the tooltip. */
-  private static void spending(Button cost, Texts texts, List<BudgetViews.BudgetUse> budgets) {
+  private void spending(Button cost, Texts texts, List<BudgetViews.BudgetUse> budgets) {
     var today = budgets.getFirst();
     set(
         cost,
@@ -153,9 +152,10 @@ final class StatusBar extends HBox {
     return url == null || url.isBlank() ? "–" : url.replaceFirst("^[a-z]+://", "");
   }
 
-  private static void set(Button figure, String text) {
+  private void set(Button figure, String text) {
     if (!text.equals(figure.getText())) {
       figure.setText(text);
+      requestLayout(); // What was hidden does not ask for its room by itself.
     }
     if (text.isEmpty()) {
       Widgets.show(figure, false);
