@@ -86,9 +86,6 @@ public final class Engine implements EngineApi, AutoCloseable {
   private final SecretValues secrets = new SecretValues();
   private final boolean works;
 
-  /** Whether channels know which objectives and rules this engine has. */
-  private boolean retained;
-
   private final AtomicBoolean open = new AtomicBoolean(true);
   private final CountDownLatch closed = new CountDownLatch(1);
 
@@ -281,10 +278,7 @@ public final class Engine implements EngineApi, AutoCloseable {
       telemetry.follow();
     }
     telemetry.tick();
-    if (objectives.refresh(configuration.objectives()) || !retained) {
-      notifications.retain(objectives.watched());
-      retained = true;
-    }
+    notifications.looked(objectives.refresh(configuration.objectives()), objectives);
   }
 
   @Override

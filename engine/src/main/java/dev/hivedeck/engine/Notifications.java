@@ -41,6 +41,10 @@ final class Notifications implements AutoCloseable {
   private final ChannelSender sender;
   private final Supplier<String> ids;
   private final Clock clock;
+
+  /** Whether it is known which objectives and rules this engine has. */
+  private boolean retained;
+
   private final Supplier<FeedServer.Desktops> desktops;
 
   /**
@@ -106,14 +110,25 @@ final class Notifications implements AutoCloseable {
     return notifier.muting(sql, now);
   }
 
-  /** These objectives are watched now, and no others. */
-  void retain(List<String> objectives) {
-    store.write(
-        "notify",
-        tx -> {
-          notifier.retain(tx, objectives);
-          return null;
-        });
+  /**
+   * Objectives and rules were looked at: alerts of others are over, and all may be told now.
+   *
+   * @param changed whether there are others than before
+   */
+  synchronized void looked(boolean changed, Objectives objectives) {
+    if (changed || !retained) {
+      var watched = objectives.watched(); // before the write, which must wait for nobody
+      store.write(
+          "notify",
+          tx -> {
+            notifier.retain(tx, watched);
+            return null;
+          });
+      retained = true;
+    }
+    if (!objectives.isAwaiting()) {
+      notifier.release();
+    }
   }
 
   /** Looks at what time has brought, and sends what is due. */

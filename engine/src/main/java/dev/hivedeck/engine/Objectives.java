@@ -350,6 +350,11 @@ class Objectives {
     }
   }
 
+  /** Whether alerts of rules wait for their series to come again, after the engine was away. */
+  synchronized boolean isAwaiting() {
+    return ruleWatch.isAwaiting();
+  }
+
   /** What may have alerts: objectives that are declared, and rules. */
   synchronized List<String> watched() {
     var names = new ArrayList<>(rules.of().inForce().objectives().keySet());

@@ -143,7 +143,7 @@ final class CrashAlerts implements AutoCloseable {
 
   /** Looks as an engine does ten seconds after the last time; twice at one time changes nothing. */
   void look(Step step) {
-    time.advance(Duration.between(time.clock().instant(), step.at()));
+    advance(step.at());
     objectives.push(
         node(
             """
@@ -155,9 +155,21 @@ final class CrashAlerts implements AutoCloseable {
               "labels": {"queue": "outbox"}}]
             """
                 .formatted(step.good(), step.bad(), step.lag())));
-    if (objectives.refresh(new RuleFiles.Source(CONFIG, CONFIG))) {
-      notifications.retain(objectives.watched());
-    }
+    evaluate();
+  }
+
+  /** The same where nothing was pushed. */
+  void look(Instant at) {
+    advance(at);
+    evaluate();
+  }
+
+  private void advance(Instant at) {
+    time.advance(Duration.between(time.clock().instant(), at));
+  }
+
+  private void evaluate() {
+    notifications.looked(objectives.refresh(new RuleFiles.Source(CONFIG, CONFIG)), objectives);
     notifications.look();
   }
 

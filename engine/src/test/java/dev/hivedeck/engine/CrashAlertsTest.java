@@ -159,6 +159,38 @@ class CrashAlertsTest {
     }
   }
 
+  /** Steps of an absence, and when a rule's alert fires that is to be told three steps later. */
+  private static final int AWAY = 120;
+
+  private static final int FIRING = 28;
+
+  private CrashAlerts back(Path home) {
+    var steps = steps().subList(0, FIRING);
+    try (var alerts = new CrashAlerts(home, steps.getFirst().at())) {
+      steps.forEach(alerts::look);
+      assertThat(alerts.states()).anyMatch(s -> s.contains("LagHigh firing"));
+      assertThat(toldOfLag(alerts)).isEmpty();
+    }
+    return new CrashAlerts(home, steps.getLast().at().plusSeconds(10 * AWAY));
+  }
+
+  private static List<String> toldOfLag(CrashAlerts alerts) {
+    return alerts.told().stream().filter(t -> t.contains(" inbox ") && t.contains("Lag")).toList();
+  }
+
+  /** Nobody could say yet that it is over; that may come, but not for ever. */
+  @Test
+  void whatIsUnknownAfterALongAbsenceIsToldAfterAMinute() throws IOException {
+    try (var alerts = back(Files.createDirectories(folder.resolve("stays")))) {
+      var last = steps().get(FIRING - 1);
+      for (int i = 0; i <= 6; i++) {
+        assertThat(toldOfLag(alerts)).as("after %d s", 10 * i).isEmpty();
+        alerts.look(new Step(FIRING + AWAY + i, 1, last.good(), last.bad()).at());
+      }
+      assertThat(toldOfLag(alerts)).hasSize(1);
+    }
+  }
+
   /** What another side was sent: kills the sender before it has answered, or just after. */
   private static final class Receiver implements AutoCloseable {
     private final HttpServer server;

@@ -100,9 +100,7 @@ class MutedAlertsTest {
         Json.read(
             "[{\"metric_id\": \"lag_seconds\", \"metric_type\": \"gauge\", \"value\": 9}]",
             JsonNode.class));
-    if (objectives.refresh(new RuleFiles.Source(RULES, RULES))) {
-      notifications.retain(objectives.watched());
-    }
+    notifications.looked(objectives.refresh(new RuleFiles.Source(RULES, RULES)), objectives);
     notifications.look();
   }
 

@@ -64,13 +64,18 @@ public final class Notifier {
   }
 
   /**
-   * Tells nothing until {@link #retain} says that all was evaluated once, or for a minute: what is
-   * kept of alerts is as old as the end of the engine before. Those of other systems do not run out
-   * before these could say that they go on.
+   * Tells nothing until {@link #release}, or for a minute: what is kept of alerts is as old as the
+   * end of the engine before. Those of other systems do not run out before these could say that
+   * they go on.
    */
   public void hold() {
     began = clock.instant();
     heldUntil = began.plus(HELD);
+  }
+
+  /** All was evaluated, and is known. */
+  public void release() {
+    heldUntil = Instant.MIN;
   }
 
   private boolean isHeld(Instant now) {
@@ -107,9 +112,8 @@ public final class Notifier {
         now);
   }
 
-  /** All that is watched was evaluated; what no objective and no rule raises any more has ended. */
+  /** Those of the engine's own whose objectives and rules are no more have ended. */
   public void retain(Tx tx, List<String> watched) throws SQLException {
-    heldUntil = Instant.MIN;
     for (var alert : NotifyStore.alerts(tx.sql()).values()) {
       if (alert.isFiring() && alert.isWatched() && !watched.contains(alert.target())) {
         NotifyStore.put(tx.sql(), alert.ended(tx.now()));

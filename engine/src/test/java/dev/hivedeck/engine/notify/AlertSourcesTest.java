@@ -127,6 +127,8 @@ class AlertSourcesTest {
           notifier.retain(tx, List.of(RULE));
           return null;
         });
+    notifier.release();
+    notifier.look();
   }
 
   private static long told(Store store) {

@@ -32,6 +32,7 @@ public final class RuleEvaluation {
   private final List<Set<Labels>> recorded = new ArrayList<>();
   private final Map<Integer, HiveException> problems = new HashMap<>();
   private Instant evaluated;
+  private boolean awaiting;
 
   /**
    * What is to outlive the engine.
@@ -92,6 +93,7 @@ public final class RuleEvaluation {
   public List<Step> evaluate(Instant now, GracePeriod grace) {
     var steps = new ArrayList<Step>();
     problems.clear();
+    awaiting = false;
     for (int i = 0; i < group.rules().size(); i++) {
       var step = new Step(alerts.get(i), List.of());
       try {
@@ -126,9 +128,15 @@ public final class RuleEvaluation {
     var unknown = new HashSet<>(before.keySet());
     found.forEach(f -> unknown.remove(f.labels()));
     unknown.removeIf(labels -> !grace.awaits(alerting, before.get(labels), source, now));
+    awaiting |= !unknown.isEmpty();
     var missed = evaluated == null ? Duration.ZERO : Duration.between(evaluated, now);
     return AlertMachine.next(
         alerting.alert(), AlertMachine.waiting(before, unknown, missed), found, unknown, now);
+  }
+
+  /** Whether alerts stayed as they were the last time, since their series have not come again. */
+  public boolean isAwaiting() {
+    return awaiting;
   }
 
   /** Why rules could not be evaluated the last time, by their place in the group. */

@@ -154,6 +154,11 @@ public final class RuleWatch {
     return matchers.stream().allMatch(m -> m.matches(labels));
   }
 
+  /** Whether alerts stay as they are until their series come again, after the engine was away. */
+  public synchronized boolean isAwaiting() {
+    return groups.values().stream().anyMatch(watched -> watched.evaluation.isAwaiting());
+  }
+
   /** Evaluates the groups whose time has come; all of it is durable when this returns. */
   public synchronized void look(Instant now) {
     comeBack(now);
