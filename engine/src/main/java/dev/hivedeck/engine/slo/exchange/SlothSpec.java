@@ -132,42 +132,6 @@ public final class SlothSpec {
     return node.has(key) ? node.path(key) : node.path(words.toString());
   }
 
-  /**
-   * Reads objectives of OpenSLO's first draft, {@code openslo/v1alpha}, as Sloth does: each
-   * objective of a document is one, with its number behind the name.
-   */
-  public static List<PrometheusSlo> readOpenSloAlpha(String text) {
-    var slos = new ArrayList<PrometheusSlo>();
-    for (var document : Yaml.documents(text, ErrorCode.OPENSLO_INVALID)) {
-      if (!document.path("apiVersion").asText().equals("openslo/v1alpha")) {
-        throw invalid("apiVersion", "is " + document.path("apiVersion").asText());
-      }
-      var spec = document.path("spec");
-      var window = spec.path("timeWindows").path(0);
-      if (!window.path("unit").asText().equals("Day")) {
-        throw invalid("timeWindows", "has the unit " + window.path("unit").asText() + ", not Day");
-      }
-      for (int i = 0; i < spec.path("objectives").size(); i++) {
-        var objective = spec.path("objectives").path(i);
-        var ratio = objective.path("ratioMetrics");
-        slos.add(
-            new PrometheusSlo(
-                spec.path("service").asText(),
-                document.path("metadata").path("name").asText() + "-" + i,
-                spec.path("description").asText(),
-                new Target(objective.path("target").decimalValue()),
-                Duration.ofDays(window.path("count").asLong()),
-                Map.of(),
-                new Sli.Good(
-                    ratio.path("good").path("query").asText(),
-                    ratio.path("total").path("query").asText()),
-                BurnWindow.standard(),
-                List.of()));
-      }
-    }
-    return slos;
-  }
-
   private static Sli sli(JsonNode sli, String name) {
     if (sli.has("events")) {
       var events = sli.path("events");

@@ -78,15 +78,11 @@ public final class RuleEvaluation {
     evaluated = null;
   }
 
-  /** Evaluates all rules, where samples have come all the time. */
-  public List<Step> evaluate(Instant now) {
-    return evaluate(now, GracePeriod.NONE);
-  }
-
   /**
    * Evaluates all rules.
    *
-   * @param grace in which alerts that are not found may be none the less
+   * @param grace in which alerts that are not found may be none the less; {@link GracePeriod#NONE}
+   *     where samples have come all the time
    * @return what became of each rule's alerts; nothing new of one that records or cannot be
    *     evaluated
    */

@@ -10,6 +10,7 @@ import dev.hivedeck.engine.metric.Labels;
 import dev.hivedeck.engine.metric.Point;
 import dev.hivedeck.engine.metric.promql.MemorySeries;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.slo.Budgeting;
 import dev.hivedeck.engine.slo.BurnWindow;
 import dev.hivedeck.engine.slo.Guard;
@@ -19,6 +20,7 @@ import dev.hivedeck.engine.slo.SampleObjective;
 import dev.hivedeck.engine.slo.Target;
 import dev.hivedeck.engine.slo.Window;
 import dev.hivedeck.engine.slo.alert.Alert;
+import dev.hivedeck.engine.slo.rule.GracePeriod;
 import dev.hivedeck.engine.slo.rule.RuleEvaluation;
 import dev.hivedeck.engine.slo.rule.RuleFile;
 import java.io.IOException;
@@ -64,7 +66,7 @@ class ExchangeTest {
     String input = fixture("sloth/" + in);
     var slos =
         input.contains("openslo/v1alpha")
-            ? SlothSpec.readOpenSloAlpha(input)
+            ? openSloAlpha(input)
             : SlothSpec.read(input, Duration.ofDays(days));
     String expected =
         fixture("sloth/" + out)
@@ -72,6 +74,37 @@ class ExchangeTest {
             .replace("{{ .version }}", "v1")
             .replaceAll("\\{\\{\"(\\{\\{.*?}})\"}}", "$1");
     assertThat(rules(SlothRules.write(slos))).containsExactlyElementsOf(rules(expected));
+  }
+
+  /**
+   * Reads objectives of OpenSLO's first draft, {@code openslo/v1alpha}, as Sloth does: each
+   * objective of a document is one, with its number behind the name.
+   */
+  private static List<PrometheusSlo> openSloAlpha(String text) {
+    var slos = new ArrayList<PrometheusSlo>();
+    for (var document : Yaml.documents(text, ErrorCode.OPENSLO_INVALID)) {
+      var spec = document.path("spec");
+      var window = spec.path("timeWindows").path(0);
+      assertThat(window.path("unit").asText()).isEqualTo("Day");
+      for (int i = 0; i < spec.path("objectives").size(); i++) {
+        var objective = spec.path("objectives").path(i);
+        var ratio = objective.path("ratioMetrics");
+        slos.add(
+            new PrometheusSlo(
+                spec.path("service").asText(),
+                document.path("metadata").path("name").asText() + "-" + i,
+                spec.path("description").asText(),
+                new Target(objective.path("target").decimalValue()),
+                Duration.ofDays(window.path("count").asLong()),
+                Map.of(),
+                new PrometheusSlo.Sli.Good(
+                    ratio.path("good").path("query").asText(),
+                    ratio.path("total").path("query").asText()),
+                BurnWindow.standard(),
+                List.of()));
+      }
+    }
+    return slos;
   }
 
   /** Rules as texts, with what a version or rounding makes of them left out. */
@@ -258,7 +291,7 @@ class ExchangeTest {
     var active = new ArrayList<Alert>();
     for (var group : RuleFile.read(SlothRules.write(List.of(slo)), Duration.ofMinutes(1))) {
       var evaluation = new RuleEvaluation(group, series, series::add, RuleEvaluation.State.NONE);
-      evaluation.evaluate(Instant.EPOCH.plus(Duration.ofMinutes(50)));
+      evaluation.evaluate(Instant.EPOCH.plus(Duration.ofMinutes(50)), GracePeriod.NONE);
       active.addAll(evaluation.active());
     }
     assertThat(active.stream().map(a -> a.labels().get("sloth_severity")))

@@ -97,7 +97,7 @@ class PromtoolTest {
         evaluation = evaluation(group, afterRestart(evaluation.state(), now));
         restarts++;
       }
-      evaluation.evaluate(now);
+      evaluation.evaluate(now, GracePeriod.NONE);
       expected.append(expectation(minute, evaluation.active()));
       states += evaluation.active().size();
     }
@@ -115,7 +115,8 @@ class PromtoolTest {
         - interval: 13s700ms
           input_series:
         %s  promql_expr_test:
-        %s"""
+        %s\
+        """
             .formatted(input, expected));
     assertThat(promtool("test", "rules", "test.yml")).contains("SUCCESS");
   }

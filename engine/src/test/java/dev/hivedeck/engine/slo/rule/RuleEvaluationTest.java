@@ -58,7 +58,7 @@ class RuleEvaluationTest {
     var now = NOW.plusSeconds(seconds);
     series.add(Labels.metric("lag"), new Point(now.toEpochMilli(), 2));
     series.add(Labels.metric("broken"), new Point(now.toEpochMilli(), 2));
-    evaluation.evaluate(now);
+    evaluation.evaluate(now, GracePeriod.NONE);
     return evaluation.active().stream()
         .filter(a -> a.state() == Alert.State.FIRING)
         .map(a -> a.labels().get("alertname"))
