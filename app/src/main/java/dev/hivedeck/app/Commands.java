@@ -2,6 +2,7 @@ package dev.hivedeck.app;
 
 import dev.hivedeck.app.cli.HivedeckCommand;
 import dev.hivedeck.app.cli.audit.AuditCommand;
+import dev.hivedeck.app.cli.change.QueueCommands;
 import dev.hivedeck.app.cli.data.DatabaseCommands;
 import dev.hivedeck.app.cli.data.KeptCommand;
 import dev.hivedeck.app.cli.list.BudgetCommand;
@@ -61,6 +62,7 @@ final class Commands {
           Map.entry("decisions", ListCommands.Decisions.class),
           Map.entry("events", ListCommands.Events.class),
           Map.entry("audit", AuditCommand.class),
+          Map.entry("queue", QueueCommands.class),
           Map.entry("lessons", LessonsCommand.class),
           Map.entry("permissions", PermissionsCommand.class),
           Map.entry("log", LogCommand.class),

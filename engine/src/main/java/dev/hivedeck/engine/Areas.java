@@ -6,6 +6,7 @@ import dev.hivedeck.engine.area.Area;
 import dev.hivedeck.engine.area.AreaContext;
 import dev.hivedeck.engine.area.AreaRegistration;
 import dev.hivedeck.engine.change.ChangeArea;
+import dev.hivedeck.engine.change.QueueArea;
 import dev.hivedeck.engine.config.notify.NotifyConfig;
 import dev.hivedeck.engine.dispatch.DecisionArea;
 import dev.hivedeck.engine.dispatch.TaskArea;
@@ -80,6 +81,7 @@ final class Areas {
             AgentArea.of(store, work.agents, discovery, configuration, work.actions, monitor),
             AttemptArea.of(store, work.logs, work.agents, diffs, work.requests),
             ChangeArea.of(work.review),
+            QueueArea.of(store, work.queue::wake),
             DecisionArea.of(work.questions, work.proposals, work.scheduler::wake),
             LessonArea.of(store),
             PermissionArea.of(store, work.agents),
@@ -134,6 +136,7 @@ final class Areas {
             AgentArea.reading(agents, discovery, configuration),
             AttemptArea.reading(ledger, logs, agents, diffs),
             ChangeArea.reading(),
+            QueueArea.reading(ledger),
             DecisionArea.reading(),
             LessonArea.of(ledger),
             PermissionArea.of(ledger, agents),

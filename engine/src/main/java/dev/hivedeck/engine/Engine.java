@@ -18,7 +18,6 @@ import dev.hivedeck.engine.protocol.Results;
 import dev.hivedeck.engine.protocol.Sender;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.event.ChangeEvent;
-import dev.hivedeck.engine.protocol.event.PolicyEvent;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.engine.security.ConsentStore;
 import dev.hivedeck.engine.security.EndpointFile;
@@ -240,8 +239,8 @@ public final class Engine implements EngineApi, AutoCloseable {
         endpoints.start(this, work.scheduler::note, telemetry.endpoints());
       }
       monitor.opened(VERSION);
-      backgroundTasks.start("reconcile", drift::reconcile);
-      backgroundTasks.every("reconcile", LOOK, LOOK, drift::reconcile);
+      backgroundTasks.start("reconcile", this::reconcile);
+      backgroundTasks.every("reconcile", LOOK, LOOK, this::reconcile);
       maintenance.start(backgroundTasks);
       backgroundTasks.every("refresh", REFRESH, REFRESH, monitor::refresh);
       backgroundTasks.every("notify", REFRESH, REFRESH, notifications::look);
@@ -253,14 +252,14 @@ public final class Engine implements EngineApi, AutoCloseable {
 
   private void reconcile() {
     drift.reconcile();
+    work.forecast.look();
   }
 
   private void happened(List<Event> events) {
     figures.happened(events.size());
     for (Event event : events) {
-      if (event.type() instanceof PolicyEvent) {
-        work.wake();
-      } else if (event.type() == ChangeEvent.MERGED) {
+      work.happened(event, backgroundTasks);
+      if (event.type() == ChangeEvent.MERGED) {
         backgroundTasks.start("refresh", this::landed);
       }
       endpoints.happened(event, backgroundTasks);

@@ -4,9 +4,11 @@ import dev.hivedeck.engine.agent.driver.Drivers;
 import dev.hivedeck.engine.agent.log.ActivityLogs;
 import dev.hivedeck.engine.attempt.Claim;
 import dev.hivedeck.engine.budget.BudgetTracker;
+import dev.hivedeck.engine.change.ChangeLedger;
 import dev.hivedeck.engine.change.ChangeReconciler;
 import dev.hivedeck.engine.change.ChangeReview;
 import dev.hivedeck.engine.change.MergeQueue;
+import dev.hivedeck.engine.change.forecast.ConflictForecast;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.config.HivedeckHome;
 import dev.hivedeck.engine.decision.Questions;
@@ -20,16 +22,21 @@ import dev.hivedeck.engine.execution.LocalAttemptExecutor;
 import dev.hivedeck.engine.execution.Scheduler;
 import dev.hivedeck.engine.gate.Checkpoint;
 import dev.hivedeck.engine.lesson.LessonLedger;
+import dev.hivedeck.engine.mainline.TrialMerges;
 import dev.hivedeck.engine.maintenance.CommitRetention;
 import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.process.MachineCapacity;
 import dev.hivedeck.engine.process.Meter;
+import dev.hivedeck.engine.protocol.Event;
+import dev.hivedeck.engine.protocol.event.ChangeEvent;
+import dev.hivedeck.engine.protocol.event.PolicyEvent;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.engine.security.Redactor;
 import dev.hivedeck.engine.security.SecretValues;
 import dev.hivedeck.engine.selection.AgentLedger;
 import dev.hivedeck.engine.selection.TrackRecords;
 import dev.hivedeck.engine.store.Store;
+import dev.hivedeck.engine.time.BackgroundTasks;
 import dev.hivedeck.engine.workspace.ActiveConfiguration;
 import java.nio.file.Path;
 import java.util.List;
@@ -56,6 +63,7 @@ final class WorkPipeline {
   final ChangeReview review;
   final ChangeReconciler changes;
   final MergeQueue queue;
+  final ConflictForecast forecast;
   final CommitRetention needed;
 
   /**
@@ -161,6 +169,13 @@ final class WorkPipeline {
             redactor::redact,
             options.ids(),
             options.speed());
+    this.forecast =
+        new ConflictForecast(
+            store,
+            new TrialMerges(repository),
+            (tx, change) -> ChangeLedger.forecast(tx, change),
+            redactor::redact,
+            options.ids());
     this.needed = new CommitRetention(store, git.held(), git.checkouts()::onTheWay, changes::gone);
   }
 
@@ -183,8 +198,17 @@ final class WorkPipeline {
                 sql, claim.agent(), TaskLedger.get(sql, claim.task()).work(), LESSONS_TOLD));
   }
 
+  /** Follows what has happened. */
+  void happened(Event event, BackgroundTasks background) {
+    switch (event.type()) {
+      case ChangeEvent.OPENED, ChangeEvent.MERGED -> background.start("forecast", forecast::look);
+      case PolicyEvent _ -> wake();
+      default -> {}
+    }
+  }
+
   /** Looks for work, and for what is approved. */
-  void wake() {
+  private void wake() {
     scheduler.wake();
     queue.wake();
   }

@@ -83,8 +83,9 @@ class GatesTest {
           .containsExactly(new Risk(RiskKind.CI, ".github/workflows/ci.yml", null));
       assertThat(change.healthReasons())
           .containsExactly(
+              "-10 nothing was checked: no gate judges this work",
               "-10 needs your approval: changes .github/workflows/ci.yml (continuous integration)");
-      assertThat(change.health()).isEqualTo(90);
+      assertThat(change.health()).isEqualTo(80);
       assertThat(change(engine, "T-2").risks()).isEmpty();
       engine.execute(new Command.ApproveChange(change.id(), null), null);
       TestRepository.await("merged", engine, () -> TestRepository.task(engine, "T-1").merged());

@@ -10,6 +10,11 @@ import dev.hivedeck.engine.protocol.view.AttemptViews;
 import dev.hivedeck.engine.protocol.view.AttemptViews.AttemptState;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
+import dev.hivedeck.engine.protocol.view.ChangeViews.Holder;
+import dev.hivedeck.engine.protocol.view.ChangeViews.NextAction;
+import dev.hivedeck.engine.protocol.view.ChangeViews.Obstacle;
+import dev.hivedeck.engine.protocol.view.ChangeViews.ObstacleKind;
+import dev.hivedeck.engine.protocol.view.ChangeViews.Verdict;
 import dev.hivedeck.engine.protocol.view.DecisionViews;
 import dev.hivedeck.engine.protocol.view.DecisionViews.DecisionState;
 import dev.hivedeck.engine.protocol.view.DriftViews;
@@ -398,6 +403,40 @@ public final class Sample {
         "tests", 13.6, 0.92, 187, 0.1, "free", other, List.of(other, "reliability"));
   }
 
+  private static Verdict verdict(int i, ChangeState state) {
+    return switch (state) {
+      case MERGED -> new Verdict("On main", NextAction.NONE, Holder.NOBODY, List.of());
+      case CONFLICTED ->
+          new Verdict(
+              "With core-api, attempt 2",
+              NextAction.WAIT,
+              Holder.AGENT,
+              List.of(
+                  new Obstacle(
+                      ObstacleKind.CONFLICT,
+                      true,
+                      15,
+                      "conflicts with main in worker/outbox.py",
+                      "merge it: its agent brings it in on top of main",
+                      "main")));
+      default ->
+          new Verdict(
+              "Review " + 47 * i + " lines",
+              NextAction.APPROVE,
+              Holder.YOU,
+              i == 9
+                  ? List.of(
+                      new Obstacle(
+                          ObstacleKind.CONFLICT,
+                          false,
+                          8,
+                          "conflicts with #42 in services/api/orders.py",
+                          "merge the one first that is harder to redo",
+                          "C-42"))
+                  : List.of());
+    };
+  }
+
   private static void changes(InMemoryEngineApi door) {
     for (int i = 1; i <= 12; i++) {
       var state = i <= 6 ? ChangeState.MERGED : i == 8 ? ChangeState.CONFLICTED : ChangeState.OPEN;
@@ -435,7 +474,9 @@ public final class Sample {
                           ChangeViews.RiskKind.CI, ".github/workflows/ci.yml", null))
                   : List.of(),
               i == 8 ? 41 : i == 10 ? 68 : 97 - i,
-              List.of()));
+              List.of(),
+              47L * i,
+              verdict(i, state)));
     }
   }
 

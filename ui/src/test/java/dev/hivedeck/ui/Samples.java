@@ -67,6 +67,8 @@ public final class Samples {
         null,
         c.risks(),
         c.health(),
-        c.healthReasons());
+        c.healthReasons(),
+        c.lines(),
+        c.verdict());
   }
 }

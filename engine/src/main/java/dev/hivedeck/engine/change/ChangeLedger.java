@@ -1,10 +1,7 @@
 package dev.hivedeck.engine.change;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
 import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.protocol.HiveException;
-import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.event.ChangeEvent;
 import dev.hivedeck.engine.protocol.event.TaskEvent;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
@@ -12,10 +9,8 @@ import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ReviewState;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
-import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Tx;
-import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.HashMap;
@@ -27,8 +22,7 @@ import java.util.Optional;
 public final class ChangeLedger {
   private ChangeLedger() {}
 
-  private static final String VIEW =
-      "SELECT c.*, t.title FROM change c JOIN task t ON t.id = c.task";
+  private static final String VIEW = ChangeReader.VIEW;
 
   /**
    * @param number what people see as {@code #n}; the id is {@code C-n}
@@ -65,7 +59,7 @@ public final class ChangeLedger {
         row.text("head"),
         row.text("merge"),
         row.word("review", ReviewState.class),
-        risks(row.text("risks")));
+        ChangeReader.risks(row.text("risks")));
   }
 
   /**
@@ -182,6 +176,11 @@ public final class ChangeLedger {
     tell(tx, now.id(), type, null);
   }
 
+  /** Its forecast is another. */
+  public static void forecast(Tx tx, String id) throws SQLException {
+    tell(tx, id, ChangeEvent.FORECAST, null);
+  }
+
   static void tell(Tx tx, String id, ChangeEvent type, String text) throws SQLException {
     tx.emit(type, text, view(tx.sql(), id));
   }
@@ -200,120 +199,11 @@ public final class ChangeLedger {
   }
 
   public static ChangeViews.Change view(Sql sql, String id) throws SQLException {
-    var view =
-        sql.one(VIEW + " WHERE c.number = ?", ChangeLedger::view, number(id))
-            .orElseThrow(() -> unknown(id));
-    return withComments(sql, view);
+    return ChangeReader.one(sql, number(id)).orElseThrow(() -> unknown(id));
   }
 
   public static List<ChangeViews.Change> views(Sql sql) throws SQLException {
-    var views = sql.list(VIEW + " ORDER BY c.number", ChangeLedger::view);
-    var all = new java.util.ArrayList<ChangeViews.Change>(views.size());
-    for (var view : views) {
-      all.add(withComments(sql, view));
-    }
-    return all;
-  }
-
-  private static ChangeViews.Change withComments(Sql sql, ChangeViews.Change v)
-      throws SQLException {
-    var comments =
-        sql.list(
-            "SELECT * FROM comment WHERE change = ? ORDER BY id",
-            row ->
-                new ChangeViews.Comment(
-                    row.text("author"),
-                    row.text("file"),
-                    row.integer("line"),
-                    row.text("text"),
-                    row.instant("at")),
-            v.number());
-    return comments.isEmpty()
-        ? v
-        : new ChangeViews.Change(
-            v.id(),
-            v.number(),
-            v.task(),
-            v.title(),
-            v.agent(),
-            v.attempt(),
-            v.state(),
-            v.reason(),
-            v.branch(),
-            v.base(),
-            v.head(),
-            v.merge(),
-            v.files(),
-            v.additions(),
-            v.deletions(),
-            v.commits(),
-            v.gates(),
-            comments,
-            v.review(),
-            v.openedAt(),
-            v.updatedAt(),
-            v.mergedAt(),
-            v.dueAt(),
-            v.risks(),
-            v.health(),
-            v.healthReasons());
-  }
-
-  private static ChangeViews.Change view(Sql.Row row) throws SQLException {
-    var gates = gates(row.text("gates"));
-    var risks = risks(row.text("risks"));
-    var state = row.word("state", ChangeState.class);
-    var health =
-        ChangeHealth.of(
-            gates,
-            risks,
-            row.integer("additions"),
-            row.integer("deletions"),
-            state,
-            row.word("review", ReviewState.class));
-    return new ChangeViews.Change(
-        "C-" + row.number("number"),
-        row.integer("number"),
-        row.text("task"),
-        row.text("title"),
-        row.text("agent"),
-        row.text("attempt"),
-        state,
-        row.text("reason"),
-        row.text("branch"),
-        row.text("base"),
-        row.text("head"),
-        row.text("merge"),
-        row.integer("files"),
-        row.integer("additions"),
-        row.integer("deletions"),
-        row.integer("commits"),
-        gates,
-        List.of(),
-        row.word("review", ReviewState.class),
-        row.instant("opened_at"),
-        row.instant("updated_at"),
-        row.instant("merged_at"),
-        row.instant("due_at"),
-        risks,
-        health.score(),
-        health.reasons());
-  }
-
-  private static List<Risk> risks(String json) {
-    try {
-      return Json.MAPPER.readValue(json, new TypeReference<List<Risk>>() {});
-    } catch (JsonProcessingException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  static List<GateResult> gates(String json) {
-    try {
-      return Json.MAPPER.readValue(json, new TypeReference<List<GateResult>>() {});
-    } catch (JsonProcessingException e) {
-      throw new UncheckedIOException(e);
-    }
+    return ChangeReader.all(sql);
   }
 
   /** When the next advisory review proceeds by itself. */

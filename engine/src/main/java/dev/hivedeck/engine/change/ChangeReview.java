@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.change;
 
+import dev.hivedeck.engine.change.health.RiskText;
 import dev.hivedeck.engine.config.DecisionRule;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.git.ObjectNames;
@@ -14,6 +15,7 @@ import dev.hivedeck.engine.protocol.event.ChangeEvent;
 import dev.hivedeck.engine.protocol.event.TaskEvent;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
+import dev.hivedeck.engine.protocol.view.ChangeViews.ObstacleKind;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ReviewState;
 import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
 import dev.hivedeck.engine.protocol.view.View;
@@ -53,7 +55,8 @@ public final class ChangeReview implements VerifiedWorkHandler {
   @Override
   public void verified(Tx tx, Work work) throws SQLException {
     var rule = config.get().rule(work.kind());
-    boolean risky = !work.risks().isEmpty();
+    var size = config.get().size();
+    boolean risky = !work.risks().isEmpty() || work.facts().lines() > size.max();
     boolean wanted = risky || rule.human() != DecisionRule.Human.NONE;
     Instant due =
         !risky && rule.human() == DecisionRule.Human.ADVISORY && rule.within() != null
@@ -67,14 +70,14 @@ public final class ChangeReview implements VerifiedWorkHandler {
     tx.sql()
         .update(
             "INSERT INTO change(number, task, attempt, agent, state, branch, base, head, files,"
-                + " additions, deletions, commits, gates, risks, review, opened_at, updated_at,"
-                + " due_at) VALUES (?, ?, ?, ?, 'draft', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON"
-                + " CONFLICT(number) DO UPDATE SET attempt = excluded.attempt, agent ="
-                + " excluded.agent, branch = excluded.branch, base = excluded.base, head ="
+                + " additions, deletions, commits, gates, risks, facts, review, opened_at,"
+                + " updated_at, due_at) VALUES (?, ?, ?, ?, 'draft', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                + " ?, ?, ?, ?) ON CONFLICT(number) DO UPDATE SET attempt = excluded.attempt, agent"
+                + " = excluded.agent, branch = excluded.branch, base = excluded.base, head ="
                 + " excluded.head, files = excluded.files, additions = excluded.additions,"
                 + " deletions = excluded.deletions, commits = excluded.commits, gates ="
-                + " excluded.gates, risks = excluded.risks, review = excluded.review, due_at ="
-                + " excluded.due_at, queued_at = NULL",
+                + " excluded.gates, risks = excluded.risks, facts = excluded.facts, review ="
+                + " excluded.review, due_at = excluded.due_at, queued_at = NULL",
             number,
             work.task(),
             work.attempt(),
@@ -88,6 +91,7 @@ public final class ChangeReview implements VerifiedWorkHandler {
             work.commits(),
             Json.write(work.gates()),
             Json.write(work.risks()),
+            Json.write(new ChangeReader.Measured(work.facts(), size)),
             wanted ? ReviewState.WANTED : ReviewState.NONE,
             tx.now(),
             tx.now(),
@@ -105,7 +109,7 @@ public final class ChangeReview implements VerifiedWorkHandler {
                 work.title(),
                 work.additions(),
                 work.deletions(),
-                risky ? " · " + RiskText.words(work.risks()) : ""));
+                work.risks().isEmpty() ? "" : " · " + RiskText.words(work.risks())));
     if (!wanted) {
       ChangeLedger.step(tx, id, ChangeStateMachine.Step.ENQUEUE, null, ChangeEvent.QUEUED, null);
     }
@@ -119,6 +123,7 @@ public final class ChangeReview implements VerifiedWorkHandler {
     var change = ChangeLedger.get(tx.sql(), id);
     settled(tx, change);
     shown(change, head);
+    explained(tx, change, comment);
     if (comment != null && !comment.isBlank()) {
       ChangeLedger.comment(tx, change.id(), View.YOU, null, 0, comment);
     }
@@ -218,6 +223,22 @@ public final class ChangeReview implements VerifiedWorkHandler {
           ErrorCode.AT_WORK,
           "#%d is with %s for another attempt.".formatted(change.number(), change.agent()),
           "Wait for it, or cancel task " + change.task() + ".");
+    }
+  }
+
+  /** So large a change stays one only for a reason, which stays with it and in the audit. */
+  private static void explained(Tx tx, ChangeLedger.Row change, String comment)
+      throws SQLException {
+    boolean silent = comment == null || comment.isBlank();
+    var large =
+        ChangeLedger.view(tx.sql(), change.id()).verdict().blockers().stream()
+            .filter(o -> o.kind() == ObstacleKind.SIZE)
+            .findFirst();
+    if (silent && large.isPresent()) {
+      throw new HiveException(
+          ErrorCode.NO_COMMENT,
+          "#%d has %s.".formatted(change.number(), large.get().text()),
+          "Approve it with a comment that says why it stays one, or have its agent split it.");
     }
   }
 

@@ -12,14 +12,18 @@ import java.util.List;
  * Changes that are in line to be merged.
  *
  * @param passing those that may be, in order
- * @param waiting those that an error-budget policy keeps back
- * @param why it does, in words; empty when none does
+ * @param waiting those that are kept back, by an error-budget policy or as the queue is frozen
+ * @param why they are, in words; empty when none does
  */
 public record MergeLine(
     List<ChangeLedger.Row> passing, List<ChangeLedger.Row> waiting, String why) {
 
   public static MergeLine of(Sql sql) throws SQLException {
     var queued = ChangeLedger.in(sql, ChangeState.QUEUED);
+    var frozen = QueueFreezes.open(sql);
+    if (!frozen.isEmpty()) {
+      return new MergeLine(List.of(), queued, QueueFreezes.why(frozen));
+    }
     var freeze = PolicyLedger.freeze(sql);
     if (freeze.isEmpty()) {
       return new MergeLine(queued, List.of(), "");

@@ -221,13 +221,16 @@ public final class MergeQueue implements AutoCloseable {
   }
 
   private void finish(String correlation, ChangeLedger.Row change) throws InterruptedException {
-    var trial = new MergeTrial(mainline, gates, change);
+    boolean accepted = store.read(sql -> MergeLedger.isAccepted(sql, change));
+    var trial = new MergeTrial(mainline, gates, change, accepted);
     var results = trial.results();
     try {
       switch (trial.run()) {
         case MergeResult.Merged(String commit) -> landed(correlation, change, commit, results);
         case MergeResult.Conflict conflict -> recorder.conflicted(correlation, change, conflict);
         case MergeResult.Unrelated _ -> recorder.unrelated(correlation, change);
+        case MergeResult.Refused _ when trial.isUnexplained() ->
+            recorder.unexplained(correlation, change, trial.record());
         case MergeResult.Refused _ when !trial.back().isEmpty() ->
             recorder.wouldBringBack(correlation, change, trial.back());
         case MergeResult.Refused _ when !trial.unapproved().isEmpty() ->

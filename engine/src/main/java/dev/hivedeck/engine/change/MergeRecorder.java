@@ -1,10 +1,12 @@
 package dev.hivedeck.engine.change;
 
+import dev.hivedeck.engine.change.health.RiskText;
 import dev.hivedeck.engine.git.ObjectNames;
 import dev.hivedeck.engine.mainline.Mainline;
 import dev.hivedeck.engine.mainline.MergeResult;
 import dev.hivedeck.engine.plan.ReworkHandler;
 import dev.hivedeck.engine.plan.TaskLedger;
+import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.event.ChangeEvent;
@@ -20,6 +22,7 @@ import dev.hivedeck.engine.time.Timers;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -96,6 +99,7 @@ final class MergeRecorder {
    */
   void landed(String correlation, ChangeLedger.Row change, String commit, List<GateResult> results)
       throws InterruptedException {
+    var merge = proven(change, commit);
     written(
         correlation,
         tx -> {
@@ -103,8 +107,40 @@ final class MergeRecorder {
             addGates(tx, change, results);
           }
           ChangeLedger.merged(tx, change, commit);
+          if (merge.isPresent()) {
+            MergeLedger.moved(tx, change, merge.get(), true);
+          }
         });
     clear(change.task(), change.branch());
+  }
+
+  /** Looked at as main has it now; empty where that is no merge of this work. */
+  private Optional<MergeRecord> proven(ChangeLedger.Row change, String commit) {
+    try {
+      var parents = mainline.parents(commit);
+      return parents.size() == 2 && parents.getLast().equals(change.head())
+          ? Optional.of(
+              new MergeRecord(
+                  parents.getFirst(),
+                  commit,
+                  mainline.prove(parents.getFirst(), commit, change.head())))
+          : Optional.empty();
+    } catch (HiveException e) {
+      LOG.warn("the merge of {} cannot be proven now: {}", change.id(), e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  /** Its change does not explain the merge that was made for it: main was left as it was. */
+  void unexplained(String correlation, ChangeLedger.Row change, MergeRecord merge)
+      throws InterruptedException {
+    written(
+        correlation,
+        tx -> {
+          MergeLedger.refused(tx, change, merge);
+          ChangeLedger.step(
+              tx, change.id(), ChangeStateMachine.Step.YIELD, null, ChangeEvent.QUEUED, null);
+        });
   }
 
   /** Clears what could not be cleared when it was merged, under a lock of somebody else's git. */

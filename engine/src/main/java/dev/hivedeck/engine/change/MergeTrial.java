@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.change;
 
 import dev.hivedeck.engine.mainline.Mainline;
+import dev.hivedeck.engine.mainline.MergeProof;
 import dev.hivedeck.engine.mainline.MergeResult;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
 import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
@@ -17,11 +18,29 @@ final class MergeTrial {
   private final List<GateResult> results = new ArrayList<>();
   private final List<Risk> unapproved = new ArrayList<>();
   private final List<String> back = new ArrayList<>();
+  private final boolean accepted;
+  private MergeProof proof;
+  private String merge;
+  private String base;
 
-  MergeTrial(Mainline mainline, MergeGates gates, ChangeLedger.Row change) {
+  /**
+   * @param accepted whether a person lets it be that the change does not explain all of its merge
+   */
+  MergeTrial(Mainline mainline, MergeGates gates, ChangeLedger.Row change, boolean accepted) {
     this.mainline = mainline;
     this.gates = gates;
     this.change = change;
+    this.accepted = accepted;
+  }
+
+  /** Of the last merge that was tried, with what it was made of; null where none was made. */
+  MergeRecord record() {
+    return proof == null ? null : new MergeRecord(base, merge, proof);
+  }
+
+  /** Whether it was refused because its change does not explain it. */
+  boolean isUnexplained() {
+    return proof != null && !proof.holds() && !accepted;
   }
 
   /** What the gates said of the last merge that was tried. */
@@ -53,21 +72,27 @@ final class MergeTrial {
         change.head(),
         "Merge #%d %s: %s".formatted(change.number(), change.task(), change.title()),
         trailers,
-        (base, commit) -> {
+        (tip, commit) -> {
           results.clear();
           unapproved.clear();
           back.clear();
-          back.addAll(mainline.bringsBack(base, change.head()));
+          base = tip;
+          merge = commit;
+          proof = mainline.prove(tip, commit, change.head());
+          if (isUnexplained()) {
+            return false;
+          }
+          back.addAll(mainline.bringsBack(tip, change.head()));
           if (!back.isEmpty()) {
             return false;
           }
-          gates.risks(base, commit).stream()
+          gates.risks(tip, commit).stream()
               .filter(risk -> change.risks().stream().noneMatch(r -> r.path().equals(risk.path())))
               .forEach(unapproved::add);
           if (!unapproved.isEmpty()) {
             return false;
           }
-          results.addAll(gates.check(base, commit, change));
+          results.addAll(gates.check(tip, commit, change));
           return results.stream().noneMatch(g -> g.outcome() == Outcome.FAILED);
         });
   }

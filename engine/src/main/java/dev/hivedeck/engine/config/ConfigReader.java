@@ -118,6 +118,7 @@ final class ConfigReader {
         gates,
         paths(root.path("protected")),
         decisions,
+        size(root.path("changes").path("size")),
         SloConfig.read(source),
         MetricsReader.read(source),
         NotifyReader.read(source));
@@ -151,6 +152,18 @@ final class ConfigReader {
       }
     }
     return paths;
+  }
+
+  private ChangeSize size(JsonNode node) {
+    var standard = ChangeSize.STANDARD;
+    int largest = node.path("max").asInt(standard.max());
+    int warn = node.path("warn").asInt(Math.min(standard.warn(), largest));
+    int max = node.path("max").asInt(Math.max(warn, standard.max()));
+    if (max < warn) {
+      source.wrong(
+          "/changes/size/max", "max " + max + " is below warn " + warn + "; a warning comes first");
+    }
+    return new ChangeSize(warn, max);
   }
 
   private Retention retention(JsonNode node) {

@@ -25,6 +25,7 @@ import java.util.Map;
  * @param budgets what may be spent
  * @param prices of models
  * @param protectedPaths patterns of paths whose changes a person approves, besides the usual
+ * @param size how large a change should be
  * @param slo service level objectives and alerting rules
  * @param metrics where metrics come from and go to, and what is checked
  * @param notifications who is told of what, and how
@@ -46,6 +47,7 @@ public record HiveConfig(
     Map<String, GateConfig> gates,
     List<String> protectedPaths,
     Map<String, DecisionRule> decisions,
+    ChangeSize size,
     SloConfig slo,
     MetricsConfig metrics,
     NotifyConfig notifications) {
@@ -77,6 +79,7 @@ public record HiveConfig(
           Map.of(),
           List.of(),
           Map.of(),
+          ChangeSize.STANDARD,
           SloConfig.NONE,
           MetricsConfig.NONE,
           NotifyConfig.STANDARD);
@@ -135,6 +138,7 @@ public record HiveConfig(
         gates,
         protectedPaths,
         decisions,
+        size,
         watched,
         metrics,
         notifications);

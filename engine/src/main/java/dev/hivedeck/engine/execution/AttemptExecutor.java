@@ -6,6 +6,7 @@ import dev.hivedeck.engine.attempt.Claim;
 import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.config.TaskDefaults;
 import dev.hivedeck.engine.gate.Checkpoint;
+import dev.hivedeck.engine.git.diff.DiffFacts;
 import dev.hivedeck.engine.git.diff.DiffStat;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
@@ -84,6 +85,9 @@ public interface AttemptExecutor {
   List<Risk> risks(String base, String head);
 
   DiffStat stat(String base, String head);
+
+  /** What a reader wants to know of what lies between two commits, before reading it. */
+  DiffFacts facts(String base, String head);
 
   /**
    * Keeps a worktree's work and removes its folder.

@@ -276,6 +276,7 @@ final class AttemptRunner {
         stat.commits(),
         judged.gates(),
         List.copyOf(risks),
+        attemptExecutor.facts(base, head),
         progress.lastWords());
   }
 

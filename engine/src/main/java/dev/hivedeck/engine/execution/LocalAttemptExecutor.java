@@ -8,6 +8,7 @@ import dev.hivedeck.engine.attempt.Claim;
 import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.config.TaskDefaults;
 import dev.hivedeck.engine.gate.Checkpoint;
+import dev.hivedeck.engine.git.diff.DiffFacts;
 import dev.hivedeck.engine.git.diff.DiffStat;
 import dev.hivedeck.engine.git.repository.HeldCommits;
 import dev.hivedeck.engine.git.repository.Repository;
@@ -458,6 +459,11 @@ public final class LocalAttemptExecutor implements AttemptExecutor {
   @Override
   public DiffStat stat(String base, String head) {
     return repository.stat(base, head);
+  }
+
+  @Override
+  public DiffFacts facts(String base, String head) {
+    return repository.facts(base, head);
   }
 
   @Override

@@ -210,6 +210,20 @@ public final class GitMainline implements Mainline {
   }
 
   @Override
+  public MergeProof prove(String base, String merge, String head) {
+    var both = ThreeWayMerge.merge(repository, base, base, head);
+    return MergeProof.of(git, base, merge, head, both.clean() ? both.tree() : null);
+  }
+
+  @Override
+  public List<String> parents(String merge) {
+    if (!repository.contains(merge, repository.tip())) {
+      return List.of();
+    }
+    return List.of(git.must("rev-parse", merge + "^@").strip().split("\n"));
+  }
+
+  @Override
   public List<String> bringsBack(String base, String head) {
     return repository.bringsBack(base, head, ledger.takenOff());
   }

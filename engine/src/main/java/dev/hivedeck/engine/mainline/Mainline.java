@@ -27,6 +27,20 @@ public interface Mainline {
   Optional<String> mergeOf(String head);
 
   /**
+   * Whether a merge brings what its change says and nothing else.
+   *
+   * @param base main as it was before
+   */
+  MergeProof prove(String base, String merge, String head);
+
+  /**
+   * The parents of a merge that main has, the first of them main as it was before.
+   *
+   * @return empty where main does not have it
+   */
+  List<String> parents(String merge);
+
+  /**
    * What merging this commit would bring to main although somebody took it off: work that began
    * before that was done on top of it.
    *

@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.plan;
 
+import dev.hivedeck.engine.git.diff.DiffFacts;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
 import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
 import dev.hivedeck.engine.store.Tx;
@@ -18,6 +19,7 @@ public interface VerifiedWorkHandler {
    *
    * @param base the commit of main that it is compared with
    * @param risks why a person must approve it
+   * @param facts of its diff
    * @param summary what its agent said last, or null
    */
   record Work(
@@ -35,5 +37,6 @@ public interface VerifiedWorkHandler {
       int commits,
       List<GateResult> gates,
       List<Risk> risks,
+      DiffFacts facts,
       String summary) {}
 }

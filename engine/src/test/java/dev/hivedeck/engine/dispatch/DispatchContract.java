@@ -8,6 +8,7 @@ import dev.hivedeck.engine.dispatch.Dispatch.Failure;
 import dev.hivedeck.engine.dispatch.Dispatch.Hold;
 import dev.hivedeck.engine.dispatch.Dispatch.Pool;
 import dev.hivedeck.engine.dispatch.Dispatch.Report;
+import dev.hivedeck.engine.git.diff.DiffFacts;
 import dev.hivedeck.engine.plan.PlanDocument;
 import dev.hivedeck.engine.plan.TaskSpec;
 import dev.hivedeck.engine.plan.VerifiedWorkHandler;
@@ -95,6 +96,7 @@ abstract class DispatchContract {
                 1,
                 List.of(),
                 List.of(),
+                DiffFacts.NONE,
                 "All done."));
   }
 

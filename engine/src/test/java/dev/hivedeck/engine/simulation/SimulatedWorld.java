@@ -12,8 +12,10 @@ import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.config.TaskDefaults;
 import dev.hivedeck.engine.execution.AttemptExecutor;
 import dev.hivedeck.engine.gate.Checkpoint;
+import dev.hivedeck.engine.git.diff.DiffFacts;
 import dev.hivedeck.engine.git.diff.DiffStat;
 import dev.hivedeck.engine.mainline.Mainline;
+import dev.hivedeck.engine.mainline.MergeProof;
 import dev.hivedeck.engine.mainline.MergeResult;
 import dev.hivedeck.engine.process.ResourceQuota;
 import dev.hivedeck.engine.protocol.Act;
@@ -345,6 +347,11 @@ final class SimulatedWorld implements AttemptExecutor, Mainline {
   }
 
   @Override
+  public DiffFacts facts(String base, String head) {
+    return DiffFacts.NONE;
+  }
+
+  @Override
   public void clear(AttemptFolder worktree, String why) {
     fault("clear", worktree.attempt());
     worktrees.remove(worktree.attempt());
@@ -433,6 +440,20 @@ final class SimulatedWorld implements AttemptExecutor, Mainline {
   @Override
   public List<String> bringsBack(String base, String head) {
     return List.of();
+  }
+
+  @Override
+  public MergeProof prove(String base, String merge, String head) {
+    return new MergeProof("tree of " + merge, 1, List.of());
+  }
+
+  @Override
+  public List<String> parents(String merge) {
+    return main.stream()
+        .filter(l -> l.merge().equals(merge))
+        .map(l -> List.of("main", l.head()))
+        .findFirst()
+        .orElse(List.of());
   }
 
   @Override

@@ -63,7 +63,21 @@ class MigrationTest {
           "failure", LessonViews.LessonState.class);
 
   private static final Set<String> LISTS =
-      Set.of("acceptance", "capabilities", "produces", "context", "gates", "risks", "options");
+      Set.of(
+          "acceptance",
+          "capabilities",
+          "produces",
+          "context",
+          "gates",
+          "risks",
+          "options",
+          "unexplained",
+          "encounters");
+
+  /** What was measured of a change's diff. */
+  private static final String FACTS =
+      "{\"diff\":{\"lines\":3,\"skipped\":0,\"deletedTests\":[],\"lostTests\":0,\"lostAsserts\":0,"
+          + "\"dependencies\":[]},\"size\":{\"warn\":500,\"max\":1000}}";
 
   private static final int LEAST = 3;
 
@@ -256,6 +270,9 @@ class MigrationTest {
     }
     if (LISTS.contains(column.name())) {
       return "[]";
+    }
+    if (column.name().equals("facts")) {
+      return FACTS;
     }
     if (table.equals("event") && column.name().equals("topic")) {
       return List.copyOf(Topic.all()).get(n).word();

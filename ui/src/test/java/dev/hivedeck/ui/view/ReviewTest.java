@@ -442,7 +442,9 @@ class ReviewTest {
         List.of(
             "-25 1712 lines, best below 300",
             "-25 gate owners: 1 file outside core-api's boundary",
-            "-10 gate size: 1712 lines, limit 500"));
+            "-10 gate size: 1712 lines, limit 500"),
+        1712,
+        null);
   }
 
   private static FileDiffs diff() {

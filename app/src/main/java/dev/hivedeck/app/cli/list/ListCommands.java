@@ -4,7 +4,6 @@ import dev.hivedeck.app.cli.EngineAccess;
 import dev.hivedeck.app.cli.HivedeckCommand;
 import dev.hivedeck.app.cli.TextTable;
 import dev.hivedeck.app.cli.UpstreamText;
-import dev.hivedeck.engine.change.RiskText;
 import dev.hivedeck.engine.protocol.Command.Reconcile;
 import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.Event;
@@ -17,6 +16,7 @@ import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.AgentViews;
 import dev.hivedeck.engine.protocol.view.AttemptViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
+import dev.hivedeck.engine.protocol.view.ChangeViews.Obstacle;
 import dev.hivedeck.engine.protocol.view.DecisionViews;
 import dev.hivedeck.engine.protocol.view.DriftViews;
 import dev.hivedeck.engine.protocol.view.TaskViews;
@@ -320,7 +320,8 @@ public final class ListCommands {
           "Task",
           "Agent",
           "Title",
-          "Reason");
+          "Next",
+          "Because");
     }
 
     @Override
@@ -334,9 +335,8 @@ public final class ListCommands {
         c.task(),
         c.agent(),
         c.title(),
-        c.reason() != null || c.state() == ChangeViews.ChangeState.MERGED
-            ? c.reason()
-            : RiskText.words(c.risks())
+        c.verdict().text(),
+        String.join("; ", c.verdict().obstacles().stream().map(Obstacle::text).toList())
       };
     }
   }

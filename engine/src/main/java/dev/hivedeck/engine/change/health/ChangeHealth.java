@@ -1,62 +1,240 @@
-package dev.hivedeck.engine.change;
+package dev.hivedeck.engine.change.health;
 
 import dev.hivedeck.engine.protocol.Plural;
+import dev.hivedeck.engine.protocol.merge.MergeViews.Encounter;
+import dev.hivedeck.engine.protocol.merge.MergeViews.Forecast;
+import dev.hivedeck.engine.protocol.merge.MergeViews.Meeting;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
+import dev.hivedeck.engine.protocol.view.ChangeViews.Obstacle;
+import dev.hivedeck.engine.protocol.view.ChangeViews.ObstacleKind;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ReviewState;
-import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
 import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
+import dev.hivedeck.engine.protocol.view.GateViews.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How fit a change is to merge, as a score with its reasons. 100 less: 25 for each failed gate, 10
- * for each warning, 10 where it needs a person's approval whatever its kind, up to 25 for lines
- * beyond 300 (one point for each 30), 15 while it conflicts or was returned. Never below 0.
+ * How fit a change is to merge, as a score with its reasons. The score only sorts: 100 less the
+ * points of every obstacle, never below 0, and never above {@link #BLOCKED} while one of them
+ * blocks.
+ *
+ * <p>Points: a failed gate 25, a warned one 10; approval that is needed 10; more lines than should
+ * be, one for each 20, 25 at most; a conflict with main 15, with another change 8, 16 for all; sent
+ * back 15; no gate at all 10; tests that went 10, fewer test cases or asserts 5; new dependencies
+ * 3; commits behind main, one for each 10, 5 at most; attempts after the second 2 each, 6 at most.
  */
-public record ChangeHealth(int score, List<String> reasons) {
+public record ChangeHealth(int score, List<Obstacle> obstacles) {
+  static final int BLOCKED = 40;
 
-  static ChangeHealth of(
-      List<GateResult> gates,
-      List<Risk> risks,
-      int additions,
-      int deletions,
-      ChangeState state,
-      ReviewState review) {
-    int score = 100;
-    var reasons = new ArrayList<String>();
-    for (var gate : gates) {
-      int cost =
-          switch (gate.outcome()) {
-            case FAILED -> 25;
-            case WARNED -> 10;
-            case PASSED -> 0;
-          };
-      score -= cost;
-      if (cost > 0) {
-        reasons.add("-" + cost + " gate " + gate.gate() + ": " + gate.summary());
+  private static final int NAMED = 3;
+
+  public static ChangeHealth of(ChangeFacts facts) {
+    var found = new ArrayList<Obstacle>();
+    gates(facts, found);
+    size(facts, found);
+    conflicts(facts, found);
+    review(facts, found);
+    tests(facts, found);
+    rest(facts, found);
+    int score = 100 - found.stream().mapToInt(Obstacle::points).sum();
+    if (found.stream().anyMatch(Obstacle::blocks)) {
+      score = Math.min(score, BLOCKED);
+    }
+    return new ChangeHealth(Math.max(0, score), List.copyOf(found));
+  }
+
+  /** The obstacles as {@code -25 gate tests: 3 failed}; one line that all is well where none is. */
+  public List<String> reasons(long lines) {
+    return obstacles.isEmpty()
+        ? List.of("+0 all gates passed, " + Plural.of(lines, "line"))
+        : obstacles.stream()
+            .map(o -> (o.points() == 0 ? "+0 " : "-" + o.points() + " ") + o.text())
+            .toList();
+  }
+
+  private static void gates(ChangeFacts facts, List<Obstacle> found) {
+    for (GateResult gate : facts.gates()) {
+      if (gate.outcome() == Outcome.PASSED) {
+        continue;
+      }
+      boolean failed = gate.outcome() == Outcome.FAILED;
+      found.add(
+          new Obstacle(
+              ObstacleKind.GATE,
+              failed && !facts.over(),
+              failed ? 25 : 10,
+              "gate " + gate.gate() + ": " + gate.summary(),
+              failed ? "send it back with what the gate found" : "look at what it found",
+              gate.gate()));
+    }
+    if (facts.gates().isEmpty() && facts.state() != ChangeState.MERGED) {
+      found.add(
+          new Obstacle(
+              ObstacleKind.UNCHECKED,
+              false,
+              10,
+              "nothing was checked: no gate judges this work",
+              "name gates in hive.yaml, such as your tests",
+              null));
+    }
+  }
+
+  private static void size(ChangeFacts facts, List<Obstacle> found) {
+    long lines = facts.diff().lines();
+    var size = facts.size();
+    if (lines <= size.warn()) {
+      return;
+    }
+    boolean blocks = lines > size.max() && !facts.over() && facts.review() != ReviewState.APPROVED;
+    found.add(
+        new Obstacle(
+            ObstacleKind.SIZE,
+            blocks,
+            (int) Math.min(25, (lines - size.warn()) / 20),
+            "%s to read, at most %s wanted"
+                .formatted(
+                    Plural.of(lines, "line"),
+                    Plural.number(lines > size.max() ? size.max() : size.warn())),
+            blocks ? "have it split, or approve it and say why it stays one" : "have it split",
+            null));
+  }
+
+  private static void conflicts(ChangeFacts facts, List<Obstacle> found) {
+    var encounters =
+        facts.encounters().stream().filter(e -> e.meeting() == Meeting.CONFLICT).toList();
+    boolean main =
+        facts.state() == ChangeState.CONFLICTED
+            || encounters.stream().anyMatch(e -> e.with().equals(Forecast.MAIN));
+    if (main) {
+      var files =
+          encounters.stream()
+              .filter(e -> e.with().equals(Forecast.MAIN))
+              .flatMap(e -> e.files().stream())
+              .toList();
+      found.add(
+          new Obstacle(
+              ObstacleKind.CONFLICT,
+              !facts.over(),
+              15,
+              "conflicts with main" + in(files),
+              "merge it: its agent brings it in on top of main",
+              Forecast.MAIN));
+    }
+    int left = 16;
+    for (Encounter other : encounters) {
+      if (!other.with().equals(Forecast.MAIN)) {
+        String number = "#" + other.with().substring(2);
+        found.add(
+            new Obstacle(
+                ObstacleKind.CONFLICT,
+                false,
+                Math.min(left, 8),
+                "conflicts with " + number + in(other.files()),
+                "merge the one first that is harder to redo",
+                other.with()));
+        left -= Math.min(left, 8);
       }
     }
-    if (!risks.isEmpty()) {
-      score -= 10;
-      reasons.add("-10 " + RiskText.words(risks));
+    if (facts.forecast() != null && !facts.over() && facts.forecast().behind() > 0) {
+      int behind = facts.forecast().behind();
+      if (behind >= 10) {
+        found.add(
+            new Obstacle(
+                ObstacleKind.BEHIND,
+                false,
+                Math.min(5, behind / 10),
+                Plural.of(behind, "commit") + " behind main",
+                "merge it soon, or send it back to be updated",
+                null));
+      }
     }
-    int lines = additions + deletions;
-    int size = Math.min(25, Math.max(0, (lines - 300) / 30));
-    if (size > 0) {
-      score -= size;
-      reasons.add("-" + size + " " + Plural.of(lines, "line") + ", best below 300");
+  }
+
+  private static String in(List<String> files) {
+    return files.isEmpty() ? "" : " in " + Plural.some(files, NAMED);
+  }
+
+  private static void review(ChangeFacts facts, List<Obstacle> found) {
+    if (!facts.risks().isEmpty()) {
+      found.add(
+          new Obstacle(
+              ObstacleKind.APPROVAL,
+              false,
+              10,
+              RiskText.words(facts.risks()),
+              "read these files, then approve",
+              null));
     }
-    if (state == ChangeState.CONFLICTED) {
-      score -= 15;
-      reasons.add("-15 conflicts with main");
+    if (facts.review() == ReviewState.RETURNED && !facts.over()) {
+      found.add(
+          new Obstacle(
+              ObstacleKind.RETURNED,
+              true,
+              15,
+              "sent back by review",
+              facts.agent() + " works on it",
+              null));
     }
-    if (review == ReviewState.RETURNED) {
-      score -= 15;
-      reasons.add("-15 sent back by review");
+    if (facts.questions() > 0) {
+      found.add(
+          new Obstacle(
+              ObstacleKind.QUESTION,
+              true,
+              0,
+              Plural.of(facts.questions(), "question") + " of its task to you",
+              "answer",
+              null));
     }
-    if (reasons.isEmpty()) {
-      reasons.add("+0 all gates passed, " + Plural.of(lines, "line"));
+  }
+
+  private static void tests(ChangeFacts facts, List<Obstacle> found) {
+    var diff = facts.diff();
+    if (!diff.deletedTests().isEmpty()) {
+      found.add(
+          new Obstacle(
+              ObstacleKind.TESTS,
+              false,
+              10,
+              "deletes tests: " + Plural.some(diff.deletedTests(), NAMED),
+              "ask why, or send it back",
+              null));
     }
-    return new ChangeHealth(Math.max(0, score), List.copyOf(reasons));
+    if (diff.lostTests() > 0 || diff.lostAsserts() > 0) {
+      found.add(
+          new Obstacle(
+              ObstacleKind.TESTS,
+              false,
+              5,
+              diff.lostTests() > 0
+                  ? Plural.of(diff.lostTests(), "test case") + " fewer than before"
+                  : Plural.of(diff.lostAsserts(), "assert") + " fewer than before",
+              "look at what the tests no longer say",
+              null));
+    }
+  }
+
+  private static void rest(ChangeFacts facts, List<Obstacle> found) {
+    var dependencies = facts.diff().dependencies();
+    if (!dependencies.isEmpty()) {
+      found.add(
+          new Obstacle(
+              ObstacleKind.DEPENDENCIES,
+              false,
+              3,
+              "new dependencies: " + Plural.some(dependencies, NAMED),
+              "check their upkeep and licence",
+              null));
+    }
+    int rounds = facts.attempts() - 2;
+    if (rounds > 0) {
+      found.add(
+          new Obstacle(
+              ObstacleKind.ATTEMPTS,
+              false,
+              Math.min(6, 2 * rounds),
+              Plural.of(facts.attempts(), "attempt") + " so far",
+              "a smaller task may do better",
+              null));
+    }
   }
 }

@@ -1,4 +1,4 @@
-package dev.hivedeck.engine.change;
+package dev.hivedeck.engine.change.health;
 
 import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;

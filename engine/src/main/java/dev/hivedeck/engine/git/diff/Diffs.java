@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * Reads git's diffs. What they say depends on the two commits alone: neither on attributes or
@@ -301,6 +302,43 @@ public final class Diffs {
    * changed. Binary files and what is too large to be compared tell none.
    */
   public static void added(Git git, String base, String head, Added added) {
+    lines(
+        git,
+        base,
+        head,
+        files -> {},
+        (path, line, cut) -> {
+          if (line.kind().equals("+")) {
+            added.line(path, line.newLine(), TextDetection.plain(line.text()), cut);
+          }
+        });
+  }
+
+  /** What a reader wants to know before reading; of however large a diff. */
+  public static DiffFacts facts(Git git, String base, String head) {
+    var counter = new DiffFacts.Counter();
+    lines(
+        git,
+        base,
+        head,
+        files ->
+            files.stream().filter(f -> f.status() == 'D').forEach(f -> counter.deleted(f.path())),
+        (path, line, cut) -> {
+          if (line.kind().equals("+") || line.kind().equals("-")) {
+            counter.line(path, line.kind().equals("+"), TextDetection.plain(line.text()));
+          }
+        });
+    return counter.facts();
+  }
+
+  /** Hears of a line of a file; {@code cut} when it was too long to be told whole. */
+  @FunctionalInterface
+  private interface Line {
+    void told(String path, DiffLine line, boolean cut);
+  }
+
+  private static void lines(
+      Git git, String base, String head, Consumer<List<ChangedFile>> files, Line line) {
     var objects = git.objects();
     TextDetection.with(
         objects,
@@ -308,24 +346,20 @@ public final class Diffs {
         attributes ->
             objects.reading(
                 in -> {
-                  added(new DiffReader(in, LONGEST_READ), added);
+                  lines(new DiffReader(in, LONGEST_READ), files, line);
                   return null;
                 },
                 diff(attributes, List.of("--patch", "--unified=0", "--find-renames"), base, head)));
   }
 
-  private static void added(DiffReader reader, Added added) throws IOException {
+  private static void lines(DiffReader reader, Consumer<List<ChangedFile>> told, Line each)
+      throws IOException {
     var files = reader.files(false);
+    told.accept(files);
     reader.patch();
     for (var file : files) {
       for (int i = 0; i < file.patches(); i++) {
-        reader.next(
-            hunk -> {},
-            (line, cut) -> {
-              if (line.kind().equals("+")) {
-                added.line(file.path(), line.newLine(), TextDetection.plain(line.text()), cut);
-              }
-            });
+        reader.next(hunk -> {}, (line, cut) -> each.told(file.path(), line, cut));
       }
     }
   }

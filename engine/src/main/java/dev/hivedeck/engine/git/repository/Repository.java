@@ -4,6 +4,7 @@ import dev.hivedeck.engine.file.Disk;
 import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.git.ObjectNames;
 import dev.hivedeck.engine.git.diff.ChangedFile;
+import dev.hivedeck.engine.git.diff.DiffFacts;
 import dev.hivedeck.engine.git.diff.DiffStat;
 import dev.hivedeck.engine.git.diff.Diffs;
 import dev.hivedeck.engine.protocol.HiveException;
@@ -332,6 +333,11 @@ public final class Repository {
   /** How much two commits differ in. */
   public DiffStat stat(String base, String head) {
     return Diffs.stat(changed(base, head), commits(base, head));
+  }
+
+  /** What a reader wants to know of what two commits differ in, before reading it. */
+  public DiffFacts facts(String base, String head) {
+    return Diffs.facts(git, base, head);
   }
 
   /** Whether it is known without a look that main has a commit. */

@@ -81,6 +81,89 @@ public final class ChangeViews {
     }
   }
 
+  /** What a person or Hivedeck does next with a change. */
+  public enum NextAction implements Word {
+    /** A question of its task is open. */
+    ANSWER,
+    /** It waits for a review. */
+    APPROVE,
+    /** It is too large to be approved without a word why. */
+    EXPLAIN,
+    /** It did not get on by itself: it is merged again, tried again, or closed. */
+    RETRY,
+    WAIT,
+    NONE;
+
+    @JsonCreator
+    public static NextAction of(String word) {
+      return Word.parse(NextAction.class, word);
+    }
+  }
+
+  /** Whose turn it is. */
+  public enum Holder implements Word {
+    YOU,
+    AGENT,
+    GATES,
+    QUEUE,
+    NOBODY;
+
+    @JsonCreator
+    public static Holder of(String word) {
+      return Word.parse(Holder.class, word);
+    }
+  }
+
+  /** What an obstacle is about. */
+  public enum ObstacleKind implements Word {
+    GATE,
+    UNCHECKED,
+    SIZE,
+    CONFLICT,
+    BEHIND,
+    APPROVAL,
+    RETURNED,
+    QUESTION,
+    TESTS,
+    DEPENDENCIES,
+    ATTEMPTS;
+
+    @JsonCreator
+    public static ObstacleKind of(String word) {
+      return Word.parse(ObstacleKind.class, word);
+    }
+  }
+
+  /**
+   * What speaks against merging a change.
+   *
+   * @param blocks whether it keeps it from main; else it only warns
+   * @param points that it costs of the change's health
+   * @param remedy what helps
+   * @param about the gate, the other change or {@code main}; null where it is about neither
+   */
+  public record Obstacle(
+      ObstacleKind kind, boolean blocks, int points, String text, String remedy, String about) {}
+
+  /**
+   * How it stands with a change, in one line.
+   *
+   * @param obstacles those that block and those that warn
+   */
+  public record Verdict(String text, NextAction action, Holder holder, List<Obstacle> obstacles) {
+    public Verdict {
+      obstacles = List.copyOf(obstacles);
+    }
+
+    public List<Obstacle> blockers() {
+      return obstacles.stream().filter(Obstacle::blocks).toList();
+    }
+
+    public List<Obstacle> warnings() {
+      return obstacles.stream().filter(o -> !o.blocks()).toList();
+    }
+  }
+
   /**
    * A branch on its way to main.
    *
@@ -93,7 +176,10 @@ public final class ChangeViews {
    * @param reason why it is conflicted, blocked or closed, in words
    * @param risks why a person must approve it, whatever its kind; empty when nothing asks for that
    * @param dueAt when an advisory review proceeds by itself, or null
-   * @param health 0 to 100, derived from gates, size, review and conflicts
+   * @param health 0 to 100, to sort by: 100 less the points of its obstacles, at most 40 while one
+   *     of them blocks
+   * @param lines to read: without generated, moved and blank ones
+   * @param verdict what is next, and whose turn it is
    */
   public record Change(
       String id,
@@ -121,7 +207,9 @@ public final class ChangeViews {
       @Nullable Instant dueAt,
       List<Risk> risks,
       int health,
-      List<String> healthReasons)
+      List<String> healthReasons,
+      long lines,
+      Verdict verdict)
       implements View {}
 
   /**

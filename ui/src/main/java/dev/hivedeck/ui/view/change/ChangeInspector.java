@@ -5,6 +5,7 @@ import dev.hivedeck.engine.protocol.Command.LineComment;
 import dev.hivedeck.engine.protocol.view.AttemptViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
+import dev.hivedeck.engine.protocol.view.ChangeViews.NextAction;
 import dev.hivedeck.engine.protocol.view.TaskViews;
 import dev.hivedeck.ui.control.diff.DiffView;
 import dev.hivedeck.ui.control.task.AttemptList;
@@ -48,8 +49,7 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
   private final Button approve;
   private final Button sendBack;
   private final Button close;
-  private final Label trouble = Widgets.prose("");
-  private final HBox troubleBar;
+  private final VerdictBar verdict;
   private final VBox risks = new VBox(2);
   private final HBox riskBar;
   private final TextArea word = new TextArea();
@@ -85,8 +85,7 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
             texts.text("change.return"), () -> openReturn(false), "danger", "button-outlined");
     close = context.act(Widgets.icon(Icon.CANCEL, texts.text("change.close"), this::close, "flat"));
     var head = Widgets.column(6, title, facts, Widgets.flow(8, 6, approve, sendBack, close));
-    troubleBar = Widgets.row(8, Tone.RED.on(Icon.WARNED.node()), Widgets.grow(trouble));
-    troubleBar.getStyleClass().add("trouble");
+    verdict = new VerdictBar(context);
     riskBar = Widgets.row(8, Tone.AMBER.on(Icon.WARNED.node()), Widgets.grow(risks));
     riskBar.getStyleClass().add("trouble");
     returning = returning();
@@ -99,7 +98,7 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
     conversation.setContent(Widgets.tabBody(Widgets.grow(talk)));
     attempts.setContent(Widgets.tabBody(Widgets.grow(attemptList)));
     tabs = Widgets.tabs(texts.text("inspector.tabs"), files, gates, conversation, attempts);
-    content = Widgets.scroll(new VBox(8, head, troubleBar, riskBar, returning, tabs));
+    content = Widgets.scroll(new VBox(8, head, verdict, riskBar, returning, tabs));
     getChildren().setAll(content);
   }
 
@@ -261,10 +260,7 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
     Widgets.show(approve, change.state() == ChangeState.OPEN || again);
     Widgets.show(sendBack, welcome());
     Widgets.show(close, change.state() == ChangeState.DRAFT || welcome());
-    Widgets.show(troubleBar, change.reason() != null && !change.reason().isBlank());
-    trouble.setText(change.reason() == null ? "" : texts.said(change.reason()));
-    Tone tone = Tone.of(change.state());
-    tone.on(troubleBar.getChildren().getFirst());
+    verdict.show(change);
   }
 
   /** Why a person must approve it: more than this many are only counted. */
@@ -324,14 +320,26 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
   private void approve(boolean on) {
     var c = change;
     boolean again = c.state() != ChangeState.OPEN;
+    var said = word.getText().strip();
+    boolean explains = c.verdict() != null && c.verdict().action() == NextAction.EXPLAIN;
+    if (explains && said.isEmpty()) {
+      openReturn(on);
+      context.notices().say(texts.text("change.explain", "#" + c.number()));
+      return;
+    }
     context
         .steering()
         .execute(
             again
                 ? new Command.MergeChange(c.id(), c.head())
-                : new Command.ApproveChange(c.id(), null, c.head()))
+                : new Command.ApproveChange(c.id(), explains ? said : null, c.head()))
         .thenAccept(
             _ -> {
+              if (explains) {
+                context.drafts().put("return " + c.id(), "");
+                returned.done();
+                Widgets.show(returning, false);
+              }
               context.notices().say(texts.text("change.approved", "#" + c.number()));
               goOn(on, c);
             });

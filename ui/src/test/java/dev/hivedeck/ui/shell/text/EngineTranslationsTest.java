@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.hivedeck.engine.change.ChangeStateMachine;
-import dev.hivedeck.engine.change.RiskText;
+import dev.hivedeck.engine.change.health.RiskText;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.git.repository.RepositoryPlaces;

@@ -1,0 +1,2 @@
+/** Commands about the merge queue and what it merged. */
+package dev.hivedeck.app.cli.change;

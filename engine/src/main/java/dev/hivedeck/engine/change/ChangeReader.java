@@ -1,0 +1,148 @@
+package dev.hivedeck.engine.change;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import dev.hivedeck.engine.change.forecast.ForecastLedger;
+import dev.hivedeck.engine.change.health.ChangeFacts;
+import dev.hivedeck.engine.change.health.ChangeHealth;
+import dev.hivedeck.engine.change.health.Verdicts;
+import dev.hivedeck.engine.config.ChangeSize;
+import dev.hivedeck.engine.git.diff.DiffFacts;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.merge.MergeViews.Forecast;
+import dev.hivedeck.engine.protocol.view.ChangeViews;
+import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
+import dev.hivedeck.engine.protocol.view.ChangeViews.ReviewState;
+import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
+import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
+import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
+import dev.hivedeck.engine.store.Sql;
+import java.io.UncheckedIOException;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads changes as clients see them, each with its health and its verdict. */
+final class ChangeReader {
+  static final String VIEW =
+      "SELECT c.*, t.title, t.state AS task_state FROM change c JOIN task t ON t.id = c.task";
+
+  private ChangeReader() {}
+
+  /**
+   * What was measured of a change when it was verified.
+   *
+   * @param size as it was configured then
+   */
+  record Measured(DiffFacts diff, ChangeSize size) {}
+
+  static Optional<ChangeViews.Change> one(Sql sql, long number) throws SQLException {
+    return sql.one(VIEW + " WHERE c.number = ?", row -> view(sql, row), number);
+  }
+
+  static List<ChangeViews.Change> all(Sql sql) throws SQLException {
+    return sql.list(VIEW + " ORDER BY c.number", row -> view(sql, row));
+  }
+
+  private static ChangeViews.Change view(Sql sql, Sql.Row row) throws SQLException {
+    var facts = facts(sql, row);
+    var health = ChangeHealth.of(facts);
+    return new ChangeViews.Change(
+        "C-" + row.number("number"),
+        row.integer("number"),
+        row.text("task"),
+        row.text("title"),
+        row.text("agent"),
+        row.text("attempt"),
+        facts.state(),
+        row.text("reason"),
+        row.text("branch"),
+        row.text("base"),
+        row.text("head"),
+        row.text("merge"),
+        row.integer("files"),
+        row.integer("additions"),
+        row.integer("deletions"),
+        row.integer("commits"),
+        facts.gates(),
+        comments(sql, row.number("number")),
+        row.word("review", ReviewState.class),
+        row.instant("opened_at"),
+        row.instant("updated_at"),
+        row.instant("merged_at"),
+        row.instant("due_at"),
+        facts.risks(),
+        health.score(),
+        health.reasons(facts.diff().lines()),
+        facts.diff().lines(),
+        Verdicts.of(facts, health.obstacles()));
+  }
+
+  private static ChangeFacts facts(Sql sql, Sql.Row row) throws SQLException {
+    var state = row.word("state", ChangeState.class);
+    boolean over = state == ChangeState.MERGED || state == ChangeState.CLOSED;
+    String task = row.text("task");
+    var measured = measured(row);
+    return new ChangeFacts(
+        state,
+        row.text("reason"),
+        row.word("review", ReviewState.class),
+        row.text("agent"),
+        gates(row.text("gates")),
+        risks(row.text("risks")),
+        measured.diff(),
+        measured.size(),
+        row.word("task_state", TaskState.class),
+        over ? 0 : (int) sql.number("SELECT count(*) FROM attempt WHERE task = ?", task),
+        over
+            ? 0
+            : (int)
+                sql.number("SELECT count(*) FROM decision WHERE task = ? AND state = 'open'", task),
+        over ? null : forecast(sql, row));
+  }
+
+  private static Forecast forecast(Sql sql, Sql.Row row) throws SQLException {
+    return ForecastLedger.of(sql, row.number("number")).orElse(null);
+  }
+
+  /** One that was verified before this was measured counts all its lines. */
+  private static Measured measured(Sql.Row row) throws SQLException {
+    String json = row.text("facts");
+    if (json == null) {
+      long lines = (long) row.integer("additions") + row.integer("deletions");
+      return new Measured(new DiffFacts(lines, 0, List.of(), 0, 0, List.of()), ChangeSize.STANDARD);
+    }
+    return read(json, new TypeReference<Measured>() {});
+  }
+
+  private static List<ChangeViews.Comment> comments(Sql sql, long number) throws SQLException {
+    return new ArrayList<>(
+        sql.list(
+            "SELECT * FROM comment WHERE change = ? ORDER BY id",
+            row ->
+                new ChangeViews.Comment(
+                    row.text("author"),
+                    row.text("file"),
+                    row.integer("line"),
+                    row.text("text"),
+                    row.instant("at")),
+            number));
+  }
+
+  static List<Risk> risks(String json) {
+    return read(json, new TypeReference<List<Risk>>() {});
+  }
+
+  static List<GateResult> gates(String json) {
+    return read(json, new TypeReference<List<GateResult>>() {});
+  }
+
+  private static <T> T read(String json, TypeReference<T> type) {
+    try {
+      return Json.MAPPER.readValue(json, type);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package dev.hivedeck.engine.change;
+
+import dev.hivedeck.engine.area.Action;
+import dev.hivedeck.engine.area.Area;
+import dev.hivedeck.engine.change.forecast.ForecastLedger;
+import dev.hivedeck.engine.protocol.merge.MergeQuery;
+import dev.hivedeck.engine.protocol.merge.MergeRegistration;
+import dev.hivedeck.engine.protocol.merge.MergeViews;
+import dev.hivedeck.engine.protocol.merge.MergeViews.Place;
+import dev.hivedeck.engine.protocol.merge.QueueCommand;
+import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
+import dev.hivedeck.engine.store.Ledger;
+import dev.hivedeck.engine.store.Sql;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Registers the merge queue and what it merged. */
+public final class QueueArea {
+  private static final int MERGES = 100;
+
+  private QueueArea() {}
+
+  /** Of an engine that is only asked. */
+  public static Area reading(Ledger ledger) {
+    return area(ledger).build();
+  }
+
+  /**
+   * @param wake called when something may be merged again
+   */
+  public static Area of(Ledger ledger, Runnable wake) {
+    return area(ledger)
+        .commands(
+            QueueCommand.class,
+            command ->
+                switch (command) {
+                  case QueueCommand.Freeze c ->
+                      Action.answer(
+                          tx -> {
+                            QueueFreezes.byHand(tx, c.reason());
+                            return queue(tx.sql());
+                          });
+                  case QueueCommand.Unfreeze c ->
+                      Action.answer(
+                          tx -> {
+                            QueueFreezes.end(tx, c.reason());
+                            tx.after(wake);
+                            return queue(tx.sql());
+                          });
+                })
+        .build();
+  }
+
+  private static Area.Builder area(Ledger ledger) {
+    return Area.named("queue")
+        .queries(
+            MergeQuery.class,
+            query ->
+                switch (query) {
+                  case MergeQuery.Queue _ -> ledger.read(QueueArea::queue);
+                  case MergeQuery.Forecasts _ -> ledger.read(ForecastLedger::all);
+                  case MergeQuery.Merges q ->
+                      ledger.read(MergeLedger::latest).stream()
+                          .limit(q.limit() > 0 ? q.limit() : MERGES)
+                          .toList();
+                })
+        .things(MergeRegistration.TOPIC, MergeLedger::latest)
+        .things(MergeRegistration.QUEUE, sql -> List.of(QueueFreezes.state(sql)))
+        .things(MergeRegistration.FORECAST, ForecastLedger::all);
+  }
+
+  static MergeViews.Queue queue(Sql sql) throws SQLException {
+    var freezes = QueueFreezes.open(sql);
+    var line = MergeLine.of(sql);
+    var places = new ArrayList<Place>();
+    for (var change : ChangeLedger.in(sql, ChangeState.MERGING)) {
+      places.add(place(sql, places.size() + 1, change, "is being merged"));
+    }
+    for (var change : line.passing()) {
+      places.add(place(sql, places.size() + 1, change, null));
+    }
+    for (var change : line.waiting()) {
+      places.add(place(sql, 0, change, line.why()));
+    }
+    return new MergeViews.Queue(
+        freezes, freezes.isEmpty() && !line.waiting().isEmpty() ? line.why() : "", places);
+  }
+
+  private static Place place(Sql sql, int place, ChangeLedger.Row change, String why)
+      throws SQLException {
+    var view = ChangeLedger.view(sql, change.id());
+    String own = view.reason() == null ? "" : view.reason();
+    return new Place(
+        place,
+        change.id(),
+        change.title(),
+        change.agent(),
+        change.state().word(),
+        view.updatedAt(),
+        why == null ? own : why);
+  }
+}

@@ -1,0 +1,191 @@
+package dev.hivedeck.engine.change.forecast;
+
+import dev.hivedeck.engine.mainline.TrialMerges;
+import dev.hivedeck.engine.mainline.TrialMerges.Pair;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.merge.MergeViews.Encounter;
+import dev.hivedeck.engine.protocol.merge.MergeViews.Forecast;
+import dev.hivedeck.engine.protocol.merge.MergeViews.Meeting;
+import dev.hivedeck.engine.store.Sql;
+import dev.hivedeck.engine.store.Store;
+import dev.hivedeck.engine.store.Tx;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Says of every open change whom it meets: each pair is merged for trial once, and again only when
+ * one of the two has another commit.
+ */
+public final class ConflictForecast {
+  private static final Logger LOG = LoggerFactory.getLogger(ConflictForecast.class);
+
+  /** Of more changes than this the oldest are looked at; nobody reads more. */
+  private static final int MOST = 100;
+
+  private final Store store;
+  private final TrialMerges trials;
+  private final Told told;
+  private final UnaryOperator<String> redact;
+  private final Supplier<String> ids;
+  private Map<Pair, Encountered> known = new HashMap<>();
+  private Map<String, Set<String>> files = new HashMap<>();
+
+  /** Tells of a change whose forecast is another now. */
+  @FunctionalInterface
+  public interface Told {
+    void changed(Tx tx, String change) throws SQLException;
+  }
+
+  /** An open change, or main. */
+  private record Tip(String id, String head) {}
+
+  /** What came of a pair; no meeting where they merge without touching each other. */
+  private record Encountered(Meeting meeting, List<String> files) {
+    static final Encountered NONE = new Encountered(null, List.of());
+  }
+
+  /**
+   * @param redact masks secrets in the names of files
+   * @param ids of the correlation of what is written
+   */
+  public ConflictForecast(
+      Store store,
+      TrialMerges trials,
+      Told told,
+      UnaryOperator<String> redact,
+      Supplier<String> ids) {
+    this.store = store;
+    this.trials = trials;
+    this.told = told;
+    this.redact = redact;
+    this.ids = ids;
+  }
+
+  /** Tries what was not tried yet, and writes down what is new. */
+  public synchronized void look() {
+    try {
+      var open = store.read(ConflictForecast::open);
+      if (open.isEmpty()) {
+        known.clear();
+        files.clear();
+        return;
+      }
+      forecast(open, new Tip(Forecast.MAIN, trials.main()));
+    } catch (HiveException e) { // a commit that went, a git that failed: looked at again soon
+      LOG.info("no forecast now: {}", e.getMessage());
+    }
+  }
+
+  private static List<Tip> open(Sql sql) throws SQLException {
+    return sql.list(
+        "SELECT number, head FROM change WHERE state NOT IN ('merged', 'closed')"
+            + " ORDER BY number LIMIT ?",
+        row -> new Tip("C-" + row.number("number"), row.text("head")),
+        MOST);
+  }
+
+  private void forecast(List<Tip> open, Tip main) {
+    var tips = new ArrayList<Tip>(open);
+    tips.add(main);
+    var wanted = new ArrayList<Pair>();
+    for (int i = 0; i < tips.size(); i++) {
+      for (int k = i + 1; k < tips.size(); k++) {
+        wanted.add(new Pair(tips.get(i).head(), tips.get(k).head()));
+      }
+    }
+    know(wanted, open, main.head());
+    var forecasts = new ArrayList<Forecast>();
+    for (var tip : open) {
+      var encounters = new ArrayList<Encounter>();
+      for (var other : tips) {
+        var met = other.equals(tip) ? Encountered.NONE : met(tip, other);
+        if (met.meeting() != null) {
+          encounters.add(new Encounter(other.id(), met.meeting(), met.files()));
+        }
+      }
+      forecasts.add(new Forecast(tip.id(), tip.head(), trials.behind(tip.head()), encounters));
+    }
+    write(forecasts);
+  }
+
+  private Encountered met(Tip one, Tip other) {
+    var met = known.get(new Pair(one.head(), other.head()));
+    return met != null
+        ? met
+        : known.getOrDefault(new Pair(other.head(), one.head()), Encountered.NONE);
+  }
+
+  private void know(List<Pair> wanted, List<Tip> open, String main) {
+    var now = new HashMap<Pair, Encountered>();
+    var unknown = new ArrayList<Pair>();
+    for (var pair : new HashSet<>(wanted)) {
+      var before = known.get(pair);
+      if (before == null) {
+        unknown.add(pair);
+      } else {
+        now.put(pair, before);
+      }
+    }
+    var touched = new HashMap<String, Set<String>>();
+    for (var tip : open) {
+      var before = files.get(tip.head());
+      touched.put(tip.head(), before != null ? before : trials.files(tip.head()));
+    }
+    var conflicts = trials.conflicts(unknown);
+    for (int i = 0; i < unknown.size(); i++) {
+      now.put(unknown.get(i), encountered(unknown.get(i), conflicts.get(i), touched, main));
+    }
+    known = now;
+    files = touched;
+  }
+
+  private Encountered encountered(
+      Pair pair, Set<String> conflicts, Map<String, Set<String>> touched, String main) {
+    if (!conflicts.isEmpty()) {
+      return new Encountered(Meeting.CONFLICT, named(conflicts));
+    }
+    if (pair.one().equals(main) || pair.other().equals(main)) {
+      return Encountered.NONE; // what both touch is merged whenever it comes to that
+    }
+    var both = new TreeSet<>(touched.getOrDefault(pair.one(), Set.of()));
+    both.retainAll(touched.getOrDefault(pair.other(), Set.of()));
+    if (both.isEmpty()) {
+      return Encountered.NONE;
+    }
+    return trials.contains(pair.one(), pair.other()) || trials.contains(pair.other(), pair.one())
+        ? new Encountered(Meeting.STACKED, List.of())
+        : new Encountered(Meeting.OVERLAP, named(both));
+  }
+
+  private List<String> named(Set<String> paths) {
+    return paths.stream().map(redact).toList();
+  }
+
+  private void write(List<Forecast> forecasts) {
+    var before = new HashMap<String, Forecast>();
+    store.read(ForecastLedger::all).forEach(f -> before.put(f.id(), f));
+    var changed = forecasts.stream().filter(f -> !f.equals(before.get(f.id()))).toList();
+    if (changed.isEmpty()) {
+      return;
+    }
+    store.write(
+        ids.get(),
+        tx -> {
+          for (var forecast : changed) {
+            ForecastLedger.put(tx, forecast);
+            told.changed(tx, forecast.id());
+          }
+          return null;
+        });
+  }
+}

@@ -1,0 +1,48 @@
+package dev.hivedeck.engine.change.health;
+
+import dev.hivedeck.engine.config.ChangeSize;
+import dev.hivedeck.engine.git.diff.DiffFacts;
+import dev.hivedeck.engine.protocol.merge.MergeViews.Encounter;
+import dev.hivedeck.engine.protocol.merge.MergeViews.Forecast;
+import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
+import dev.hivedeck.engine.protocol.view.ChangeViews.ReviewState;
+import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
+import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
+import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
+import java.util.List;
+
+/**
+ * What is known of a change.
+ *
+ * @param reason why it is conflicted, blocked or waits, in words; null where there is none
+ * @param review what a person has to say, or has said
+ * @param diff what counts of its lines, and what else its diff shows
+ * @param size how many lines it should have at most
+ * @param task how far its task is
+ * @param attempts made at its task so far
+ * @param questions of its task that are open to a person
+ * @param forecast of merging it; null where it was not tried yet
+ */
+public record ChangeFacts(
+    ChangeState state,
+    String reason,
+    ReviewState review,
+    String agent,
+    List<GateResult> gates,
+    List<Risk> risks,
+    DiffFacts diff,
+    ChangeSize size,
+    TaskState task,
+    int attempts,
+    int questions,
+    Forecast forecast) {
+
+  boolean over() {
+    return state == ChangeState.MERGED || state == ChangeState.CLOSED;
+  }
+
+  /** Whom it meets; nobody where that is not known. */
+  List<Encounter> encounters() {
+    return forecast == null || over() ? List.of() : forecast.encounters();
+  }
+}

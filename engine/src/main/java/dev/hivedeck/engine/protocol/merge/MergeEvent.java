@@ -1,0 +1,40 @@
+package dev.hivedeck.engine.protocol.merge;
+
+import dev.hivedeck.engine.protocol.EventType;
+import dev.hivedeck.engine.protocol.Topic;
+
+/** What happens to merges, to their queue and to forecasts. */
+public enum MergeEvent implements EventType {
+  MADE("merge.made", "A merge was made for a change, and proven or not."),
+  ACCEPTED("merge.accepted", "A person lets it be that a merge is not explained."),
+  FROZEN("queue.frozen", "Nothing is merged until a person says so."),
+  UNFROZEN("queue.unfrozen", "Changes are merged again."),
+  FORECAST("forecast.changed", "A change would get on otherwise with main or with others.");
+
+  private final String word;
+  private final String meaning;
+
+  MergeEvent(String word, String meaning) {
+    this.word = word;
+    this.meaning = meaning;
+  }
+
+  @Override
+  public String word() {
+    return word;
+  }
+
+  @Override
+  public Topic topic() {
+    return switch (this) {
+      case MADE, ACCEPTED -> MergeRegistration.TOPIC;
+      case FROZEN, UNFROZEN -> MergeRegistration.QUEUE;
+      case FORECAST -> MergeRegistration.FORECAST;
+    };
+  }
+
+  @Override
+  public String meaning() {
+    return meaning;
+  }
+}

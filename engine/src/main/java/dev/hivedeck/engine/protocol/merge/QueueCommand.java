@@ -1,0 +1,25 @@
+package dev.hivedeck.engine.protocol.merge;
+
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Nullable;
+
+/** What a person does with the merge queue. */
+public sealed interface QueueCommand extends Command {
+
+  /**
+   * Merges nothing more until {@link Unfreeze}; what is being merged ends as it does.
+   *
+   * @param reason told to everybody
+   */
+  @JsonTypeName("queue.freeze")
+  record Freeze(String reason) implements QueueCommand {}
+
+  /**
+   * Merges again, whatever froze the queue.
+   *
+   * @param reason needed where a merge was not explained by its change, which is let be by this
+   */
+  @JsonTypeName("queue.unfreeze")
+  record Unfreeze(@Nullable String reason) implements QueueCommand {}
+}

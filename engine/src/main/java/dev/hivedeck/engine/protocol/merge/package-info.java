@@ -1,0 +1,2 @@
+/** What clients hear of merges and of the queue that makes them; who does it is {@code change}. */
+package dev.hivedeck.engine.protocol.merge;

@@ -1,0 +1,68 @@
+package dev.hivedeck.engine.change.forecast;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hivedeck.engine.TestRepository;
+import dev.hivedeck.engine.TestSize;
+import dev.hivedeck.engine.git.repository.Repository;
+import dev.hivedeck.engine.mainline.TrialMerges;
+import dev.hivedeck.engine.mainline.TrialMerges.Pair;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A trial merge agrees with the merge. */
+class TrialMergesTest {
+  @TempDir Path folder;
+
+  @Test
+  void aForecastAgreesWithGitsOwnMerge() throws Exception {
+    long seed = new Random().nextLong();
+    var random = new Random(seed);
+    var sandbox = new TestRepository(folder);
+    for (int i = 0; i < 6; i++) {
+      sandbox.write("file" + i, "a\nb\nc\nd\ne\nf\ng\nh\n");
+    }
+    sandbox.commit("Begin");
+    var heads = new ArrayList<String>();
+    for (int i = 0; i < TestSize.times(6); i++) {
+      sandbox.git("checkout", "-q", "--detach", "main");
+      for (int k = 0; k < 2; k++) {
+        var lines = new ArrayList<>("a\nb\nc\nd\ne\nf\ng\nh".lines().toList());
+        lines.set(random.nextInt(8), "by " + i);
+        sandbox.write("file" + random.nextInt(6), String.join("\n", lines) + "\n");
+      }
+      sandbox.git("commit", "-q", "-a", "--allow-empty", "-m", "Change " + i);
+      heads.add(sandbox.git("rev-parse", "HEAD"));
+    }
+    sandbox.git("checkout", "-q", "main");
+    var pairs = new ArrayList<Pair>();
+    for (int i = 0; i < heads.size(); i++) {
+      for (int k = i + 1; k < heads.size(); k++) {
+        pairs.add(new Pair(heads.get(i), heads.get(k)));
+      }
+    }
+    var trials = new TrialMerges(Repository.open(sandbox.repository, "main"));
+    var told = trials.conflicts(pairs);
+    for (int i = 0; i < pairs.size(); i++) {
+      sandbox.git("checkout", "-q", "--detach", pairs.get(i).one());
+      var merge =
+          new ProcessBuilder("git", "merge", "-q", "--no-edit", pairs.get(i).other())
+              .directory(sandbox.repository.toFile())
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      boolean conflicts = merge.waitFor() != 0;
+      assertThat(!told.get(i).isEmpty()).as("seed %d, %s", seed, pairs.get(i)).isEqualTo(conflicts);
+      if (conflicts) {
+        assertThat(told.get(i))
+            .as("seed %d", seed)
+            .containsExactlyInAnyOrderElementsOf(
+                sandbox.git("diff", "--name-only", "--diff-filter=U").lines().toList());
+      }
+      sandbox.git("reset", "-q", "--hard");
+    }
+  }
+}

@@ -1,0 +1,193 @@
+package dev.hivedeck.engine.change.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hivedeck.engine.config.ChangeSize;
+import dev.hivedeck.engine.git.diff.DiffFacts;
+import dev.hivedeck.engine.protocol.merge.MergeViews.Encounter;
+import dev.hivedeck.engine.protocol.merge.MergeViews.Forecast;
+import dev.hivedeck.engine.protocol.merge.MergeViews.Meeting;
+import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
+import dev.hivedeck.engine.protocol.view.ChangeViews.Holder;
+import dev.hivedeck.engine.protocol.view.ChangeViews.NextAction;
+import dev.hivedeck.engine.protocol.view.ChangeViews.Obstacle;
+import dev.hivedeck.engine.protocol.view.ChangeViews.ReviewState;
+import dev.hivedeck.engine.protocol.view.ChangeViews.Verdict;
+import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
+import dev.hivedeck.engine.protocol.view.GateViews.Outcome;
+import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** The verdict says one thing to do; the score sorts and never hides what blocks. */
+class ChangeHealthTest {
+  private static final GateResult PASSED = gate(Outcome.PASSED);
+
+  private static GateResult gate(Outcome outcome) {
+    return new GateResult("tests", "attempt", outcome, "3 of 9 failed", List.of(), 1);
+  }
+
+  private static DiffFacts lines(long lines) {
+    return new DiffFacts(lines, 0, List.of(), 0, 0, List.of());
+  }
+
+  private static ChangeFacts facts(ChangeState state, TaskState task) {
+    return new ChangeFacts(
+        state,
+        null,
+        ReviewState.WANTED,
+        "core-api",
+        List.of(PASSED),
+        List.of(),
+        lines(184),
+        ChangeSize.STANDARD,
+        task,
+        1,
+        0,
+        null);
+  }
+
+  private static ChangeFacts of(
+      ChangeFacts f, ReviewState review, DiffFacts diff, int questions, Forecast forecast) {
+    return new ChangeFacts(
+        f.state(),
+        f.reason(),
+        review,
+        f.agent(),
+        f.gates(),
+        f.risks(),
+        diff,
+        f.size(),
+        f.task(),
+        f.attempts(),
+        questions,
+        forecast);
+  }
+
+  private static Verdict verdict(ChangeFacts facts) {
+    return Verdicts.of(facts, ChangeHealth.of(facts).obstacles());
+  }
+
+  @Test
+  void oneThingIsNextAndSomebodyHasTheBall() {
+    var open = facts(ChangeState.OPEN, TaskState.DONE);
+    assertThat(verdict(open).text()).isEqualTo("Review 184 lines");
+    assertThat(verdict(open).action()).isEqualTo(NextAction.APPROVE);
+    assertThat(verdict(of(open, ReviewState.WANTED, lines(184), 1, null)).text())
+        .isEqualTo("Answer 1 question");
+    assertThat(verdict(of(open, ReviewState.WANTED, lines(1_240), 0, null)).action())
+        .isEqualTo(NextAction.EXPLAIN);
+    assertThat(verdict(facts(ChangeState.QUEUED, TaskState.DONE)).holder()).isEqualTo(Holder.QUEUE);
+    assertThat(verdict(facts(ChangeState.DRAFT, TaskState.RUNNING)).text())
+        .isEqualTo("With core-api, attempt 1");
+    assertThat(verdict(facts(ChangeState.DRAFT, TaskState.VALIDATING)).holder())
+        .isEqualTo(Holder.GATES);
+    assertThat(verdict(facts(ChangeState.BLOCKED, TaskState.DEAD)).holder()).isEqualTo(Holder.YOU);
+    assertThat(verdict(facts(ChangeState.BLOCKED, TaskState.DONE)).action())
+        .isEqualTo(NextAction.RETRY);
+    assertThat(verdict(facts(ChangeState.MERGED, TaskState.DONE)).holder())
+        .isEqualTo(Holder.NOBODY);
+  }
+
+  @Test
+  void whatBlocksAndWhatWarnsAreTold() {
+    var open = facts(ChangeState.OPEN, TaskState.DONE);
+    var forecast =
+        new Forecast(
+            "C-3",
+            "abc",
+            42,
+            List.of(
+                new Encounter("C-4", Meeting.CONFLICT, List.of("orders.py")),
+                new Encounter("C-5", Meeting.OVERLAP, List.of("orders.py")),
+                new Encounter(Forecast.MAIN, Meeting.CONFLICT, List.of("api.py"))));
+    var diff = new DiffFacts(640, 0, List.of("OrderTest.java"), 2, 0, List.of("left-pad"));
+    var health = ChangeHealth.of(of(open, ReviewState.WANTED, diff, 0, forecast));
+    assertThat(health.obstacles().stream().filter(Obstacle::blocks).map(Obstacle::text))
+        .containsExactly("conflicts with main in api.py");
+    assertThat(health.obstacles().stream().filter(o -> !o.blocks()).map(Obstacle::text))
+        .containsExactly(
+            "640 lines to read, at most 500 wanted",
+            "conflicts with #4 in orders.py",
+            "42 commits behind main",
+            "deletes tests: OrderTest.java",
+            "2 test cases fewer than before",
+            "new dependencies: left-pad");
+    assertThat(health.score()).isEqualTo(40);
+    assertThat(health.obstacles()).allMatch(o -> !o.remedy().isBlank());
+  }
+
+  @Test
+  void noGateIsNoPass() {
+    var open = facts(ChangeState.OPEN, TaskState.DONE);
+    var unchecked =
+        new ChangeFacts(
+            open.state(),
+            null,
+            ReviewState.NONE,
+            "a",
+            List.of(),
+            List.of(),
+            lines(3),
+            ChangeSize.STANDARD,
+            open.task(),
+            1,
+            0,
+            null);
+    assertThat(ChangeHealth.of(unchecked).reasons(3))
+        .containsExactly("-10 nothing was checked: no gate judges this work");
+  }
+
+  @Test
+  void aLargeChangeThatAPersonApprovedWithAReasonBlocksNoMore() {
+    var open = facts(ChangeState.QUEUED, TaskState.DONE);
+    var large = of(open, ReviewState.APPROVED, lines(5_000), 0, null);
+    assertThat(ChangeHealth.of(large).obstacles()).noneMatch(Obstacle::blocks);
+    assertThat(ChangeHealth.of(of(open, ReviewState.WANTED, lines(5_000), 0, null)).obstacles())
+        .anyMatch(Obstacle::blocks);
+  }
+
+  @Test
+  void theScoreIsWithinItsBoundsAndLowWhileSomethingBlocks() {
+    long seed = new Random().nextLong();
+    var random = new Random(seed);
+    for (int i = 0; i < 2_000; i++) {
+      var facts =
+          new ChangeFacts(
+              pick(random, ChangeState.values()),
+              random.nextBoolean() ? "why" : null,
+              pick(random, ReviewState.values()),
+              "a",
+              random
+                  .ints(random.nextInt(6), 0, 3)
+                  .mapToObj(n -> gate(Outcome.values()[n]))
+                  .toList(),
+              List.of(),
+              new DiffFacts(
+                  random.nextInt(5_000),
+                  0,
+                  random.nextBoolean() ? List.of("T.java") : List.of(),
+                  random.nextInt(3),
+                  random.nextInt(3),
+                  List.of()),
+              ChangeSize.STANDARD,
+              pick(random, TaskState.values()),
+              random.nextInt(9),
+              random.nextInt(3),
+              null);
+      var health = ChangeHealth.of(facts);
+      boolean blocked = health.obstacles().stream().anyMatch(Obstacle::blocks);
+      assertThat(health.score()).as("seed %d, %s", seed, facts).isBetween(0, blocked ? 40 : 100);
+      var verdict = Verdicts.of(facts, health.obstacles());
+      assertThat(verdict.text()).isNotBlank();
+      assertThat(verdict.holder() == Holder.YOU)
+          .as("seed %d, %s", seed, facts)
+          .isEqualTo(verdict.action() != NextAction.WAIT && verdict.action() != NextAction.NONE);
+    }
+  }
+
+  private static <T> T pick(Random random, T[] values) {
+    return values[random.nextInt(values.length)];
+  }
+}

@@ -1,0 +1,95 @@
+package dev.hivedeck.ui.view.change;
+
+import dev.hivedeck.engine.protocol.view.ChangeViews;
+import dev.hivedeck.engine.protocol.view.ChangeViews.Holder;
+import dev.hivedeck.engine.protocol.view.ChangeViews.Obstacle;
+import dev.hivedeck.engine.protocol.view.ChangeViews.ObstacleKind;
+import dev.hivedeck.engine.protocol.view.ChangeViews.Verdict;
+import dev.hivedeck.ui.shell.ScreenContext;
+import dev.hivedeck.ui.shell.ScreenId;
+import dev.hivedeck.ui.shell.text.Texts;
+import dev.hivedeck.ui.shell.theme.Icon;
+import dev.hivedeck.ui.shell.theme.Tone;
+import dev.hivedeck.ui.shell.widget.Widgets;
+import java.util.List;
+import javafx.scene.Node;
+import javafx.scene.layout.Region;
+import javafx.scene.layout.VBox;
+
+/** How it stands with a change, in one line, and what blocks or warns below it. */
+final class VerdictBar extends VBox {
+  /** More warnings are only counted. */
+  private static final int SHOWN = 4;
+
+  private final ScreenContext context;
+  private final Texts texts;
+  private List<Object> shown = List.of();
+
+  VerdictBar(ScreenContext context) {
+    super(4);
+    this.context = context;
+    this.texts = context.texts();
+    getStyleClass().add("verdict");
+  }
+
+  /** An engine of an earlier version gives no verdict: then its reason alone is shown. */
+  void show(ChangeViews.Change change) {
+    var verdict = change.verdict();
+    var reason = change.reason() == null ? "" : change.reason();
+    Widgets.show(this, verdict != null || !reason.isBlank());
+    List<Object> now = verdict == null ? List.of(reason) : List.of(reason, verdict);
+    if (now.equals(shown)) {
+      return; // A link that is pressed must not be replaced meanwhile.
+    }
+    shown = now;
+    getChildren().clear();
+    if (verdict != null) {
+      getChildren().add(line(verdict));
+    }
+    if (!reason.isBlank() && (verdict == null || !verdict.text().contains(reason))) {
+      getChildren().add(Widgets.prose(texts.said(reason), "soft"));
+    }
+    if (verdict != null) {
+      obstacles(verdict);
+    }
+    setAccessibleText(verdict == null ? texts.said(reason) : texts.said(verdict.text()));
+  }
+
+  private Node line(Verdict verdict) {
+    boolean blocked = !verdict.blockers().isEmpty();
+    Tone tone = blocked ? Tone.RED : verdict.holder() == Holder.YOU ? Tone.AMBER : Tone.GREEN;
+    var icon =
+        tone.on(
+            (blocked ? Icon.CLOSE : verdict.holder() == Holder.YOU ? Icon.WAITING : Icon.CHECK)
+                .node());
+    var holder = Widgets.tag(texts.word("change.holder", verdict.holder()));
+    holder.setMinWidth(Region.USE_PREF_SIZE);
+    return Widgets.row(
+        8, icon, Widgets.grow(Widgets.prose(texts.said(verdict.text()), "strong")), holder);
+  }
+
+  private void obstacles(Verdict verdict) {
+    verdict.blockers().forEach(o -> getChildren().add(obstacle(o)));
+    var warnings =
+        verdict.warnings().stream().filter(o -> o.kind() != ObstacleKind.APPROVAL).toList();
+    warnings.stream().limit(SHOWN).forEach(o -> getChildren().add(obstacle(o)));
+    int more = warnings.size() - SHOWN;
+    if (more > 0) {
+      getChildren().add(Widgets.label(texts.text("change.warnings.more", more), "muted"));
+    }
+  }
+
+  private Node obstacle(Obstacle obstacle) {
+    var icon =
+        obstacle.blocks() ? Tone.RED.on(Icon.CLOSE.node()) : Tone.AMBER.on(Icon.WARNED.node());
+    var text = Widgets.prose(texts.said(obstacle.text()));
+    Node remedy =
+        obstacle.kind() == ObstacleKind.CONFLICT && obstacle.about().startsWith("C-")
+            ? Widgets.link(
+                texts.text("change.obstacle.look", "#" + obstacle.about().substring(2)),
+                () -> context.go().to(ScreenId.CHANGES, obstacle.about()))
+            : Widgets.prose(texts.said(obstacle.remedy()), "muted");
+    var words = Widgets.flow(8, 0, text, remedy);
+    return Widgets.row(8, icon, Widgets.grow(words));
+  }
+}
