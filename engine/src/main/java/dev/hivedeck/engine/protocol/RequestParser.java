@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -79,7 +80,8 @@ public final class RequestParser {
     for (var type : family.getAnnotation(JsonSubTypes.class).value()) {
       words.put(type.name(), type.value().asSubclass(family));
     }
-    Registration.all().forEach(area -> words.putAll(registered.apply(area)));
+    // In an order that is the same each time: documents are made from it.
+    Registration.all().forEach(area -> words.putAll(new TreeMap<>(registered.apply(area))));
     return Collections.unmodifiableMap(words);
   }
 

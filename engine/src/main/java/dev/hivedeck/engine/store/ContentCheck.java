@@ -6,6 +6,7 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Printable;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.merge.MergeViews;
 import dev.hivedeck.engine.protocol.view.AttemptViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.engine.protocol.view.DecisionViews;
@@ -53,6 +54,9 @@ final class ContentCheck {
           new Column("change", "number", "review", ChangeViews.ReviewState.class),
           new Column("change", "number", "gates", GateViews.GateResult[].class),
           new Column("change", "number", "risks", ChangeViews.Risk[].class),
+          new Column("change", "number", "facts", JsonNode.class),
+          new Column("merge", "id", "unexplained", MergeViews.Unexplained[].class),
+          new Column("forecast", "change", "encounters", MergeViews.Encounter[].class),
           new Column("decision", "number", "state", DecisionViews.DecisionState.class),
           new Column("decision", "number", "options", String[].class),
           new Column("failure", "id", "state", LessonViews.LessonState.class),

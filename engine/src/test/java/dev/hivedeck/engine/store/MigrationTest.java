@@ -271,6 +271,9 @@ class MigrationTest {
     if (LISTS.contains(column.name())) {
       return "[]";
     }
+    if (column.name().equals("review")) {
+      return ChangeViews.ReviewState.values()[n % ChangeViews.ReviewState.values().length].word();
+    }
     if (column.name().equals("facts")) {
       return FACTS;
     }

@@ -2,7 +2,7 @@ package dev.hivedeck.engine.protocol.merge;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import dev.hivedeck.engine.protocol.Command;
-import dev.hivedeck.engine.protocol.Nullable;
+import org.jspecify.annotations.Nullable;
 
 /** What a person does with the merge queue. */
 public sealed interface QueueCommand extends Command {
