@@ -81,7 +81,7 @@ final class Areas {
             AgentArea.of(store, work.agents, discovery, configuration, work.actions, monitor),
             AttemptArea.of(store, work.logs, work.agents, diffs, work.requests),
             ChangeArea.of(work.review),
-            QueueArea.of(store, work.queue::wake),
+            QueueArea.of(store, work.reverts, work.queue::wake),
             DecisionArea.of(work.questions, work.proposals, work.scheduler::wake),
             LessonArea.of(store),
             PermissionArea.of(store, work.agents),

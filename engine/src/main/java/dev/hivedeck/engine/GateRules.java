@@ -60,13 +60,14 @@ record GateRules(Store store, Supplier<HiveConfig> config, GateEvaluator gates)
   }
 
   private GateEvaluator.Judged judged(ChangeLedger.Row change) {
-    var attempt = store.read(sql -> AttemptLedger.get(sql, change.attempt()));
+    // A revert is made without an attempt: then its commit tells its processes from others.
+    var attempt = store.read(sql -> AttemptLedger.find(sql, change.attempt()));
     var spec = config.get().agents().get(change.agent());
     return new GateEvaluator.Judged(
         change.task(),
         change.attempt(),
-        attempt.key(),
-        attempt.correlation(),
+        attempt.map(AttemptLedger.Row::key).orElse("revert-" + change.head()),
+        attempt.map(AttemptLedger.Row::correlation).orElse(change.id()),
         spec == null ? List.of() : spec.owns());
   }
 }

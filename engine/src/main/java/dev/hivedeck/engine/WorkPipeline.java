@@ -6,6 +6,7 @@ import dev.hivedeck.engine.attempt.Claim;
 import dev.hivedeck.engine.budget.BudgetTracker;
 import dev.hivedeck.engine.change.ChangeLedger;
 import dev.hivedeck.engine.change.ChangeReconciler;
+import dev.hivedeck.engine.change.ChangeRevert;
 import dev.hivedeck.engine.change.ChangeReview;
 import dev.hivedeck.engine.change.MergeQueue;
 import dev.hivedeck.engine.change.forecast.ConflictForecast;
@@ -27,9 +28,12 @@ import dev.hivedeck.engine.maintenance.CommitRetention;
 import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.process.MachineCapacity;
 import dev.hivedeck.engine.process.Meter;
+import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.event.ChangeEvent;
+import dev.hivedeck.engine.protocol.event.DecisionEvent;
 import dev.hivedeck.engine.protocol.event.PolicyEvent;
+import dev.hivedeck.engine.protocol.event.TaskEvent;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.engine.security.Redactor;
 import dev.hivedeck.engine.security.SecretValues;
@@ -64,6 +68,7 @@ final class WorkPipeline {
   final ChangeReconciler changes;
   final MergeQueue queue;
   final ConflictForecast forecast;
+  final ChangeRevert reverts;
   final CommitRetention needed;
 
   /**
@@ -176,6 +181,16 @@ final class WorkPipeline {
             (tx, change) -> ChangeLedger.forecast(tx, change),
             redactor::redact,
             options.ids());
+    this.reverts =
+        new ChangeRevert(
+            store,
+            git.mainline(),
+            review,
+            (tx, title, prompt, kind) ->
+                newTasks.add(
+                    tx,
+                    new Command.AddTask(null, title, prompt, null, null, null, null, null, kind)),
+            options.ids());
     this.needed = new CommitRetention(store, git.held(), git.checkouts()::onTheWay, changes::gone);
   }
 
@@ -203,8 +218,21 @@ final class WorkPipeline {
     switch (event.type()) {
       case ChangeEvent.OPENED, ChangeEvent.MERGED -> background.start("forecast", forecast::look);
       case PolicyEvent _ -> wake();
+      case TaskEvent type when type != TaskEvent.PROGRESSED -> progressed(event, event.id());
+      case DecisionEvent _ when event.data() != null ->
+          progressed(event, event.data().path("task").asText());
       default -> {}
     }
+  }
+
+  /** What is said of a change goes by its task and by the questions of it too. */
+  private void progressed(Event event, String task) {
+    store.submit(
+        event.correlation(),
+        tx -> {
+          ChangeLedger.progressed(tx, task);
+          return null;
+        });
   }
 
   /** Looks for work, and for what is approved. */

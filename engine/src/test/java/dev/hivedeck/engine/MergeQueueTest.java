@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.merge.MergeCommand;
 import dev.hivedeck.engine.protocol.merge.MergeQuery;
-import dev.hivedeck.engine.protocol.merge.QueueCommand;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
 import java.nio.file.Path;
@@ -63,11 +63,11 @@ class MergeQueueTest {
     var sandbox =
         sandbox("echo x > $HIVEDECK_TASK.txt\n", "decisions: { default: { human: none } }\n");
     try (Engine engine = work(sandbox, 2)) {
-      assertThatThrownBy(() -> engine.execute(new QueueCommand.Freeze(" "), null))
+      assertThatThrownBy(() -> engine.execute(new MergeCommand.Freeze(" "), null))
           .hasMessageContaining("without a reason");
-      assertThatThrownBy(() -> engine.execute(new QueueCommand.Unfreeze(null), null))
+      assertThatThrownBy(() -> engine.execute(new MergeCommand.Unfreeze(null), null))
           .hasMessageContaining("not frozen");
-      engine.execute(new QueueCommand.Freeze("release 2.4 is cut"), null);
+      engine.execute(new MergeCommand.Freeze("release 2.4 is cut"), null);
       engine.execute(new Command.StartHive(2), null);
       TestRepository.await("in line", engine, () -> are(engine, 2, ChangeState.QUEUED));
       var queue = engine.query(new MergeQuery.Queue());
@@ -86,7 +86,7 @@ class MergeQueueTest {
     }
     try (Engine engine = sandbox.open()) {
       assertThat(are(engine, 2, ChangeState.QUEUED)).isTrue();
-      engine.execute(new QueueCommand.Unfreeze(null), null);
+      engine.execute(new MergeCommand.Unfreeze(null), null);
       TestRepository.await("merged", engine, () -> are(engine, 2, ChangeState.MERGED));
       var merges = engine.query(new MergeQuery.Merges(0));
       assertThat(merges.size()).isEqualTo(2);
@@ -153,6 +153,42 @@ class MergeQueueTest {
       engine.execute(new Command.ApproveChange(change.id(), "one table"), null);
       TestRepository.await("merged", engine, () -> are(engine, 1, ChangeState.MERGED));
       assertThat(change(engine, "T-1").comments().getFirst().text()).isEqualTo("one table");
+    }
+  }
+
+  @Test
+  void aMergedChangeIsTakenBackByAChangeThatKeepsWhatCameAfterIt() {
+    var sandbox =
+        sandbox(
+            "if [ $HIVEDECK_TASK = T-1 ]; then sed -i 's/^2$/two/' work.txt; echo x > new.txt;"
+                + " else echo 7 >> work.txt; fi\n",
+            "decisions: { default: { human: none }, revert: { human: required } }\n");
+    try (Engine engine = work(sandbox, 1)) {
+      assertThatThrownBy(() -> engine.execute(new MergeCommand.Revert("C-1", null), null))
+          .hasMessageContaining("no change C-1");
+      engine.execute(new Command.StartHive(1), null);
+      TestRepository.await("merged", engine, () -> are(engine, 1, ChangeState.MERGED));
+      engine.execute(
+          new Command.ImportPlan(
+              "more.yaml", "plan: M\ntasks:\n  - { id: T-2, title: More, agent: a, prompt: x }\n"),
+          null);
+      TestRepository.await("both", engine, () -> are(engine, 2, ChangeState.MERGED));
+
+      var answer = engine.execute(new MergeCommand.Revert("C-1", "it was too early"), null);
+      String revert = answer.get("change").asText();
+      var change = change(engine, answer.get("task").asText());
+      assertThat(change.id()).isEqualTo(revert);
+      assertThat(change.title()).isEqualTo("Revert #1 Task 1");
+      assertThat(change.state()).isEqualTo(ChangeState.OPEN);
+      assertThatThrownBy(() -> engine.execute(new MergeCommand.Revert(revert, null), null))
+          .hasMessageContaining("is not on main");
+      engine.execute(new Command.ApproveChange(revert, null), null);
+      TestRepository.await("taken back", engine, () -> are(engine, 3, ChangeState.MERGED));
+      assertThat(sandbox.git("show", "main:work.txt")).isEqualTo("1\n2\n3\n4\n5\n6\n7");
+      assertThat(sandbox.git("ls-tree", "--name-only", "main")).doesNotContain("new.txt");
+      assertThat(sandbox.git("log", "-1", "--format=%B", change.head()))
+          .contains("it was too early")
+          .contains("This reverts commit " + change(engine, "T-1").merge());
     }
   }
 }

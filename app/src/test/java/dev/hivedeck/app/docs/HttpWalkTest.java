@@ -244,7 +244,14 @@ class HttpWalkTest {
     call("approveChange", Map.of("id", "C-2"), "{\"head\":\"" + head + "\"}", 200);
     call("returnChange", Map.of("id", "C-3"), "{\"comment\":\"Again.\"}", 200);
     call("closeChange", Map.of("id", "C-4"), "{}", 200);
+    call("freezeQueue", Map.of(), "{\"reason\":\" \"}", 400);
+    call("freezeQueue", Map.of(), "{\"reason\":\"a release\"}", 200);
+    assertThat(call("getQueue", Map.of(), null, 200).get("freezes")).hasSize(1);
+    call("unfreezeQueue", Map.of(), "{}", 200);
     call("mergeChange", Map.of("id", "C-5"), null, 200);
+    assertThat(call("listMerges", Map.of("limit", "1"), null, 200)).hasSize(1);
+    call("listForecasts", Map.of(), null, 200);
+    call("revertChange", Map.of("id", "C-1"), "{\"reason\":\"too early\"}", 200);
     call("decide", Map.of("id", "D-1"), "{\"option\":\"a\"}", 200);
   }
 

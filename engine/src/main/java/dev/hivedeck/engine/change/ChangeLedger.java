@@ -176,6 +176,16 @@ public final class ChangeLedger {
     tell(tx, now.id(), type, null);
   }
 
+  /** How it stands with the change of a task is another thing, as far as it is not over. */
+  public static void progressed(Tx tx, String task) throws SQLException {
+    var change = ofTask(tx.sql(), task);
+    if (change.isPresent()
+        && change.get().state() != ChangeState.MERGED
+        && change.get().state() != ChangeState.CLOSED) {
+      tell(tx, change.get().id(), ChangeEvent.PROGRESSED, null);
+    }
+  }
+
   /** Its forecast is another. */
   public static void forecast(Tx tx, String id) throws SQLException {
     tell(tx, id, ChangeEvent.FORECAST, null);

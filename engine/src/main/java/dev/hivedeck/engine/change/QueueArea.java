@@ -3,11 +3,11 @@ package dev.hivedeck.engine.change;
 import dev.hivedeck.engine.area.Action;
 import dev.hivedeck.engine.area.Area;
 import dev.hivedeck.engine.change.forecast.ForecastLedger;
+import dev.hivedeck.engine.protocol.merge.MergeCommand;
 import dev.hivedeck.engine.protocol.merge.MergeQuery;
 import dev.hivedeck.engine.protocol.merge.MergeRegistration;
 import dev.hivedeck.engine.protocol.merge.MergeViews;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Place;
-import dev.hivedeck.engine.protocol.merge.QueueCommand;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
 import dev.hivedeck.engine.store.Ledger;
 import dev.hivedeck.engine.store.Sql;
@@ -27,21 +27,24 @@ public final class QueueArea {
   }
 
   /**
+   * @param reverts takes merged changes back
    * @param wake called when something may be merged again
    */
-  public static Area of(Ledger ledger, Runnable wake) {
+  public static Area of(Ledger ledger, ChangeRevert reverts, Runnable wake) {
     return area(ledger)
         .commands(
-            QueueCommand.class,
+            MergeCommand.class,
             command ->
                 switch (command) {
-                  case QueueCommand.Freeze c ->
+                  case MergeCommand.Revert c ->
+                      Action.effect(() -> reverts.revert(c.id(), c.reason()));
+                  case MergeCommand.Freeze c ->
                       Action.answer(
                           tx -> {
                             QueueFreezes.byHand(tx, c.reason());
                             return queue(tx.sql());
                           });
-                  case QueueCommand.Unfreeze c ->
+                  case MergeCommand.Unfreeze c ->
                       Action.answer(
                           tx -> {
                             QueueFreezes.end(tx, c.reason());

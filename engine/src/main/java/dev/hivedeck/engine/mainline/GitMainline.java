@@ -224,6 +224,17 @@ public final class GitMainline implements Mainline {
   }
 
   @Override
+  public String revert(String merge, String message) {
+    return repository.commit(
+        message, git.must("rev-parse", merge + "^1^{tree}").strip(), List.of(merge));
+  }
+
+  @Override
+  public Differing differing(String base, String head) {
+    return new Differing(repository.stat(base, head), repository.facts(base, head));
+  }
+
+  @Override
   public List<String> bringsBack(String base, String head) {
     return repository.bringsBack(base, head, ledger.takenOff());
   }

@@ -1,5 +1,7 @@
 package dev.hivedeck.engine.mainline;
 
+import dev.hivedeck.engine.git.diff.DiffFacts;
+import dev.hivedeck.engine.git.diff.DiffStat;
 import dev.hivedeck.engine.protocol.HiveException;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +41,20 @@ public interface Mainline {
    * @return empty where main does not have it
    */
   List<String> parents(String merge);
+
+  /**
+   * Makes a commit that takes a merge back, on top of that merge; nothing moves by it.
+   *
+   * @param merge that main has
+   * @throws HiveException {@code commit-gone} when the repository does not have it
+   */
+  String revert(String merge, String message);
+
+  /** How much two commits differ in, with what a reader wants to know of it. */
+  Differing differing(String base, String head);
+
+  /** See {@link #differing}. */
+  record Differing(DiffStat stat, DiffFacts facts) {}
 
   /**
    * What merging this commit would bring to main although somebody took it off: work that began

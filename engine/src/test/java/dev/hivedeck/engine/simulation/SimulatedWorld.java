@@ -457,6 +457,16 @@ final class SimulatedWorld implements AttemptExecutor, Mainline {
   }
 
   @Override
+  public String revert(String merge, String message) {
+    throw new UnsupportedOperationException("nobody reverts here");
+  }
+
+  @Override
+  public Differing differing(String base, String head) {
+    return new Differing(stat(base, head), facts(base, head));
+  }
+
+  @Override
   public Optional<String> mergeOf(String head) {
     pruned(head);
     return main.stream().filter(l -> l.head().equals(head)).map(MergedTask::merge).findFirst();

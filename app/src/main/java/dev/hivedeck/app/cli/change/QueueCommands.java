@@ -7,13 +7,13 @@ import dev.hivedeck.app.cli.TextTable;
 import dev.hivedeck.app.cli.steer.SteerCommands;
 import dev.hivedeck.engine.git.ObjectNames;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.merge.MergeCommand;
 import dev.hivedeck.engine.protocol.merge.MergeQuery;
 import dev.hivedeck.engine.protocol.merge.MergeViews;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Encounter;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Forecast;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Meeting;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Merge;
-import dev.hivedeck.engine.protocol.merge.QueueCommand;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -64,7 +64,7 @@ public final class QueueCommands implements Callable<Integer> {
   @Command(name = "freeze", description = "Merges nothing more until it is unfrozen.")
   int freeze(
       @Parameters(paramLabel = "REASON", description = "Why; everybody is told.") String reason) {
-    return SteerCommands.send(cli, new QueueCommand.Freeze(reason), "Nothing is merged now.");
+    return SteerCommands.send(cli, new MergeCommand.Freeze(reason), "Nothing is merged now.");
   }
 
   @Command(
@@ -76,7 +76,7 @@ public final class QueueCommands implements Callable<Integer> {
               arity = "0..1",
               description = "Why it may go on; needed where a merge is not explained.")
           String reason) {
-    return SteerCommands.send(cli, new QueueCommand.Unfreeze(reason), "The merge queue goes on.");
+    return SteerCommands.send(cli, new MergeCommand.Unfreeze(reason), "The merge queue goes on.");
   }
 
   @Command(

@@ -336,13 +336,21 @@ public final class SteerCommands {
     }
   }
 
-  @Command(name = "change", description = "Steer changes.")
+  @Command(
+      name = "change",
+      description = "Steer changes.",
+      subcommands = {ChangeCommands.Show.class, ChangeCommands.Revert.class})
   public static final class Change {
     private static final String HEAD = "--match-head-commit";
     private static final String HEAD_WHAT =
         "The commit that you looked at; refused when the change has moved on.";
 
     @ParentCommand HivedeckCommand cli;
+
+    /** The command above it. */
+    public HivedeckCommand cli() {
+      return cli;
+    }
 
     @Command(name = "approve", description = "Approve a change; it enters the merge queue.")
     int approve(

@@ -34,7 +34,8 @@ final class RegisteredRoutes extends RouteGroup {
   private void register(Registration.Route route) {
     var query = RequestParser.queries().get(route.word());
     if (query == null) {
-      steer(route.path(), route.id(), route.summary(), route.word(), route.answer(), null);
+      String field = route.path().contains("{id}") ? "id" : null;
+      steer(route.path(), route.id(), route.summary(), route.word(), field, route.answer(), null);
       return;
     }
     var parameters =

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,7 +51,7 @@ public final class ConflictForecast {
   private record Tip(String id, String head) {}
 
   /** What came of a pair; no meeting where they merge without touching each other. */
-  private record Encountered(Meeting meeting, List<String> files) {
+  private record Encountered(@Nullable Meeting meeting, List<String> files) {
     static final Encountered NONE = new Encountered(null, List.of());
   }
 
@@ -75,11 +76,6 @@ public final class ConflictForecast {
   public synchronized void look() {
     try {
       var open = store.read(ConflictForecast::open);
-      if (open.isEmpty()) {
-        known.clear();
-        files.clear();
-        return;
-      }
       forecast(open, new Tip(Forecast.MAIN, trials.main()));
     } catch (HiveException e) { // a commit that went, a git that failed: looked at again soon
       LOG.info("no forecast now: {}", e.getMessage());
@@ -175,7 +171,9 @@ public final class ConflictForecast {
     var before = new HashMap<String, Forecast>();
     store.read(ForecastLedger::all).forEach(f -> before.put(f.id(), f));
     var changed = forecasts.stream().filter(f -> !f.equals(before.get(f.id()))).toList();
-    if (changed.isEmpty()) {
+    var over = new HashSet<>(before.keySet());
+    forecasts.forEach(f -> over.remove(f.id()));
+    if (changed.isEmpty() && over.isEmpty()) {
       return;
     }
     store.write(
@@ -184,6 +182,9 @@ public final class ConflictForecast {
           for (var forecast : changed) {
             ForecastLedger.put(tx, forecast);
             told.changed(tx, forecast.id());
+          }
+          for (String id : over) {
+            ForecastLedger.remove(tx, id);
           }
           return null;
         });

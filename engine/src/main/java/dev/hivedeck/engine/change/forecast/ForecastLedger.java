@@ -21,12 +21,14 @@ public final class ForecastLedger {
 
   private ForecastLedger() {}
 
-  /** Those that count, by the number of their change. */
+  /** All there are, by the number of their change. */
   public static List<Forecast> all(Sql sql) throws SQLException {
-    return sql.list(OPEN + " ORDER BY f.change", ForecastLedger::view);
+    return sql.list("SELECT * FROM forecast ORDER BY change", ForecastLedger::view);
   }
 
   /**
+   * The one that counts.
+   *
    * @param number of the change
    */
   public static Optional<Forecast> of(Sql sql, long number) throws SQLException {
@@ -43,6 +45,11 @@ public final class ForecastLedger {
             forecast.behind(),
             Json.write(forecast.encounters()));
     tx.emit(MergeEvent.FORECAST, null, forecast);
+  }
+
+  static void remove(Tx tx, String id) throws SQLException {
+    tx.sql().update("DELETE FROM forecast WHERE change = ?", Long.parseLong(id.substring(2)));
+    tx.emit(MergeEvent.FORECAST_REMOVED, id, null, null);
   }
 
   private static Forecast view(Sql.Row row) throws SQLException {

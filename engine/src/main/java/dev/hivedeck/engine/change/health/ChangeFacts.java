@@ -10,6 +10,7 @@ import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
 import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
 import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of a change.
@@ -25,7 +26,7 @@ import java.util.List;
  */
 public record ChangeFacts(
     ChangeState state,
-    String reason,
+    @Nullable String reason,
     ReviewState review,
     String agent,
     List<GateResult> gates,
@@ -35,7 +36,7 @@ public record ChangeFacts(
     TaskState task,
     int attempts,
     int questions,
-    Forecast forecast) {
+    @Nullable Forecast forecast) {
 
   boolean over() {
     return state == ChangeState.MERGED || state == ChangeState.CLOSED;

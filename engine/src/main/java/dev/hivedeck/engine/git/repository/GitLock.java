@@ -101,7 +101,9 @@ public record GitLock(Path file, Instant since, List<Path> places) {
         .filter(p -> mayWrite(p.info()))
         .filter(p -> !p.info().startInstant().orElse(since).isAfter(since.plus(ABOUT)))
         .filter(p -> FolderUsers.mayUse(p, places))
-        .filter(ProcessHandle::isAlive) // of one that ended meanwhile nothing could be told
+        // Of one that ended meanwhile nothing could be told, and it may be there until that is
+        // noted.
+        .filter(p -> p.isAlive() && mayWrite(p.info()))
         .map(ProcessHandle::pid)
         .findFirst();
   }

@@ -15,6 +15,7 @@ public enum ChangeEvent implements EventType {
   CONFLICTED("change.conflicted", "It conflicts with main, and is back with its agent."),
   BLOCKED("change.blocked", "Its merge was refused, or main no longer has it."),
   LOST("change.lost", "Its commit is gone from the repository; its agent makes it again."),
+  PROGRESSED("change.progressed", "Its task or a question of it is in another state."),
   FORECAST("change.forecast", "It would get on otherwise with main or with other changes."),
   CLOSED("change.closed", "It was closed without a merge.");
 

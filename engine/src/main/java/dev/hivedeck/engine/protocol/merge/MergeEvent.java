@@ -9,7 +9,8 @@ public enum MergeEvent implements EventType {
   ACCEPTED("merge.accepted", "A person lets it be that a merge is not explained."),
   FROZEN("queue.frozen", "Nothing is merged until a person says so."),
   UNFROZEN("queue.unfrozen", "Changes are merged again."),
-  FORECAST("forecast.changed", "A change would get on otherwise with main or with others.");
+  FORECAST("forecast.changed", "A change would get on otherwise with main or with others."),
+  FORECAST_REMOVED("forecast.removed", "Its change is over: there is nothing to forecast.");
 
   private final String word;
   private final String meaning;
@@ -29,7 +30,7 @@ public enum MergeEvent implements EventType {
     return switch (this) {
       case MADE, ACCEPTED -> MergeRegistration.TOPIC;
       case FROZEN, UNFROZEN -> MergeRegistration.QUEUE;
-      case FORECAST -> MergeRegistration.FORECAST;
+      case FORECAST, FORECAST_REMOVED -> MergeRegistration.FORECAST;
     };
   }
 

@@ -20,7 +20,12 @@ public final class MergeRegistration implements Registration {
   @Override
   public Map<String, Class<? extends Command>> commands() {
     return Map.of(
-        "queue.freeze", QueueCommand.Freeze.class, "queue.unfreeze", QueueCommand.Unfreeze.class);
+        "change.revert",
+        MergeCommand.Revert.class,
+        "queue.freeze",
+        MergeCommand.Freeze.class,
+        "queue.unfreeze",
+        MergeCommand.Unfreeze.class);
   }
 
   @Override
@@ -70,6 +75,14 @@ public final class MergeRegistration implements Registration {
             "forecasts",
             Forecast.class,
             true,
+            Map.of()),
+        new Route(
+            "/v1/changes/{id}/revert",
+            "revertChange",
+            "Opens a change that takes a merged one back",
+            "change.revert",
+            MergeViews.Reverted.class,
+            false,
             Map.of()),
         new Route(
             "/v1/queue/freeze",

@@ -5,6 +5,7 @@ import dev.hivedeck.engine.protocol.view.View;
 import dev.hivedeck.engine.protocol.view.Word;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Merges and the queue that makes them, as clients see them. */
 public final class MergeViews {
@@ -24,6 +25,9 @@ public final class MergeViews {
       return Word.parse(Cause.class, word);
     }
   }
+
+  /** A change that takes another one back, and its task. */
+  public record Reverted(String change, String task) {}
 
   /** A path that is on main otherwise than the accepted change explains. */
   public record Unexplained(String path, Cause cause) {}
@@ -146,7 +150,7 @@ public final class MergeViews {
       boolean moved,
       int paths,
       List<Unexplained> unexplained,
-      String accepted)
+      @Nullable String accepted)
       implements View {
 
     /** Whether main is what the gates judged, path by path. */

@@ -143,7 +143,12 @@ public final class ChangeViews {
    * @param about the gate, the other change or {@code main}; null where it is about neither
    */
   public record Obstacle(
-      ObstacleKind kind, boolean blocks, int points, String text, String remedy, String about) {}
+      ObstacleKind kind,
+      boolean blocks,
+      int points,
+      String text,
+      String remedy,
+      @Nullable String about) {}
 
   /**
    * How it stands with a change, in one line.
@@ -179,7 +184,7 @@ public final class ChangeViews {
    * @param health 0 to 100, to sort by: 100 less the points of its obstacles, at most 40 while one
    *     of them blocks
    * @param lines to read: without generated, moved and blank ones
-   * @param verdict what is next, and whose turn it is
+   * @param verdict what is next, and whose turn it is; null from an engine before it had one
    */
   public record Change(
       String id,
@@ -209,7 +214,7 @@ public final class ChangeViews {
       int health,
       List<String> healthReasons,
       long lines,
-      Verdict verdict)
+      @Nullable Verdict verdict)
       implements View {}
 
   /**

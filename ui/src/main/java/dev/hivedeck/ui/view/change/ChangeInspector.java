@@ -2,6 +2,8 @@ package dev.hivedeck.ui.view.change;
 
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Command.LineComment;
+import dev.hivedeck.engine.protocol.merge.MergeRegistration;
+import dev.hivedeck.engine.protocol.merge.MergeViews.Merge;
 import dev.hivedeck.engine.protocol.view.AttemptViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
@@ -9,6 +11,7 @@ import dev.hivedeck.engine.protocol.view.ChangeViews.NextAction;
 import dev.hivedeck.engine.protocol.view.TaskViews;
 import dev.hivedeck.ui.control.diff.DiffView;
 import dev.hivedeck.ui.control.task.AttemptList;
+import dev.hivedeck.ui.live.EntityStore;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.action.WorktreeOpener;
@@ -23,6 +26,7 @@ import dev.hivedeck.ui.shell.widget.Widgets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
@@ -66,6 +70,7 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
   private final AttemptList attemptList;
   private final ScrollPane content;
   private final Consumer<ChangeViews.Change> next;
+  private final EntityStore<Merge> merges;
   private ChangeViews.Change change;
   private boolean goesOn;
 
@@ -76,6 +81,7 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
     this.context = context;
     this.next = next;
     this.texts = context.texts();
+    this.merges = context.live().things(MergeRegistration.TOPIC, Merge.class);
     boundary = new ErrorBoundary(this, texts);
     drafts = new DraftComments(context);
     returned = context.drafts().of(word);
@@ -204,7 +210,7 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
         change.dueAt() == null || change.state() != ChangeState.OPEN
             ? ""
             : texts.text("change.due", texts.left(change.dueAt(), context.live().now().get()));
-    var told = List.of(change, cost, due, requirements());
+    var told = List.of(change, cost, due, requirements(), proof().isPresent());
     if (told.equals(facts.getUserData())) {
       return; // A button that is pressed must not be replaced meanwhile.
     }
@@ -236,10 +242,26 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
               "mono",
               "soft"));
     }
+    proof().ifPresent(nodes::add);
     if (!due.isEmpty()) {
       nodes.add(Tone.AMBER.on(Widgets.label(due)));
     }
     facts.getChildren().setAll(nodes);
+  }
+
+  /** Whether main is what the gates judged, where it was merged. */
+  private Optional<Node> proof() {
+    return merges.all().stream()
+        .filter(m -> m.moved() && m.commit().equals(change.merge()))
+        .findFirst()
+        .map(
+            m ->
+                (m.proven() ? Tone.GREEN : Tone.RED)
+                    .on(
+                        Widgets.label(
+                            m.proven()
+                                ? texts.text("change.proven", m.paths())
+                                : texts.text("change.unproven", m.unexplained().size()))));
   }
 
   private List<String> requirements() {

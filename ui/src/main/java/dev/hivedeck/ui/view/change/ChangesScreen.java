@@ -1,6 +1,9 @@
 package dev.hivedeck.ui.view.change;
 
 import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.merge.MergeCommand;
+import dev.hivedeck.engine.protocol.merge.MergeRegistration;
+import dev.hivedeck.engine.protocol.merge.MergeViews.Merge;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
 import dev.hivedeck.engine.protocol.view.GateViews;
@@ -87,6 +90,7 @@ public final class ChangesScreen implements ListScreen {
   private final StackPane tableBox;
   private final FilterField search;
   private final HealthBreakdown healthBreakdown;
+  private final QueueBar queueBar;
   private final ChangeInspector inspector;
   private final SplitPane split;
   private final StackPane body = new StackPane();
@@ -123,7 +127,8 @@ public final class ChangesScreen implements ListScreen {
             new StackPane(tableBox, none),
             healthBreakdown);
     body.getChildren().setAll(split);
-    node = Widgets.screen(head, body);
+    queueBar = new QueueBar(context);
+    node = Widgets.screen(head, queueBar, body);
     node.addEventFilter(
         KeyEvent.KEY_PRESSED,
         e -> {
@@ -147,6 +152,8 @@ public final class ChangesScreen implements ListScreen {
     watching =
         Subscription.combine(
             context.live().changes().watch(this::renew),
+            queueBar.watch(this::renew),
+            context.live().things(MergeRegistration.TOPIC, Merge.class).watch(inspector::renew),
             context.live().attempts().watch(inspector::renew));
   }
 
@@ -290,6 +297,12 @@ public final class ChangesScreen implements ListScreen {
         .folder(ChangeViews.Change::attempt)
         .line()
         .ask(
+            Icon.RETURN,
+            "changes.revert",
+            c -> c.state() == ChangeState.MERGED && c.merge() != null,
+            c -> new MergeCommand.Revert(c.id(), null),
+            "change.revert.verb")
+        .ask(
             Icon.CANCEL,
             "changes.close",
             c ->
@@ -391,6 +404,7 @@ public final class ChangesScreen implements ListScreen {
     if (chosen == null && !wanted.isEmpty()) {
       table.choose(wanted.getFirst().id());
     }
+    Widgets.show(queueBar, queueBar.isFrozen() || group == Group.QUEUE);
     Widgets.show(none, wanted.isEmpty());
     Widgets.show(tableBox, !wanted.isEmpty());
     if (all.isEmpty()) {

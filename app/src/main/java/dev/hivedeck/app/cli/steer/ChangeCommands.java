@@ -1,0 +1,92 @@
+package dev.hivedeck.app.cli.steer;
+
+import dev.hivedeck.app.cli.EngineAccess;
+import dev.hivedeck.app.cli.HivedeckCommand;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Plural;
+import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.merge.MergeCommand;
+import dev.hivedeck.engine.protocol.view.ChangeViews;
+import dev.hivedeck.engine.protocol.view.ChangeViews.Obstacle;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** Commands about one change. */
+public final class ChangeCommands {
+  private ChangeCommands() {}
+
+  /** How it stands with one. */
+  @Command(
+      name = "show",
+      description = "How it stands with a change: what is next, what blocks and what warns.")
+  public static final class Show implements Callable<Integer> {
+    @ParentCommand SteerCommands.Change change;
+
+    @Parameters(paramLabel = "ID")
+    String id;
+
+    @Override
+    public Integer call() {
+      try (var opened = EngineAccess.read(change.cli().workspace())) {
+        String known = id.startsWith("#") ? "C-" + id.substring(1) : id;
+        var node = opened.door().query(new Query.Thing(Topic.CHANGE, known));
+        var c = Json.as(node, ChangeViews.Change.class);
+        change.cli().answer(node, text(c));
+        return HivedeckCommand.DONE;
+      }
+    }
+
+    private static String text(ChangeViews.Change c) {
+      var text = new StringBuilder();
+      text.append("#%d %s%n".formatted(c.number(), c.title()));
+      text.append(
+          "%s · %s · %s · %s to read (+%s -%s in %s) · health %d%n"
+              .formatted(
+                  c.state().word(),
+                  c.agent(),
+                  c.task(),
+                  Plural.of(c.lines(), "line"),
+                  Plural.number(c.additions()),
+                  Plural.number(c.deletions()),
+                  Plural.of(c.files(), "file"),
+                  c.health()));
+      text.append("Next: ").append(c.verdict().text()).append('\n');
+      c.verdict().blockers().forEach(o -> obstacle(text, "Blocks", o));
+      c.verdict().warnings().forEach(o -> obstacle(text, "Warns ", o));
+      return text.toString().stripTrailing();
+    }
+
+    private static void obstacle(StringBuilder text, String how, Obstacle o) {
+      text.append("  %s  %s%n          %s%n".formatted(how, o.text(), o.remedy()));
+    }
+  }
+
+  /** Takes a merged one back. */
+  @Command(
+      name = "revert",
+      description = {
+        "Open a change that takes a merged one back.",
+        "It goes the way of every change: gates, review, queue."
+      })
+  public static final class Revert implements Callable<Integer> {
+    @ParentCommand SteerCommands.Change change;
+
+    @Parameters(paramLabel = "ID")
+    String id;
+
+    @Option(names = "--reason", paramLabel = "TEXT", description = "Why; told in the commit.")
+    String reason;
+
+    @Override
+    public Integer call() {
+      return SteerCommands.send(
+          change.cli(),
+          new MergeCommand.Revert(id, reason),
+          "A change that takes " + id + " back is open; hivedeck changes shows it.");
+    }
+  }
+}

@@ -1,0 +1,130 @@
+package dev.hivedeck.ui.view.change;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.merge.MergeCommand;
+import dev.hivedeck.engine.protocol.merge.MergeRegistration;
+import dev.hivedeck.engine.protocol.merge.MergeViews.Freeze;
+import dev.hivedeck.engine.protocol.merge.MergeViews.FreezeKind;
+import dev.hivedeck.engine.protocol.merge.MergeViews.Merge;
+import dev.hivedeck.engine.protocol.merge.MergeViews.QueueState;
+import dev.hivedeck.engine.protocol.view.ChangeViews;
+import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
+import dev.hivedeck.ui.Desktop;
+import dev.hivedeck.ui.FxThread;
+import dev.hivedeck.ui.InMemoryEngineApi;
+import dev.hivedeck.ui.Sample;
+import dev.hivedeck.ui.shell.ScreenId;
+import dev.hivedeck.ui.shell.theme.Theme;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import javafx.scene.control.Labeled;
+import javafx.scene.input.KeyCode;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.testfx.api.FxRobot;
+
+/** The merge queue is frozen and unfrozen by a person, and says what main was proven to be. */
+class QueueBarTest {
+  private static final Path PICTURES = Path.of("target", "screens");
+
+  @TempDir Path folder;
+  private final InMemoryEngineApi door = Sample.door();
+  private final FxRobot robot = new FxRobot();
+  private Desktop desktop;
+
+  @BeforeEach
+  void open() {
+    desktop = FxThread.desktop(door, folder.resolve("desktop.json"));
+    robot.write("gc");
+    FxThread.until("changes", () -> desktop.frame().place().equals(ScreenId.CHANGES));
+  }
+
+  @AfterEach
+  void close() {
+    FxThread.run(desktop.stage()::close);
+  }
+
+  private boolean text(String wanted) {
+    return robot.lookup(n -> n instanceof Labeled l && l.getText() != null).queryAll().stream()
+        .anyMatch(n -> n.isVisible() && ((Labeled) n).getText().contains(wanted));
+  }
+
+  private void state(Freeze... freezes) {
+    door.tell(
+        freezes.length > 0 ? "queue.frozen" : "queue.unfrozen",
+        MergeRegistration.QUEUE,
+        null,
+        new QueueState(QueueState.ID, List.of(freezes)));
+  }
+
+  @Test
+  void aPersonFreezesItWithAReasonAndLetsItGoOn() {
+    robot.clickOn("Merge queue 0");
+    FxThread.until("runs", () -> text("The merge queue runs"));
+    robot.clickOn("Freeze…");
+    robot.type(KeyCode.ENTER); // without a reason nothing is sent
+    assertThat(door.commands).isEmpty();
+    robot.write("release 2.4 is cut").type(KeyCode.ENTER);
+    FxThread.until("frozen", () -> !door.commands.isEmpty());
+    assertThat(door.commands).containsExactly(new MergeCommand.Freeze("release 2.4 is cut"));
+    state(new Freeze("1", FreezeKind.BY_HAND, "release 2.4 is cut", Sample.CLOCK.instant()));
+    FxThread.until("told", () -> text("The merge queue is frozen: release 2.4 is cut"));
+    for (var preference : List.of(Theme.Preference.DARK, Theme.Preference.LIGHT)) {
+      FxThread.run(() -> desktop.theme().choose(preference));
+      FxThread.picture(desktop, PICTURES.resolve("queue-frozen-" + preference + ".png"));
+    }
+    robot.clickOn("Unfreeze");
+    FxThread.until("goes on", () -> door.commands.size() == 2);
+    assertThat(door.commands.getLast()).isEqualTo(new MergeCommand.Unfreeze(null));
+  }
+
+  @Test
+  void aMergeThatIsNotExplainedIsLetBeOnlyWithAReason() {
+    state(
+        new Freeze(
+            "1",
+            FreezeKind.UNPROVEN,
+            "merge 1a2b3c of #41 is on main, and its change does not explain it: a.txt",
+            Sample.CLOCK.instant()));
+    FxThread.until("told", () -> text("does not explain it: a.txt"));
+    robot.clickOn("Unfreeze");
+    assertThat(door.commands).isEmpty();
+    robot.write("reverted by hand").type(KeyCode.ENTER);
+    FxThread.until("goes on", () -> !door.commands.isEmpty());
+    assertThat(door.commands).containsExactly(new MergeCommand.Unfreeze("reverted by hand"));
+  }
+
+  @Test
+  void aMergedChangeSaysThatMainIsWhatTheGatesJudged() {
+    var merged =
+        door.snapshot(Set.of(Topic.CHANGE)).things().get(Topic.CHANGE).stream()
+            .map(ChangeViews.Change.class::cast)
+            .filter(c -> c.state() == ChangeState.MERGED)
+            .findFirst()
+            .orElseThrow();
+    door.tell(
+        "merge.made",
+        MergeRegistration.TOPIC,
+        null,
+        new Merge(
+            "M1",
+            merged.id(),
+            merged.title(),
+            Sample.CLOCK.instant(),
+            merged.base(),
+            merged.merge(),
+            "9f31c2a",
+            true,
+            true,
+            5,
+            List.of(),
+            null));
+    FxThread.run(() -> desktop.frame().to(ScreenId.CHANGES, merged.id()));
+    FxThread.until("proven", () -> text("main is what the gates judged, 5 paths"));
+  }
+}
