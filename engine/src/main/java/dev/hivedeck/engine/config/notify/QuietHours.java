@@ -23,7 +23,7 @@ public record QuietHours(LocalTime from, LocalTime to, ZoneId zone) {
     }
     var skipped = zone.getRules().getTransition(end);
     if (skipped != null && skipped.isGap()) {
-      return skipped.getInstant(); // the clock never shows the end
+      return next(skipped.getInstant()); // the clock never shows the end, perhaps the next begin
     }
     var first = end.atZone(zone).withEarlierOffsetAtOverlap().toInstant();
     return first.isAfter(now) ? first : end.atZone(zone).withLaterOffsetAtOverlap().toInstant();

@@ -43,6 +43,16 @@ class QuietHoursTest {
     assertThat(hours(from, to).next(now)).isEqualTo(next);
   }
 
+  /** On that day the clock never shows the twelve minutes between two quiet times. */
+  @Test
+  void anEndAndABeginThatTheClockSkipsArePassedOver() {
+    var hours =
+        new QuietHours(
+            LocalTime.parse("02:25"), LocalTime.parse("02:13"), ZoneId.of("Australia/Lord_Howe"));
+    assertThat(hours.next(Instant.parse("2026-10-02T17:52:00Z")))
+        .isEqualTo(Instant.parse("2026-10-04T15:13:00Z"));
+  }
+
   /** Beside a slow one that goes minute by minute; clocks are put at whole minutes. */
   @Test
   void theEndIsTheFirstMinuteThatIsNotQuiet() {
