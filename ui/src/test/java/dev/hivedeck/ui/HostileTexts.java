@@ -109,8 +109,10 @@ public final class HostileTexts {
     if (node instanceof ObjectNode object) {
       for (var name : List.copyOf(fields(object))) {
         var value = object.get(name);
-        boolean risk = name.equals("kind") && object.has("path"); // the engine's own word
-        if (risk || !WORDS.contains(name)) {
+        boolean own =
+            name.equals("kind")
+                && (object.has("path") || object.has("blocks")); // the engine's word
+        if (own || !WORDS.contains(name)) {
           spoil(value, text);
         } else if (value.isTextual()) {
           object.set(name, new TextNode(text));
