@@ -12,6 +12,8 @@ import dev.hivedeck.engine.protocol.event.ChangeEvent;
 import dev.hivedeck.engine.protocol.event.DecisionEvent;
 import dev.hivedeck.engine.protocol.event.TaskEvent;
 import dev.hivedeck.engine.protocol.event.WorkspaceEvent;
+import dev.hivedeck.engine.protocol.merge.MergeRegistration;
+import dev.hivedeck.engine.protocol.merge.MergeViews.Merge;
 import dev.hivedeck.engine.protocol.view.AttemptViews;
 import dev.hivedeck.engine.protocol.view.LessonViews;
 import dev.hivedeck.engine.protocol.view.SloViews;
@@ -44,6 +46,7 @@ public record DemoReport(Map<String, Number> counts, List<String> wrong) {
     EXPECTED.put("reviews", 3L);
     EXPECTED.put("conflicts", 1L);
     EXPECTED.put("merges", 29L);
+    EXPECTED.put("proven", 29L);
     EXPECTED.put("chosen", 1L);
     EXPECTED.put("warnings", 1L);
     EXPECTED.put("alertsFired", 1L);
@@ -80,6 +83,9 @@ public record DemoReport(Map<String, Number> counts, List<String> wrong) {
     counts.put("permissions", permissions);
     counts.put("reviews", size(types, ChangeEvent.APPROVED));
     counts.put("conflicts", size(types, ChangeEvent.CONFLICTED));
+    counts.put(
+        "proven",
+        all(engine, MergeRegistration.TOPIC, Merge.class).stream().filter(Merge::proven).count());
     var attempts = all(engine, Topic.ATTEMPT, AttemptViews.Attempt.class);
     counts.put("chosen", attempts.stream().filter(a -> a.choice() != null).count());
     counts.put("lessons", (long) all(engine, Topic.LESSON, LessonViews.Lesson.class).size());
