@@ -91,6 +91,7 @@ public final class ChangesScreen implements ListScreen {
   private final FilterField search;
   private final HealthBreakdown healthBreakdown;
   private final QueueBar queueBar;
+  private final ConflictMatrix conflicts;
   private final ChangeInspector inspector;
   private final SplitPane split;
   private final StackPane body = new StackPane();
@@ -114,6 +115,7 @@ public final class ChangesScreen implements ListScreen {
     table = newTable();
     tableBox = table.framed();
     healthBreakdown = new HealthBreakdown(context);
+    conflicts = new ConflictMatrix(context, this::open);
     inspector = new ChangeInspector(context, this::next);
     table.chosen().subscribe(_ -> inspect());
     none =
@@ -125,7 +127,7 @@ public final class ChangesScreen implements ListScreen {
             0.48,
             inspector,
             new StackPane(tableBox, none),
-            healthBreakdown);
+            new VBox(conflicts, healthBreakdown));
     body.getChildren().setAll(split);
     queueBar = new QueueBar(context);
     node = Widgets.screen(head, queueBar, body);
@@ -153,6 +155,7 @@ public final class ChangesScreen implements ListScreen {
         Subscription.combine(
             context.live().changes().watch(this::renew),
             queueBar.watch(this::renew),
+            conflicts.watch(this::renew),
             context.live().things(MergeRegistration.TOPIC, Merge.class).watch(inspector::renew),
             context.live().attempts().watch(inspector::renew));
   }
@@ -404,6 +407,7 @@ public final class ChangesScreen implements ListScreen {
     if (chosen == null && !wanted.isEmpty()) {
       table.choose(wanted.getFirst().id());
     }
+    Widgets.show(conflicts, group == Group.QUEUE && !conflicts.isEmpty());
     Widgets.show(queueBar, queueBar.isFrozen() || group == Group.QUEUE);
     Widgets.show(none, wanted.isEmpty());
     Widgets.show(tableBox, !wanted.isEmpty());

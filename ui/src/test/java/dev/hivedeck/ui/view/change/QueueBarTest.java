@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.merge.MergeCommand;
 import dev.hivedeck.engine.protocol.merge.MergeRegistration;
+import dev.hivedeck.engine.protocol.merge.MergeViews.Encounter;
+import dev.hivedeck.engine.protocol.merge.MergeViews.Forecast;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Freeze;
 import dev.hivedeck.engine.protocol.merge.MergeViews.FreezeKind;
+import dev.hivedeck.engine.protocol.merge.MergeViews.Meeting;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Merge;
 import dev.hivedeck.engine.protocol.merge.MergeViews.QueueState;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
@@ -97,6 +100,35 @@ class QueueBarTest {
     robot.write("reverted by hand").type(KeyCode.ENTER);
     FxThread.until("goes on", () -> !door.commands.isEmpty());
     assertThat(door.commands).containsExactly(new MergeCommand.Unfreeze("reverted by hand"));
+  }
+
+  @Test
+  void whoConflictsWithWhomIsShownPairByPair() {
+    forecast("C-41", new Encounter("C-42", Meeting.CONFLICT, List.of("orders.py", "cart.py")));
+    forecast(
+        "C-42",
+        new Encounter("C-41", Meeting.CONFLICT, List.of("orders.py", "cart.py")),
+        new Encounter("C-43", Meeting.OVERLAP, List.of("README.md")),
+        new Encounter("main", Meeting.CONFLICT, List.of("api.py")));
+    forecast("C-43", new Encounter("C-42", Meeting.OVERLAP, List.of("README.md")));
+    forecast("C-44");
+    robot.clickOn("Merge queue 0");
+    FxThread.until("shown", () -> text("Conflict forecast") && text("× 2"));
+    for (var preference : List.of(Theme.Preference.DARK, Theme.Preference.LIGHT)) {
+      FxThread.run(() -> desktop.theme().choose(preference));
+      FxThread.picture(desktop, PICTURES.resolve("queue-conflicts-" + preference + ".png"));
+    }
+    robot.clickOn("× 2");
+    FxThread.until(
+        "its change is shown", () -> text("#41 Empty states of the cart") && text("Review"));
+  }
+
+  private void forecast(String id, Encounter... encounters) {
+    door.tell(
+        "forecast.changed",
+        MergeRegistration.FORECAST,
+        null,
+        new Forecast(id, "abc", 3, List.of(encounters)));
   }
 
   @Test
