@@ -32,6 +32,9 @@ public final class ScreenshotWriter {
 
   private static final long SETTLE = 400;
 
+  /** For pictures that are kept: a chart asks twice, first how much is known. */
+  private static final long KEPT = 2_000;
+
   private ScreenshotWriter() {}
 
   /**
@@ -39,7 +42,13 @@ public final class ScreenshotWriter {
    * @return where they are, or null when they could not be drawn here
    */
   public static Path write(HivedeckCommand cli, Engine hive, Path folder) {
-    return write(cli, hive, folder, SETTLE, Theme.Preference.DARK, Theme.Preference.LIGHT);
+    return write(
+        cli,
+        hive,
+        folder,
+        folder == null ? SETTLE : KEPT,
+        Theme.Preference.DARK,
+        Theme.Preference.LIGHT);
   }
 
   /**

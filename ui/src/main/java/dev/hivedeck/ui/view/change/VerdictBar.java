@@ -64,6 +64,7 @@ final class VerdictBar extends VBox {
                 .node());
     var holder = Widgets.tag(texts.word("change.holder", verdict.holder()));
     holder.setMinWidth(Region.USE_PREF_SIZE);
+    Widgets.show(holder, verdict.holder() != Holder.NOBODY);
     return Widgets.row(
         8, icon, Widgets.grow(Widgets.prose(texts.said(verdict.text()), "strong")), holder);
   }
