@@ -38,6 +38,7 @@ public final class ConflictForecast {
   private final Told told;
   private final UnaryOperator<String> redact;
   private final Supplier<String> ids;
+  private List<Tip> looked = List.of();
   private Map<Pair, Encountered> known = new HashMap<>();
   private Map<String, Set<String>> files = new HashMap<>();
 
@@ -93,6 +94,9 @@ public final class ConflictForecast {
   private void forecast(List<Tip> open, Tip main) {
     var tips = new ArrayList<Tip>(open);
     tips.add(main);
+    if (tips.equals(looked)) {
+      return; // nothing has moved since
+    }
     var wanted = new ArrayList<Pair>();
     for (int i = 0; i < tips.size(); i++) {
       for (int k = i + 1; k < tips.size(); k++) {
@@ -112,6 +116,7 @@ public final class ConflictForecast {
       forecasts.add(new Forecast(tip.id(), tip.head(), trials.behind(tip.head()), encounters));
     }
     write(forecasts);
+    looked = tips;
   }
 
   private Encountered met(Tip one, Tip other) {

@@ -1,14 +1,11 @@
 package dev.hivedeck.engine.change.forecast;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.merge.MergeEvent;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Encounter;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Forecast;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Tx;
-import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -53,14 +50,10 @@ public final class ForecastLedger {
   }
 
   private static Forecast view(Sql.Row row) throws SQLException {
-    try {
-      return new Forecast(
-          "C-" + row.number("change"),
-          row.text("head"),
-          row.integer("behind"),
-          Json.MAPPER.readValue(row.text("encounters"), new TypeReference<List<Encounter>>() {}));
-    } catch (JsonProcessingException e) {
-      throw new UncheckedIOException(e);
-    }
+    return new Forecast(
+        "C-" + row.number("change"),
+        row.text("head"),
+        row.integer("behind"),
+        List.of(Json.read(row.text("encounters"), Encounter[].class)));
   }
 }
