@@ -1,7 +1,5 @@
 package dev.hivedeck.engine.change;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
 import dev.hivedeck.engine.git.ObjectNames;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Plural;
@@ -11,7 +9,6 @@ import dev.hivedeck.engine.protocol.merge.MergeViews.Merge;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Unexplained;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Tx;
-import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import java.util.List;
 
@@ -135,15 +132,7 @@ public final class MergeLedger {
         row.number("same") != 0,
         row.number("moved") != 0,
         row.integer("paths"),
-        unexplained(row.text("unexplained")),
+        List.of(Json.read(row.text("unexplained"), Unexplained[].class)),
         row.text("accepted"));
-  }
-
-  private static List<Unexplained> unexplained(String json) {
-    try {
-      return Json.MAPPER.readValue(json, new TypeReference<List<Unexplained>>() {});
-    } catch (JsonProcessingException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -8,7 +8,6 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.event.ChangeEvent;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
-import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.time.TimeScale;
 import dev.hivedeck.engine.time.Timers;
@@ -223,10 +222,9 @@ public final class MergeQueue implements AutoCloseable {
   private void finish(String correlation, ChangeLedger.Row change) throws InterruptedException {
     boolean accepted = store.read(sql -> MergeLedger.isAccepted(sql, change));
     var trial = new MergeTrial(mainline, gates, change, accepted);
-    var results = trial.results();
     try {
       switch (trial.run()) {
-        case MergeResult.Merged(String commit) -> landed(correlation, change, commit, results);
+        case MergeResult.Merged(String commit) -> landed(correlation, change, commit, trial);
         case MergeResult.Conflict conflict -> recorder.conflicted(correlation, change, conflict);
         case MergeResult.Unrelated _ -> recorder.unrelated(correlation, change);
         case MergeResult.Refused _ when trial.isUnexplained() ->
@@ -235,7 +233,7 @@ public final class MergeQueue implements AutoCloseable {
             recorder.wouldBringBack(correlation, change, trial.back());
         case MergeResult.Refused _ when !trial.unapproved().isEmpty() ->
             recorder.held(correlation, change, trial.unapproved());
-        case MergeResult.Refused _ -> recorder.refused(correlation, change, results);
+        case MergeResult.Refused _ -> recorder.refused(correlation, change, trial.results());
       }
     } catch (InterruptedException e) {
       recorder.yielded(correlation, change, null);
@@ -244,10 +242,10 @@ public final class MergeQueue implements AutoCloseable {
       if (Thread.interrupted()) {
         throw new InterruptedException(); // as it stands, the next start finds out how it ended
       }
-      failed(correlation, change, results, e);
+      failed(correlation, change, trial, e);
     } catch (RuntimeException | Error e) {
       LOG.error("merging {}", change.id(), e);
-      if (!landedAfterAll(correlation, change, results)) {
+      if (!landedAfterAll(correlation, change, trial)) {
         troubled(correlation, change, "Hivedeck itself failed: " + e);
       }
     }
@@ -258,14 +256,14 @@ public final class MergeQueue implements AutoCloseable {
    * this one alone lets the others go first, and is tried a few times; else a person must look.
    */
   private void failed(
-      String correlation, ChangeLedger.Row change, List<GateResult> results, HiveException e)
+      String correlation, ChangeLedger.Row change, MergeTrial trial, HiveException e)
       throws InterruptedException {
     // Moved by an agent: what is on main says nothing. Being rebased: it is not to move.
     if (e.is(ErrorCode.MAIN_MOVED) || e.is(ErrorCode.MAIN_REBASED)) {
       recorder.yielded(correlation, change, "waits: " + e.getMessage() + " " + e.hint());
       return;
     }
-    if (landedAfterAll(correlation, change, results)) {
+    if (landedAfterAll(correlation, change, trial)) {
       return;
     }
     if (e.is(ErrorCode.COMMIT_GONE)) {
@@ -310,12 +308,11 @@ public final class MergeQueue implements AutoCloseable {
   }
 
   /**
-   * @param results of the gates; null where it is not known what they said
+   * @param trial that led to it; null where another engine made it
    */
-  private void landed(
-      String correlation, ChangeLedger.Row change, String commit, List<GateResult> results)
+  private void landed(String correlation, ChangeLedger.Row change, String commit, MergeTrial trial)
       throws InterruptedException {
-    recorder.landed(correlation, change, commit, results);
+    recorder.landed(correlation, change, commit, trial);
     retries.forget(change.id());
   }
 
@@ -323,13 +320,12 @@ public final class MergeQueue implements AutoCloseable {
    * Whether it is on main all the same, or nobody knows: then it stays in merging, where nobody can
    * close it, until that is known.
    */
-  private boolean landedAfterAll(
-      String correlation, ChangeLedger.Row change, List<GateResult> results)
+  private boolean landedAfterAll(String correlation, ChangeLedger.Row change, MergeTrial trial)
       throws InterruptedException {
     try {
       var merge = mainline.mergeOf(change.head());
       if (merge.isPresent()) {
-        landed(correlation, change, merge.get(), results);
+        landed(correlation, change, merge.get(), trial);
       }
       return merge.isPresent();
     } catch (HiveException e) {

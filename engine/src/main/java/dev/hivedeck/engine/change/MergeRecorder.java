@@ -95,36 +95,41 @@ final class MergeRecorder {
   }
 
   /**
-   * @param results of the gates; null where it is not known what they said
+   * @param trial that led to it; null where another engine made it
    */
-  void landed(String correlation, ChangeLedger.Row change, String commit, List<GateResult> results)
+  void landed(String correlation, ChangeLedger.Row change, String commit, MergeTrial trial)
       throws InterruptedException {
-    var merge = proven(change, commit);
+    var merge = proven(change, commit, trial);
     written(
         correlation,
         tx -> {
-          if (results != null) {
-            addGates(tx, change, results);
+          if (trial != null) {
+            addGates(tx, change, trial.results());
           }
           ChangeLedger.merged(tx, change, commit);
           if (merge.isPresent()) {
-            MergeLedger.moved(tx, change, merge.get(), true);
+            MergeLedger.moved(tx, change, merge.get().merge(), merge.get().same());
           }
         });
     clear(change.task(), change.branch());
   }
 
-  /** Looked at as main has it now; empty where that is no merge of this work. */
-  private Optional<MergeRecord> proven(ChangeLedger.Row change, String commit) {
+  /** A merge, and whether main has the tree that was judged. */
+  private record Proven(MergeRecord merge, boolean same) {}
+
+  /** Empty where what main has is no merge of this work, or cannot be looked at now. */
+  private Optional<Proven> proven(ChangeLedger.Row change, String commit, MergeTrial trial) {
     try {
-      var parents = mainline.parents(commit);
-      return parents.size() == 2 && parents.getLast().equals(change.head())
-          ? Optional.of(
-              new MergeRecord(
-                  parents.getFirst(),
-                  commit,
-                  mainline.prove(parents.getFirst(), commit, change.head())))
-          : Optional.empty();
+      var tried = trial == null ? null : trial.record();
+      if (tried == null || !tried.commit().equals(commit)) { // else proven before main moved
+        var parents = mainline.parents(commit);
+        if (parents.size() != 2 || !parents.getLast().equals(change.head())) {
+          return Optional.empty();
+        }
+        String base = parents.getFirst();
+        tried = new MergeRecord(base, commit, mainline.prove(base, commit, change.head()));
+      }
+      return Optional.of(new Proven(tried, tried.proof().tree().equals(mainline.tree(commit))));
     } catch (HiveException e) {
       LOG.warn("the merge of {} cannot be proven now: {}", change.id(), e.getMessage());
       return Optional.empty();

@@ -224,6 +224,13 @@ public final class GitMainline implements Mainline {
   }
 
   @Override
+  public String tree(String merge) {
+    return repository.contains(merge, repository.tip())
+        ? git.must("rev-parse", merge + "^{tree}").strip()
+        : "";
+  }
+
+  @Override
   public String revert(String merge, String message) {
     return repository.commit(
         message, git.must("rev-parse", merge + "^1^{tree}").strip(), List.of(merge));

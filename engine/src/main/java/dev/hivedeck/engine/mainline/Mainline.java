@@ -42,6 +42,9 @@ public interface Mainline {
    */
   List<String> parents(String merge);
 
+  /** The tree of a merge as main has it; empty where main does not have it. */
+  String tree(String merge);
+
   /**
    * Makes a commit that takes a merge back, on top of that merge; nothing moves by it.
    *

@@ -457,6 +457,11 @@ final class SimulatedWorld implements AttemptExecutor, Mainline {
   }
 
   @Override
+  public String tree(String merge) {
+    return "tree of " + merge;
+  }
+
+  @Override
   public String revert(String merge, String message) {
     throw new UnsupportedOperationException("nobody reverts here");
   }
