@@ -13,9 +13,7 @@ import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Tx;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** The ledger of changes: one per finished task, the same one through all its attempts. */
@@ -84,14 +82,9 @@ public final class ChangeLedger {
     return sql.list(VIEW + " WHERE c.state NOT IN ('merged', 'closed')", ChangeLedger::row);
   }
 
-  /** The tasks that are on main, by the branches that they were made on. */
-  static Map<String, String> mergedBranches(Sql sql) throws SQLException {
-    var tasks = new HashMap<String, String>();
-    sql.list(
-            "SELECT branch, task FROM change WHERE state = 'merged' AND branch IS NOT NULL",
-            row -> Map.entry(row.text("branch"), row.text("task")))
-        .forEach(e -> tasks.put(e.getKey(), e.getValue()));
-    return tasks;
+  /** What is on main and was made on a branch. */
+  static List<Row> merged(Sql sql) throws SQLException {
+    return sql.list(VIEW + " WHERE c.state = 'merged' AND c.branch IS NOT NULL", ChangeLedger::row);
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.change;
 
 import dev.hivedeck.engine.git.ObjectNames;
+import dev.hivedeck.engine.git.repository.RecordedMerges.Landed;
 import dev.hivedeck.engine.mainline.Mainline;
 import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.plan.TaskStateMachine;
@@ -14,6 +15,7 @@ import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.store.Tx;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -60,23 +62,19 @@ public final class ChangeRevert {
    */
   public Reverted revert(String id, String reason) {
     var change = store.read(sql -> ChangeLedger.get(sql, id));
-    if (change.merge() == null || mainline.parents(change.merge()).size() < 2) {
-      throw new HiveException(
-          ErrorCode.NOT_MERGED,
-          "#%d is not on main.".formatted(change.number()),
-          "Only what was merged can be taken back; an open change is closed.");
-    }
+    String base = base(change);
     String title = "Revert #%d %s".formatted(change.number(), change.title());
     String why = reason == null || reason.isBlank() ? "" : reason.strip() + "\n\n";
     String head =
         mainline.revert(
             change.merge(),
+            base,
             "%s%n%n%sThis reverts commit %s.%n".formatted(title, why, change.merge()));
     var differing = mainline.differing(change.merge(), head);
     String prompt =
         why
-            + "Take back what commit %s brought to main (git show -m --first-parent %s)."
-                .formatted(ObjectNames.abbreviated(change.merge()), change.merge())
+            + "Take back what commit %s brought to main (git diff %s %s)."
+                .formatted(ObjectNames.abbreviated(change.merge()), base, change.merge())
             + " Keep what was done on top of it.";
     return store.write(
         ids.get(),
@@ -106,5 +104,18 @@ public final class ChangeRevert {
           String opened = ChangeLedger.ofTask(tx.sql(), task).orElseThrow().id();
           return new Reverted(opened, task);
         });
+  }
+
+  /** Main as it was before. */
+  private String base(ChangeLedger.Row change) {
+    return Optional.ofNullable(change.merge())
+        .flatMap(mainline::landed)
+        .map(Landed::base)
+        .orElseThrow(
+            () ->
+                new HiveException(
+                    ErrorCode.NOT_MERGED,
+                    "#%d is not on main.".formatted(change.number()),
+                    "Only what was merged can be taken back; an open change is closed."));
   }
 }

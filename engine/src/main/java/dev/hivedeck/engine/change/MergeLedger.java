@@ -11,6 +11,7 @@ import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Tx;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The ledger of merges: each with the proof that main became what the gates judged, path by path.
@@ -32,6 +33,15 @@ public final class MergeLedger {
   /** The newest first. */
   public static List<Merge> latest(Sql sql) throws SQLException {
     return sql.list(VIEW + " ORDER BY m.id DESC LIMIT ?", MergeLedger::view, SHOWN);
+  }
+
+  /** Main as it was before a merge; empty where that is not written down. */
+  public static Optional<String> base(Sql sql, long change, String merge) throws SQLException {
+    return sql.one(
+        "SELECT base FROM merge WHERE change = ? AND made = ? AND moved ORDER BY id DESC LIMIT 1",
+        row -> row.text("base"),
+        change,
+        merge);
   }
 
   /**

@@ -221,7 +221,7 @@ public final class MergeQueue implements AutoCloseable {
 
   private void finish(String correlation, ChangeLedger.Row change) throws InterruptedException {
     boolean accepted = store.read(sql -> MergeLedger.isAccepted(sql, change));
-    var trial = new MergeTrial(mainline, gates, change, accepted);
+    var trial = new MergeTrial(mainline, gates, change, config.get().merge().method(), accepted);
     try {
       switch (trial.run()) {
         case MergeResult.Merged(String commit) -> landed(correlation, change, commit, trial);

@@ -111,7 +111,7 @@ final class MergeRecorder {
             MergeLedger.moved(tx, change, merge.get().merge(), merge.get().same());
           }
         });
-    clear(change.task(), change.branch());
+    clear(change);
   }
 
   /** A merge, and whether main has the tree that was judged. */
@@ -122,11 +122,11 @@ final class MergeRecorder {
     try {
       var tried = trial == null ? null : trial.record();
       if (tried == null || !tried.commit().equals(commit)) { // else proven before main moved
-        var parents = mainline.parents(commit);
-        if (parents.size() != 2 || !parents.getLast().equals(change.head())) {
+        var landed = mainline.landed(commit).filter(l -> l.head().equals(change.head()));
+        if (landed.isEmpty()) {
           return Optional.empty();
         }
-        String base = parents.getFirst();
+        String base = landed.get().base();
         tried = new MergeRecord(base, commit, mainline.prove(base, commit, change.head()));
       }
       return Optional.of(new Proven(tried, tried.proof().tree().equals(mainline.tree(commit))));
@@ -154,21 +154,16 @@ final class MergeRecorder {
     if (left.isEmpty()) {
       return;
     }
-    store
-        .read(ChangeLedger::mergedBranches)
-        .forEach(
-            (branch, task) -> {
-              if (left.contains(branch)) {
-                clear(task, branch);
-              }
-            });
+    store.read(ChangeLedger::merged).stream()
+        .filter(change -> left.contains(change.branch()))
+        .forEach(this::clear);
   }
 
-  private void clear(String task, String branch) {
+  private void clear(ChangeLedger.Row change) {
     try {
-      mainline.clear(task, branch);
+      mainline.clear(change.task(), change.branch());
     } catch (RuntimeException e) {
-      LOG.warn("branch {} stays: {}", branch, e.getMessage());
+      LOG.warn("branch {} stays: {}", change.branch(), e.getMessage());
     }
   }
 

@@ -1,8 +1,11 @@
 package dev.hivedeck.engine.change;
 
+import dev.hivedeck.engine.git.repository.RecordedMerges;
+import dev.hivedeck.engine.mainline.Incoming;
 import dev.hivedeck.engine.mainline.Mainline;
 import dev.hivedeck.engine.mainline.MergeProof;
 import dev.hivedeck.engine.mainline.MergeResult;
+import dev.hivedeck.engine.protocol.merge.MergeMethod;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
 import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
 import dev.hivedeck.engine.protocol.view.GateViews.Outcome;
@@ -15,6 +18,7 @@ final class MergeTrial {
   private final Mainline mainline;
   private final MergeGates gates;
   private final ChangeLedger.Row change;
+  private final Incoming work;
   private final List<GateResult> results = new ArrayList<>();
   private final List<Risk> unapproved = new ArrayList<>();
   private final List<String> back = new ArrayList<>();
@@ -26,10 +30,16 @@ final class MergeTrial {
   /**
    * @param accepted whether a person lets it be that the change does not explain all of its merge
    */
-  MergeTrial(Mainline mainline, MergeGates gates, ChangeLedger.Row change, boolean accepted) {
+  MergeTrial(
+      Mainline mainline,
+      MergeGates gates,
+      ChangeLedger.Row change,
+      MergeMethod method,
+      boolean accepted) {
     this.mainline = mainline;
     this.gates = gates;
     this.change = change;
+    this.work = incoming(change, method);
     this.accepted = accepted;
   }
 
@@ -61,17 +71,27 @@ final class MergeTrial {
     return back;
   }
 
-  /** Merges; again on a main that has moved meanwhile, until it is on main or refused. */
-  MergeResult run() throws InterruptedException {
+  /** The work of a change, as main tells of it. */
+  private static Incoming incoming(ChangeLedger.Row change, MergeMethod method) {
     var trailers = new LinkedHashMap<String, String>();
     trailers.put("Hivedeck-Change", change.id());
     trailers.put("Hivedeck-Task", change.task());
     trailers.put("Hivedeck-Attempt", change.attempt());
     trailers.put("Hivedeck-Agent", change.agent());
+    if (method == MergeMethod.REBASE) {
+      trailers.put(RecordedMerges.TITLE, change.title());
+    }
+    String subject =
+        method == MergeMethod.MERGE
+            ? "Merge #%d %s: %s".formatted(change.number(), change.task(), change.title())
+            : "%s (#%d)".formatted(change.title(), change.number());
+    return new Incoming(change.head(), method, subject, trailers);
+  }
+
+  /** Merges; again on a main that has moved meanwhile, until it is on main or refused. */
+  MergeResult run() throws InterruptedException {
     return mainline.merge(
-        change.head(),
-        "Merge #%d %s: %s".formatted(change.number(), change.task(), change.title()),
-        trailers,
+        work,
         (tip, commit) -> {
           results.clear();
           unapproved.clear();

@@ -8,6 +8,7 @@ import dev.hivedeck.engine.config.notify.NotifyReader;
 import dev.hivedeck.engine.config.yaml.DidYouMean;
 import dev.hivedeck.engine.config.yaml.YamlSource;
 import dev.hivedeck.engine.protocol.Durations;
+import dev.hivedeck.engine.protocol.merge.MergeMethod;
 import dev.hivedeck.engine.protocol.view.AgentDriver;
 import dev.hivedeck.engine.protocol.view.View;
 import java.nio.file.InvalidPathException;
@@ -119,6 +120,7 @@ final class ConfigReader {
         paths(root.path("protected")),
         decisions,
         size(root.path("changes").path("size")),
+        merge(root.path("changes").path("merge")),
         SloConfig.read(source),
         MetricsReader.read(source),
         NotifyReader.read(source));
@@ -164,6 +166,13 @@ final class ConfigReader {
           "/changes/size/max", "max " + max + " is below warn " + warn + "; a warning comes first");
     }
     return new ChangeSize(warn, max);
+  }
+
+  private static MergeConfig merge(JsonNode node) {
+    var standard = MergeConfig.STANDARD;
+    return new MergeConfig(
+        MergeMethod.of(node.path("method").asText(standard.method().word())),
+        node.path("batch").asInt(standard.batch()));
   }
 
   private Retention retention(JsonNode node) {

@@ -26,6 +26,7 @@ import java.util.Map;
  * @param prices of models
  * @param protectedPaths patterns of paths whose changes a person approves, besides the usual
  * @param size how large a change should be
+ * @param merge how changes come to main
  * @param slo service level objectives and alerting rules
  * @param metrics where metrics come from and go to, and what is checked
  * @param notifications who is told of what, and how
@@ -48,6 +49,7 @@ public record HiveConfig(
     List<String> protectedPaths,
     Map<String, DecisionRule> decisions,
     ChangeSize size,
+    MergeConfig merge,
     SloConfig slo,
     MetricsConfig metrics,
     NotifyConfig notifications) {
@@ -80,6 +82,7 @@ public record HiveConfig(
           List.of(),
           Map.of(),
           ChangeSize.STANDARD,
+          MergeConfig.STANDARD,
           SloConfig.NONE,
           MetricsConfig.NONE,
           NotifyConfig.STANDARD);
@@ -139,6 +142,7 @@ public record HiveConfig(
         protectedPaths,
         decisions,
         size,
+        merge,
         watched,
         metrics,
         notifications);

@@ -2,10 +2,12 @@ package dev.hivedeck.engine.execution;
 
 import dev.hivedeck.engine.attempt.AttemptLedger;
 import dev.hivedeck.engine.change.ChangeLedger;
+import dev.hivedeck.engine.change.MergeLedger;
 import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.git.diff.DiffExcerpt;
 import dev.hivedeck.engine.git.diff.Diffs;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.engine.store.Ledger;
 import java.nio.file.Path;
 import java.util.List;
@@ -42,7 +44,7 @@ public final class DiffReader {
       var change = ledger.read(sql -> ChangeLedger.view(sql, q.change()));
       // Once merged, what counts is what the merge brought to main.
       return change.merge() != null
-          ? Diffs.between(git, change.merge() + "^1", change.merge(), excerpt)
+          ? Diffs.between(git, before(change), change.merge(), excerpt)
           : Diffs.between(git, change.base(), change.head(), excerpt);
     }
     var attempt = ledger.read(sql -> AttemptLedger.get(sql, q.attempt()));
@@ -54,5 +56,12 @@ public final class DiffReader {
       return new Query.FileDiffs(attempt.start(), null, List.of(), false);
     }
     return live.of(Path.of(attempt.worktree()), attempt.start(), excerpt);
+  }
+
+  /** Main as it was before a merge. */
+  private String before(ChangeViews.Change change) {
+    return ledger
+        .read(sql -> MergeLedger.base(sql, change.number(), change.merge()))
+        .orElse(change.merge() + "^1");
   }
 }

@@ -1,18 +1,20 @@
 package dev.hivedeck.engine.mainline;
 
-import dev.hivedeck.engine.git.CommitMessage;
 import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.git.ObjectNames;
 import dev.hivedeck.engine.git.repository.HeldCommits;
 import dev.hivedeck.engine.git.repository.HiddenRefs;
+import dev.hivedeck.engine.git.repository.MainLog;
+import dev.hivedeck.engine.git.repository.RecordedMerges;
+import dev.hivedeck.engine.git.repository.RecordedMerges.Landed;
 import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
+import dev.hivedeck.engine.protocol.merge.MergeMethod;
 import dev.hivedeck.engine.worktree.Worktrees;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -37,6 +39,7 @@ public final class GitMainline implements Mainline {
   private final Worktrees worktrees;
   private final HeldCommits held;
   private final MainLedger ledger;
+  private final MergeCommits commits;
 
   public GitMainline(
       Repository repository, Worktrees worktrees, HeldCommits held, MainLedger ledger) {
@@ -46,6 +49,7 @@ public final class GitMainline implements Mainline {
     this.worktrees = worktrees;
     this.held = held;
     this.ledger = ledger;
+    this.commits = new MergeCommits(repository);
   }
 
   /**
@@ -53,51 +57,36 @@ public final class GitMainline implements Mainline {
    * to it, if it has not moved meanwhile.
    */
   @Override
-  public MergeResult merge(
-      String head, String subject, Map<String, String> trailers, MergeResult.Check check)
-      throws InterruptedException {
+  public MergeResult merge(Incoming work, MergeResult.Check check) throws InterruptedException {
     for (int i = 0; i < RACES; i++) {
       String base = ledger.tip();
-      var landed = repository.mergeOf(head);
-      if (landed.isPresent()) {
-        return new MergeResult.Merged(landed.get());
+      var there =
+          work.method() == MergeMethod.MERGE
+              ? repository.mergeOf(work.head())
+              : repository.broughtBy(work.head());
+      if (there.isPresent()) {
+        return new MergeResult.Merged(there.get());
       }
-      var merged =
-          MainAttributes.with(
-              repository,
-              base,
-              there ->
-                  there.run(
-                      "merge-tree",
-                      "--write-tree",
-                      "--name-only",
-                      "--no-messages",
-                      "-z",
-                      base,
-                      head));
-      String[] parts = merged.out().split("\0");
-      if (merged.exit() == 1) {
-        return conflict(base, head, List.of(parts).subList(1, parts.length));
-      }
-      if (!merged.ok()) {
-        if (!git.holds("merge-base", base, head)) {
+      switch (commits.make(base, work)) {
+        case WouldBe.Clash clash -> {
+          return conflict(base, work.head(), clash.files());
+        }
+        case WouldBe.Apart _ -> {
           return new MergeResult.Unrelated();
         }
-        throw git.failed(merged, "merge-tree", base, head);
-      }
-      String commit =
-          repository.commit(
-              CommitMessage.of(subject, trailers), parts[0].strip(), List.of(base, head));
-      held.hold(MERGE, commit);
-      try {
-        if (!check.passes(base, commit)) {
-          return new MergeResult.Refused();
+        case WouldBe.Commits made -> {
+          held.hold(MERGE, made.last());
+          try {
+            if (!check.passes(base, made.last())) {
+              return new MergeResult.Refused();
+            }
+            if (move(base, made.last(), MainLog.words(work.subject(), made.count()))) {
+              return new MergeResult.Merged(made.last());
+            }
+          } finally {
+            held.settled(MERGE);
+          }
         }
-        if (move(base, commit, subject)) {
-          return new MergeResult.Merged(commit);
-        }
-      } finally {
-        held.settled(MERGE);
       }
     }
     throw moves();
@@ -115,13 +104,13 @@ public final class GitMainline implements Mainline {
    *
    * @return false when it is elsewhere by now
    */
-  private boolean move(String base, String commit, String subject) {
-    return ledger.move(base, commit, () -> moved(base, commit, subject));
+  private boolean move(String base, String commit, String words) {
+    return ledger.move(base, commit, () -> moved(base, commit, words));
   }
 
-  private boolean moved(String base, String commit, String subject) {
+  private boolean moved(String base, String commit, String words) {
     String ref = "refs/heads/" + repository.main();
-    var moved = git.run("update-ref", "-m", "hivedeck: " + subject, ref, commit, base);
+    var moved = git.run("update-ref", "-m", words, ref, commit, base);
     if (!moved.ok() && repository.tip().equals(base)) {
       throw git.failed(moved, "update-ref", repository.main());
     }
@@ -149,7 +138,7 @@ public final class GitMainline implements Mainline {
       if (!base.equals(commit)) {
         whole = here.must("commit-tree", tree(base, base, whole), "-p", base, "-m", subject);
       }
-      if (move(base, whole, subject)) {
+      if (move(base, whole, MainLog.words(subject, 1))) {
         return whole;
       }
     }
@@ -206,7 +195,7 @@ public final class GitMainline implements Mainline {
 
   @Override
   public Optional<String> mergeOf(String head) {
-    return repository.mergeOf(head);
+    return repository.broughtBy(head);
   }
 
   @Override
@@ -216,11 +205,10 @@ public final class GitMainline implements Mainline {
   }
 
   @Override
-  public List<String> parents(String merge) {
-    if (!repository.contains(merge, repository.tip())) {
-      return List.of();
-    }
-    return List.of(git.must("rev-parse", merge + "^@").strip().split("\n"));
+  public Optional<Landed> landed(String merge) {
+    return repository.contains(merge, repository.tip())
+        ? RecordedMerges.by(repository, merge)
+        : Optional.empty();
   }
 
   @Override
@@ -231,9 +219,8 @@ public final class GitMainline implements Mainline {
   }
 
   @Override
-  public String revert(String merge, String message) {
-    return repository.commit(
-        message, git.must("rev-parse", merge + "^1^{tree}").strip(), List.of(merge));
+  public String revert(String merge, String base, String message) {
+    return repository.commit(message, repository.treeOf(base), List.of(merge));
   }
 
   @Override
@@ -278,9 +265,7 @@ public final class GitMainline implements Mainline {
     String tip = tips.get(head);
     boolean stays =
         !tips.containsKey(made)
-            || tip != null
-                && (!repository.contains(tip, repository.tip())
-                    || worktrees.elsewhere(head).isPresent());
+            || tip != null && (!repository.onMain(tip) || worktrees.elsewhere(head).isPresent());
     var deletions = new ArrayList<String>();
     if (tips.containsKey(checkpoint)) {
       deletions.add("delete " + checkpoint);

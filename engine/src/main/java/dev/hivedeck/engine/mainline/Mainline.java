@@ -2,9 +2,9 @@ package dev.hivedeck.engine.mainline;
 
 import dev.hivedeck.engine.git.diff.DiffFacts;
 import dev.hivedeck.engine.git.diff.DiffStat;
+import dev.hivedeck.engine.git.repository.RecordedMerges.Landed;
 import dev.hivedeck.engine.protocol.HiveException;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -17,12 +17,10 @@ public interface Mainline {
    *
    * @throws HiveException {@code main-moves}, {@code commit-gone}, {@code git-failed}
    */
-  MergeResult merge(
-      String head, String subject, Map<String, String> trailers, MergeResult.Check check)
-      throws InterruptedException;
+  MergeResult merge(Incoming work, MergeResult.Check check) throws InterruptedException;
 
   /**
-   * The merge commit on main that brought this one; empty when it is not on main.
+   * The commit on main that brought this one, or the last of them; empty when it is not on main.
    *
    * @throws HiveException {@code commit-gone} when the repository does not have it
    */
@@ -35,12 +33,8 @@ public interface Mainline {
    */
   MergeProof prove(String base, String merge, String head);
 
-  /**
-   * The parents of a merge that main has, the first of them main as it was before.
-   *
-   * @return empty where main does not have it
-   */
-  List<String> parents(String merge);
+  /** What a commit brought to main; empty where main does not have it, or it says nothing of it. */
+  Optional<Landed> landed(String merge);
 
   /** The tree of a merge as main has it; empty where main does not have it. */
   String tree(String merge);
@@ -49,9 +43,10 @@ public interface Mainline {
    * Makes a commit that takes a merge back, on top of that merge; nothing moves by it.
    *
    * @param merge that main has
+   * @param base main as it was before
    * @throws HiveException {@code commit-gone} when the repository does not have it
    */
-  String revert(String merge, String message);
+  String revert(String merge, String base, String message);
 
   /** How much two commits differ in, with what a reader wants to know of it. */
   Differing differing(String base, String head);

@@ -106,7 +106,11 @@ public final class RewoundMerges {
     var merges = Set.copyOf(repository.notOnMain(some.stream().map(Merged::merge).toList()));
     var gone = some.stream().filter(m -> merges.contains(m.merge())).toList();
     var heads = Set.copyOf(repository.notOnMain(gone.stream().map(Merged::head).toList()));
-    return gone.stream().filter(m -> heads.contains(m.head())).toList();
+    var away = gone.stream().filter(m -> heads.contains(m.head())).toList();
+    var there = repository.gone(away.stream().map(Merged::head).toList());
+    return away.stream()
+        .filter(m -> there.contains(m.head()) || !repository.onMain(m.head()))
+        .toList();
   }
 
   /** Asked anew only when main went elsewhere than on. */

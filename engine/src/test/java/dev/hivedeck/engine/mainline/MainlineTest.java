@@ -41,14 +41,13 @@ class MainlineTest extends AttemptFixture {
     sandbox.write("list/log.txt", "first\nours\n");
     sandbox.commit("Ours");
     sandbox.write("list/.gitattributes", "");
-    assertThat(mainline.merge(head, "Merge", TRAILERS, (b, m) -> true))
-        .isInstanceOf(MergeResult.Merged.class);
+    assertThat(mainline.merge(work(head), (b, m) -> true)).isInstanceOf(MergeResult.Merged.class);
     assertThat(show("main:list/log.txt").lines()).contains("first", "ours", "theirs");
 
     var next = worktrees.create("T-2", "T-2.1", "", repository.tip() + "^1", told::add);
     write(next, "other.txt", "first\nmine\n");
     write(next, ".gitattributes", "other.txt merge=union\n");
-    var merged = mainline.merge(committed(next), "Merge", TRAILERS, (b, m) -> true);
+    var merged = mainline.merge(work(committed(next)), (b, m) -> true);
     assertThat(merged)
         .as("what the branch says of itself")
         .isInstanceOf(MergeResult.Conflict.class);
@@ -77,7 +76,7 @@ class MainlineTest extends AttemptFixture {
   void aBranchThatALockKeepsIsKnownUntilItIsCleared() throws Exception {
     var tree = create("T-1.1");
     write(tree, "a.txt", "a\n");
-    mainline.merge(committed(tree), "Merge", TRAILERS, (b, m) -> true);
+    mainline.merge(work(committed(tree)), (b, m) -> true);
     worktrees.remove(tree, "over", told::add);
     Path lock = Files.createFile(sandbox.repository.resolve(".git/packed-refs.lock"));
     assertThatThrownBy(() -> mainline.clear("T-1", tree.branch())).hasMessageContaining("lock");
@@ -131,8 +130,7 @@ class MainlineTest extends AttemptFixture {
     String head = sandbox.git("commit-tree", "-p", "main", "-m", "Work", "main^{tree}");
     String anew = sandbox.git("commit-tree", "-m", "Amended", "main^{tree}");
     sandbox.git("update-ref", "refs/heads/main", anew);
-    assertThat(mainline.merge(head, "Merge", TRAILERS, (b, m) -> true))
-        .isEqualTo(new MergeResult.Unrelated());
+    assertThat(mainline.merge(work(head), (b, m) -> true)).isEqualTo(new MergeResult.Unrelated());
     assertThat(repository.tip()).isEqualTo(anew);
   }
 

@@ -14,6 +14,8 @@ import dev.hivedeck.engine.execution.AttemptExecutor;
 import dev.hivedeck.engine.gate.Checkpoint;
 import dev.hivedeck.engine.git.diff.DiffFacts;
 import dev.hivedeck.engine.git.diff.DiffStat;
+import dev.hivedeck.engine.git.repository.RecordedMerges.Landed;
+import dev.hivedeck.engine.mainline.Incoming;
 import dev.hivedeck.engine.mainline.Mainline;
 import dev.hivedeck.engine.mainline.MergeProof;
 import dev.hivedeck.engine.mainline.MergeResult;
@@ -395,9 +397,8 @@ final class SimulatedWorld implements AttemptExecutor, Mainline {
   // ── main ────────────────────────────────────────────────────────────────────────────────────
 
   @Override
-  public MergeResult merge(
-      String head, String subject, Map<String, String> trailers, MergeResult.Check check)
-      throws InterruptedException {
+  public MergeResult merge(Incoming work, MergeResult.Check check) throws InterruptedException {
+    String head = work.head();
     pass(3, "");
     fault("merge", "");
     outage("merge");
@@ -418,7 +419,7 @@ final class SimulatedWorld implements AttemptExecutor, Mainline {
     if (!check.passes("main", merge)) {
       return new MergeResult.Refused();
     }
-    String task = trailers.get("Hivedeck-Task");
+    String task = work.trailers().get("Hivedeck-Task");
     if (main.stream().anyMatch(l -> l.task().equals(task))) {
       never(task + " was merged a second time");
     }
@@ -448,12 +449,11 @@ final class SimulatedWorld implements AttemptExecutor, Mainline {
   }
 
   @Override
-  public List<String> parents(String merge) {
+  public Optional<Landed> landed(String merge) {
     return main.stream()
         .filter(l -> l.merge().equals(merge))
-        .map(l -> List.of("main", l.head()))
-        .findFirst()
-        .orElse(List.of());
+        .map(l -> new Landed("main", l.head()))
+        .findFirst();
   }
 
   @Override
@@ -462,7 +462,7 @@ final class SimulatedWorld implements AttemptExecutor, Mainline {
   }
 
   @Override
-  public String revert(String merge, String message) {
+  public String revert(String merge, String base, String message) {
     throw new UnsupportedOperationException("nobody reverts here");
   }
 

@@ -6,10 +6,12 @@ import dev.hivedeck.engine.git.repository.KeptWork;
 import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.mainline.CheckoutFinder;
 import dev.hivedeck.engine.mainline.GitMainline;
+import dev.hivedeck.engine.mainline.Incoming;
 import dev.hivedeck.engine.mainline.MainCheckout;
 import dev.hivedeck.engine.mainline.MainLedger;
 import dev.hivedeck.engine.mainline.Mainline;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.merge.MergeMethod;
 import dev.hivedeck.engine.worktree.folder.AttemptFolder;
 import dev.hivedeck.engine.worktree.folder.AttemptFolders;
 import dev.hivedeck.engine.worktree.folder.SizeLimits;
@@ -64,6 +66,11 @@ public abstract class AttemptFixture {
           return move.getAsBoolean();
         }
       };
+
+  /** To be merged by a merge commit. */
+  public static Incoming work(String head) {
+    return new Incoming(head, MergeMethod.MERGE, "Merge", TRAILERS);
+  }
 
   @BeforeEach
   void repository() {

@@ -124,7 +124,7 @@ abstract class IsolationContract extends AttemptFixture {
     String head = commits.commitAll(tree, "T-1: x", TRAILERS, told::add).orElseThrow();
     worktrees.remove(tree, "over", told::add);
     sandbox.git("switch", "-q", tree.branch());
-    mainline.merge(head, "Merge", TRAILERS, (b, m) -> true);
+    mainline.merge(work(head), (b, m) -> true);
     mainline.clear("T-1", tree.branch());
     assertThat(sandbox.git("rev-parse", "HEAD")).isEqualTo(head);
     assertThat(sandbox.git("status", "--porcelain")).isEmpty();
@@ -207,7 +207,7 @@ abstract class IsolationContract extends AttemptFixture {
     String head = commits.commitAll(tree, "T-1: x", TRAILERS, told::add).orElseThrow();
     mainline.clear(tree.task(), tree.branch());
     assertThat(sandbox.git("rev-parse", tree.branch())).isEqualTo(head);
-    mainline.merge(head, "Merge", TRAILERS, (base, merge) -> true);
+    mainline.merge(work(head), (base, merge) -> true);
     worktrees.remove(tree, "merged", told::add);
     mainline.clear(tree.task(), tree.branch());
     assertThat(sandbox.git("branch", "--list", tree.branch())).isEmpty();
@@ -227,8 +227,7 @@ abstract class IsolationContract extends AttemptFixture {
     var tree = create("T-1.1");
     write(tree, "a.txt", "x\n");
     String head = commits.commitAll(tree, "T-1: x", TRAILERS, told::add).orElseThrow();
-    assertThat(mainline.merge(head, "Merge", TRAILERS, (b, m) -> true))
-        .isInstanceOf(MergeResult.Merged.class);
+    assertThat(mainline.merge(work(head), (b, m) -> true)).isInstanceOf(MergeResult.Merged.class);
     worktrees.remove(tree, "done", told::add);
     assertThat(folder.resolve("hook-ran")).doesNotExist();
   }
@@ -243,11 +242,7 @@ abstract class IsolationContract extends AttemptFixture {
     String head = commits.commitAll(tree, "T-1: x", TRAILERS, told::add).orElseThrow();
     var merged =
         (MergeResult.Merged)
-            mainline.merge(
-                head,
-                "Merge #1",
-                TRAILERS,
-                (base, merge) -> show(merge + ":a.txt").equals("merged"));
+            mainline.merge(work(head), (base, merge) -> show(merge + ":a.txt").equals("merged"));
     assertThat(repository.tip()).isEqualTo(merged.commit());
     assertThat(repository.mergeOf(head)).contains(merged.commit());
     assertThat(sandbox.checkout()).isEqualTo(before);
@@ -267,7 +262,7 @@ abstract class IsolationContract extends AttemptFixture {
     var tree = create("T-1.1");
     write(tree, "README.md", "theirs\n");
     String head = commits.commitAll(tree, "T-1: x", TRAILERS, told::add).orElseThrow();
-    mainline.merge(head, "Merge", TRAILERS, (b, m) -> true);
+    mainline.merge(work(head), (b, m) -> true);
     sandbox.write("README.md", "mine\n");
     var before = sandbox.checkout();
     assertThat(checkout().update(since, repository.tip()).orElseThrow().why())
@@ -283,9 +278,9 @@ abstract class IsolationContract extends AttemptFixture {
     var two = worktrees.create("T-2", "T-2.1", "", repository.tip(), told::add);
     write(two, "README.md", "two\n");
     String second = commits.commitAll(two, "T-2: two", TRAILERS, told::add).orElseThrow();
-    mainline.merge(first, "Merge", TRAILERS, (b, m) -> true);
+    mainline.merge(work(first), (b, m) -> true);
     String tip = repository.tip();
-    var conflict = (MergeResult.Conflict) mainline.merge(second, "Merge", TRAILERS, (b, m) -> true);
+    var conflict = (MergeResult.Conflict) mainline.merge(work(second), (b, m) -> true);
     assertThat(conflict.files())
         .containsExactly(new MergeResult.ConflictFile("README.md", "one\n", "two\n"));
     assertThat(repository.tip()).isEqualTo(tip);
@@ -297,8 +292,7 @@ abstract class IsolationContract extends AttemptFixture {
     write(tree, "a.txt", "x\n");
     String head = commits.commitAll(tree, "T-1: x", TRAILERS, told::add).orElseThrow();
     String tip = repository.tip();
-    assertThat(mainline.merge(head, "Merge", TRAILERS, (b, m) -> false))
-        .isInstanceOf(MergeResult.Refused.class);
+    assertThat(mainline.merge(work(head), (b, m) -> false)).isInstanceOf(MergeResult.Refused.class);
     assertThat(repository.tip()).isEqualTo(tip);
     assertThat(worktrees.list()).hasSize(1);
   }
@@ -310,9 +304,7 @@ abstract class IsolationContract extends AttemptFixture {
     String head = commits.commitAll(tree, "T-1: x", TRAILERS, told::add).orElseThrow();
     var moves = new int[1];
     mainline.merge(
-        head,
-        "Merge",
-        TRAILERS,
+        work(head),
         (base, merge) -> {
           if (moves[0]++ == 0) {
             sandbox.write("user.txt", "the user's own commit\n");
@@ -399,8 +391,7 @@ abstract class IsolationContract extends AttemptFixture {
     sandbox.git("update-ref", "-d", "refs/heads/" + tree.branch());
     String head = commits.commitAll(tree, "T-1: second", TRAILERS, told::add).orElseThrow();
     assertThat(sandbox.git("rev-parse", head + "^")).isEqualTo(first);
-    assertThat(mainline.merge(head, "Merge", TRAILERS, (b, m) -> true))
-        .isInstanceOf(MergeResult.Merged.class);
+    assertThat(mainline.merge(work(head), (b, m) -> true)).isInstanceOf(MergeResult.Merged.class);
   }
 
   @Test

@@ -293,10 +293,20 @@ public final class Repository {
 
   /** Makes a commit. */
   public String commit(String message, String tree, List<String> parents) {
+    return commit(message, tree, parents, Map.of());
+  }
+
+  /**
+   * Makes a commit.
+   *
+   * @param author as git's environment names it; empty for the user
+   */
+  public String commit(
+      String message, String tree, List<String> parents, Map<String, String> author) {
     var arguments = new ArrayList<>(List.of("commit-tree", tree));
     parents.forEach(parent -> arguments.addAll(List.of("-p", parent)));
     arguments.addAll(List.of("-F", "-"));
-    String commit = git(root).mustWith(message, arguments.toArray(String[]::new));
+    String commit = git(root).with(author).mustWith(message, arguments.toArray(String[]::new));
     made.put(commit, new Made(tree, List.copyOf(parents)));
     return commit;
   }
@@ -374,16 +384,16 @@ public final class Repository {
     return head.ok() ? Optional.of(head.out().strip()) : Optional.empty();
   }
 
-  /** Commits that Hivedeck moved main to of late, as the log of that says. */
+  /** Commits that Hivedeck brought to main of late, as the log of that says. */
   public Set<String> broughtByHivedeck() {
     String[] command = {"log", "-g", "-n", LOGGED, "--format=%H %gs", HEADS + main};
-    return git.run(command)
-        .out()
-        .lines()
-        .map(line -> line.split(" ", 2))
-        .filter(line -> line.length == 2 && line[1].startsWith("hivedeck: "))
-        .map(line -> line[0])
-        .collect(Collectors.toSet());
+    return MainLog.brought(git.run(command).out(), most -> line(main, most));
+  }
+
+  /** The commits of a branch by first parents, the newest first. */
+  private List<String> line(String branch, int most) {
+    String[] command = {"rev-list", "--first-parent", "--max-count=" + most, HEADS + branch};
+    return git.must(command).lines().toList();
   }
 
   /** What the user has stashed. */
@@ -477,6 +487,20 @@ public final class Repository {
     }
     String merges = git.must("rev-list", "--ancestry-path", "--merges", head + ".." + tip);
     return merges.isBlank() ? Optional.of(head) : merges.lines().reduce((first, second) -> second);
+  }
+
+  /**
+   * What brought this work to main: a merge of it, or the commits that were made of it as their
+   * trailers say; empty when it is not there.
+   */
+  public Optional<String> broughtBy(String head) {
+    var merge = mergeOf(head);
+    return merge.isPresent() ? merge : RecordedMerges.madeOf(this, head);
+  }
+
+  /** Whether main has this work, in these commits or in those that were made of them. */
+  public boolean onMain(String head) {
+    return contains(head, tip()) || RecordedMerges.madeOf(this, head).isPresent();
   }
 
   /** Branches below any of these prefixes with their tips. */
