@@ -6,7 +6,9 @@ import dev.hivedeck.engine.area.Area;
 import dev.hivedeck.engine.area.AreaContext;
 import dev.hivedeck.engine.area.AreaRegistration;
 import dev.hivedeck.engine.change.ChangeArea;
+import dev.hivedeck.engine.change.ChangeLedger;
 import dev.hivedeck.engine.change.QueueArea;
+import dev.hivedeck.engine.change.reading.ReadingArea;
 import dev.hivedeck.engine.config.notify.NotifyConfig;
 import dev.hivedeck.engine.dispatch.DecisionArea;
 import dev.hivedeck.engine.dispatch.TaskArea;
@@ -82,6 +84,7 @@ final class Areas {
             AttemptArea.of(store, work.logs, work.agents, diffs, work.requests),
             ChangeArea.of(work.review),
             QueueArea.of(store, work.reverts, work.queue::wake),
+            ReadingArea.of(store, ChangeLedger::known),
             DecisionArea.of(work.questions, work.proposals, work.scheduler::wake),
             LessonArea.of(store),
             PermissionArea.of(store, work.agents),
@@ -137,6 +140,7 @@ final class Areas {
             AttemptArea.reading(ledger, logs, agents, diffs),
             ChangeArea.reading(),
             QueueArea.reading(ledger),
+            ReadingArea.of(ledger, ChangeLedger::known),
             DecisionArea.reading(),
             LessonArea.of(ledger),
             PermissionArea.of(ledger, agents),

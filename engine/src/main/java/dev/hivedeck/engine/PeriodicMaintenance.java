@@ -1,6 +1,7 @@
 package dev.hivedeck.engine;
 
 import dev.hivedeck.engine.agent.log.ActivityLogs;
+import dev.hivedeck.engine.change.reading.ReadingRetention;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.git.repository.RepositoryMaintenance;
 import dev.hivedeck.engine.maintenance.Housekeeping;
@@ -27,6 +28,7 @@ final class PeriodicMaintenance {
   private final BooleanSupplier idle;
   private final Housekeeping housekeeping;
   private final KeptRetention kept;
+  private final ReadingRetention readings;
   private final RepositoryMaintenance repository;
 
   /**
@@ -51,6 +53,7 @@ final class PeriodicMaintenance {
     this.kept =
         new KeptRetention(
             store, git.kept(), git.monitor(), () -> config.get().retention().kept(), clock);
+    this.readings = new ReadingRetention(store, clock);
     this.repository = new RepositoryMaintenance(git.repository());
   }
 
@@ -64,6 +67,7 @@ final class PeriodicMaintenance {
     background.every("tidy", LOOK, HOUR, housekeeping::tidy);
     background.every("branches", LOOK, HOUR, branches);
     background.every("kept", LOOK, HOUR, kept::tidy);
+    background.every("readings", LOOK, HOUR, readings::tidy);
     background.every("maintenance", LOOK, LOOK, this::pack);
   }
 

@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.change;
 
+import dev.hivedeck.engine.change.reading.ReadingArea;
 import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.event.ChangeEvent;
@@ -66,6 +67,16 @@ public final class ChangeLedger {
   public static Row get(Sql sql, String id) throws SQLException {
     return sql.one(VIEW + " WHERE c.number = ?", ChangeLedger::row, number(id))
         .orElseThrow(() -> unknown(id));
+  }
+
+  /**
+   * What there is to read of a change.
+   *
+   * @throws HiveException {@code no-change}
+   */
+  public static ReadingArea.Known known(Sql sql, String id) throws SQLException {
+    var change = get(sql, id);
+    return new ReadingArea.Known(change.number(), change.head(), change.risks());
   }
 
   public static Optional<Row> ofTask(Sql sql, String task) throws SQLException {

@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.change;
 
 import dev.hivedeck.engine.change.health.RiskText;
+import dev.hivedeck.engine.change.reading.ReadingLedger;
 import dev.hivedeck.engine.config.DecisionRule;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.git.ObjectNames;
@@ -110,6 +111,7 @@ public final class ChangeReview implements VerifiedWorkHandler {
                 work.additions(),
                 work.deletions(),
                 work.risks().isEmpty() ? "" : " · " + RiskText.words(work.risks())));
+    ReadingLedger.verified(tx, number, work.head(), work.facts().hunks());
     if (!wanted) {
       ChangeLedger.step(tx, id, ChangeStateMachine.Step.ENQUEUE, null, ChangeEvent.QUEUED, null);
     }
@@ -137,6 +139,7 @@ public final class ChangeReview implements VerifiedWorkHandler {
         null,
         ChangeEvent.APPROVED,
         "approved #" + change.number() + " " + change.title());
+    ReadingLedger.verdict(tx, change.number(), change.head());
     tx.after(wake);
   }
 
@@ -171,6 +174,7 @@ public final class ChangeReview implements VerifiedWorkHandler {
         "sent back by you",
         ChangeEvent.RETURNED,
         "sent back #" + change.number() + " " + change.title());
+    ReadingLedger.verdict(tx, change.number(), change.head());
     reworkHandler.rework(
         tx, change.task(), new TaskLedger.Context("review", text.toString()), change.head(), false);
   }

@@ -427,7 +427,12 @@ public interface Query {
           lines.addAll(hunk.lines());
           all.set(
               all.size() - 1,
-              new Hunk(last.header(), last.oldStart(), last.newStart(), List.copyOf(lines)));
+              new Hunk(
+                  last.header(),
+                  last.oldStart(),
+                  last.newStart(),
+                  List.copyOf(lines),
+                  last.hash()));
         } else {
           all.add(hunk);
         }
@@ -437,7 +442,23 @@ public interface Query {
     }
   }
 
-  record Hunk(String header, int oldStart, int newStart, List<DiffLine> lines) {}
+  /**
+   * Lines that belong together, with some around them that did not change.
+   *
+   * @param hash of its path and of what comes and goes: the same hunk has the same one wherever in
+   *     its file it is; null from an engine before it had one
+   */
+  record Hunk(
+      String header, int oldStart, int newStart, List<DiffLine> lines, @Nullable String hash) {
+    public Hunk(String header, int oldStart, int newStart, List<DiffLine> lines) {
+      this(header, oldStart, newStart, lines, null);
+    }
+
+    /** The same, to be known again. */
+    public Hunk known(String by) {
+      return new Hunk(header, oldStart, newStart, lines, by);
+    }
+  }
 
   /**
    * @param kind {@code " "}, {@code "+"} or {@code "-"}

@@ -40,7 +40,7 @@ public interface Registration {
    * A path of the HTTP API. A query is got; what its record has, the query string has too. A
    * command is posted, and its fields are the body.
    *
-   * @param path below {@code /v1}; {@code {id}} in that of a command is its field of that name
+   * @param path below {@code /v1}; {@code {id}} in it is the field of that name
    * @param id what a generated client calls it
    * @param word of the query or the command
    * @param answer what comes back, or of what there are several

@@ -9,6 +9,7 @@ import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.merge.MergeCommand;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Obstacle;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -35,12 +36,12 @@ public final class ChangeCommands {
         String known = id.startsWith("#") ? "C-" + id.substring(1) : id;
         var node = opened.door().query(new Query.Thing(Topic.CHANGE, known));
         var c = Json.as(node, ChangeViews.Change.class);
-        change.cli().answer(node, text(c));
+        change.cli().answer(node, text(c, ReadingCommands.left(opened.door(), c.id())));
         return HivedeckCommand.DONE;
       }
     }
 
-    private static String text(ChangeViews.Change c) {
+    private static String text(ChangeViews.Change c, Optional<String> left) {
       var text = new StringBuilder();
       text.append("#%d %s%n".formatted(c.number(), c.title()));
       text.append(
@@ -55,6 +56,7 @@ public final class ChangeCommands {
                   Plural.of(c.files(), "file"),
                   c.health()));
       text.append("Next: ").append(c.verdict().text()).append('\n');
+      left.ifPresent(words -> text.append("Read: ").append(words).append('\n'));
       c.verdict().blockers().forEach(o -> obstacle(text, "Blocks", o));
       c.verdict().warnings().forEach(o -> obstacle(text, "Warns ", o));
       return text.toString().stripTrailing();

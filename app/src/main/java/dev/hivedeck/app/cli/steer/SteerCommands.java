@@ -339,7 +339,12 @@ public final class SteerCommands {
   @Command(
       name = "change",
       description = "Steer changes.",
-      subcommands = {ChangeCommands.Show.class, ChangeCommands.Revert.class})
+      subcommands = {
+        ChangeCommands.Show.class,
+        ChangeCommands.Revert.class,
+        ReadingCommands.Order.class,
+        ReadingCommands.Seen.class
+      })
   public static final class Change {
     private static final String HEAD = "--match-head-commit";
     private static final String HEAD_WHAT =

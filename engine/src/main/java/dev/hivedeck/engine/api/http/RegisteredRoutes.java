@@ -38,8 +38,12 @@ final class RegisteredRoutes extends RouteGroup {
       steer(route.path(), route.id(), route.summary(), route.word(), field, route.answer(), null);
       return;
     }
+    boolean one = route.path().contains("{id}");
     var parameters =
-        Arrays.stream(query.getRecordComponents()).map(part -> parameter(route, part)).toList();
+        Arrays.stream(query.getRecordComponents())
+            .filter(part -> !(one && part.getName().equals("id")))
+            .map(part -> parameter(route, part))
+            .toList();
     get(
         route.path(),
         route.id(),
@@ -47,7 +51,9 @@ final class RegisteredRoutes extends RouteGroup {
         parameters,
         new Answer(route.answer(), route.list()),
         (engine, call) ->
-            engine.query(RequestParser.query(request(route.word(), parameters, call))));
+            engine.query(
+                RequestParser.query(
+                    request(route.word(), one ? call.id() : null, parameters, call))));
   }
 
   private static Parameter parameter(Registration.Route route, RecordComponent part) {
@@ -56,8 +62,11 @@ final class RegisteredRoutes extends RouteGroup {
     return new Parameter(part.getName(), whole ? "integer" : "string", List.of(), meaning);
   }
 
-  private static ObjectNode request(String word, List<Parameter> parameters, Call call) {
+  private static ObjectNode request(String word, String id, List<Parameter> parameters, Call call) {
     var request = Json.object().put("type", word);
+    if (id != null) {
+      request.put("id", id);
+    }
     for (var parameter : parameters) {
       if (call.parameter(parameter.name()).isPresent()) {
         if (parameter.name().equals("limit")) {

@@ -1,5 +1,7 @@
 package dev.hivedeck.engine.git.diff;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +20,7 @@ import java.util.regex.Pattern;
  * @param lostTests test cases fewer than before, in test files that stay
  * @param lostAsserts lines that assert something, fewer than before, in test files that stay
  * @param dependencies that came, as their manifests name them
+ * @param hunks in the order of the diff, the first 10,000; they are kept apart from the other facts
  */
 public record DiffFacts(
     long lines,
@@ -25,9 +28,28 @@ public record DiffFacts(
     List<String> deletedTests,
     int lostTests,
     int lostAsserts,
-    List<String> dependencies) {
+    List<String> dependencies,
+    @JsonIgnore List<ChangedHunk> hunks) {
 
   public static final DiffFacts NONE = new DiffFacts(0, 0, List.of(), 0, 0, List.of());
+
+  public DiffFacts {
+    hunks = hunks == null ? List.of() : List.copyOf(hunks);
+  }
+
+  /** Of a diff whose hunks are not known. */
+  public DiffFacts(
+      long lines,
+      long skipped,
+      List<String> deletedTests,
+      int lostTests,
+      int lostAsserts,
+      List<String> dependencies) {
+    this(lines, skipped, deletedTests, lostTests, lostAsserts, dependencies, List.of());
+  }
+
+  /** More of them are not told apart. */
+  private static final int HUNKS = 10_000;
 
   /** More than these are not remembered to find moved lines; what is beyond counts. */
   private static final int REMEMBERED = 200_000;
@@ -80,11 +102,11 @@ public record DiffFacts(
               Pattern.compile("^\\s*\"([A-Za-z0-9][\\w.-]*)(\\[[^]]*])?\\s*[=<>~!;\"]"));
 
   /** Whether a file is written by a machine, so that nobody reads it. */
-  static boolean isGenerated(String path) {
+  public static boolean isGenerated(String path) {
     return LOCK.matcher(path).find() || GENERATED.matcher(path).find();
   }
 
-  static boolean isTest(String path) {
+  public static boolean isTest(String path) {
     return TEST.matcher(path).find();
   }
 
@@ -99,8 +121,10 @@ public record DiffFacts(
     private final Map<String, Integer> dependencies = new TreeMap<>();
     private long lines;
     private long skipped;
+    private final List<ChangedHunk> hunks = new ArrayList<>();
     private int cases;
     private int asserts;
+    private int read;
 
     /**
      * @param added whether it came, else it went
@@ -111,6 +135,7 @@ public record DiffFacts(
         skipped++;
       } else {
         count(said, added ? 1 : -1);
+        read++;
       }
       int one = added ? 1 : -1;
       if (isTest(path) && !gone.contains(path)) {
@@ -152,6 +177,14 @@ public record DiffFacts(
       }
     }
 
+    /** After the lines of a hunk. */
+    void hunk(String path, String hash) {
+      if (hunks.size() < HUNKS) {
+        hunks.add(new ChangedHunk(path, hash, read));
+      }
+      read = 0;
+    }
+
     DiffFacts facts() {
       return new DiffFacts(
           lines,
@@ -162,7 +195,8 @@ public record DiffFacts(
           dependencies.entrySet().stream()
               .filter(e -> e.getValue() > 0)
               .map(Map.Entry::getKey)
-              .toList());
+              .toList(),
+          hunks);
     }
   }
 }

@@ -6,9 +6,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -21,6 +24,9 @@ final class DiffReader {
   private static final Pattern HUNK =
       Pattern.compile("@@ -(\\d+)(?:,(\\d+))? \\+(\\d+)(?:,(\\d+))? @@.*", Pattern.DOTALL);
 
+  /** Bytes of a hash that tell hunks apart. */
+  private static final int HASH = 16;
+
   private final InputStream in;
   private final int longest;
   private final byte[] buffer = new byte[64 * 1024];
@@ -29,6 +35,9 @@ final class DiffReader {
   private long seen;
   private String line;
   private boolean cut;
+
+  /** Takes what changes, as long as somebody wants to know it again. */
+  private MessageDigest digest;
 
   /**
    * @param longest what of a line is kept, in bytes
@@ -60,6 +69,8 @@ final class DiffReader {
     }
     var text = new ByteArrayOutputStream();
     boolean ended = false;
+    // What came, what went, and that a file has no line feed at its end.
+    boolean hashed = digest != null && "+-\\".indexOf(buffer[from]) >= 0;
     while (!ended && more()) {
       int stop = from;
       while (stop < to && buffer[stop] != end) {
@@ -69,7 +80,11 @@ final class DiffReader {
       text.write(buffer, from, kept);
       cut |= kept < stop - from;
       ended = stop < to;
-      from = ended ? stop + 1 : stop;
+      int next = ended ? stop + 1 : stop;
+      if (hashed) {
+        digest.update(buffer, from, next - from);
+      }
+      from = next;
     }
     return text.toString(StandardCharsets.UTF_8);
   }
@@ -140,37 +155,68 @@ final class DiffReader {
     line = until('\n', longest);
   }
 
-  /** A line of a file, as the patch has it. */
-  interface Lines {
-    void line(DiffLine line, boolean cut);
+  /** Hears of a file's patch. */
+  interface Listener {
+    /** Passes over it. */
+    Listener NONE = new Listener() {};
+
+    /** Before its lines. */
+    default void hunk(Hunk hunk) {}
+
+    /** A line of a file, as the patch has it. */
+    default void line(DiffLine line, boolean cut) {}
+
+    /** Whether a hunk is to be known again. */
+    default boolean hashes() {
+      return false;
+    }
+
+    /** After its lines: what a hunk is known by, wherever in the file it is. */
+    default void hash(String hash) {}
   }
 
   /** Tells the lines of the next file, and each hunk before its lines. */
-  void next(Consumer<Hunk> hunks, Lines lines) throws IOException {
+  void next(String path, Listener listener) throws IOException {
     advance(); // diff --git
     while (line != null && !line.startsWith("diff --git ")) {
       Matcher m = line.startsWith("@@ ") ? HUNK.matcher(line) : null;
       if (m != null && m.matches()) {
-        hunk(m, hunks, lines);
+        digest = listener.hashes() ? digest(path) : null;
+        hunk(m, listener);
+        if (digest != null) {
+          listener.hash(HexFormat.of().formatHex(Arrays.copyOf(digest.digest(), HASH)));
+          digest = null;
+        }
       } else {
         advance();
       }
     }
   }
 
-  private void hunk(Matcher m, Consumer<Hunk> hunks, Lines lines) throws IOException {
+  private static MessageDigest digest(String path) {
+    try {
+      var digest = MessageDigest.getInstance("SHA-256");
+      digest.update(path.getBytes(StandardCharsets.UTF_8));
+      digest.update((byte) 0);
+      return digest;
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java has SHA-256", e);
+    }
+  }
+
+  private void hunk(Matcher m, Listener listener) throws IOException {
     int old = Integer.parseInt(m.group(1));
     int now = Integer.parseInt(m.group(3));
     int oldEnd = old + (m.group(2) == null ? 1 : Integer.parseInt(m.group(2)));
     int newEnd = now + (m.group(4) == null ? 1 : Integer.parseInt(m.group(4)));
-    hunks.accept(new Hunk(line, old, now, new ArrayList<>()));
+    listener.hunk(new Hunk(line, old, now, new ArrayList<>()));
     for (advance(); line != null && (old < oldEnd || now < newEnd); advance()) {
       char kind = line.isEmpty() ? ' ' : line.charAt(0);
       if (kind == '\\') {
         continue; // no line feed at the end of the file
       }
       String text = line.isEmpty() ? "" : line.substring(1);
-      lines.line(
+      listener.line(
           switch (kind) {
             case '+' -> new DiffLine("+", 0, now++, text);
             case '-' -> new DiffLine("-", old++, 0, text);

@@ -3,18 +3,14 @@ package dev.hivedeck.engine.git.diff;
 import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query.DiffLine;
-import dev.hivedeck.engine.protocol.Query.FileDiff;
 import dev.hivedeck.engine.protocol.Query.FileDiffs;
-import dev.hivedeck.engine.protocol.Query.Hunk;
-import dev.hivedeck.engine.protocol.failure.ErrorCode;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Reads git's diffs. What they say depends on the two commits alone: neither on attributes or
@@ -25,17 +21,11 @@ public final class Diffs {
   /** Larger files are not compared line by line. */
   private static final int LARGE = 16 << 20;
 
-  /** What of a line is shown. */
-  private static final int LONGEST_SHOWN = 2_000;
+  /** Lines that did not change, around those that did. */
+  private static final int CONTEXT = 3;
 
   /** What of a line is searched. */
   private static final int LONGEST_READ = 1 << 20;
-
-  /** What of a file's lines is given at once, in characters. */
-  private static final int MOST_AT_ONCE = 4 << 20;
-
-  /** What of a patch is read to be shown. */
-  private static final long MOST_SHOWN = 64L << 20;
 
   private Diffs() {}
 
@@ -84,124 +74,12 @@ public final class Diffs {
         changed(objects, base, head, TextDetection.NONE),
         attributes ->
             objects.reading(
-                in -> read(in, base, head, excerpt),
+                in -> DiffFiles.read(in, base, head, excerpt),
                 diff(
                     attributes,
-                    List.of("--numstat", "--patch", "--unified=3", "--find-renames"),
+                    List.of("--numstat", "--patch", "--unified=" + CONTEXT, "--find-renames"),
                     base,
                     head)));
-  }
-
-  private static FileDiffs read(InputStream in, String base, String head, DiffExcerpt excerpt)
-      throws IOException {
-    var reader = new DiffReader(in, LONGEST_SHOWN);
-    var changed = reader.files(true);
-    reader.patch();
-    return excerpt.file() == null
-        ? all(reader, changed, base, head, excerpt.lines())
-        : one(reader, changed, base, head, excerpt);
-  }
-
-  /** A renamed file is known by both its names, so that the others have to be read past. */
-  private static FileDiffs one(
-      DiffReader reader, List<ChangedFile> changed, String base, String head, DiffExcerpt excerpt)
-      throws IOException {
-    for (var file : changed) {
-      var part = new Part(excerpt);
-      boolean wanted = excerpt.wants(file);
-      for (int i = 0; i < file.patches(); i++) {
-        reader.next(wanted ? part::hunk : hunk -> {}, wanted ? part::line : (line, cut) -> {});
-      }
-      if (wanted) {
-        return new FileDiffs(base, head, List.of(diff(file, part.hunks())), part.more);
-      }
-    }
-    throw new HiveException(
-        ErrorCode.NO_FILE,
-        "Nothing differs in " + excerpt.file() + ".",
-        "Without a file, all that differ are told.");
-  }
-
-  /** Some of a file's lines, under the hunks that they are of. */
-  private static final class Part {
-    private final DiffExcerpt excerpt;
-    private final List<Hunk> hunks = new ArrayList<>();
-    private int seen;
-    private int given;
-    private int characters;
-    private boolean more;
-
-    Part(DiffExcerpt excerpt) {
-      this.excerpt = excerpt;
-    }
-
-    void hunk(Hunk hunk) {
-      hunks.add(hunk);
-    }
-
-    void line(DiffLine line, boolean cut) {
-      if (seen++ < excerpt.from()) {
-        return;
-      }
-      more |= given >= excerpt.lines() || characters >= MOST_AT_ONCE;
-      if (!more) {
-        given++;
-        characters += line.text().length();
-        add(hunks, line, cut);
-      }
-    }
-
-    List<Hunk> hunks() {
-      return hunks.stream().filter(h -> !h.lines().isEmpty()).toList();
-    }
-  }
-
-  private static FileDiffs all(
-      DiffReader reader, List<ChangedFile> changed, String base, String head, int maxLines)
-      throws IOException {
-    var files = new ArrayList<FileDiff>();
-    boolean truncated = false;
-    int room = maxLines;
-    for (var file : changed) {
-      var hunks = new ArrayList<Hunk>();
-      boolean fits = file.additions() + file.deletions() <= room && reader.seen() < MOST_SHOWN;
-      if (reader.seen() < MOST_SHOWN) {
-        for (int i = 0; i < file.patches(); i++) {
-          reader.next(hunks::add, fits ? (line, cut) -> add(hunks, line, cut) : (line, cut) -> {});
-        }
-      }
-      int size = hunks.stream().mapToInt(h -> h.lines().size()).sum();
-      if (!fits || size > room) {
-        hunks.clear();
-        truncated = true;
-      } else {
-        room -= size;
-      }
-      files.add(diff(file, List.copyOf(hunks)));
-    }
-    return new FileDiffs(base, head, List.copyOf(files), truncated);
-  }
-
-  private static FileDiff diff(ChangedFile file, List<Hunk> hunks) {
-    return new FileDiff(
-        file.path(),
-        file.oldPath(),
-        file.word(),
-        !file.lines(),
-        Math.toIntExact(file.additions()),
-        Math.toIntExact(file.deletions()),
-        mode(file.oldMode()),
-        mode(file.mode()),
-        hunks);
-  }
-
-  private static String mode(String mode) {
-    return mode.equals(ChangedFile.NONE) ? null : mode;
-  }
-
-  private static void add(List<Hunk> hunks, DiffLine line, boolean cut) {
-    String text = TextDetection.shown(line.text()) + (cut ? "…" : "");
-    hunks.getLast().lines().add(new DiffLine(line.kind(), line.oldLine(), line.newLine(), text));
   }
 
   /**
@@ -223,7 +101,7 @@ public final class Diffs {
 
   private static List<ChangedFile> changed(Git objects, String base, String head, Path texts) {
     return objects.reading(
-        in -> new DiffReader(in, LONGEST_SHOWN).files(true),
+        in -> new DiffReader(in, LONGEST_READ).files(true),
         diff(texts, List.of("--numstat", "--no-renames"), base, head));
   }
 
@@ -302,43 +180,66 @@ public final class Diffs {
    * changed. Binary files and what is too large to be compared tell none.
    */
   public static void added(Git git, String base, String head, Added added) {
-    lines(
+    patch(
         git,
         base,
         head,
+        0,
         files -> {},
-        (path, line, cut) -> {
-          if (line.kind().equals("+")) {
-            added.line(path, line.newLine(), TextDetection.plain(line.text()), cut);
-          }
-        });
+        path ->
+            new DiffReader.Listener() {
+              @Override
+              public void line(DiffLine line, boolean cut) {
+                if (line.kind().equals("+")) {
+                  added.line(path, line.newLine(), TextDetection.plain(line.text()), cut);
+                }
+              }
+            });
   }
 
-  /** What a reader wants to know before reading; of however large a diff. */
+  /**
+   * What a reader wants to know before reading; of however large a diff. Its hunks are those that
+   * {@link #between} tells.
+   */
   public static DiffFacts facts(Git git, String base, String head) {
     var counter = new DiffFacts.Counter();
-    lines(
+    patch(
         git,
         base,
         head,
+        CONTEXT,
         files ->
             files.stream().filter(f -> f.status() == 'D').forEach(f -> counter.deleted(f.path())),
-        (path, line, cut) -> {
-          if (line.kind().equals("+") || line.kind().equals("-")) {
-            counter.line(path, line.kind().equals("+"), TextDetection.plain(line.text()));
-          }
-        });
+        path ->
+            new DiffReader.Listener() {
+              @Override
+              public void line(DiffLine line, boolean cut) {
+                if (!line.kind().equals(" ")) {
+                  counter.line(path, line.kind().equals("+"), TextDetection.plain(line.text()));
+                }
+              }
+
+              @Override
+              public boolean hashes() {
+                return true;
+              }
+
+              @Override
+              public void hash(String hash) {
+                counter.hunk(path, hash);
+              }
+            });
     return counter.facts();
   }
 
-  /** Hears of a line of a file; {@code cut} when it was too long to be told whole. */
-  @FunctionalInterface
-  private interface Line {
-    void told(String path, DiffLine line, boolean cut);
-  }
-
-  private static void lines(
-      Git git, String base, String head, Consumer<List<ChangedFile>> files, Line line) {
+  /** Tells a patch, each file's to a listener of its own. */
+  private static void patch(
+      Git git,
+      String base,
+      String head,
+      int context,
+      Consumer<List<ChangedFile>> told,
+      Function<String, DiffReader.Listener> each) {
     var objects = git.objects();
     TextDetection.with(
         objects,
@@ -346,22 +247,22 @@ public final class Diffs {
         attributes ->
             objects.reading(
                 in -> {
-                  lines(new DiffReader(in, LONGEST_READ), files, line);
+                  var reader = new DiffReader(in, LONGEST_READ);
+                  var files = reader.files(false);
+                  told.accept(files);
+                  reader.patch();
+                  for (var file : files) {
+                    for (int i = 0; i < file.patches(); i++) {
+                      reader.next(file.path(), each.apply(file.path()));
+                    }
+                  }
                   return null;
                 },
-                diff(attributes, List.of("--patch", "--unified=0", "--find-renames"), base, head)));
-  }
-
-  private static void lines(DiffReader reader, Consumer<List<ChangedFile>> told, Line each)
-      throws IOException {
-    var files = reader.files(false);
-    told.accept(files);
-    reader.patch();
-    for (var file : files) {
-      for (int i = 0; i < file.patches(); i++) {
-        reader.next(hunk -> {}, (line, cut) -> each.told(file.path(), line, cut));
-      }
-    }
+                diff(
+                    attributes,
+                    List.of("--patch", "--unified=" + context, "--find-renames"),
+                    base,
+                    head)));
   }
 
   /** The beginning of a text. */

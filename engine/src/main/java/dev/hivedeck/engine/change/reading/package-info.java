@@ -1,0 +1,8 @@
+/**
+ * How far a person has read changes: which hunks they have seen, in what order files are best read,
+ * and how long that takes them. It never decides over a change.
+ */
+@NullMarked
+package dev.hivedeck.engine.change.reading;
+
+import org.jspecify.annotations.NullMarked;
