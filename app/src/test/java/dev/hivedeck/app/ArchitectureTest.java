@@ -40,7 +40,6 @@ class ArchitectureTest {
           "AttemptOutput",
           "Backups",
           "ChangeInspector",
-          "ChangesScreen",
           "Checkpoint",
           "ClonedRepository",
           "ConfigEditor",

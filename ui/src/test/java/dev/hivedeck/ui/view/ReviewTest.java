@@ -263,7 +263,16 @@ class ReviewTest {
     assertThat(sides).isNotEmpty();
     double half = FxThread.get(() -> list().getWidth() / 2);
     assertThat(sides).allSatisfy(s -> assertThat(s.getWidth()).isLessThanOrEqualTo(half));
-    robot.clickOn(number("41"));
+    var before = new javafx.scene.Node[1];
+    FxThread.until(
+        "its cell stays",
+        () -> {
+          var now = number("41");
+          var last = before[0];
+          before[0] = now;
+          return now != null && now == last;
+        });
+    robot.clickOn(before[0]);
     FxThread.until("the editor", () -> text("Keep as draft"));
     FxThread.until(
         "its focus",

@@ -198,6 +198,13 @@ public final class EntityTable<V> extends TableView<V> {
     return this;
   }
 
+  /** Makes each row as high as what it shows. */
+  public EntityTable<V> tall() {
+    fixedCellSizeProperty().unbind();
+    setFixedCellSize(USE_COMPUTED_SIZE);
+    return this;
+  }
+
   /** What can be done with the selected things: the other button of the mouse shows it. */
   public EntityTable<V> menu(EntityMenu<V> menu) {
     menu.on(this, this::selected);

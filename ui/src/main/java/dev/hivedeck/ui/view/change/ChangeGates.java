@@ -2,6 +2,7 @@ package dev.hivedeck.ui.view.change;
 
 import dev.hivedeck.engine.protocol.view.GateViews.Finding;
 import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
+import dev.hivedeck.engine.protocol.view.GateViews.Outcome;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.theme.Tone;
@@ -53,7 +54,7 @@ final class ChangeGates extends StackPane {
   }
 
   private VBox gate(GateResult gate) {
-    var icon = Tone.of(gate.outcome()).on(ChangesScreen.icon(gate.outcome()).node());
+    var icon = Tone.of(gate.outcome()).on(icon(gate.outcome()).node());
     var name = Widgets.label(gate.gate(), "strong");
     name.setMinWidth(Region.USE_PREF_SIZE);
     var where = Widgets.tag(context.texts().text("change.gates.at." + gate.checkpoint()));
@@ -91,5 +92,13 @@ final class ChangeGates extends StackPane {
   private static Region indented(Region region) {
     region.getStyleClass().add("finding");
     return region;
+  }
+
+  private static Icon icon(Outcome outcome) {
+    return switch (outcome) {
+      case PASSED -> Icon.CHECK;
+      case WARNED -> Icon.WARNED;
+      case FAILED -> Icon.CLOSE;
+    };
   }
 }

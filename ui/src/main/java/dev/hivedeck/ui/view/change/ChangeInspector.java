@@ -229,7 +229,7 @@ final class ChangeInspector extends StackPane implements DiffView.Reviewer {
         Widgets.label(
             texts.text("change.commits", change.commits())
                 + " · "
-                + ChangesScreen.lines(texts, change)
+                + ChangeList.lines(texts, change)
                 + " · "
                 + cost,
             "soft"));
