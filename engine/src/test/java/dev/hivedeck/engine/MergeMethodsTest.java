@@ -68,7 +68,8 @@ class MergeMethodsTest {
           .isEqualTo(Integer.toString(commits));
       assertThat(sandbox.git("rev-list", "--merges", before + ".." + tip)).isEmpty();
       assertThat(sandbox.git("status", "--porcelain")).isEmpty();
-      assertThat(sandbox.git("branch", "--list", "hive/*")).isEmpty();
+      TestRepository.await(
+          "its branches go", engine, () -> sandbox.git("branch", "--list", "hive/*").isEmpty());
       for (var merge : engine.query(new MergeQuery.Merges(0))) {
         assertThat(merge.get("same").asBoolean()).isTrue();
         assertThat(merge.get("unexplained").size()).isZero();

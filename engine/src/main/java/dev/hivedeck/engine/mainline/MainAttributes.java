@@ -31,7 +31,7 @@ final class MainAttributes {
       folder = Files.createTempDirectory("hivedeck-attributes");
       // Git looks into the branch where there is none at the top.
       Files.writeString(folder.resolve(FILE), "");
-      write(repository.git(), commit, folder);
+      write(repository, commit, folder);
       return work.apply(
           new Git(folder) // git reads them from where it stands
               .with(
@@ -50,24 +50,19 @@ final class MainAttributes {
     }
   }
 
-  private static void write(Git git, String commit, Path folder) throws IOException {
-    // Each is "<mode> blob <object>", a tab and its path; git follows no link here.
-    for (String entry : git.must("ls-tree", "-r", "-z", commit).split("\0")) {
-      String path = entry.substring(entry.indexOf('\t') + 1);
-      boolean named = path.equals(FILE) || path.endsWith("/" + FILE);
-      if (named && entry.startsWith("100")) {
-        Path file = folder.resolve(path).normalize();
-        if (!file.startsWith(folder)) {
-          continue; // git itself would refuse to check it out
-        }
-        String[] cat = {"cat-file", "blob", entry.split("[ \t]", 4)[2]};
-        var read = git.run(cat);
-        if (!read.ok()) {
-          throw git.failed(read, cat);
-        }
-        Files.createDirectories(file.getParent());
-        Files.write(file, read.bytes());
+  private static void write(Repository repository, String commit, Path folder) throws IOException {
+    for (var entry : repository.attributes(commit).entrySet()) {
+      Path file = folder.resolve(entry.getKey()).normalize();
+      if (!file.startsWith(folder)) {
+        continue; // git itself would refuse to check it out
       }
+      String[] cat = {"cat-file", "blob", entry.getValue()};
+      var read = repository.git().run(cat);
+      if (!read.ok()) {
+        throw repository.git().failed(read, cat);
+      }
+      Files.createDirectories(file.getParent());
+      Files.write(file, read.bytes());
     }
   }
 

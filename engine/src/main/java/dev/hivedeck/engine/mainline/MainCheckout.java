@@ -79,7 +79,7 @@ public final class MainCheckout {
 
   private Path admin() {
     if (admin == null) {
-      admin = CheckoutFinder.admin(git);
+      admin = path.equals(repository.root()) ? repository.gitFolder() : CheckoutFinder.admin(git);
     }
     return admin;
   }
@@ -93,6 +93,9 @@ public final class MainCheckout {
    * tip}: a plain commit there would take that back.
    */
   public boolean lags(String since, String tip) {
+    if (since.equals(tip)) {
+      return false;
+    }
     var old = names("diff-tree", "-r", since, tip);
     old.removeAll(names("diff-index", "--cached", since));
     return !old.isEmpty();
@@ -118,6 +121,9 @@ public final class MainCheckout {
   }
 
   private Set<String> unlike(String since, String tip) {
+    if (since.equals(tip)) {
+      return Set.of();
+    }
     var names = names("diff-tree", "-r", since, tip);
     names.retainAll(names("diff-index", "--cached", tip));
     return names;
@@ -137,7 +143,7 @@ public final class MainCheckout {
 
   /** Whether it has main checked out still. */
   public boolean onMain() {
-    return git.run("symbolic-ref", "--quiet", "HEAD").out().strip().equals(ref());
+    return repository.isMain(admin());
   }
 
   /** Whether what it has checked out has a commit. */

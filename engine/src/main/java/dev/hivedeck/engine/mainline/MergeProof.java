@@ -40,8 +40,9 @@ public record MergeProof(String tree, int paths, List<Unexplained> unexplained) 
    * @param both tree that git makes of main and the change; null where it cannot, and a person did
    */
   static MergeProof of(Git git, String base, String merge, String head, String both) {
+    String tree = git.must("rev-parse", merge + "^{tree}").strip();
     var otherwise =
-        both == null ? Set.<String>of() : TreeDifference.between(git, both, merge).keySet();
+        both == null ? Set.<String>of() : TreeDifference.between(git, both, tree).keySet();
     var merged = TreeDifference.between(git, base, merge);
     var wanted = new Side();
     var main = new Side();
@@ -50,10 +51,7 @@ public record MergeProof(String tree, int paths, List<Unexplained> unexplained) 
       wanted.add(git, fork, head);
       main.add(git, fork, base);
     }
-    return new MergeProof(
-        git.must("rev-parse", merge + "^{tree}").strip(),
-        merged.size(),
-        unexplained(merged, wanted, main, otherwise));
+    return new MergeProof(tree, merged.size(), unexplained(merged, wanted, main, otherwise));
   }
 
   /** What one side did since both had the same. */
@@ -66,6 +64,9 @@ public record MergeProof(String tree, int paths, List<Unexplained> unexplained) 
     private final Map<String, String> before = new HashMap<>();
 
     void add(Git git, String from, String to) {
+      if (from.equals(to)) {
+        return;
+      }
       changed.putAll(TreeDifference.between(git, from, to));
       var fields =
           git.listed(

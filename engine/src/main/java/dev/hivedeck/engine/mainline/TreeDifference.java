@@ -6,8 +6,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-// ── a git that was cut off ────────────────────────────────────────────────────────────────────
-
 /**
  * Something that differs between two commits.
  *
@@ -27,6 +25,9 @@ record TreeDifference(String path, String before, String after) {
 
   /** By path. A line is: modes and objects before and after, a status; its path follows. */
   static Map<String, TreeDifference> between(Git git, String from, String to) {
+    if (from.equals(to)) {
+      return Map.of();
+    }
     var fields = listed(git, "diff-tree", "-r", "--raw", from, to);
     var all = new HashMap<String, TreeDifference>();
     for (int i = 0; i + 1 < fields.size(); i += 2) {

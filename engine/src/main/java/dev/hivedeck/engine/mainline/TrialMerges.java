@@ -4,9 +4,14 @@ import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.protocol.HiveException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -84,10 +89,49 @@ public final class TrialMerges {
         : Set.of();
   }
 
-  /** How many commits main has by now that this one does not. */
-  public int behind(String head) {
-    return Integer.parseInt(
-        repository.git().must("rev-list", "--count", head + ".." + main()).strip());
+  /**
+   * How many commits main has by now that each of these does not, in one walk over what they do not
+   * all have.
+   */
+  public Map<String, Integer> behind(Collection<String> heads) {
+    String main = main();
+    var tips = new LinkedHashSet<>(heads);
+    tips.add(main);
+    var parents = parents(tips);
+    var leadToMain = reached(main, parents);
+    var behind = new HashMap<String, Integer>();
+    for (String head : heads) {
+      var has = reached(head, parents);
+      behind.put(head, (int) leadToMain.stream().filter(commit -> !has.contains(commit)).count());
+    }
+    return behind;
+  }
+
+  /** The parents of the commits that these lead to, but for those that all of them do. */
+  private Map<String, List<String>> parents(Set<String> tips) {
+    var git = repository.git();
+    var command = new ArrayList<>(List.of("merge-base", "--octopus"));
+    command.addAll(tips);
+    var common = git.run(command.toArray(String[]::new)); // none of histories that never met
+    String input = String.join("\n", tips) + "\n" + (common.ok() ? "^" + common.out() : "");
+    var parents = new HashMap<String, List<String>>();
+    git.mustWith(input, "rev-list", "--parents", "--stdin")
+        .lines()
+        .map(line -> List.of(line.split(" ")))
+        .forEach(line -> parents.put(line.getFirst(), line.subList(1, line.size())));
+    return parents;
+  }
+
+  private static Set<String> reached(String tip, Map<String, List<String>> parents) {
+    var reached = new HashSet<String>();
+    var next = new ArrayDeque<>(List.of(tip));
+    while (!next.isEmpty()) {
+      String commit = next.pop();
+      if (parents.containsKey(commit) && reached.add(commit)) {
+        next.addAll(parents.get(commit));
+      }
+    }
+    return reached;
   }
 
   /** Whether one was made on top of the other. */

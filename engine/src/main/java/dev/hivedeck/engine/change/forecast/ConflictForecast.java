@@ -104,6 +104,7 @@ public final class ConflictForecast {
       }
     }
     know(wanted, open, main.head());
+    var behind = trials.behind(open.stream().map(Tip::head).toList());
     var forecasts = new ArrayList<Forecast>();
     for (var tip : open) {
       var encounters = new ArrayList<Encounter>();
@@ -113,7 +114,8 @@ public final class ConflictForecast {
           encounters.add(new Encounter(other.id(), met.meeting(), met.files()));
         }
       }
-      forecasts.add(new Forecast(tip.id(), tip.head(), trials.behind(tip.head()), encounters));
+      forecasts.add(
+          new Forecast(tip.id(), tip.head(), behind.getOrDefault(tip.head(), 0), encounters));
     }
     write(forecasts);
     looked = tips;

@@ -36,6 +36,8 @@ public final class Repository {
   /** So many moves of main are looked at. */
   private static final String LOGGED = "1000";
 
+  private static final String ATTRIBUTES = ".gitattributes";
+
   private static final String HEADS = "refs/heads/";
   private static final String MAIN = "refs/heads/main";
   private static final String MASTER = "refs/heads/master";
@@ -48,21 +50,20 @@ public final class Repository {
   private final GitRefs refs;
 
   /** What commits are never changes. */
-  private final Map<String, Made> made =
-      Collections.synchronizedMap(
-          new LinkedHashMap<>() {
-            private static final long serialVersionUID = 1;
+  private final Map<String, Made> made = remembering();
 
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<String, Made> eldest) {
-              return size() > REMEMBERED;
-            }
-          });
+  /** Commits that contain others, as {@code ancestor descendant}; that never changes either. */
+  private final Set<String> contained = Collections.newSetFromMap(remembering());
 
   /** What was compared last: one asks after another for the same. */
   private volatile Compared compared;
 
   private record Compared(String base, String head, List<ChangedFile> files) {}
+
+  /** Whose attributes were asked for last: of main as it is they are asked for again and again. */
+  private volatile Attributes attributes;
+
+  private record Attributes(String commit, Map<String, String> files) {}
 
   /**
    * What a commit is.
@@ -81,6 +82,18 @@ public final class Repository {
     this.main = main;
     this.git = new Git(root).here().of(common);
     this.refs = new GitRefs(common, git);
+  }
+
+  private static <T> Map<String, T> remembering() {
+    return Collections.synchronizedMap(
+        new LinkedHashMap<>() {
+          private static final long serialVersionUID = 1;
+
+          @Override
+          protected boolean removeEldestEntry(Map.Entry<String, T> eldest) {
+            return size() > REMEMBERED;
+          }
+        });
   }
 
   /** Commits carry the user's name; a user without one should not be stopped by that. */
@@ -213,6 +226,20 @@ public final class Repository {
         .equals("true");
   }
 
+  /** Whether main is checked out in one of its working trees, by that one's git folder. */
+  public boolean isMain(Path tree) {
+    String ref = HEADS + main;
+    return GitRefs.checkedOut(tree)
+        .map(ref::equals)
+        .orElseGet(
+            () ->
+                git.with(Map.of("GIT_DIR", tree.toString()))
+                    .run("symbolic-ref", "--quiet", "HEAD")
+                    .out()
+                    .strip()
+                    .equals(ref));
+  }
+
   /** Whom commits are by. */
   public Map<String, String> identity() {
     if (identity == null) {
@@ -340,6 +367,25 @@ public final class Repository {
     return files;
   }
 
+  /** The files of a commit that say how git treats others: their objects by their paths. */
+  public Map<String, String> attributes(String commit) {
+    var last = attributes;
+    if (last != null && last.commit().equals(commit)) {
+      return last.files();
+    }
+    var files = new LinkedHashMap<String, String>();
+    // Each is "<mode> blob <object>", a tab and its path; git follows no link here.
+    for (String entry : git.must("ls-tree", "-r", "-z", commit).split("\0")) {
+      String path = entry.substring(entry.indexOf('\t') + 1);
+      boolean named = path.equals(ATTRIBUTES) || path.endsWith("/" + ATTRIBUTES);
+      if (named && entry.startsWith("100")) {
+        files.put(path, entry.split("[ \t]", 4)[2]);
+      }
+    }
+    attributes = new Attributes(commit, Map.copyOf(files));
+    return attributes.files();
+  }
+
   /** How much two commits differ in. */
   public DiffStat stat(String base, String head) {
     return Diffs.stat(changed(base, head), commits(base, head));
@@ -354,6 +400,12 @@ public final class Repository {
   public boolean leads(String commit) {
     String tip = refs.matching(HEADS + main).get(HEADS + main);
     return tip != null && follows(tip, commit);
+  }
+
+  /** Whether main is a commit that was made here, of this one or as this one: so it is there. */
+  private boolean leadsToMade(String commit) {
+    String tip = refs.matching(HEADS + main).get(HEADS + main);
+    return tip != null && made.containsKey(tip) && follows(tip, commit);
   }
 
   /** How many commits {@code head} has that {@code base} has not. */
@@ -421,10 +473,17 @@ public final class Repository {
     if (!of.equals(ancestor) && follows(of, ancestor)) {
       return true;
     }
+    String both = ancestor + " " + of;
+    if (contained.contains(both)) {
+      return true;
+    }
     String[] command = {"merge-base", "--is-ancestor", ancestor, of};
     var result = git.run(command);
     if (result.exit() > 1) {
       throw has(ancestor) ? git.failed(result, command) : gone(ancestor);
+    }
+    if (result.ok()) {
+      contained.add(both);
     }
     return result.ok();
   }
@@ -456,7 +515,7 @@ public final class Repository {
 
   /** Whether the repository has a commit, by its full id. */
   public boolean has(String commit) {
-    return git.holds("cat-file", "-e", commit);
+    return leadsToMade(commit) || git.holds("cat-file", "-e", commit);
   }
 
   private static HiveException gone(String commit) {

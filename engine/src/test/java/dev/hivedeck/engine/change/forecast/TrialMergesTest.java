@@ -65,4 +65,37 @@ class TrialMergesTest {
       sandbox.git("reset", "-q", "--hard");
     }
   }
+
+  /** Main moves on, and so do some of the others; some bring main in, some never met it. */
+  @Test
+  void howFarEachIsBehindMainIsWhatGitCounts() {
+    long seed = new Random().nextLong();
+    var random = new Random(seed);
+    var sandbox = new TestRepository(folder);
+    var heads = new ArrayList<String>();
+    for (int i = 0; i < 12; i++) {
+      sandbox.git("checkout", "-q", heads.isEmpty() || random.nextInt(3) > 0 ? "main" : "other");
+      sandbox.git("commit", "-q", "--allow-empty", "-m", "Commit " + i);
+      if (random.nextInt(4) == 0) {
+        sandbox.git("merge", "-q", "--no-ff", "--no-edit", random.nextBoolean() ? "main" : "other");
+      }
+      sandbox.git("branch", "-q", "-f", "kept" + i);
+      if (heads.isEmpty()) {
+        sandbox.git("branch", "-q", "other");
+      }
+      heads.add(sandbox.git("rev-parse", "HEAD"));
+    }
+    var trials = new TrialMerges(Repository.open(sandbox.repository, "main"));
+    for (int unrelated = 0; unrelated < 2; unrelated++) {
+      var behind = trials.behind(heads);
+      for (String head : heads) {
+        assertThat(String.valueOf(behind.get(head)))
+            .as("seed %d, %s", seed, head)
+            .isEqualTo(sandbox.git("rev-list", "--count", head + "..main"));
+      }
+      sandbox.git("checkout", "-q", "--orphan", "apart" + unrelated);
+      sandbox.git("commit", "-q", "--allow-empty", "-m", "A history of its own");
+      heads.add(sandbox.git("rev-parse", "HEAD"));
+    }
+  }
 }
