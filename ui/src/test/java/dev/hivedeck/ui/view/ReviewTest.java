@@ -388,7 +388,7 @@ class ReviewTest {
     return node.getScene() != null;
   }
 
-  private static ChangeViews.Change change(ChangeState state, List<ChangeViews.Comment> more) {
+  static ChangeViews.Change change(ChangeState state, List<ChangeViews.Comment> more) {
     var comments =
         new ArrayList<>(
             List.of(

@@ -39,7 +39,7 @@ final class DiffCell extends ListCell<DiffRow> {
   private final HBox line;
   private final DiffSides pair = new DiffSides();
   private final Button more;
-  private final Label head = Widgets.label("", "diff-head");
+  private final DiffHead head;
 
   DiffCell(DiffView view) {
     this.view = view;
@@ -53,6 +53,7 @@ final class DiffCell extends ListCell<DiffRow> {
     line = new HBox(before, after, sign, flow, comment);
     line.setMinWidth(Region.USE_PREF_SIZE);
     line.setAlignment(Pos.CENTER_LEFT);
+    head = new DiffHead(view);
     more = Widgets.link(view.texts().text("diff.more"), view::more);
     for (var number : List.of(before, after, pair.before().number(), pair.after().number())) {
       number.setOnMouseClicked(_ -> write());
@@ -87,7 +88,8 @@ final class DiffCell extends ListCell<DiffRow> {
         switch (shown) {
           case null -> null;
           case DiffRow.Head h -> {
-            head.setText(h.text());
+            head.show(h);
+            setAccessibleText(head.spoken());
             yield head;
           }
           case DiffRow.Line l -> line(l.line());

@@ -5,16 +5,25 @@ import dev.hivedeck.engine.protocol.Query.DiffLine;
 import dev.hivedeck.engine.protocol.Query.FileDiff;
 import dev.hivedeck.engine.protocol.Query.Hunk;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Comment;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /** What stands in one row of a diff. */
 sealed interface DiffRow {
-  /** Where lines that did not change were left out. */
-  record Head(String text) implements DiffRow {}
+  /**
+   * Where lines that did not change were left out.
+   *
+   * @param hash of the hunk that begins here; null where it cannot be marked
+   * @param seen when it was marked as seen; null where it was not
+   * @param folded whether its lines are not shown
+   */
+  record Head(String text, String hash, Instant seen, boolean folded) implements DiffRow {}
 
   record Line(DiffLine line) implements DiffRow {}
 
@@ -56,22 +65,38 @@ sealed interface DiffRow {
   }
 
   /**
-   * A file's rows, each comment below the line that it is about; those about lines that are not
-   * shown come first.
+   * How a file is laid out.
    *
    * @param writing the line of the new side that is written about, 0 for the whole file, -1 for
    *     none
    * @param sides whether a line stands beside what it was, not below it
+   * @param unfolded hunks that are shown though they were seen
+   */
+  record Shape(int writing, boolean sides, Marks marks, Set<String> unfolded) {}
+
+  /**
+   * A file's rows, each comment below the line that it is about; those about lines that are not
+   * shown come first.
    */
   static List<DiffRow> of(
-      FileDiff file, List<Comment> comments, List<LineComment> drafts, int writing, boolean sides) {
+      FileDiff file, List<Comment> comments, List<LineComment> drafts, Shape shape) {
     var rows = new ArrayList<DiffRow>();
     var said = new ArrayList<>(comments);
     var noted = new ArrayList<>(drafts);
-    boolean open = writing >= 0;
+    boolean open = shape.writing() >= 0;
     for (Hunk hunk : file.hunks()) {
-      rows.add(new Head(hunk.header()));
-      for (DiffRow row : sides ? pairs(hunk.lines()) : lines(hunk.lines())) {
+      var seen = shape.marks().keeps(hunk.hash()) ? shape.marks().seen(hunk.hash()) : null;
+      boolean folded =
+          seen != null
+              && !shape.unfolded().contains(hunk.hash())
+              && !spoken(hunk, seen, comments, drafts, shape.writing());
+      rows.add(
+          new Head(
+              hunk.header(), shape.marks().keeps(hunk.hash()) ? hunk.hash() : null, seen, folded));
+      if (folded) {
+        continue;
+      }
+      for (DiffRow row : shape.sides() ? pairs(hunk.lines()) : lines(hunk.lines())) {
         rows.add(row);
         int at = row.newLine();
         if (at == 0) {
@@ -79,8 +104,8 @@ sealed interface DiffRow {
         }
         said.removeIf(c -> c.line() == at && rows.add(new Said(c)));
         noted.removeIf(d -> d.line() == at && rows.add(new Noted(d)));
-        if (open && at == writing) {
-          rows.add(new Writing(writing));
+        if (open && at == shape.writing()) {
+          rows.add(new Writing(shape.writing()));
           open = false;
         }
       }
@@ -89,10 +114,22 @@ sealed interface DiffRow {
     said.forEach(c -> above.add(new Said(c)));
     noted.forEach(d -> above.add(new Noted(d)));
     if (open) {
-      above.add(new Writing(writing));
+      above.add(new Writing(shape.writing()));
     }
     rows.addAll(0, above);
     return rows;
+  }
+
+  /** Whether something was said about one of its lines since it was seen: it is not put away. */
+  private static boolean spoken(
+      Hunk hunk, Instant seen, List<Comment> comments, List<LineComment> drafts, int writing) {
+    int last = hunk.lines().stream().mapToInt(DiffLine::newLine).max().orElse(0);
+    return Stream.of(
+            comments.stream().filter(c -> c.at().isAfter(seen)).map(Comment::line),
+            drafts.stream().map(LineComment::line),
+            Stream.of(writing))
+        .flatMap(lines -> lines)
+        .anyMatch(line -> line >= Math.max(1, hunk.newStart()) && line <= last);
   }
 
   private static List<? extends DiffRow> lines(List<DiffLine> lines) {

@@ -3,7 +3,6 @@ package dev.hivedeck.ui.control.diff;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.protocol.Command.LineComment;
 import dev.hivedeck.engine.protocol.HiveException;
-import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query.FileDiff;
 import dev.hivedeck.engine.protocol.Query.FileDiffs;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
@@ -15,10 +14,9 @@ import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.widget.EmptyState;
 import dev.hivedeck.ui.shell.widget.Widgets;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntPredicate;
 import javafx.application.Platform;
 import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
@@ -26,7 +24,6 @@ import javafx.css.PseudoClass;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
 import javafx.scene.control.ListView;
-import javafx.scene.control.TextArea;
 import javafx.scene.control.skin.VirtualFlow;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.Priority;
@@ -35,53 +32,6 @@ import javafx.scene.layout.VBox;
 
 /** The diff of one file, coloured, with what was said about its lines and where to say more. */
 public final class DiffView extends VBox {
-  /** What a person's words about a line become. */
-  public interface Reviewer {
-    /** Of a diff that nothing is said about: its lines are not there yet. */
-    Reviewer NONE =
-        new Reviewer() {
-          @Override
-          public boolean welcome() {
-            return false;
-          }
-
-          @Override
-          public void keep(LineComment draft) {}
-
-          @Override
-          public void drop(LineComment draft) {}
-
-          @Override
-          public void send(LineComment draft) {}
-        };
-
-    /** Whether words can be sent now. */
-    boolean welcome();
-
-    /** Hears each letter of what is being written; null when it is no more. */
-    default void writing(LineComment draft) {}
-
-    void keep(LineComment draft);
-
-    void drop(LineComment draft);
-
-    /** Sends this, with all that is kept. */
-    void send(LineComment draft);
-
-    /** How many are kept, whatever files they are on. */
-    default int kept() {
-      return 0;
-    }
-
-    /** Whether a file can be opened in the person's editor. */
-    default boolean opens() {
-      return false;
-    }
-
-    /** Opens that file in the person's editor. */
-    default void open(String path) {}
-  }
-
   /** Where the lines of a file are that were not told unasked, since there are so many. */
   @FunctionalInterface
   public interface Source {
@@ -97,31 +47,20 @@ public final class DiffView extends VBox {
   private final ScreenContext context;
   private final Texts texts;
   private final Reviewer reviewer;
-  private final Source source;
   private final ObservableList<DiffRow> rows = FXCollections.observableArrayList();
   private final ListView<DiffRow> list = new ListView<>(rows);
   private final StackPane body = new StackPane(list);
   private final Label path = Widgets.label("", "mono", "soft");
-  private final TextArea words = new TextArea();
-  private final VBox editor;
+  private final DiffEditor editor;
   private final DiffFind finder;
+  private final PartReader parts;
   private final Button editing;
-  private final Button send;
-  private List<Integer> found = List.of();
+  private final HunkSteps hunks;
   private boolean sides;
   private FileDiff file;
-
-  /** The file with all of its lines that were read by now; null when it is to be read anew. */
-  private FileDiff whole;
-
-  private boolean rest;
-  private boolean reading;
-  private HiveException.Fault failed;
-  private Object asked = new Object();
   private int sought = -1;
   private List<Comment> comments = List.of();
   private List<LineComment> drafts = List.of();
-  private int writing = -1;
   private Syntax syntax = Syntax.of("");
 
   /** Of files that come with all their lines. */
@@ -133,8 +72,8 @@ public final class DiffView extends VBox {
     this.context = context;
     this.texts = context.texts();
     this.reviewer = reviewer;
-    this.source = source;
     sides = context.settings().flag(SIDES, false);
+    parts = new PartReader(texts, source, this::renew);
     getStyleClass().add("diff");
     path.getStyleClass().add("diff-path");
     list.getStyleClass().addAll("plain-list", "diff-lines");
@@ -142,36 +81,9 @@ public final class DiffView extends VBox {
     list.setCellFactory(_ -> new DiffCell(this));
     list.widthProperty().subscribe(_ -> renewNotes());
     list.addEventHandler(KeyEvent.KEY_PRESSED, this::pressed);
-    words.setPromptText(texts.text("diff.write"));
-    words.setAccessibleText(texts.text("diff.write"));
-    words.setWrapText(true);
-    words.setPrefRowCount(3);
-    words.addEventFilter(
-        KeyEvent.KEY_PRESSED,
-        e -> {
-          if (Hotkey.SEND.pressed(e)) {
-            send();
-            e.consume();
-          } else if (Hotkey.BACK.pressed(e)) {
-            keep();
-            e.consume();
-          }
-        });
-    words
-        .textProperty()
-        .addListener(
-            (_, _, text) -> {
-              if (writing >= 0 && file != null) {
-                reviewer.writing(
-                    text.isBlank() ? null : new LineComment(file.path(), writing, text.strip()));
-              }
-            });
-    send = context.act("", this::send, "accent");
-    editor =
-        new VBox(
-            8, words, Widgets.row(8, send, Widgets.button(texts.text("diff.keep"), this::keep)));
-    editor.getStyleClass().add("diff-note");
-    finder = new DiffFind(texts, this::seek, this::step, this::foundIt);
+    editor = new DiffEditor(context, reviewer, this::send, this::keep);
+    hunks = new HunkSteps(list, rows, parts, this::renew);
+    finder = new DiffFind(texts, list, rows, parts, this::select);
     editing = icon(Icon.DETACH, Hotkey.EDITOR, this::open);
     Widgets.show(editing, false);
     VBox.setVgrow(body, Priority.ALWAYS);
@@ -194,6 +106,18 @@ public final class DiffView extends VBox {
         });
   }
 
+  /**
+   * Lets hunks be marked as seen.
+   *
+   * @param marks what is seen by now
+   * @param beyond goes to another file: 1 for the next that has something new, -1 for the one
+   *     before; whether there is one
+   */
+  public DiffView marking(Marks marks, IntPredicate beyond) {
+    hunks.marking(marks, beyond);
+    return this;
+  }
+
   private Button icon(Icon icon, Hotkey key, Runnable run) {
     var name = texts.text(key.text()) + " (" + texts.keys(key) + ")";
     var button = Widgets.icon(icon, name, run, "flat");
@@ -213,7 +137,11 @@ public final class DiffView extends VBox {
     return syntax;
   }
 
-  VBox editor() {
+  HunkSteps hunks() {
+    return hunks;
+  }
+
+  DiffEditor editor() {
     return editor;
   }
 
@@ -232,20 +160,13 @@ public final class DiffView extends VBox {
       keep();
       syntax = Syntax.of(wanted == null ? "" : wanted.path());
       sought = -1;
+      hunks.foldAll();
     }
-    boolean fresh = other || whole == null || !wanted.equals(file);
-    boolean same = !fresh && said.equals(comments) && noted.equals(drafts);
     file = wanted;
+    boolean fresh = parts.read(wanted) || other;
+    boolean same = !fresh && said.equals(comments) && noted.equals(drafts);
     comments = said;
     drafts = noted;
-    if (fresh) {
-      asked = new Object();
-      reading = false;
-      failed = null;
-      whole = wanted;
-      rest = wanted != null && wanted.cut() && source != null;
-      more();
-    }
     if (!same) {
       renew();
     }
@@ -254,9 +175,16 @@ public final class DiffView extends VBox {
     }
   }
 
+  /** Shows anew what was seen of it. */
+  public void renewMarks() {
+    if (file != null) {
+      renew();
+    }
+  }
+
   /** What was read of files beyond what was told with them is of another state by now. */
   public void forget() {
-    whole = null;
+    parts.forget();
   }
 
   /** Brings a line of the new side into view and selects it; 0 for the top. */
@@ -284,28 +212,7 @@ public final class DiffView extends VBox {
 
   /** Reads on. */
   void more() {
-    if (!rest || reading) {
-      return;
-    }
-    reading = true;
-    failed = null;
-    var mine = asked;
-    source
-        .lines(file.path(), whole.lines())
-        .whenComplete(
-            (answer, failure) -> {
-              if (mine == asked && whole != null) {
-                reading = false;
-                if (failure == null) {
-                  var part = Json.as(answer, FileDiffs.class);
-                  whole = whole.with(part.files().getFirst().hunks());
-                  rest = part.truncated();
-                } else {
-                  failed = fault(texts, failure);
-                }
-                renew();
-              }
-            });
+    parts.more();
   }
 
   /** What is told of a diff that could not be read. */
@@ -335,22 +242,26 @@ public final class DiffView extends VBox {
             : file.oldPath() + " → " + file.path();
     path.setText(
         file.remade() ? name + " · " + texts.text("diff.mode", file.oldMode(), file.mode()) : name);
-    send.setText(texts.text("diff.send", reviewer.kept() + 1));
-    var made = DiffRow.of(whole, comments, drafts, writing, sides);
-    if (failed != null && whole.lines() == 0) {
+    editor.renew();
+    var shape = new DiffRow.Shape(editor.line(), sides, hunks.marks(), hunks.unfolded());
+    var whole = parts.whole();
+    var made = DiffRow.of(whole, comments, drafts, shape);
+    boolean none = whole.lines() == 0;
+    if (parts.failed() != null && none) {
       rows.clear();
-      body.getChildren().setAll(EmptyState.failed(texts, failed, this::more));
+      body.getChildren().setAll(EmptyState.failed(texts, parts.failed(), this::more));
       return;
     }
-    if (made.isEmpty() || rest && whole.lines() == 0) {
+    if (made.isEmpty() || parts.rest() && none) {
       rows.clear();
-      body.getChildren().setAll(rest ? EmptyState.loading(texts.text("files.loading")) : nothing());
+      body.getChildren()
+          .setAll(parts.rest() ? EmptyState.loading(texts.text("files.loading")) : nothing());
       return;
     }
-    if (rest) {
+    if (parts.rest()) {
       made.add(new DiffRow.More());
     }
-    pseudoClassStateChanged(LONG, last() > 9_999);
+    pseudoClassStateChanged(LONG, parts.last() > 9_999);
     int selected = list.getSelectionModel().getSelectedIndex();
     place(made);
     if (selected >= 0 && selected < rows.size()) {
@@ -362,17 +273,7 @@ public final class DiffView extends VBox {
     if (sought >= 0) {
       reveal(sought);
     }
-    seek();
-  }
-
-  /** The number of the last line that was read. */
-  private int last() {
-    var hunks = whole.hunks();
-    if (hunks.isEmpty() || hunks.getLast().lines().isEmpty()) {
-      return 0;
-    }
-    var line = hunks.getLast().lines().getLast();
-    return Math.max(line.oldLine(), line.newLine());
+    finder.seek();
   }
 
   /** Only what differs is set, and what stands at the top stays there. */
@@ -428,53 +329,12 @@ public final class DiffView extends VBox {
       return false;
     }
     finder.open();
-    seek();
     return true;
   }
 
   boolean finds(DiffRow row) {
     var letters = finder.sought();
     return !letters.isEmpty() && row.holds(letters);
-  }
-
-  private void seek() {
-    var letters = finder.sought();
-    var places = new ArrayList<Integer>();
-    if (!letters.isEmpty()) {
-      for (int i = 0; i < rows.size(); i++) {
-        if (rows.get(i).holds(letters)) {
-          places.add(i);
-        }
-      }
-      more(); // To its end: what is not read cannot be found.
-    }
-    boolean news = !places.equals(found);
-    found = places;
-    if (news) {
-      list.refresh();
-    }
-    tell();
-  }
-
-  private void step(int by) {
-    if (found.isEmpty()) {
-      return;
-    }
-    int at = list.getSelectionModel().getSelectedIndex();
-    int place = Collections.binarySearch(found, at);
-    int next = place >= 0 ? place + by : by > 0 ? -place - 1 : -place - 2; // between two of them
-    select(found.get(Math.floorMod(next, found.size())));
-    tell();
-  }
-
-  private void tell() {
-    int at = found.indexOf(list.getSelectionModel().getSelectedIndex());
-    finder.tell(at, found.size(), rest);
-  }
-
-  private void foundIt() {
-    seek();
-    list.requestFocus();
   }
 
   private void open() {
@@ -510,23 +370,18 @@ public final class DiffView extends VBox {
   }
 
   private void pressed(KeyEvent e) {
-    if (Hotkey.OPEN.pressed(e) && comment()) {
+    if (Hotkey.OPEN.pressed(e) && (hunks.fold() || comment())) {
       e.consume();
     }
   }
 
   /** Takes a letter that nobody else has a use for; whether it was of use. */
   public boolean typed(char letter) {
-    if (Hotkey.NEXT_HUNK.typed(letter)) {
-      head(1);
-    } else if (Hotkey.PREVIOUS_HUNK.typed(letter)) {
-      head(-1);
-    } else if (Hotkey.SIDES.typed(letter)) {
+    if (Hotkey.SIDES.typed(letter)) {
       turn();
-    } else {
-      return Hotkey.COMMENT.typed(letter) && comment();
+      return true;
     }
-    return true;
+    return hunks.typed(letter) || Hotkey.COMMENT.typed(letter) && comment();
   }
 
   /** Writes about the line that is selected. */
@@ -539,18 +394,7 @@ public final class DiffView extends VBox {
     return false;
   }
 
-  private void head(int step) {
-    int at = list.getSelectionModel().getSelectedIndex() + step;
-    while (at >= 0 && at < rows.size()) {
-      if (rows.get(at) instanceof DiffRow.Head) {
-        list.getSelectionModel().clearAndSelect(at);
-        list.scrollTo(at);
-        list.requestFocus();
-        return;
-      }
-      at += step;
-    }
-  }
+  // ── words about lines ───────────────────────────────────────────────────────────────────────
 
   /** Opens the editor below a line of the new side. */
   void write(int line) {
@@ -558,42 +402,27 @@ public final class DiffView extends VBox {
       return;
     }
     keep();
-    writing = line;
+    editor.open(file.path(), line);
     renew();
     for (int i = 0; i < rows.size(); i++) {
       if (rows.get(i) instanceof DiffRow.Writing) {
         list.scrollTo(Math.max(0, i - 6));
       }
     }
-    Platform.runLater(words::requestFocus);
   }
 
   /** Takes a kept note up again. */
   void rewrite(LineComment draft) {
     reviewer.drop(draft);
     write(draft.line());
-    words.setText(draft.text());
-  }
-
-  private LineComment close() {
-    if (writing < 0 || file == null) {
-      return null;
-    }
-    var text = words.getText().strip();
-    var draft = text.isEmpty() ? null : new LineComment(file.path(), writing, text);
-    if (draft != null) {
-      reviewer.writing(null);
-    }
-    writing = -1;
-    words.clear();
-    return draft;
+    editor.text(draft.text());
   }
 
   private void keep() {
-    if (writing < 0) {
+    if (editor.line() < 0) {
       return;
     }
-    var draft = close();
+    var draft = editor.close();
     if (draft == null) {
       renew();
     } else {
@@ -602,8 +431,7 @@ public final class DiffView extends VBox {
     list.requestFocus();
   }
 
-  private void send() {
-    var draft = close();
+  private void send(LineComment draft) {
     renew();
     if (draft != null) {
       reviewer.send(draft);

@@ -2,18 +2,23 @@ package dev.hivedeck.ui.control.diff;
 
 import dev.hivedeck.engine.protocol.Query.FileDiff;
 import dev.hivedeck.ui.shell.ScreenContext;
+import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.theme.Tone;
 import dev.hivedeck.ui.shell.widget.Widgets;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import javafx.beans.property.ReadOnlyObjectProperty;
 import javafx.beans.property.ReadOnlyObjectWrapper;
 import javafx.scene.control.TreeCell;
 import javafx.scene.control.TreeItem;
 import javafx.scene.control.TreeView;
+import javafx.scene.layout.HBox;
 
 /** The files of a diff by folder; folders that hold nothing but one folder are one row. */
 public final class FileTree extends TreeView<FileTree.Entry> {
@@ -22,14 +27,27 @@ public final class FileTree extends TreeView<FileTree.Entry> {
    * @param file null for a folder
    * @param marked whether a gate found something in it
    * @param notes how many comments are about it
+   * @param folder where it is, where that is no row of its own
+   * @param seen whether all of it was seen
    */
-  public record Entry(String name, FileDiff file, boolean marked, int notes) {}
+  public record Entry(
+      String name, FileDiff file, boolean marked, int notes, String folder, boolean seen) {}
+
+  /**
+   * What is known of files, by their paths.
+   *
+   * @param findings those in which gates found something
+   * @param notes how many comments there are
+   * @param order in which they are listed, others after them; by folder where it is empty
+   * @param seen those of which all was seen
+   */
+  public record Marked(
+      List<String> findings, Map<String, Integer> notes, List<String> order, Set<String> seen) {}
 
   private final ScreenContext context;
   private final ReadOnlyObjectWrapper<FileDiff> chosen = new ReadOnlyObjectWrapper<>();
   private List<FileDiff> files = List.of();
-  private Map<String, Integer> notes = Map.of();
-  private List<String> marked = List.of();
+  private Marked marked = new Marked(List.of(), Map.of(), List.of(), Set.of());
   private boolean renewing;
 
   public FileTree(ScreenContext context) {
@@ -55,23 +73,15 @@ public final class FileTree extends TreeView<FileTree.Entry> {
     return chosen.getReadOnlyProperty();
   }
 
-  /**
-   * Shows these files; the chosen one stays chosen, else it is the first.
-   *
-   * @param marked paths in which gates found something
-   * @param notes how many comments there are by path
-   */
-  public void show(List<FileDiff> wanted, List<String> marked, Map<String, Integer> notes) {
-    if (wanted.equals(files) && marked.equals(this.marked) && notes.equals(this.notes)) {
+  /** Shows these files; the chosen one stays chosen, else it is the first. */
+  public void show(List<FileDiff> wanted, Marked known) {
+    if (wanted.equals(files) && known.equals(marked)) {
       return;
     }
     files = wanted;
-    this.marked = marked;
-    this.notes = notes;
+    marked = known;
     renewing = true;
-    var top = new Folder();
-    wanted.forEach(f -> top.add(f.path().split("/"), 0, f));
-    getRoot().getChildren().setAll(items(top));
+    getRoot().getChildren().setAll(known.order().isEmpty() ? folders() : ordered());
     var before = chosen.get();
     // Whoever reads a file goes on reading it.
     boolean there = before != null && find(getRoot(), before.path());
@@ -155,21 +165,47 @@ public final class FileTree extends TreeView<FileTree.Entry> {
                       path.toString(),
                       null,
                       children.stream().anyMatch(c -> c.getValue().marked()),
-                      0));
+                      0,
+                      "",
+                      false));
           item.setExpanded(true);
           item.getChildren().setAll(children);
           items.add(item);
         });
-    folder.files.forEach(
-        (name, file) ->
-            items.add(
-                new TreeItem<>(
-                    new Entry(
-                        name,
-                        file,
-                        marked.contains(file.path()),
-                        notes.getOrDefault(file.path(), 0)))));
+    folder.files.forEach((name, file) -> items.add(item(name, "", file)));
     return items;
+  }
+
+  private TreeItem<Entry> item(String name, String folder, FileDiff file) {
+    return new TreeItem<>(
+        new Entry(
+            name,
+            file,
+            marked.findings().contains(file.path()),
+            marked.notes().getOrDefault(file.path(), 0),
+            folder,
+            marked.seen().contains(file.path())));
+  }
+
+  private List<TreeItem<Entry>> folders() {
+    var top = new Folder();
+    files.forEach(f -> top.add(f.path().split("/"), 0, f));
+    return items(top);
+  }
+
+  /** In the order that is wanted, each with its folder. */
+  private List<TreeItem<Entry>> ordered() {
+    var places = new HashMap<String, Integer>();
+    marked.order().forEach(path -> places.put(path, places.size()));
+    return files.stream()
+        .sorted(Comparator.comparingInt(f -> places.getOrDefault(f.path(), Integer.MAX_VALUE)))
+        .map(
+            f -> {
+              int slash = f.path().lastIndexOf('/');
+              return item(
+                  f.path().substring(slash + 1), f.path().substring(0, Math.max(0, slash)), f);
+            })
+        .toList();
   }
 
   private final class Cell extends TreeCell<Entry> {
@@ -193,20 +229,29 @@ public final class FileTree extends TreeView<FileTree.Entry> {
         file(row, entry, entry.file());
       }
       if (entry.marked()) {
-        row.getChildren().add(Tone.RED.on(dev.hivedeck.ui.shell.theme.Icon.FAILED.node()));
+        row.getChildren().add(Tone.RED.on(Icon.FAILED.node()));
       }
       setGraphic(row);
     }
 
-    private void file(javafx.scene.layout.HBox row, Entry entry, FileDiff file) {
+    private void file(HBox row, Entry entry, FileDiff file) {
       var letter = Widgets.label(letter(file), "mono");
       letter.setMinWidth(USE_PREF_SIZE);
       tone(file).on(letter);
-      var name = Widgets.grow(Widgets.label(entry.name()));
-      row.getChildren().addAll(letter, name);
+      if (entry.folder().isEmpty()) {
+        row.getChildren().addAll(letter, Widgets.grow(Widgets.label(entry.name())));
+      } else {
+        var name = Widgets.label(entry.name());
+        name.setMinWidth(40);
+        row.getChildren()
+            .addAll(letter, name, Widgets.grow(Widgets.label(entry.folder(), "muted")));
+      }
+      if (entry.seen()) {
+        row.getChildren().add(Tone.GREEN.on(Icon.CHECK.node()));
+      }
       if (entry.notes() > 0) {
         var tag = Widgets.tag(Integer.toString(entry.notes()));
-        tag.setGraphic(dev.hivedeck.ui.shell.theme.Icon.COMMENT.node());
+        tag.setGraphic(Icon.COMMENT.node());
         row.getChildren().add(tag);
       }
       var size =

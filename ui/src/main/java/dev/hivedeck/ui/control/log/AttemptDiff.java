@@ -6,6 +6,7 @@ import dev.hivedeck.engine.protocol.Query.FileDiff;
 import dev.hivedeck.engine.protocol.Query.FileDiffs;
 import dev.hivedeck.engine.protocol.view.AttemptViews;
 import dev.hivedeck.ui.control.diff.DiffView;
+import dev.hivedeck.ui.control.diff.Reviewer;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.widget.EmptyState;
@@ -35,7 +36,7 @@ final class AttemptDiff extends VBox {
     diff =
         new DiffView(
             context,
-            DiffView.Reviewer.NONE, // what is not a change yet is not reviewed
+            Reviewer.NONE, // what is not a change yet is not reviewed
             (file, from) -> context.steering().query(new Query.Diff(null, attempt, file, from)));
     var link = Widgets.link(context.texts().text("act.back"), back);
     link.setGraphic(Icon.LEFT.node());

@@ -44,9 +44,12 @@ public enum Hotkey {
   COMMENT(Scope.CHANGE, 'c'),
   NEXT_HUNK(Scope.CHANGE, 'J'),
   PREVIOUS_HUNK(Scope.CHANGE, 'K'),
+  SEEN(Scope.CHANGE, 'm'),
+  SEEN_FILE(Scope.CHANGE, 'M'),
   NEXT_FILE(Scope.CHANGE, ']', alt(KeyCode.DOWN)),
   PREVIOUS_FILE(Scope.CHANGE, '[', alt(KeyCode.UP)),
   SIDES(Scope.CHANGE, 'u'),
+  ORDER(Scope.CHANGE, 'f'),
   FIND(Scope.CHANGE, shortcut(KeyCode.F)),
   EDITOR(Scope.CHANGE, 'o'),
 

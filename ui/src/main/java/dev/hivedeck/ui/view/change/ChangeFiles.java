@@ -4,10 +4,12 @@ import dev.hivedeck.engine.protocol.Command.LineComment;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Query.FileDiffs;
+import dev.hivedeck.engine.protocol.reading.ReadingViews.ReadingFile;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.engine.protocol.view.GateViews;
 import dev.hivedeck.ui.control.diff.DiffView;
 import dev.hivedeck.ui.control.diff.FileTree;
+import dev.hivedeck.ui.control.diff.Reviewer;
 import dev.hivedeck.ui.control.table.MasterDetail;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.text.Hotkey;
@@ -19,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import javafx.scene.control.Label;
 import javafx.scene.control.SplitPane;
 import javafx.scene.input.KeyEvent;
@@ -28,6 +31,8 @@ import javafx.scene.layout.VBox;
 
 /** The files of a change: the tree, and the diff of the one that is looked at. */
 final class ChangeFiles extends StackPane {
+  private static final String BY_RISK = "changes.by-risk";
+
   /** What a diff depends on: a change that moves on has another. */
   private record Version(String change, String base, String head, String merge) {}
 
@@ -36,6 +41,9 @@ final class ChangeFiles extends StackPane {
   private final FileTree tree;
   private final DiffView diff;
   private final Label cut = Widgets.prose("", "muted");
+  private final SeenMarks marks;
+  private final ReadingStrip strip;
+  private boolean byRisk;
   private final VBox content;
   private Version version;
   private FileDiffs files;
@@ -44,7 +52,7 @@ final class ChangeFiles extends StackPane {
   private String file;
   private int line = -1;
 
-  ChangeFiles(ScreenContext context, DiffView.Reviewer reviewer) {
+  ChangeFiles(ScreenContext context, Reviewer reviewer) {
     this.context = context;
     this.texts = context.texts();
     tree = new FileTree(context);
@@ -54,12 +62,17 @@ final class ChangeFiles extends StackPane {
             reviewer,
             (path, from) ->
                 context.steering().query(new Query.Diff(version.change(), null, path, from)));
+    marks = new SeenMarks(context, this::marked);
+    diff.marking(marks, this::beyond);
+    byRisk = context.settings().flag(BY_RISK, true);
+    strip = new ReadingStrip(texts, tree::choose, this::turn);
+    Widgets.show(strip, false);
     tree.chosen().subscribe(_ -> file());
     var split = MasterDetail.split(context, "changes.files", 0.32, tree, diff);
     SplitPane.setResizableWithParent(tree, false);
     VBox.setVgrow(split, Priority.ALWAYS);
     cut.setText(texts.text("files.cut"));
-    content = new VBox(6, cut, split);
+    content = new VBox(6, cut, strip, split);
     addEventFilter(
         KeyEvent.KEY_PRESSED,
         e -> {
@@ -81,6 +94,7 @@ final class ChangeFiles extends StackPane {
       version = needed;
       load();
     }
+    marks.show(wanted.id());
     renew();
   }
 
@@ -112,7 +126,47 @@ final class ChangeFiles extends StackPane {
       tree.step(Hotkey.NEXT_FILE.typed(letter) ? 1 : -1);
       return true;
     }
+    if (Hotkey.ORDER.typed(letter)) {
+      turn();
+      return true;
+    }
     return diff.typed(letter);
+  }
+
+  /** Files by risk, or by folder. */
+  private void turn() {
+    byRisk = !byRisk;
+    context.settings().put(BY_RISK, byRisk);
+    renew();
+  }
+
+  /** Other hunks are seen now. */
+  private void marked() {
+    renew();
+    diff.renewMarks();
+  }
+
+  /** Goes to the next file that has something new, or to the one before; whether there is one. */
+  private boolean beyond(int by) {
+    var files = marks.files();
+    int at = 0;
+    while (at < files.size() && !files.get(at).path().equals(path())) {
+      at++;
+    }
+    boolean here = at < files.size();
+    for (int i = 1; i <= files.size(); i++) {
+      int next = (here ? at : by > 0 ? -1 : 0) + i * by;
+      if (by < 0 && next < 0) {
+        return false; // before the first there is none
+      }
+      var file = files.get(Math.floorMod(next, files.size()));
+      boolean fresh = marks.seen(file) < file.hunks().size();
+      if (!file.path().equals(path()) && (fresh || by < 0)) {
+        tree.choose(file.path());
+        return true;
+      }
+    }
+    return false;
   }
 
   private void load() {
@@ -166,7 +220,13 @@ final class ChangeFiles extends StackPane {
         .filter(c -> c.file() != null)
         .forEach(c -> notes.merge(c.file(), 1, Integer::sum));
     drafts.forEach(d -> notes.merge(d.file(), 1, Integer::sum));
-    tree.show(files.files(), marked, notes);
+    var order = byRisk ? marks.files().stream().map(ReadingFile::path).toList() : List.<String>of();
+    var seen =
+        marks.files().stream()
+            .filter(f -> marks.seen(f) == f.hunks().size())
+            .map(ReadingFile::path)
+            .collect(Collectors.toSet());
+    tree.show(files.files(), new FileTree.Marked(marked, notes, order, seen));
     file();
   }
 
@@ -184,6 +244,7 @@ final class ChangeFiles extends StackPane {
       return;
     }
     var path = chosen == null ? "" : chosen.path();
+    strip.show(marks, path, byRisk);
     diff.show(
         chosen,
         change.comments().stream().filter(c -> path.equals(c.file())).toList(),

@@ -9,7 +9,7 @@ import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
 import dev.hivedeck.engine.protocol.view.ChangeViews.NextAction;
 import dev.hivedeck.engine.protocol.view.TaskViews;
-import dev.hivedeck.ui.control.diff.DiffView;
+import dev.hivedeck.ui.control.diff.Reviewer;
 import dev.hivedeck.ui.control.task.AttemptList;
 import dev.hivedeck.ui.live.EntityStore;
 import dev.hivedeck.ui.shell.ScreenContext;
@@ -42,7 +42,7 @@ import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
 
 /** One change: what it does, what the gates and people say of it, and the person's word. */
-final class ChangeInspector extends StackPane implements DiffView.Reviewer {
+final class ChangeInspector extends StackPane implements Reviewer {
   private final ScreenContext context;
   private final Texts texts;
   private final ErrorBoundary boundary;

@@ -7,6 +7,7 @@ import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Printable;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.ui.control.diff.DiffView;
+import dev.hivedeck.ui.control.diff.Reviewer;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.notice.ErrorMessages;
 import dev.hivedeck.ui.shell.text.Hotkey;
@@ -89,7 +90,7 @@ final class ConfigEditor extends ScrollPane {
   ConfigEditor(ScreenContext context) {
     this.context = context;
     this.texts = context.texts();
-    diff = new DiffView(context, DiffView.Reviewer.NONE);
+    diff = new DiffView(context, Reviewer.NONE);
     asks = Widgets.row(8, Tone.AMBER.on(Icon.SHIELD.node()), Widgets.grow(asked));
     asks.setAlignment(Pos.TOP_LEFT);
     rest.setOnFinished(_ -> preview());

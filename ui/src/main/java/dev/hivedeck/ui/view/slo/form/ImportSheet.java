@@ -7,6 +7,7 @@ import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.ui.control.diff.DiffView;
+import dev.hivedeck.ui.control.diff.Reviewer;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.notice.ErrorMessages;
 import dev.hivedeck.ui.shell.text.Texts;
@@ -46,7 +47,7 @@ public final class ImportSheet {
   public ImportSheet(ScreenContext context) {
     this.context = context;
     this.texts = context.texts();
-    this.diff = new DiffView(context, DiffView.Reviewer.NONE);
+    this.diff = new DiffView(context, Reviewer.NONE);
     skip.setText(texts.text("slo.import.skip"));
     skip.selectedProperty().subscribe(_ -> renew());
   }

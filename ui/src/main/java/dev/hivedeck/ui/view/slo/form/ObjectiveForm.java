@@ -10,6 +10,7 @@ import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.ReplayViews;
 import dev.hivedeck.ui.control.diff.DiffView;
+import dev.hivedeck.ui.control.diff.Reviewer;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.notice.ErrorMessages;
 import dev.hivedeck.ui.shell.text.Hotkey;
@@ -63,7 +64,7 @@ public final class ObjectiveForm {
     this.context = context;
     this.texts = context.texts();
     this.past = new PastPreview(texts);
-    this.diff = new DiffView(context, DiffView.Reviewer.NONE);
+    this.diff = new DiffView(context, Reviewer.NONE);
     rest.setOnFinished(_ -> preview());
     this.fields = new ObjectiveFields(texts, this::changed);
   }

@@ -1,0 +1,107 @@
+package dev.hivedeck.ui.control.diff;
+
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Query.FileDiff;
+import dev.hivedeck.engine.protocol.Query.FileDiffs;
+import dev.hivedeck.ui.shell.text.Texts;
+
+/** The lines of a file as far as they are read: where there are many, they come in parts. */
+final class PartReader {
+  private final Texts texts;
+  private final DiffView.Source source;
+  private final Runnable changed;
+
+  /** The file with all of its lines that were read by now; null when it is to be read anew. */
+  private FileDiff whole;
+
+  private FileDiff wanted;
+  private boolean rest;
+  private boolean reading;
+  private HiveException.Fault failed;
+  private Object asked = new Object();
+
+  /**
+   * @param source of the lines that did not come with the file; null where all did
+   * @param changed runs when there is more, or when it failed
+   */
+  PartReader(Texts texts, DiffView.Source source, Runnable changed) {
+    this.texts = texts;
+    this.source = source;
+    this.changed = changed;
+  }
+
+  /**
+   * Reads this file; null for none.
+   *
+   * @return whether it is another than before
+   */
+  boolean read(FileDiff file) {
+    if (whole != null && file != null && file.equals(wanted)) {
+      return false;
+    }
+    wanted = file;
+    asked = new Object();
+    reading = false;
+    failed = null;
+    whole = file;
+    rest = file != null && file.cut() && source != null;
+    more();
+    return true;
+  }
+
+  FileDiff whole() {
+    return whole;
+  }
+
+  /** Whether there is more than was read. */
+  boolean rest() {
+    return rest;
+  }
+
+  /** Why the last part could not be read; null where it could. */
+  HiveException.Fault failed() {
+    return failed;
+  }
+
+  /** What was read is of another state by now. */
+  void forget() {
+    whole = null;
+  }
+
+  /** Reads on. */
+  void more() {
+    if (!rest || reading || whole == null) {
+      return;
+    }
+    reading = true;
+    failed = null;
+    var mine = asked;
+    source
+        .lines(wanted.path(), whole.lines())
+        .whenComplete(
+            (answer, failure) -> {
+              if (mine == asked && whole != null) {
+                reading = false;
+                if (failure == null) {
+                  var part = Json.as(answer, FileDiffs.class);
+                  whole = whole.with(part.files().getFirst().hunks());
+                  rest = part.truncated();
+                } else {
+                  failed = DiffView.fault(texts, failure);
+                }
+                changed.run();
+              }
+            });
+  }
+
+  /** The number of the last line that was read. */
+  int last() {
+    var hunks = whole.hunks();
+    if (hunks.isEmpty() || hunks.getLast().lines().isEmpty()) {
+      return 0;
+    }
+    var line = hunks.getLast().lines().getLast();
+    return Math.max(line.oldLine(), line.newLine());
+  }
+}

@@ -1,0 +1,50 @@
+package dev.hivedeck.ui.control.diff;
+
+import dev.hivedeck.engine.protocol.Command.LineComment;
+
+/** What a person's words about a line become. */
+public interface Reviewer {
+  /** Of a diff that nothing is said about: its lines are not there yet. */
+  Reviewer NONE =
+      new Reviewer() {
+        @Override
+        public boolean welcome() {
+          return false;
+        }
+
+        @Override
+        public void keep(LineComment draft) {}
+
+        @Override
+        public void drop(LineComment draft) {}
+
+        @Override
+        public void send(LineComment draft) {}
+      };
+
+  /** Whether words can be sent now. */
+  boolean welcome();
+
+  /** Hears each letter of what is being written; null when it is no more. */
+  default void writing(LineComment draft) {}
+
+  void keep(LineComment draft);
+
+  void drop(LineComment draft);
+
+  /** Sends this, with all that is kept. */
+  void send(LineComment draft);
+
+  /** How many are kept, whatever files they are on. */
+  default int kept() {
+    return 0;
+  }
+
+  /** Whether a file can be opened in the person's editor. */
+  default boolean opens() {
+    return false;
+  }
+
+  /** Opens that file in the person's editor. */
+  default void open(String path) {}
+}
