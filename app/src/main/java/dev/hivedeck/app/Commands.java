@@ -5,6 +5,7 @@ import dev.hivedeck.app.cli.audit.AuditCommand;
 import dev.hivedeck.app.cli.change.QueueCommands;
 import dev.hivedeck.app.cli.data.DatabaseCommands;
 import dev.hivedeck.app.cli.data.KeptCommand;
+import dev.hivedeck.app.cli.forge.GitHubCommands;
 import dev.hivedeck.app.cli.list.BudgetCommand;
 import dev.hivedeck.app.cli.list.DoctorCommand;
 import dev.hivedeck.app.cli.list.ListCommands;
@@ -63,6 +64,7 @@ final class Commands {
           Map.entry("events", ListCommands.Events.class),
           Map.entry("audit", AuditCommand.class),
           Map.entry("queue", QueueCommands.class),
+          Map.entry("github", GitHubCommands.class),
           Map.entry("lessons", LessonsCommand.class),
           Map.entry("permissions", PermissionsCommand.class),
           Map.entry("log", LogCommand.class),

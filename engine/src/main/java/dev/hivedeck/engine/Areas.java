@@ -14,6 +14,7 @@ import dev.hivedeck.engine.dispatch.DecisionArea;
 import dev.hivedeck.engine.dispatch.TaskArea;
 import dev.hivedeck.engine.execution.AttemptArea;
 import dev.hivedeck.engine.execution.DiffReader;
+import dev.hivedeck.engine.forge.sync.ForgeArea;
 import dev.hivedeck.engine.git.repository.KeptWork;
 import dev.hivedeck.engine.lesson.LessonArea;
 import dev.hivedeck.engine.maintenance.KeptArea;
@@ -63,6 +64,7 @@ final class Areas {
       Notifications notifications,
       SecretLookup secrets,
       Metrics metrics,
+      ForgeArea forge,
       Supplier<Object> stop) {
     var clock = options.timers().clock();
     var discovery = new AgentDiscovery(git.repository().root(), options.surroundings(), clock);
@@ -105,6 +107,7 @@ final class Areas {
             SloArea.of(store, objectives, configuration::objectives),
             NotifyArea.of(store, notifyConfig, notifications),
             SecretArea.of(secrets, configuration::live),
+            forge.area(),
             metrics.area()),
         new AreaContext(store, clock, work.redactor::redact));
   }
@@ -151,6 +154,7 @@ final class Areas {
             SloArea.of(ledger, objectives, configuration::objectives),
             NotifyArea.reading(ledger, configuration.known()::notifications),
             SecretArea.reading(secrets, configuration::live),
+            ForgeArea.reading(ledger),
             metrics.area()),
         context);
   }

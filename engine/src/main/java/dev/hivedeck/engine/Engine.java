@@ -6,6 +6,7 @@ import dev.hivedeck.engine.area.QueryRouter;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.config.HivedeckHome;
 import dev.hivedeck.engine.file.Disk;
+import dev.hivedeck.engine.forge.sync.ForgeArea;
 import dev.hivedeck.engine.git.repository.RepositoryPlaces;
 import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.protocol.Command;
@@ -77,6 +78,7 @@ public final class Engine implements EngineApi, AutoCloseable {
   private final Notifications notifications;
   private final Objectives objectives;
   private final Telemetry telemetry;
+  private final ForgeArea forge;
   private final EngineEndpoints endpoints;
   private final CommandRouter commands;
   private final QueryRouter queries;
@@ -192,6 +194,7 @@ public final class Engine implements EngineApi, AutoCloseable {
     this.telemetry =
         new Telemetry(
             options, store, registry, configuration, objectives, lookup, repository.root());
+    this.forge = work.forge(options, repository, lookup);
     var areas =
         Areas.working(
             options,
@@ -207,6 +210,7 @@ public final class Engine implements EngineApi, AutoCloseable {
             notifications,
             lookup,
             telemetry.metrics(),
+            forge,
             this::stopSoon);
     this.commands = new CommandRouter(store, clock, options.ids(), areas);
     this.queries = new QueryRouter(store, areas);
@@ -244,6 +248,7 @@ public final class Engine implements EngineApi, AutoCloseable {
       maintenance.start(backgroundTasks);
       backgroundTasks.every("refresh", REFRESH, REFRESH, monitor::refresh);
       backgroundTasks.every("notify", REFRESH, REFRESH, notifications::look);
+      backgroundTasks.every("github", REFRESH, REFRESH, forge.sync()::look);
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -354,6 +359,7 @@ public final class Engine implements EngineApi, AutoCloseable {
     closing.add(work.scheduler::close);
     closing.add(work.queue::close);
     closing.add(backgroundTasks::close);
+    closing.add(forge::close);
     closing.addAll(telemetry.closing());
     closing.add(git.checkouts()::close);
     closing.add(git.worktrees()::removeLeft);

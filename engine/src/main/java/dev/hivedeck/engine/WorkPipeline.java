@@ -21,7 +21,9 @@ import dev.hivedeck.engine.execution.AgentRequests;
 import dev.hivedeck.engine.execution.GateEvaluator;
 import dev.hivedeck.engine.execution.LocalAttemptExecutor;
 import dev.hivedeck.engine.execution.Scheduler;
+import dev.hivedeck.engine.forge.sync.ForgeArea;
 import dev.hivedeck.engine.gate.Checkpoint;
+import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.lesson.LessonLedger;
 import dev.hivedeck.engine.mainline.TrialMerges;
 import dev.hivedeck.engine.maintenance.CommitRetention;
@@ -36,6 +38,7 @@ import dev.hivedeck.engine.protocol.event.PolicyEvent;
 import dev.hivedeck.engine.protocol.event.TaskEvent;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.engine.security.Redactor;
+import dev.hivedeck.engine.security.SecretLookup;
 import dev.hivedeck.engine.security.SecretValues;
 import dev.hivedeck.engine.selection.AgentLedger;
 import dev.hivedeck.engine.selection.TrackRecords;
@@ -192,6 +195,23 @@ final class WorkPipeline {
                     new Command.AddTask(null, title, prompt, null, null, null, null, null, kind)),
             options.ids());
     this.needed = new CommitRetention(store, git.held(), git.checkouts()::onTheWay, changes::gone);
+  }
+
+  /** What brings changes to GitHub and back. */
+  ForgeArea forge(EngineOptions options, Repository repository, SecretLookup secrets) {
+    return new ForgeArea(
+        store,
+        repository,
+        this::config,
+        configuration::inForce,
+        review,
+        changes,
+        newTasks,
+        secrets,
+        options.surroundings().environment(),
+        options.ids(),
+        options.timers().clock(),
+        options.speed());
   }
 
   private HiveConfig config() {

@@ -40,7 +40,7 @@ class EngineArchitectureTest {
           Set.of("lesson", "budget", "permission"),
           Set.of("decision"),
           Set.of("dispatch", "change", "maintenance", "notify"),
-          Set.of("execution"),
+          Set.of("execution", "forge"),
           Set.of("workspace"),
           Set.of("api"));
 

@@ -258,6 +258,11 @@ class HttpWalkTest {
     call("mergeChange", Map.of("id", "C-5"), null, 200);
     assertThat(call("listMerges", Map.of("limit", "1"), null, 200)).hasSize(1);
     call("listForecasts", Map.of(), null, 200);
+    assertThat(call("getGithub", Map.of(), null, 200).get("reach").asText()).isEqualTo("unlinked");
+    assertThat(call("listPullRequests", Map.of(), null, 200)).isEmpty();
+    call("linkGithub", Map.of(), "{}", 404);
+    call("unlinkGithub", Map.of(), null, 404);
+    call("syncGithub", Map.of(), null, 404);
     call("revertChange", Map.of("id", "C-1"), "{\"reason\":\"too early\"}", 200);
     call("decide", Map.of("id", "D-1"), "{\"option\":\"a\"}", 200);
   }

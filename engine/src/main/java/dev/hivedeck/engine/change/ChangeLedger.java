@@ -212,6 +212,20 @@ public final class ChangeLedger {
             tx.now());
   }
 
+  /**
+   * Somebody said something elsewhere.
+   *
+   * @param file null for the whole change
+   * @return the id of the comment
+   */
+  public static long commented(Tx tx, String id, String author, String file, int line, String text)
+      throws SQLException {
+    comment(tx, id, author, file, line, text);
+    long comment = tx.sql().number("SELECT max(id) FROM comment");
+    tell(tx, id, ChangeEvent.COMMENTED, null);
+    return comment;
+  }
+
   public static ChangeViews.Change view(Sql sql, String id) throws SQLException {
     return ChangeReader.one(sql, number(id)).orElseThrow(() -> unknown(id));
   }

@@ -32,6 +32,9 @@ import java.util.function.Supplier;
  * sends back, or closes it. Each act is one transaction; what is approved goes to the merge queue.
  */
 public final class ChangeReview implements VerifiedWorkHandler {
+  /** Who sends back what failed on GitHub. */
+  public static final String GITHUB = "GitHub";
+
   private final Supplier<HiveConfig> config;
   private final ReworkHandler reworkHandler;
   private final Runnable wake;
@@ -146,6 +149,12 @@ public final class ChangeReview implements VerifiedWorkHandler {
   /** Comments on the change start a new attempt that goes on from its work. */
   public void sendBack(Tx tx, String id, String comment, List<LineComment> lines)
       throws SQLException {
+    sendBack(tx, id, View.YOU, comment, lines);
+  }
+
+  /** The same, in the name of somebody else. */
+  public void sendBack(Tx tx, String id, String author, String comment, List<LineComment> lines)
+      throws SQLException {
     var change = ChangeLedger.get(tx.sql(), id);
     settled(tx, change);
     boolean silent = (comment == null || comment.isBlank()) && (lines == null || lines.isEmpty());
@@ -157,11 +166,11 @@ public final class ChangeReview implements VerifiedWorkHandler {
     }
     var text = new StringBuilder("Review of change #" + change.number() + " asks for more:\n");
     if (comment != null && !comment.isBlank()) {
-      ChangeLedger.comment(tx, change.id(), View.YOU, null, 0, comment);
+      ChangeLedger.comment(tx, change.id(), author, null, 0, comment);
       text.append(comment).append('\n');
     }
     for (var line : lines == null ? List.<LineComment>of() : lines) {
-      ChangeLedger.comment(tx, change.id(), View.YOU, line.file(), line.line(), line.text());
+      ChangeLedger.comment(tx, change.id(), author, line.file(), line.line(), line.text());
       text.append("- %s:%d %s%n".formatted(line.file(), line.line(), line.text()));
     }
     tx.sql()
@@ -171,7 +180,7 @@ public final class ChangeReview implements VerifiedWorkHandler {
         tx,
         change.id(),
         ChangeStateMachine.Step.RETURN,
-        "sent back by you",
+        "sent back by " + author,
         ChangeEvent.RETURNED,
         "sent back #" + change.number() + " " + change.title());
     ReadingLedger.verdict(tx, change.number(), change.head());

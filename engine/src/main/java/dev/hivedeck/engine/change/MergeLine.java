@@ -18,11 +18,18 @@ import java.util.List;
 public record MergeLine(
     List<ChangeLedger.Row> passing, List<ChangeLedger.Row> waiting, String why) {
 
+  /** Whether GitHub merges rather than the queue. */
+  private static final String ON_GITHUB =
+      "SELECT count(*) FROM forge_link WHERE merged_by = 'github'";
+
   public static MergeLine of(Sql sql) throws SQLException {
     var queued = ChangeLedger.in(sql, ChangeState.QUEUED);
     var frozen = QueueFreezes.open(sql);
     if (!frozen.isEmpty()) {
       return new MergeLine(List.of(), queued, QueueFreezes.why(frozen));
+    }
+    if (!queued.isEmpty() && sql.number(ON_GITHUB) > 0) {
+      return new MergeLine(List.of(), queued, "GitHub merges it, once its checks passed there");
     }
     var freeze = PolicyLedger.freeze(sql);
     if (freeze.isEmpty()) {

@@ -3,6 +3,7 @@ package dev.hivedeck.engine.config;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hivedeck.engine.config.AgentSpec.Sandbox;
+import dev.hivedeck.engine.config.forge.GitHubReader;
 import dev.hivedeck.engine.config.metrics.MetricsReader;
 import dev.hivedeck.engine.config.notify.NotifyReader;
 import dev.hivedeck.engine.config.yaml.DidYouMean;
@@ -123,7 +124,8 @@ final class ConfigReader {
         merge(root.path("changes").path("merge")),
         SloConfig.read(source),
         MetricsReader.read(source),
-        NotifyReader.read(source));
+        NotifyReader.read(source),
+        GitHubReader.read(source));
   }
 
   private DecisionRule decision(String kind, JsonNode node, String at) {

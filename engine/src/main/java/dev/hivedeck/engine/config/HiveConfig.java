@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.hivedeck.engine.config.forge.GitHubConfig;
 import dev.hivedeck.engine.config.metrics.MetricsConfig;
 import dev.hivedeck.engine.config.notify.NotifyConfig;
 import dev.hivedeck.engine.config.yaml.YamlSource;
@@ -30,6 +31,7 @@ import java.util.Map;
  * @param slo service level objectives and alerting rules
  * @param metrics where metrics come from and go to, and what is checked
  * @param notifications who is told of what, and how
+ * @param github how changes and GitHub go together
  */
 public record HiveConfig(
     String name,
@@ -52,7 +54,8 @@ public record HiveConfig(
     MergeConfig merge,
     SloConfig slo,
     MetricsConfig metrics,
-    NotifyConfig notifications) {
+    NotifyConfig notifications,
+    GitHubConfig github) {
 
   /** Where the file is in a repository. */
   public static final String FILE = ".hivedeck/hive.yaml";
@@ -85,7 +88,8 @@ public record HiveConfig(
           MergeConfig.STANDARD,
           SloConfig.NONE,
           MetricsConfig.NONE,
-          NotifyConfig.STANDARD);
+          NotifyConfig.STANDARD,
+          GitHubConfig.STANDARD);
 
   /**
    * Reads a repository's configuration; without a file there are no agents and no gates.
@@ -145,7 +149,8 @@ public record HiveConfig(
         merge,
         watched,
         metrics,
-        notifications);
+        notifications,
+        github);
   }
 
   /** Service level objectives, as they are written. */

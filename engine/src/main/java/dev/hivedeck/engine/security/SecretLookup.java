@@ -104,6 +104,11 @@ public final class SecretLookup {
     noted(value);
   }
 
+  /** Masks a value from now on that came from elsewhere. */
+  public void mask(String value) {
+    noted(value);
+  }
+
   /** Where each that is kept lies, by name. */
   public SortedMap<String, String> places() {
     return kept.places();

@@ -6,6 +6,7 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Printable;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.forge.ForgeViews;
 import dev.hivedeck.engine.protocol.merge.MergeViews;
 import dev.hivedeck.engine.protocol.view.AttemptViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
@@ -57,6 +58,9 @@ final class ContentCheck {
           new Column("change", "number", "facts", JsonNode.class),
           new Column("merge", "id", "unexplained", MergeViews.Unexplained[].class),
           new Column("forecast", "change", "encounters", MergeViews.Encounter[].class),
+          new Column("pull_request", "change", "state", ForgeViews.PullState.class),
+          new Column("pull_request", "change", "runs", ForgeViews.CheckRun[].class),
+          new Column("forge_link", "id", "reach", ForgeViews.Reach.class),
           new Column("decision", "number", "state", DecisionViews.DecisionState.class),
           new Column("decision", "number", "options", String[].class),
           new Column("failure", "id", "state", LessonViews.LessonState.class),

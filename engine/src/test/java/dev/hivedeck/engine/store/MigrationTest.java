@@ -257,7 +257,21 @@ class MigrationTest {
     }
   }
 
+  /** Words of the link to GitHub and of pull requests. */
+  private static final Map<String, String> FORGE =
+      Map.of(
+          "pull_request.state", "open",
+          "pull_request.mergeable", "unknown",
+          "pull_request.review", "changes_requested",
+          "pull_request.checks", "failing",
+          "pull_request.runs", "[]",
+          "forge_link.reach", "reached",
+          "forge_link.merged_by", "queue");
+
   private static Object value(String table, Column column, int n, List<Object> refers) {
+    if (FORGE.containsKey(table + "." + column.name())) {
+      return FORGE.get(table + "." + column.name());
+    }
     if (refers != null) {
       // The second of two keys differs from the first.
       return refers.get((n + Math.max(0, column.key() - 1)) % refers.size());

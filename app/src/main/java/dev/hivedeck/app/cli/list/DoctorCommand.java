@@ -16,9 +16,12 @@ import dev.hivedeck.engine.process.SandboxLauncher;
 import dev.hivedeck.engine.protocol.Command.Reconcile;
 import dev.hivedeck.engine.protocol.Command.Repair;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
+import dev.hivedeck.engine.protocol.forge.ForgeQuery;
+import dev.hivedeck.engine.protocol.forge.ForgeViews.ForgeStatus;
 import dev.hivedeck.engine.protocol.view.DriftViews;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.engine.security.CredentialStore;
@@ -188,6 +191,21 @@ public final class DoctorCommand implements Callable<Integer> {
     findings.add(new Findings.Finding("remote", behind ? "note" : "ok", detail, remedy));
   }
 
+  /** What is linked, and what is missing for it; nothing where there is no link. */
+  private void forge(EngineAccess.Opened opened) {
+    var github = Json.as(opened.door().query(new ForgeQuery.Status()), ForgeStatus.class);
+    if (!github.linked()) {
+      return;
+    }
+    String what = github.repository() + " at " + github.api();
+    switch (github.reach()) {
+      case REFUSED -> findings.wrong("github", what + ": " + github.problem(), github.remedy());
+      case OFFLINE, LIMITED ->
+          findings.note("github", what + ": " + github.problem(), github.remedy());
+      default -> findings.well("github", what + ", token from " + github.tokenFrom());
+    }
+  }
+
   private void workspace() {
     try (var opened = EngineAccess.read(cli.workspace())) {
       database(opened);
@@ -197,6 +215,7 @@ public final class DoctorCommand implements Callable<Integer> {
       var workspace = opened.all(Topic.WORKSPACE, WorkspaceViews.Workspace.class).getFirst();
       findings.well("workspace", workspace.path() + " on " + workspace.main());
       remote(workspace);
+      forge(opened);
       config(workspace);
       if (Files.exists(Path.of(workspace.path()).resolve(".gitmodules"))) {
         findings.note(

@@ -16,6 +16,7 @@ public enum ChangeEvent implements EventType {
   BLOCKED("change.blocked", "Its merge was refused, or main no longer has it."),
   LOST("change.lost", "Its commit is gone from the repository; its agent makes it again."),
   PROGRESSED("change.progressed", "Its task or a question of it is in another state."),
+  COMMENTED("change.commented", "Somebody said something about it."),
   FORECAST("change.forecast", "It would get on otherwise with main or with other changes."),
   CLOSED("change.closed", "It was closed without a merge.");
 

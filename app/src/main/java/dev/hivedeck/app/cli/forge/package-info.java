@@ -1,0 +1,2 @@
+/** Commands about GitHub. */
+package dev.hivedeck.app.cli.forge;

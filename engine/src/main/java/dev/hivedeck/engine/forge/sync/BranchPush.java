@@ -1,0 +1,151 @@
+package dev.hivedeck.engine.forge.sync;
+
+import dev.hivedeck.engine.forge.ForgeException;
+import dev.hivedeck.engine.forge.ForgeException.Kind;
+import dev.hivedeck.engine.git.Git;
+import dev.hivedeck.engine.git.ObjectNames;
+import dev.hivedeck.engine.git.repository.Repository;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Printable;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pushes with the user's own git and credentials. A branch is moved only from where it was seen,
+ * main only forward.
+ */
+final class BranchPush {
+  private static final Duration LIMIT = Duration.ofMinutes(2);
+  private static final String HEADS = "refs/heads/";
+  private static final int SHOWN = 300;
+
+  private final Repository repository;
+  private final UnaryOperator<String> masked;
+
+  /**
+   * @param masked takes secrets out of what git says
+   */
+  BranchPush(Repository repository, UnaryOperator<String> masked) {
+    this.repository = repository;
+    this.masked = masked;
+  }
+
+  /**
+   * Brings a branch to a commit, unless somebody else has put something on it.
+   *
+   * @param last commit that was pushed there before; null for none
+   * @throws ForgeException where the remote is not reached, refuses, or has commits of others
+   */
+  void push(String remote, String branch, String head, @Nullable String last) {
+    String there = tip(remote, branch);
+    if (there.equals(head)) {
+      return;
+    }
+    boolean ours = there.isEmpty() || there.equals(last) || isBehind(there, head);
+    if (!ours) {
+      throw new ForgeException(
+          Kind.REJECTED,
+          ErrorCode.FORGE_REJECTED,
+          "Branch %s at %s has %s, which is not of here."
+              .formatted(branch, remote, ObjectNames.abbreviated(there)),
+          "Take it over by hand, or remove the branch there.",
+          null);
+    }
+    said(
+        "push " + branch,
+        git(
+            "--force-with-lease=" + HEADS + branch + ":" + there,
+            remote,
+            head + ":" + HEADS + branch));
+  }
+
+  /** Brings main there forward to where it is here; never back, and never aside. */
+  void pushMain(String remote) {
+    String main = repository.main();
+    said("push " + main, git(remote, HEADS + main + ":" + HEADS + main));
+  }
+
+  private boolean isBehind(String there, String head) {
+    return repository.has(there) && repository.contains(there, head);
+  }
+
+  /** Where a branch is there; empty where there is none. */
+  private String tip(String remote, String branch) {
+    var listed =
+        said("look at " + branch, run("ls-remote", "--heads", remote, HEADS + branch)).out();
+    return listed
+        .lines()
+        .filter(line -> line.endsWith("\t" + HEADS + branch))
+        .map(line -> line.substring(0, line.indexOf('\t')))
+        .findFirst()
+        .orElse("");
+  }
+
+  private Git.Result git(String... arguments) {
+    var all = new String[arguments.length + 2];
+    all[0] = "push";
+    all[1] = "--no-follow-tags";
+    System.arraycopy(arguments, 0, all, 2, arguments.length);
+    return run(all);
+  }
+
+  /** Nobody is there to type a password. */
+  private Git.Result run(String... arguments) {
+    Map<String, String> quiet = new HashMap<>(Map.of("GIT_ASKPASS", "", "SSH_ASKPASS", ""));
+    if (repository.git().run("config", "core.sshCommand").out().isBlank()) {
+      quiet.put("GIT_SSH_COMMAND", "ssh -o BatchMode=yes -o ConnectTimeout=10");
+    }
+    try {
+      return repository.git().within(LIMIT).with(quiet).run(arguments);
+    } catch (HiveException e) {
+      throw new ForgeException(
+          Kind.OUTAGE, ErrorCode.FORGE_OFFLINE, e.fault().message(), e.hint(), null);
+    }
+  }
+
+  private Git.Result said(String what, Git.Result result) {
+    if (result.ok()) {
+      return result;
+    }
+    String err = Printable.line(masked.apply(result.err().strip()));
+    String text = err.length() <= SHOWN ? err : err.substring(0, SHOWN) + "…";
+    String message = "Git could not " + what + ": " + text;
+    String low = err.toLowerCase(Locale.ROOT);
+    if (any(low, "authentication failed", "permission denied", "could not read", "403", "denied")) {
+      throw new ForgeException(
+          Kind.DENIED,
+          ErrorCode.FORGE_DENIED,
+          message,
+          "Push once by hand, so that git has credentials for it: git push --dry-run.",
+          null);
+    }
+    if (any(low, "rejected", "protected branch", "non-fast-forward", "stale info")) {
+      throw new ForgeException(
+          Kind.REJECTED,
+          ErrorCode.FORGE_REJECTED,
+          message,
+          "Fetch, look at what is there, and bring both together.",
+          null);
+    }
+    throw new ForgeException(
+        Kind.OUTAGE,
+        ErrorCode.FORGE_OFFLINE,
+        message,
+        "It is tried again by itself. Is this machine online?",
+        null);
+  }
+
+  private static boolean any(String text, String... words) {
+    for (String word : words) {
+      if (text.contains(word)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,95 @@
+package dev.hivedeck.engine.forge.sync;
+
+import dev.hivedeck.engine.change.ChangeLedger;
+import dev.hivedeck.engine.forge.Forge;
+import dev.hivedeck.engine.forge.ForgeException;
+import dev.hivedeck.engine.forge.RemoteNote;
+import dev.hivedeck.engine.forge.RemotePull;
+import dev.hivedeck.engine.store.Store;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings comments from each side to the other, each once. What goes out carries a mark, by which it
+ * is known again where Hivedeck was ended before it could write that down.
+ */
+final class CommentExchange {
+  private static final Logger LOG = LoggerFactory.getLogger(CommentExchange.class);
+  private static final Pattern MARK = Pattern.compile("<!-- hivedeck comment (\\d{1,18}) -->");
+  private static final String ON_GITHUB = " (GitHub)";
+
+  private final Store store;
+  private final Supplier<String> ids;
+  private final UnaryOperator<String> masked;
+
+  /**
+   * @param masked takes secrets out of what goes out
+   */
+  CommentExchange(Store store, Supplier<String> ids, UnaryOperator<String> masked) {
+    this.store = store;
+    this.ids = ids;
+    this.masked = masked;
+  }
+
+  void exchange(Forge forge, long change, RemotePull remote) {
+    for (var note : remote.notes()) {
+      if (!store.read(sql -> ForgeLedger.knows(sql, note.id()))) {
+        take(change, note);
+      }
+    }
+    for (var unsaid : store.read(sql -> ForgeLedger.unsaid(sql, change))) {
+      String id = say(forge, remote, unsaid);
+      store.write(
+          ids.get(),
+          tx -> {
+            ForgeLedger.said(tx, change, id, unsaid.id());
+            return null;
+          });
+    }
+  }
+
+  private void take(long change, RemoteNote note) {
+    var mark = MARK.matcher(note.text());
+    boolean ours = note.own() && mark.find();
+    store.write(
+        ids.get(),
+        tx -> {
+          Long local =
+              ours
+                  ? (Long) Long.parseLong(mark.group(1))
+                  : ChangeLedger.commented(
+                      tx,
+                      "C-" + change,
+                      note.author() + ON_GITHUB,
+                      note.file(),
+                      note.line(),
+                      note.text().strip());
+          ForgeLedger.said(tx, change, note.id(), local);
+          return null;
+        });
+  }
+
+  private String say(Forge forge, RemotePull remote, ForgeLedger.Unsaid unsaid) {
+    String text =
+        masked.apply("**" + unsaid.author() + "** in Hivedeck:\n\n" + unsaid.text() + "\n\n")
+            + PullText.mark("comment", unsaid.id());
+    if (unsaid.file() != null && unsaid.line() > 0) {
+      try {
+        return forge.comment(remote.number(), remote.head(), unsaid.file(), unsaid.line(), text);
+      } catch (ForgeException e) {
+        if (e.kind() != ForgeException.Kind.REJECTED) {
+          throw e;
+        }
+        LOG.debug("that line is not in the diff there: {}", e.getMessage());
+      }
+    }
+    String place =
+        unsaid.file() == null
+            ? ""
+            : "`" + unsaid.file() + (unsaid.line() > 0 ? ":" + unsaid.line() : "") + "` ";
+    return forge.comment(remote.number(), place + text);
+  }
+}

@@ -1,0 +1,181 @@
+package dev.hivedeck.engine.forge.sync;
+
+import dev.hivedeck.engine.config.forge.GitHubConfig;
+import dev.hivedeck.engine.git.diff.CodeOwners;
+import dev.hivedeck.engine.protocol.view.ChangeViews.Change;
+import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
+import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/** What a pull request says, from its change; and whom CODEOWNERS names for it. */
+final class PullText {
+  private static final Pattern PLACE = Pattern.compile("\\{\\{\\s*([a-z]+)\\s*}}");
+  private static final int TITLE = 250;
+
+  /** As much as GitHub takes, with some to spare. */
+  private static final int BODY = 60_000;
+
+  private static final int PROMPT = 8_000;
+  private static final int REVIEWERS = 15;
+
+  private static final String USUAL =
+      """
+      ### What
+      {{what}}
+
+      ### Why
+      {{why}}
+
+      ### Risk
+      {{risk}}
+
+      ### Rollback
+      {{rollback}}
+
+      ### Metrics to watch
+      {{metrics}}
+
+      ### Tests
+      {{tests}}
+      """;
+
+  private PullText() {}
+
+  static String title(Change change) {
+    String title = change.title().strip();
+    return title.length() <= TITLE ? title : title.substring(0, TITLE) + "…";
+  }
+
+  /**
+   * @param prompt of the task: why it is done
+   * @param subjects of its commits
+   * @param issue that it came from; 0 for none
+   */
+  static String body(
+      GitHubConfig config, Change change, String prompt, List<String> subjects, int issue) {
+    var values =
+        Map.of(
+            "what", what(change, subjects),
+            "why", why(prompt, issue),
+            "risk", risk(change),
+            "rollback",
+                "`hivedeck change revert " + change.id() + "` opens a change that takes it back.",
+            "metrics", "None were named.",
+            "tests", tests(change.gates()),
+            "change", change.id(),
+            "task", change.task());
+    String template = config.pulls().template() == null ? USUAL : config.pulls().template();
+    String text =
+        PLACE
+            .matcher(template)
+            .replaceAll(
+                place ->
+                    java.util.regex.Matcher.quoteReplacement(
+                        values.getOrDefault(place.group(1), place.group())));
+    String cut = text.length() <= BODY ? text : text.substring(0, BODY) + "…";
+    return cut.strip() + "\n\n" + mark("change", change.id()) + "\n";
+  }
+
+  /** What tells what Hivedeck wrote from what people did; GitHub does not show it. */
+  static String mark(String kind, Object id) {
+    return "<!-- hivedeck " + kind + " " + id + " -->";
+  }
+
+  private static String what(Change change, List<String> subjects) {
+    String size =
+        "+%d -%d in %d %s, by %s (task %s, change %s)."
+            .formatted(
+                change.additions(),
+                change.deletions(),
+                change.files(),
+                change.files() == 1 ? "file" : "files",
+                change.agent(),
+                change.task(),
+                change.id());
+    return subjects.isEmpty()
+        ? size
+        : subjects.stream().map(s -> "- " + s).collect(Collectors.joining("\n")) + "\n\n" + size;
+  }
+
+  private static String why(String prompt, int issue) {
+    String text = prompt.strip();
+    String cut = text.length() <= PROMPT ? text : text.substring(0, PROMPT) + "…";
+    String why = cut.isEmpty() ? "The task says no more than its title." : cut;
+    return issue == 0 ? why : "For #" + issue + ".\n\n" + why;
+  }
+
+  private static String risk(Change change) {
+    var lines = new ArrayList<String>();
+    for (var risk : change.risks()) {
+      lines.add("- touches `" + risk.path() + "` (" + word(risk) + ")");
+    }
+    if (change.verdict() != null) {
+      change.verdict().obstacles().forEach(o -> lines.add("- " + o.text()));
+    }
+    return lines.isEmpty() ? "Nothing stands out." : String.join("\n", lines);
+  }
+
+  private static String word(Risk risk) {
+    return risk.kind().word() + (risk.gate() == null ? "" : ", gate " + risk.gate());
+  }
+
+  private static String tests(List<GateResult> gates) {
+    return gates.isEmpty()
+        ? "No gate judges it: nothing was checked."
+        : gates.stream()
+            .map(g -> "- %s: %s, %s".formatted(g.gate(), g.outcome().word(), g.summary()))
+            .collect(Collectors.joining("\n"));
+  }
+
+  /** To know again what was written. */
+  static String digest(String text) {
+    try {
+      // GitHub brings line ends into one form.
+      byte[] bytes = text.replace("\r\n", "\n").strip().getBytes(StandardCharsets.UTF_8);
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /**
+   * Whom CODEOWNERS names for some files: of each file those of the last line that covers it.
+   *
+   * @param text of CODEOWNERS
+   * @param but who is not asked: nobody reviews their own
+   * @return logins, and teams with a slash; addresses of mail are nobody on GitHub
+   */
+  static List<String> owners(String text, List<String> files, String but) {
+    var rules = new ArrayList<String[]>();
+    for (String line : text.lines().toList()) {
+      String rule = line.replaceFirst("(^|\\s)#.*", "").strip();
+      if (!rule.isEmpty()) {
+        rules.add(rule.split("(?<!\\\\)\\s+"));
+      }
+    }
+    var owners = new LinkedHashSet<String>();
+    for (String file : files) {
+      for (int i = rules.size() - 1; i >= 0; i--) {
+        if (CodeOwners.matches(rules.get(i)[0], file)) {
+          for (int k = 1; k < rules.get(i).length; k++) {
+            String owner = rules.get(i)[k];
+            if (owner.startsWith("@") && !owner.substring(1).equalsIgnoreCase(but)) {
+              owners.add(owner.substring(1));
+            }
+          }
+          break;
+        }
+      }
+    }
+    return owners.stream().limit(REVIEWERS).toList();
+  }
+}

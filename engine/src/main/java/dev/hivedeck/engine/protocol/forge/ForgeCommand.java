@@ -1,0 +1,30 @@
+package dev.hivedeck.engine.protocol.forge;
+
+import com.fasterxml.jackson.annotation.JsonTypeName;
+import dev.hivedeck.engine.protocol.Command;
+import org.jspecify.annotations.Nullable;
+
+/** What a person does with the link to GitHub. */
+public sealed interface ForgeCommand extends Command {
+
+  /**
+   * Links the workspace to its repository on GitHub, once GitHub has said that the token may push.
+   * Answer: {@link ForgeViews.ForgeStatus}.
+   *
+   * @param repository {@code owner/name}; null for that of the remote
+   * @param api base address of its API; null for that of the remote's host
+   * @param tokenFrom {@code gh}, {@code keychain}, {@code git} or {@code env:NAME}; null for the
+   *     first that has one
+   */
+  @JsonTypeName("github.link")
+  record Link(@Nullable String repository, @Nullable String api, @Nullable String tokenFrom)
+      implements ForgeCommand {}
+
+  /** Ends the link; what is on GitHub stays. Answer: {@link ForgeViews.ForgeStatus}. */
+  @JsonTypeName("github.unlink")
+  record Unlink() implements ForgeCommand {}
+
+  /** Looks at GitHub now. Answer: {@link ForgeViews.ForgeStatus}, once that is done. */
+  @JsonTypeName("github.sync")
+  record Sync() implements ForgeCommand {}
+}
