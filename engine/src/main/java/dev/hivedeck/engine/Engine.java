@@ -240,7 +240,7 @@ public final class Engine implements EngineApi, AutoCloseable {
       work.scheduler.start();
       work.queue.start();
       if (options.serve()) {
-        endpoints.start(this, work.scheduler::note, telemetry.endpoints());
+        endpoints.start(this, work.scheduler::note, telemetry.endpoints(), forge.webhooks());
       }
       monitor.opened(VERSION);
       backgroundTasks.start("reconcile", this::reconcile);

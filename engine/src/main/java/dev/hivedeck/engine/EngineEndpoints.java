@@ -2,10 +2,12 @@ package dev.hivedeck.engine;
 
 import dev.hivedeck.engine.api.Authenticator;
 import dev.hivedeck.engine.api.feed.FeedServer;
+import dev.hivedeck.engine.api.forge.WebhookEndpoint;
 import dev.hivedeck.engine.api.http.HttpApi;
 import dev.hivedeck.engine.api.http.HttpEndpoint;
 import dev.hivedeck.engine.api.mcp.McpEndpoint;
 import dev.hivedeck.engine.execution.LocalAttemptExecutor;
+import dev.hivedeck.engine.forge.sync.Webhooks;
 import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.event.AttemptEvent;
@@ -55,9 +57,10 @@ final class EngineEndpoints {
    *
    * @param log where what an agent does by its tools is noted
    * @param metrics further endpoints for HTTP
+   * @param webhooks takes those of GitHub
    * @throws dev.hivedeck.engine.protocol.HiveException {@code port-in-use}
    */
-  void start(EngineApi engine, McpEndpoint.Log log, List<HttpEndpoint> metrics) {
+  void start(EngineApi engine, McpEndpoint.Log log, List<HttpEndpoint> metrics, Webhooks webhooks) {
     Authenticator authenticator = this::caller;
     var timers = options.timers();
     feed = FeedServer.start(engine, authenticator, options.feedPort(), Engine.VERSION, timers);
@@ -65,6 +68,7 @@ final class EngineEndpoints {
     var mounts = new ArrayList<HttpEndpoint>();
     mounts.add(mcp);
     mounts.addAll(metrics);
+    mounts.add(new WebhookEndpoint(webhooks));
     http =
         HttpApi.start(
             engine,

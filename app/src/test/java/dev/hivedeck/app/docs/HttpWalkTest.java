@@ -263,6 +263,7 @@ class HttpWalkTest {
     call("linkGithub", Map.of(), "{}", 404);
     call("unlinkGithub", Map.of(), null, 404);
     call("syncGithub", Map.of(), null, 404);
+    call("receiveGithubWebhook", Map.of(), "{}", 404);
     call("revertChange", Map.of("id", "C-1"), "{\"reason\":\"too early\"}", 200);
     call("decide", Map.of("id", "D-1"), "{\"option\":\"a\"}", 200);
   }

@@ -76,6 +76,7 @@ final class OpenApi {
     itself();
     mcp();
     metrics();
+    githubWebhook();
     document.set("paths", paths);
     document.set("components", components());
     return document;
@@ -359,6 +360,30 @@ final class OpenApi {
     var closed = delete.putObject("responses");
     closed.putObject("200").put("description", "Closed.");
     closed.putObject("default").put("$ref", "#/components/responses/Refused");
+  }
+
+  private void githubWebhook() {
+    var post =
+        operation(
+            "/v1/github/webhook",
+            "post",
+            "receiveGithubWebhook",
+            "Webhooks of GitHub: their signature stands for a token");
+    post.putArray("tags").add("github");
+    post.putArray("security");
+    content(
+        post.putObject("requestBody").put("required", true),
+        "application/json",
+        Json.object().put("type", "object"));
+    var taken = Json.object().put("type", "object");
+    var fields = taken.putObject("properties");
+    fields.putObject("event").put("type", "string");
+    fields.putObject("fresh").put("type", "boolean");
+    fields.putObject("looks").put("type", "boolean");
+    var responses = post.putObject("responses");
+    content(
+        responses.putObject("202").put("description", "It was taken."), "application/json", taken);
+    responses.putObject("default").put("$ref", "#/components/responses/Refused");
   }
 
   /** What is answered in the formats of Prometheus. */

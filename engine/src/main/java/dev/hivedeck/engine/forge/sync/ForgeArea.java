@@ -26,6 +26,7 @@ public final class ForgeArea implements AutoCloseable {
   private final Store store;
   private final ForgeLinker linker;
   private final ForgeSync sync;
+  private final Webhooks webhooks;
 
   /**
    * @param known configuration in force, or before the first consent what is there
@@ -61,6 +62,12 @@ public final class ForgeArea implements AutoCloseable {
             ids,
             clock,
             speed);
+    this.webhooks = new Webhooks(store, () -> inForce.get().github(), secrets, sync, ids);
+  }
+
+  /** What takes what GitHub sends. */
+  public Webhooks webhooks() {
+    return webhooks;
   }
 
   /** What looks at GitHub. */

@@ -75,6 +75,15 @@ public final class ForgeViews {
     }
   }
 
+  /**
+   * A webhook that was taken.
+   *
+   * @param event its name on GitHub
+   * @param fresh whether it came for the first time
+   * @param looks whether GitHub is looked at because of it
+   */
+  public record WebhookTaken(String event, boolean fresh, boolean looks) {}
+
   /** How a pull request ended, if it did. */
   public enum PullState implements Word {
     OPEN,

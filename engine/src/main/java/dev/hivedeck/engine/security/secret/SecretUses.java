@@ -25,6 +25,9 @@ final class SecretUses {
     if (metrics.otlp() != null) {
       metrics.otlp().headers().forEach((header, value) -> found.add("otlp " + header, value));
     }
+    if (config.github().webhook() != null) {
+      found.add("webhooks of GitHub", config.github().webhook());
+    }
     return found.uses;
   }
 
