@@ -12,7 +12,9 @@ import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
 import dev.hivedeck.engine.store.Store;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** The gates in force, and before a merge what they judge. */
 record GateRules(Store store, Supplier<HiveConfig> config, GateEvaluator gates)
@@ -44,9 +46,25 @@ record GateRules(Store store, Supplier<HiveConfig> config, GateEvaluator gates)
   }
 
   @Override
-  public List<GateResult> check(String base, String merge, ChangeLedger.Row change)
+  public List<GateResult> check(String base, String merge, ChangeLedger.Row change, Which which)
       throws InterruptedException {
-    return gates.check("merge", base, merge, null, judged(change).merging(), text -> {}).gates();
+    return gates.judge(base, merge, judged(change).merging(), gate -> isOf(which, gate));
+  }
+
+  private static boolean isOf(Which which, GateSpec gate) {
+    return switch (which) {
+      case ALL -> true;
+      case BUILT_IN -> gate.kind() != GateSpec.Kind.RUN;
+      case COMMANDS -> gate.kind() == GateSpec.Kind.RUN;
+    };
+  }
+
+  @Override
+  public Set<String> commands() {
+    return config.get().gates().values().stream()
+        .filter(gate -> gate.run() != null)
+        .map(GateConfig::name)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   @Override

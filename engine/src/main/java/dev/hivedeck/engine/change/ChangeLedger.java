@@ -258,6 +258,22 @@ public final class ChangeLedger {
     TaskLedger.unblockAfter(tx, change.task());
   }
 
+  /** Once more it conflicts with main; how often by now. */
+  static long conflicts(Tx tx, Row change) throws SQLException {
+    tx.sql()
+        .update("UPDATE change SET conflicts = conflicts + 1 WHERE number = ?", change.number());
+    return tx.sql().number("SELECT conflicts FROM change WHERE number = ?", change.number());
+  }
+
+  /** A person has looked at it. */
+  static void lookedAt(Tx tx, Row change, ReviewState review) throws SQLException {
+    tx.sql()
+        .update(
+            "UPDATE change SET review = ?, conflicts = 0 WHERE number = ?",
+            review,
+            change.number());
+  }
+
   /** Main has it no more: what needs it waits again. */
   static void takenOff(Tx tx, Row change, String why) throws SQLException {
     step(

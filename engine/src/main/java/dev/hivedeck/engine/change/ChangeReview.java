@@ -132,9 +132,7 @@ public final class ChangeReview implements VerifiedWorkHandler {
     if (comment != null && !comment.isBlank()) {
       ChangeLedger.comment(tx, change.id(), View.YOU, null, 0, comment);
     }
-    tx.sql()
-        .update(
-            "UPDATE change SET review = ? WHERE number = ?", ReviewState.APPROVED, change.number());
+    ChangeLedger.lookedAt(tx, change, ReviewState.APPROVED);
     ChangeLedger.step(
         tx,
         change.id(),
@@ -173,9 +171,7 @@ public final class ChangeReview implements VerifiedWorkHandler {
       ChangeLedger.comment(tx, change.id(), author, line.file(), line.line(), line.text());
       text.append("- %s:%d %s%n".formatted(line.file(), line.line(), line.text()));
     }
-    tx.sql()
-        .update(
-            "UPDATE change SET review = ? WHERE number = ?", ReviewState.RETURNED, change.number());
+    ChangeLedger.lookedAt(tx, change, ReviewState.RETURNED);
     ChangeLedger.step(
         tx,
         change.id(),

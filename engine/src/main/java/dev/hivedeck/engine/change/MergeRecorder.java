@@ -1,5 +1,7 @@
 package dev.hivedeck.engine.change;
 
+import dev.hivedeck.engine.change.batch.FlakeLedger;
+import dev.hivedeck.engine.change.batch.Judgement;
 import dev.hivedeck.engine.change.health.RiskText;
 import dev.hivedeck.engine.git.ObjectNames;
 import dev.hivedeck.engine.mainline.Mainline;
@@ -60,6 +62,12 @@ final class MergeRecorder {
   /** So many commits are named. */
   private static final int NAMED = 3;
 
+  /** So often in a row a change conflicts with main; then a person decides. */
+  static final int ROUNDS = 4;
+
+  /** So many lines of a gate's findings are told. */
+  private static final int FINDINGS = 20;
+
   /** Writes down what has happened, also when the disk is full for a while: it cannot unhappen. */
   void written(String correlation, Written what) throws InterruptedException {
     WriteRetry.insist(
@@ -105,6 +113,7 @@ final class MergeRecorder {
         tx -> {
           if (trial != null) {
             addGates(tx, change, trial.results());
+            flaked(tx, trial, commit);
           }
           ChangeLedger.merged(tx, change, commit);
           if (merge.isPresent()) {
@@ -220,25 +229,43 @@ final class MergeRecorder {
     written(
         correlation,
         tx -> {
+          boolean goesOn = ChangeLedger.conflicts(tx, change) < ROUNDS;
+          String said =
+              goesOn ? why : why + ", for the %dth time: look at it yourself".formatted(ROUNDS);
           ChangeLedger.step(
               tx,
               change.id(),
               ChangeStateMachine.Step.CONFLICT,
-              why,
+              said,
               ChangeEvent.CONFLICTED,
-              "#" + change.number() + " " + why);
-          reworkHandler.rework(
-              tx, change.task(), new TaskLedger.Context("conflict", text), null, false);
+              "#" + change.number() + " " + said);
+          if (goesOn) {
+            reworkHandler.rework(
+                tx, change.task(), new TaskLedger.Context("conflict", text), null, false);
+          }
         });
   }
 
-  void refused(String correlation, ChangeLedger.Row change, List<GateResult> results)
+  /** A gate that failed by chance is known for it from now on. */
+  private static void flaked(Tx tx, MergeTrial trial, String commit) throws SQLException {
+    if (trial.judgement() instanceof Judgement.Passed passed) {
+      for (String gate : passed.flakes()) {
+        FlakeLedger.add(tx, gate, commit);
+      }
+    }
+  }
+
+  /**
+   * @param beside what else its agent is told of what it was judged with
+   */
+  void refused(String correlation, ChangeLedger.Row change, List<GateResult> results, String beside)
       throws InterruptedException {
     String summary =
         results.stream()
             .filter(g -> g.outcome() == Outcome.FAILED)
             .map(g -> g.gate() + ": " + g.summary())
             .collect(Collectors.joining("; "));
+    String text = "Merged onto main, your work failed " + summary + findings(results) + beside;
     written(
         correlation,
         tx -> {
@@ -253,10 +280,23 @@ final class MergeRecorder {
           reworkHandler.rework(
               tx,
               change.task(),
-              new TaskLedger.Context("gate", "Merged onto main, your work failed " + summary),
+              new TaskLedger.Context("gate", redact.apply(text)),
               change.head(),
               true);
         });
+  }
+
+  /** What gates that failed point at. */
+  private static String findings(List<GateResult> results) {
+    return results.stream()
+        .filter(g -> g.outcome() == Outcome.FAILED)
+        .flatMap(g -> g.findings().stream().limit(FINDINGS))
+        .map(
+            f ->
+                (f.file() == null ? "" : f.file() + (f.line() > 0 ? ":" + f.line() : "") + " ")
+                    + f.message())
+        .map(line -> "\n  " + line)
+        .collect(Collectors.joining());
   }
 
   /** Nobody has approved what it would bring to main: a person is asked. */

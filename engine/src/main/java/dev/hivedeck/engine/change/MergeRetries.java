@@ -18,24 +18,43 @@ final class MergeRetries {
 
   /**
    * @param tries how often it failed
+   * @param since when it failed
    * @param until when it is tried again; others go first
+   * @param main whether it is main that fails
    */
-  private record Trouble(int tries, Instant until) {}
+  private record Trouble(int tries, Instant since, Instant until, boolean main) {}
 
   /**
    * Counts one more failure.
    *
+   * @param pause for so long it rests
    * @return how often it has failed by now; with {@link #TRIES} it is forgotten, for it is not
    *     tried again
    */
-  int failed(String change, Instant until) {
-    int tries = 1 + Optional.ofNullable(troubles.get(change)).map(Trouble::tries).orElse(0);
+  int failed(String change, Instant now, Duration pause) {
+    int tries = 1 + tries(change);
     if (tries < TRIES) {
-      troubles.put(change, new Trouble(tries, until));
+      troubles.put(change, new Trouble(tries, now, now.plus(pause), false));
     } else {
       troubles.remove(change);
     }
     return tries;
+  }
+
+  /**
+   * It rests as main itself fails, for so long or until something {@linkplain #moved comes} there.
+   */
+  void waits(String change, Instant now, Duration pause) {
+    troubles.put(change, new Trouble(tries(change), now, now.plus(pause), true));
+  }
+
+  private int tries(String change) {
+    return Optional.ofNullable(troubles.get(change)).map(Trouble::tries).orElse(0);
+  }
+
+  /** Something came to main. */
+  void moved() {
+    troubles.values().removeIf(Trouble::main);
   }
 
   /** It was merged. */
@@ -43,13 +62,9 @@ final class MergeRetries {
     troubles.remove(change);
   }
 
-  /**
-   * @param pause the longest that one rests; a longer one means that the clock was set back
-   */
-  boolean rests(String change, Instant now, Duration pause) {
+  /** Not if the clock was set back meanwhile. */
+  boolean rests(String change, Instant now) {
     var trouble = troubles.get(change);
-    return trouble != null
-        && now.isBefore(trouble.until())
-        && !now.isBefore(trouble.until().minus(pause));
+    return trouble != null && now.isBefore(trouble.until()) && !now.isBefore(trouble.since());
   }
 }

@@ -1,5 +1,7 @@
 package dev.hivedeck.engine.change;
 
+import dev.hivedeck.engine.change.batch.Blame;
+import dev.hivedeck.engine.change.batch.Judgement;
 import dev.hivedeck.engine.git.repository.RecordedMerges;
 import dev.hivedeck.engine.mainline.Incoming;
 import dev.hivedeck.engine.mainline.Mainline;
@@ -8,10 +10,10 @@ import dev.hivedeck.engine.mainline.MergeResult;
 import dev.hivedeck.engine.protocol.merge.MergeMethod;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
 import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
-import dev.hivedeck.engine.protocol.view.GateViews.Outcome;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Set;
 
 /** One try to merge a change: onto the present main, judged before main moves. */
 final class MergeTrial {
@@ -24,6 +26,7 @@ final class MergeTrial {
   private final List<String> back = new ArrayList<>();
   private final boolean accepted;
   private MergeProof proof;
+  private Judgement judgement;
   private String merge;
   private String base;
 
@@ -48,6 +51,14 @@ final class MergeTrial {
     return proof == null ? null : new MergeRecord(base, merge, proof);
   }
 
+  ChangeLedger.Row change() {
+    return change;
+  }
+
+  Incoming work() {
+    return work;
+  }
+
   /** Whether it was refused because its change does not explain it. */
   boolean isUnexplained() {
     return proof != null && !proof.holds() && !accepted;
@@ -55,7 +66,35 @@ final class MergeTrial {
 
   /** What the gates said of the last merge that was tried. */
   List<GateResult> results() {
-    return results;
+    return List.copyOf(results);
+  }
+
+  /**
+   * What gates said of it together with others.
+   *
+   * @param first whether it is the one for which is told that they failed by chance
+   */
+  void judged(Judgement together, boolean first) {
+    results.addAll(together.results());
+    judgement = first ? together : null;
+  }
+
+  /** Why it was refused before gates ran a command. */
+  String reason() {
+    if (isUnexplained()) {
+      return "its change does not explain its merge";
+    }
+    if (!back.isEmpty()) {
+      return "would bring back what was taken off main";
+    }
+    return unapproved.isEmpty()
+        ? "failed gates of its own: " + String.join(", ", Blame.failed(results))
+        : "needs your approval";
+  }
+
+  /** Who is to blame where gates failed; null where they were not asked. */
+  Judgement judgement() {
+    return judgement;
   }
 
   /**
@@ -88,32 +127,59 @@ final class MergeTrial {
     return new Incoming(change.head(), method, subject, trailers);
   }
 
-  /** Merges; again on a main that has moved meanwhile, until it is on main or refused. */
-  MergeResult run() throws InterruptedException {
+  /**
+   * Merges; again on a main that has moved meanwhile, until it is on main or refused.
+   *
+   * @param flaky gates that are known to fail by chance
+   */
+  MergeResult run(Set<String> flaky) throws InterruptedException {
     return mainline.merge(
         work,
         (tip, commit) -> {
-          results.clear();
-          unapproved.clear();
-          back.clear();
-          base = tip;
-          merge = commit;
-          proof = mainline.prove(tip, commit, change.head());
-          if (isUnexplained()) {
+          if (!explained(tip, commit)) {
             return false;
           }
-          back.addAll(mainline.bringsBack(tip, change.head()));
-          if (!back.isEmpty()) {
-            return false;
-          }
-          gates.risks(tip, commit).stream()
-              .filter(risk -> change.risks().stream().noneMatch(r -> r.path().equals(risk.path())))
-              .forEach(unapproved::add);
-          if (!unapproved.isEmpty()) {
-            return false;
-          }
-          results.addAll(gates.check(tip, commit, change));
-          return results.stream().noneMatch(g -> g.outcome() == Outcome.FAILED);
+          judgement =
+              new Blame(
+                      (_, first) ->
+                          gates.check(tip, first == 0 ? tip : commit, change, MergeGates.Which.ALL),
+                      flaky,
+                      gates.commands())
+                  .judge(1);
+          results.addAll(
+              judgement instanceof Judgement.Blamed blamed ? blamed.failed() : judgement.results());
+          return judgement.passing() == 1;
         });
+  }
+
+  /** Whether its change explains all of a merge, and a person has approved what they must. */
+  boolean explained(String tip, String commit) {
+    results.clear();
+    unapproved.clear();
+    back.clear();
+    judgement = null;
+    base = tip;
+    merge = commit;
+    proof = mainline.prove(tip, commit, change.head());
+    if (isUnexplained()) {
+      return false;
+    }
+    back.addAll(mainline.bringsBack(tip, change.head()));
+    if (!back.isEmpty()) {
+      return false;
+    }
+    gates.risks(tip, commit).stream()
+        .filter(risk -> change.risks().stream().noneMatch(r -> r.path().equals(risk.path())))
+        .forEach(unapproved::add);
+    return unapproved.isEmpty();
+  }
+
+  /** Whether it may be merged together with others: whatever else fails is its own. */
+  boolean joins(String tip, String commit) throws InterruptedException {
+    if (!explained(tip, commit)) {
+      return false;
+    }
+    results.addAll(gates.check(tip, commit, change, MergeGates.Which.BUILT_IN));
+    return Blame.failed(results).isEmpty();
   }
 }

@@ -2,6 +2,7 @@ package dev.hivedeck.engine.change;
 
 import dev.hivedeck.engine.area.Action;
 import dev.hivedeck.engine.area.Area;
+import dev.hivedeck.engine.change.batch.BatchLedger;
 import dev.hivedeck.engine.change.forecast.ForecastLedger;
 import dev.hivedeck.engine.protocol.merge.MergeCommand;
 import dev.hivedeck.engine.protocol.merge.MergeQuery;
@@ -63,6 +64,10 @@ public final class QueueArea {
                 switch (query) {
                   case MergeQuery.Queue _ -> ledger.read(QueueArea::queue);
                   case MergeQuery.Forecasts _ -> ledger.read(ForecastLedger::all);
+                  case MergeQuery.Batches q ->
+                      ledger.read(BatchLedger::latest).stream()
+                          .limit(q.limit() > 0 ? q.limit() : MERGES)
+                          .toList();
                   case MergeQuery.Merges q ->
                       ledger.read(MergeLedger::latest).stream()
                           .limit(q.limit() > 0 ? q.limit() : MERGES)
@@ -70,6 +75,7 @@ public final class QueueArea {
                 })
         .things(MergeRegistration.TOPIC, MergeLedger::latest)
         .things(MergeRegistration.QUEUE, sql -> List.of(QueueFreezes.state(sql)))
+        .things(MergeRegistration.BATCH, BatchLedger::latest)
         .things(MergeRegistration.FORECAST, ForecastLedger::all);
   }
 

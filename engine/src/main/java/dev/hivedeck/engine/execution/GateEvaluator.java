@@ -9,6 +9,7 @@ import dev.hivedeck.engine.git.diff.Diffs;
 import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
+import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
 import dev.hivedeck.engine.worktree.Worktrees;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -87,16 +89,42 @@ public final class GateEvaluator {
   public Checkpoint.Results check(
       String point, String base, String head, Path made, Judged who, Consumer<String> log)
       throws InterruptedException {
+    return check(point, base, head, made, who, rules.get().gates(), log);
+  }
+
+  private Checkpoint.Results check(
+      String point,
+      String base,
+      String head,
+      Path made,
+      Judged who,
+      List<GateSpec> specs,
+      Consumer<String> log)
+      throws InterruptedException {
     String name = point + "-" + head.substring(0, Math.min(10, head.length()));
     try (var checkouts = worktrees.checkouts(name, head, made)) {
       var subject =
           new GateSubject(
               repository.git(), checkouts, base, head, who.owns(), surroundings(point, who));
-      var results = checkpoint.run(point, rules.get().gates(), subject, log);
+      var results = checkpoint.run(point, specs, subject, log);
       return new Checkpoint.Results(
           results.gates().stream().map(result -> result.map(redact)).toList(),
           masked(results.risks()));
     }
+  }
+
+  /**
+   * What gates of the merge checkpoint say of what main would be.
+   *
+   * @param which of them run
+   */
+  public List<GateResult> judge(String base, String merge, Judged who, Predicate<GateSpec> which)
+      throws InterruptedException {
+    var specs = rules.get().gates().stream().filter(which).toList();
+    if (specs.stream().noneMatch(spec -> spec.at().contains("merge"))) {
+      return List.of();
+    }
+    return check("merge", base, merge, null, who, specs, text -> {}).gates();
   }
 
   /** The same for every gate at every point; no secret among it. */

@@ -12,7 +12,6 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.merge.MergeMethod;
 import dev.hivedeck.engine.worktree.Worktrees;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,12 +22,6 @@ import java.util.stream.Collectors;
 public final class GitMainline implements Mainline {
   /** How often main may move under a merge before it is left for later. */
   private static final int RACES = 8;
-
-  /** So many files in conflict are shown, so many named, and so many bytes of each are shown. */
-  private static final int MOST_SHOWN = 20;
-
-  private static final int MOST_NAMED = 200;
-  private static final int EXCERPT = 4_000;
 
   /** Who holds a merge until main is there, or never will be. */
   private static final String MERGE = "merge";
@@ -68,13 +61,13 @@ public final class GitMainline implements Mainline {
         return new MergeResult.Merged(there.get());
       }
       switch (commits.make(base, work)) {
-        case WouldBe.Clash clash -> {
-          return conflict(base, work.head(), clash.files());
+        case MergeCommits.WouldBe.Clash clash -> {
+          return commits.conflict(base, work.head(), clash.files());
         }
-        case WouldBe.Apart _ -> {
+        case MergeCommits.WouldBe.Apart _ -> {
           return new MergeResult.Unrelated();
         }
-        case WouldBe.Commits made -> {
+        case MergeCommits.WouldBe.Commits made -> {
           held.hold(MERGE, made.last());
           try {
             if (!check.passes(base, made.last())) {
@@ -87,6 +80,19 @@ public final class GitMainline implements Mainline {
             held.settled(MERGE);
           }
         }
+      }
+    }
+    throw moves();
+  }
+
+  @Override
+  public BatchMerge.Ended mergeAll(List<Incoming> works, BatchMerge.Check check)
+      throws InterruptedException {
+    var batch = new BatchMerge(repository, held, commits, MERGE, this::move);
+    for (int i = 0; i < RACES; i++) {
+      var ended = batch.merge(ledger.tip(), works, check);
+      if (ended.isPresent()) {
+        return ended.get();
       }
     }
     throw moves();
@@ -161,36 +167,6 @@ public final class GitMainline implements Mainline {
       throw git.failed(merged, command);
     }
     return merged.out().lines().findFirst().orElseThrow();
-  }
-
-  private MergeResult conflict(String base, String head, List<String> files) {
-    var conflicted = files.stream().filter(path -> !path.isBlank()).distinct().toList();
-    var told = new ArrayList<MergeResult.ConflictFile>();
-    for (String path : conflicted) {
-      boolean shown = told.size() < MOST_SHOWN;
-      told.add(
-          new MergeResult.ConflictFile(
-              path,
-              shown ? excerpt(base, path) : "(not shown)",
-              shown ? excerpt(head, path) : "(not shown)"));
-      if (told.size() == MOST_NAMED) {
-        break;
-      }
-    }
-    return new MergeResult.Conflict(List.copyOf(told));
-  }
-
-  private String excerpt(String commit, String path) {
-    try {
-      byte[] read = git.reading(in -> in.readNBytes(EXCERPT + 1), "show", commit + ":" + path);
-      String text = new String(read, 0, Math.min(read.length, EXCERPT), StandardCharsets.UTF_8);
-      return read.length > EXCERPT ? text + "\n… (shortened)" : text;
-    } catch (HiveException e) {
-      if (e.outage()) {
-        throw e;
-      }
-      return "(not there)";
-    }
   }
 
   @Override

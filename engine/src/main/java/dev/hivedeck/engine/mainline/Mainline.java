@@ -20,6 +20,14 @@ public interface Mainline {
   MergeResult merge(Incoming work, MergeResult.Check check) throws InterruptedException;
 
   /**
+   * Merges several onto main at once, one on the other; those that the check lets pass.
+   *
+   * @throws HiveException {@code main-moves}, {@code commit-gone}, {@code git-failed}
+   */
+  BatchMerge.Ended mergeAll(List<Incoming> works, BatchMerge.Check check)
+      throws InterruptedException;
+
+  /**
    * The commit on main that brought this one, or the last of them; empty when it is not on main.
    *
    * @throws HiveException {@code commit-gone} when the repository does not have it

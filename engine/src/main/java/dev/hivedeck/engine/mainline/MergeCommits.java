@@ -4,6 +4,8 @@ import dev.hivedeck.engine.git.CommitMessage;
 import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.git.repository.RecordedMerges;
 import dev.hivedeck.engine.git.repository.Repository;
+import dev.hivedeck.engine.protocol.HiveException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -19,12 +21,35 @@ final class MergeCommits {
   private static final String NOTE =
       "Its commits cannot be made again one by one, so it comes as one.";
 
+  /** So many files in conflict are shown, so many named, and so many bytes of each are shown. */
+  private static final int MOST_SHOWN = 20;
+
+  private static final int MOST_NAMED = 200;
+  private static final int EXCERPT = 4_000;
+
   private final Repository repository;
   private final Git git;
 
   MergeCommits(Repository repository) {
     this.repository = repository;
     this.git = repository.git();
+  }
+
+  /** What main would be with more work on it, made beside it. */
+  sealed interface WouldBe {
+
+    /**
+     * It would end on this commit.
+     *
+     * @param count how many are made
+     */
+    record Commits(String last, int count) implements WouldBe {}
+
+    /** Git cannot bring both sides together. */
+    record Clash(List<String> files) implements WouldBe {}
+
+    /** Both sides have no commit in common. */
+    record Apart() implements WouldBe {}
   }
 
   /**
@@ -185,5 +210,36 @@ final class MergeCommits {
               fields.get(i + 6)));
     }
     return all;
+  }
+
+  /** Both sides of files in conflict, to be read by whoever brings them together. */
+  MergeResult conflict(String base, String head, List<String> files) {
+    var conflicted = files.stream().filter(path -> !path.isBlank()).distinct().toList();
+    var told = new ArrayList<MergeResult.ConflictFile>();
+    for (String path : conflicted) {
+      boolean shown = told.size() < MOST_SHOWN;
+      told.add(
+          new MergeResult.ConflictFile(
+              path,
+              shown ? excerpt(base, path) : "(not shown)",
+              shown ? excerpt(head, path) : "(not shown)"));
+      if (told.size() == MOST_NAMED) {
+        break;
+      }
+    }
+    return new MergeResult.Conflict(List.copyOf(told));
+  }
+
+  private String excerpt(String commit, String path) {
+    try {
+      byte[] read = git.reading(in -> in.readNBytes(EXCERPT + 1), "show", commit + ":" + path);
+      String text = new String(read, 0, Math.min(read.length, EXCERPT), StandardCharsets.UTF_8);
+      return read.length > EXCERPT ? text + "\n… (shortened)" : text;
+    } catch (HiveException e) {
+      if (e.outage()) {
+        throw e;
+      }
+      return "(not there)";
+    }
   }
 }

@@ -7,6 +7,7 @@ import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Printable;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.forge.ForgeViews;
+import dev.hivedeck.engine.protocol.merge.BatchViews;
 import dev.hivedeck.engine.protocol.merge.MergeViews;
 import dev.hivedeck.engine.protocol.view.AttemptViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
@@ -57,6 +58,10 @@ final class ContentCheck {
           new Column("change", "number", "risks", ChangeViews.Risk[].class),
           new Column("change", "number", "facts", JsonNode.class),
           new Column("merge", "id", "unexplained", MergeViews.Unexplained[].class),
+          new Column("merge_batch", "id", "state", BatchViews.BatchState.class),
+          new Column("merge_batch", "id", "members", BatchViews.Member[].class),
+          new Column("merge_batch", "id", "runs", BatchViews.Run[].class),
+          new Column("merge_batch", "id", "asked", String[].class),
           new Column("forecast", "change", "encounters", MergeViews.Encounter[].class),
           new Column("pull_request", "change", "state", ForgeViews.PullState.class),
           new Column("pull_request", "change", "runs", ForgeViews.CheckRun[].class),

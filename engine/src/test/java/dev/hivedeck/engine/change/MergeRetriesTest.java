@@ -14,27 +14,37 @@ class MergeRetriesTest {
 
   @Test
   void whatFailedRestsForThePauseAndNoLonger() {
-    assertThat(retries.rests("C-1", NOON, PAUSE)).isFalse();
-    assertThat(retries.failed("C-1", NOON.plus(PAUSE))).isEqualTo(1);
-    assertThat(retries.rests("C-1", NOON, PAUSE)).isTrue();
-    assertThat(retries.rests("C-2", NOON, PAUSE)).isFalse();
-    assertThat(retries.rests("C-1", NOON.plus(PAUSE), PAUSE)).isFalse();
+    assertThat(retries.rests("C-1", NOON)).isFalse();
+    assertThat(retries.failed("C-1", NOON, PAUSE)).isEqualTo(1);
+    assertThat(retries.rests("C-1", NOON)).isTrue();
+    assertThat(retries.rests("C-2", NOON)).isFalse();
+    assertThat(retries.rests("C-1", NOON.plus(PAUSE))).isFalse();
   }
 
   @Test
   void aClockThatWasSetBackKeepsNobodyWaiting() {
-    retries.failed("C-1", NOON.plus(PAUSE));
-    assertThat(retries.rests("C-1", NOON.minusSeconds(1), PAUSE)).isFalse();
+    retries.failed("C-1", NOON, PAUSE);
+    assertThat(retries.rests("C-1", NOON.minusSeconds(1))).isFalse();
   }
 
   @Test
   void theLastTryForgetsAndSoDoesSuccess() {
     for (int tries = 1; tries <= MergeRetries.TRIES; tries++) {
-      assertThat(retries.failed("C-1", NOON.plus(PAUSE))).isEqualTo(tries);
+      assertThat(retries.failed("C-1", NOON, PAUSE)).isEqualTo(tries);
     }
-    assertThat(retries.rests("C-1", NOON, PAUSE)).isFalse();
-    retries.failed("C-2", NOON.plus(PAUSE));
+    assertThat(retries.rests("C-1", NOON)).isFalse();
+    retries.failed("C-2", NOON, PAUSE);
     retries.forget("C-2");
-    assertThat(retries.failed("C-2", NOON.plus(PAUSE))).isEqualTo(1);
+    assertThat(retries.failed("C-2", NOON, PAUSE)).isEqualTo(1);
+  }
+
+  @Test
+  void whatWaitsForMainToBeMendedGoesOnOnceSomethingCameThere() {
+    retries.waits("C-1", NOON, PAUSE);
+    retries.failed("C-2", NOON, PAUSE);
+    assertThat(retries.rests("C-1", NOON)).isTrue();
+    retries.moved();
+    assertThat(retries.rests("C-1", NOON)).isFalse();
+    assertThat(retries.rests("C-2", NOON)).as("what is its own trouble").isTrue();
   }
 }

@@ -15,6 +15,7 @@ import dev.hivedeck.engine.gate.Checkpoint;
 import dev.hivedeck.engine.git.diff.DiffFacts;
 import dev.hivedeck.engine.git.diff.DiffStat;
 import dev.hivedeck.engine.git.repository.RecordedMerges.Landed;
+import dev.hivedeck.engine.mainline.BatchMerge;
 import dev.hivedeck.engine.mainline.Incoming;
 import dev.hivedeck.engine.mainline.Mainline;
 import dev.hivedeck.engine.mainline.MergeProof;
@@ -322,8 +323,14 @@ final class SimulatedWorld implements AttemptExecutor, Mainline {
   MergeGates mergeGates() {
     return new MergeGates() {
       @Override
-      public List<GateResult> check(String base, String merge, ChangeLedger.Row change) {
+      public List<GateResult> check(
+          String base, String merge, ChangeLedger.Row change, Which which) {
         return gates("merge");
+      }
+
+      @Override
+      public Set<String> commands() {
+        return Set.of("tests");
       }
 
       @Override
@@ -429,6 +436,11 @@ final class SimulatedWorld implements AttemptExecutor, Mainline {
     main.add(new MergedTask(merge, head, task));
     fault("after the merge", "");
     return new MergeResult.Merged(merge);
+  }
+
+  @Override
+  public BatchMerge.Ended mergeAll(List<Incoming> works, BatchMerge.Check check) {
+    throw new UnsupportedOperationException("nobody merges batches here");
   }
 
   @Override

@@ -13,6 +13,7 @@ import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.EventType;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.merge.BatchViews;
 import dev.hivedeck.engine.protocol.view.AttemptViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.engine.protocol.view.DecisionViews;
@@ -60,7 +61,8 @@ class MigrationTest {
           "attempt", AttemptViews.AttemptState.class,
           "change", ChangeViews.ChangeState.class,
           "decision", DecisionViews.DecisionState.class,
-          "failure", LessonViews.LessonState.class);
+          "failure", LessonViews.LessonState.class,
+          "merge_batch", BatchViews.BatchState.class);
 
   private static final Set<String> LISTS =
       Set.of(
@@ -72,7 +74,10 @@ class MigrationTest {
           "risks",
           "options",
           "unexplained",
-          "encounters");
+          "encounters",
+          "members",
+          "runs",
+          "asked");
 
   /** What was measured of a change's diff. */
   private static final String FACTS =

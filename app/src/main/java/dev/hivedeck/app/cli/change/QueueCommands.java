@@ -7,6 +7,7 @@ import dev.hivedeck.app.cli.TextTable;
 import dev.hivedeck.app.cli.steer.SteerCommands;
 import dev.hivedeck.engine.git.ObjectNames;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.merge.BatchViews.Batch;
 import dev.hivedeck.engine.protocol.merge.MergeCommand;
 import dev.hivedeck.engine.protocol.merge.MergeQuery;
 import dev.hivedeck.engine.protocol.merge.MergeViews;
@@ -14,7 +15,10 @@ import dev.hivedeck.engine.protocol.merge.MergeViews.Encounter;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Forecast;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Meeting;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Merge;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -105,6 +109,52 @@ public final class QueueCommands implements Callable<Integer> {
       cli.answer(all, all.isEmpty() ? "Nothing was merged yet." : table.toString());
       return HivedeckCommand.DONE;
     }
+  }
+
+  @Command(
+      name = "batches",
+      description = "Changes that were judged and merged at once, and who made them fail.")
+  int batches(
+      @Option(
+              names = "--limit",
+              defaultValue = "5",
+              description = "At most so many; default: ${DEFAULT-VALUE}.")
+          int limit) {
+    try (var opened = EngineAccess.read(cli.workspace())) {
+      var all = opened.list(new MergeQuery.Batches(limit), Batch.class);
+      cli.answer(
+          all,
+          all.isEmpty()
+              ? "No batch yet. changes: { merge: { batch: 4 } } in hive.yaml makes them."
+              : all.stream().map(QueueCommands::told).collect(Collectors.joining("\n\n")));
+      return HivedeckCommand.DONE;
+    }
+  }
+
+  /** A batch: a row for each change, a column for each run of the gates. */
+  private static String told(Batch batch) {
+    var heads = new ArrayList<String>(List.of("Change", "Title"));
+    batch.runs().forEach(run -> heads.add(run.number() + " " + run.kind().word()));
+    heads.add("Then");
+    var table = new TextTable(heads.toArray(String[]::new));
+    var runs = new ArrayList<Object>(List.of("", "gates"));
+    batch.runs().forEach(run -> runs.add(run.outcome().word()));
+    runs.add("");
+    table.row(runs.toArray());
+    for (var member : batch.members()) {
+      var row = new ArrayList<Object>(List.of(member.change(), member.title()));
+      batch.runs().forEach(run -> row.add(run.changes().contains(member.change()) ? "in" : "·"));
+      row.add(member.fate().word() + (member.why().isEmpty() ? "" : ": " + member.why()));
+      table.row(row.toArray());
+    }
+    String asked = batch.asked().isEmpty() ? "" : "\n" + String.join("\n", batch.asked());
+    return "Batch %s %s%s%n%s%s"
+        .formatted(
+            batch.id(),
+            batch.state().word(),
+            batch.text().isEmpty() ? "" : ": " + batch.text(),
+            table,
+            asked);
   }
 
   private static String unexplained(Merge merge) {

@@ -9,6 +9,9 @@ public enum MergeEvent implements EventType {
   ACCEPTED("merge.accepted", "A person lets it be that a merge is not explained."),
   FROZEN("queue.frozen", "Nothing is merged until a person says so."),
   UNFROZEN("queue.unfrozen", "Changes are merged again."),
+  BATCH_BEGUN("batch.begun", "Several changes are judged together."),
+  BATCH_CHANGED("batch.changed", "Gates run on a batch, or on a part of it."),
+  BATCH_ENDED("batch.ended", "A batch was merged, or the change was found that makes it fail."),
   FORECAST("forecast.changed", "A change would get on otherwise with main or with others."),
   FORECAST_REMOVED("forecast.removed", "Its change is over: there is nothing to forecast.");
 
@@ -30,6 +33,7 @@ public enum MergeEvent implements EventType {
     return switch (this) {
       case MADE, ACCEPTED -> MergeRegistration.TOPIC;
       case FROZEN, UNFROZEN -> MergeRegistration.QUEUE;
+      case BATCH_BEGUN, BATCH_CHANGED, BATCH_ENDED -> MergeRegistration.BATCH;
       case FORECAST, FORECAST_REMOVED -> MergeRegistration.FORECAST;
     };
   }

@@ -14,6 +14,10 @@ public sealed interface MergeQuery extends Query {
   @JsonTypeName("forecasts")
   record Forecasts() implements MergeQuery {}
 
+  /** Batches, the newest first. Answer: a list of {@link BatchViews.Batch}. */
+  @JsonTypeName("batches")
+  record Batches(int limit) implements MergeQuery {}
+
   /** Merges with their proofs, the newest first. Answer: a list of {@link MergeViews.Merge}. */
   @JsonTypeName("merges")
   record Merges(int limit) implements MergeQuery {}

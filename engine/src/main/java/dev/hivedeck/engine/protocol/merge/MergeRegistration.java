@@ -5,6 +5,7 @@ import dev.hivedeck.engine.protocol.EventType;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Registration;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.merge.BatchViews.Batch;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Forecast;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Merge;
 import dev.hivedeck.engine.protocol.merge.MergeViews.QueueState;
@@ -16,6 +17,7 @@ public final class MergeRegistration implements Registration {
   public static final Topic TOPIC = Topic.registered("merge", Merge.class);
   public static final Topic QUEUE = Topic.registered("queue", QueueState.class);
   public static final Topic FORECAST = Topic.registered("forecast", Forecast.class);
+  public static final Topic BATCH = Topic.registered("batch", Batch.class);
 
   @Override
   public Map<String, Class<? extends Command>> commands() {
@@ -35,6 +37,8 @@ public final class MergeRegistration implements Registration {
         MergeQuery.Queue.class,
         "merges",
         MergeQuery.Merges.class,
+        "batches",
+        MergeQuery.Batches.class,
         "forecasts",
         MergeQuery.Forecasts.class);
   }
@@ -46,7 +50,7 @@ public final class MergeRegistration implements Registration {
 
   @Override
   public List<Topic> topics() {
-    return List.of(TOPIC, QUEUE, FORECAST);
+    return List.of(TOPIC, QUEUE, FORECAST, BATCH);
   }
 
   @Override
@@ -68,6 +72,15 @@ public final class MergeRegistration implements Registration {
             Merge.class,
             true,
             Map.of("limit", "At most so many; default 100.")),
+        new Route(
+            "/v1/batches",
+            "listBatches",
+            "Changes that were judged and merged at once, with the runs of the gates; the newest"
+                + " first",
+            "batches",
+            Batch.class,
+            true,
+            Map.of("limit", "At most so many; default 50.")),
         new Route(
             "/v1/forecasts",
             "listForecasts",

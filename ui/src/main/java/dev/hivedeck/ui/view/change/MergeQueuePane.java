@@ -28,7 +28,10 @@ import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
 import javafx.util.Subscription;
 
-/** What is merged when: the line, who will conflict with whom, and the proof of each merge. */
+/**
+ * What is merged when: the line, the latest batch, who will conflict with whom, and the proof of
+ * each merge.
+ */
 final class MergeQueuePane extends HBox {
   private static final double SIDE = 400;
   private static final int HASH = 7;
@@ -44,6 +47,7 @@ final class MergeQueuePane extends HBox {
   private final Texts texts;
   private final Consumer<String> open;
   private final EntityStore<Merge> merges;
+  private final BatchMatrix batches;
   private final ConflictMatrix conflicts;
   private final Region conflictCard;
   private final EntityTable<InLine> line;
@@ -63,6 +67,7 @@ final class MergeQueuePane extends HBox {
     this.texts = context.texts();
     this.open = open;
     this.merges = context.live().things(MergeRegistration.TOPIC, Merge.class);
+    batches = new BatchMatrix(context, open);
     conflicts = new ConflictMatrix(context, open);
     line = newLine();
     proofs = newProofs();
@@ -84,7 +89,7 @@ final class MergeQueuePane extends HBox {
             Widgets.prose(texts.text("queue.proofs.more"), "soft"),
             Widgets.grow(new StackPane(proofs.framed(), noProofs)));
     StackPane.setAlignment(noProofs, Pos.TOP_LEFT);
-    var left = new VBox(12, Widgets.grow(lineCard));
+    var left = new VBox(12, batches, Widgets.grow(lineCard));
     var right = new VBox(12, conflictCard, Widgets.grow(proofCard));
     right.setMinWidth(280);
     right.setPrefWidth(SIDE);
@@ -95,7 +100,8 @@ final class MergeQueuePane extends HBox {
 
   /** Follows it while its screen is looked at. */
   Subscription watch(Runnable changed) {
-    return Subscription.combine(conflicts.watch(changed), merges.watch(this::showProofs));
+    return Subscription.combine(
+        batches.watch(changed), conflicts.watch(changed), merges.watch(this::showProofs));
   }
 
   EntityTable<?> table() {
@@ -129,6 +135,7 @@ final class MergeQueuePane extends HBox {
     inLine.setText(texts.count(queued.size()));
     Widgets.show(noLine, rows.isEmpty());
     Widgets.show(line.getParent(), !rows.isEmpty());
+    Widgets.show(batches, !batches.isEmpty());
     Widgets.show(conflictCard, !conflicts.isEmpty());
   }
 

@@ -3,6 +3,13 @@ package dev.hivedeck.ui.view.change;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.merge.BatchViews.Batch;
+import dev.hivedeck.engine.protocol.merge.BatchViews.BatchState;
+import dev.hivedeck.engine.protocol.merge.BatchViews.Fate;
+import dev.hivedeck.engine.protocol.merge.BatchViews.Member;
+import dev.hivedeck.engine.protocol.merge.BatchViews.Run;
+import dev.hivedeck.engine.protocol.merge.BatchViews.RunKind;
+import dev.hivedeck.engine.protocol.merge.BatchViews.RunOutcome;
 import dev.hivedeck.engine.protocol.merge.MergeCommand;
 import dev.hivedeck.engine.protocol.merge.MergeRegistration;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Encounter;
@@ -121,6 +128,50 @@ class QueueBarTest {
     robot.clickOn("× 2");
     FxThread.until(
         "its change is shown", () -> text("#41 Empty states of the cart") && text("Review"));
+  }
+
+  @Test
+  void whoMadeABatchFailIsInEachRunThatFailedAndInNoneThatPassed() {
+    var members =
+        List.of(
+            new Member("C-41", "Index for orders by day", "data", Fate.MERGED, ""),
+            new Member("C-42", "Header shows the number of items", "frontend", Fate.MERGED, ""),
+            new Member("C-43", "Larger outbox batches", "reliability", Fate.CULPRIT, ""),
+            new Member("C-45", "Describe the error answers", "docs", Fate.BESIDE, ""));
+    var all = members.stream().map(Member::change).toList();
+    var failed = List.of("system/checkout-e2e");
+    var runs =
+        List.of(
+            new Run(1, RunKind.WHOLE, all, RunOutcome.FAILED, failed, 242),
+            new Run(2, RunKind.BASE, List.of(), RunOutcome.PASSED, List.of(), 218),
+            new Run(3, RunKind.AGAIN, all, RunOutcome.FAILED, failed, 221),
+            new Run(4, RunKind.PART, all.subList(0, 2), RunOutcome.PASSED, List.of(), 235),
+            new Run(5, RunKind.PART, all.subList(0, 3), RunOutcome.FAILED, failed, 19.4));
+    door.tell(
+        "batch.ended",
+        MergeRegistration.BATCH,
+        null,
+        new Batch(
+            "B-23",
+            BatchState.FAILED,
+            Sample.CLOCK.instant(),
+            Sample.CLOCK.instant(),
+            "e3b1c07a11112222333344445555666677778888",
+            members,
+            runs,
+            "#43 is the culprit, found in 5 runs: gate system/checkout-e2e failed with it; #41, #42"
+                + " merged",
+            List.of("main passed at the same base")));
+    robot.clickOn("Merge queue 0");
+    FxThread.until("shown", () -> text("Batch B-23: #43 is the culprit, found in 5 runs"));
+    assertThat(text("culprit, sent back")).isTrue();
+    assertThat(text("the first 2")).isTrue();
+    assertThat(text("main alone")).isTrue();
+    assertThat(text("main passed at the same base")).isTrue();
+    for (var preference : List.of(Theme.Preference.DARK, Theme.Preference.LIGHT)) {
+      FxThread.run(() -> desktop.theme().choose(preference));
+      FxThread.picture(desktop, PICTURES.resolve("queue-batch-" + preference + ".png"));
+    }
   }
 
   private void forecast(String id, Encounter... encounters) {

@@ -1,0 +1,311 @@
+package dev.hivedeck.engine.change;
+
+import dev.hivedeck.engine.change.batch.Blame;
+import dev.hivedeck.engine.change.batch.FlakeLedger;
+import dev.hivedeck.engine.change.batch.Judgement;
+import dev.hivedeck.engine.config.MergeConfig;
+import dev.hivedeck.engine.mainline.Mainline;
+import dev.hivedeck.engine.mainline.MergeResult;
+import dev.hivedeck.engine.plan.ReworkHandler;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
+import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
+import dev.hivedeck.engine.store.Store;
+import dev.hivedeck.engine.time.TimeScale;
+import dev.hivedeck.engine.time.Timers;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
+
+/** Merges one change, and sees to what comes of it. Used by the thread of the merge queue alone. */
+final class MergeRun {
+  private static final Logger LOG = LoggerFactory.getLogger(MergeRun.class);
+
+  private static final Duration AGAIN = Duration.ofSeconds(10);
+
+  /** So long a change waits for main to be mended, if nothing comes to it. */
+  private static final Duration MAIN_FAILS = Duration.ofMinutes(5);
+
+  /** Ends of a merge after which it may do better, though nothing is wrong with git or the disk. */
+  private static final Set<ErrorCode> PASSING = Set.of(ErrorCode.MAIN_MOVES, ErrorCode.GIT_FAILED);
+
+  private final Surroundings around;
+  private final Store store;
+  private final Mainline mainline;
+  private final MergeGates gates;
+  private final MergeRecorder recorder;
+  private final ReworkHandler reworkHandler;
+  private final MergeRetries retries;
+
+  /**
+   * What merges are made with.
+   *
+   * @param again has the queue look again after a while
+   */
+  record Surroundings(
+      Store store,
+      Timers timers,
+      Mainline mainline,
+      MergeGates gates,
+      Supplier<MergeConfig> config,
+      Runnable again,
+      Supplier<String> ids,
+      double speed) {}
+
+  MergeRun(
+      Surroundings around,
+      MergeRecorder recorder,
+      ReworkHandler reworkHandler,
+      MergeRetries retries) {
+    this.around = around;
+    this.store = around.store();
+    this.mainline = around.mainline();
+    this.gates = around.gates();
+    this.recorder = recorder;
+    this.reworkHandler = reworkHandler;
+    this.retries = retries;
+  }
+
+  Surroundings around() {
+    return around;
+  }
+
+  MergeRecorder recorder() {
+    return recorder;
+  }
+
+  /** Merges a change, whatever comes of it. */
+  void merge(ChangeLedger.Row change) throws InterruptedException {
+    String correlation = around.ids().get();
+    MDC.put("correlation", correlation);
+    try {
+      if (recorder.begin(correlation, change)) {
+        finish(correlation, change);
+      }
+    } finally {
+      MDC.remove("correlation");
+    }
+  }
+
+  /** Merges one that was begun. */
+  void finish(String correlation, ChangeLedger.Row change) throws InterruptedException {
+    var trial = trial(change);
+    try {
+      switch (trial.run(flaky())) {
+        case MergeResult.Merged(String commit) -> landed(correlation, change, commit, trial);
+        case MergeResult.Conflict conflict -> recorder.conflicted(correlation, change, conflict);
+        case MergeResult.Unrelated _ -> recorder.unrelated(correlation, change);
+        case MergeResult.Refused _ -> refused(correlation, trial);
+      }
+    } catch (InterruptedException e) {
+      recorder.yielded(correlation, change, null);
+      throw e;
+    } catch (HiveException e) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException(); // as it stands, the next start finds out how it ended
+      }
+      failed(correlation, change, trial, e);
+    } catch (RuntimeException | Error e) {
+      LOG.error("merging {}", change.id(), e);
+      if (!landedAfterAll(correlation, change, trial)) {
+        troubled(correlation, change, "Hivedeck itself failed: " + e);
+      }
+    }
+  }
+
+  /**
+   * What came of a trial that was refused: by the proof, by git's history, by a person, by gates.
+   */
+  void refused(String correlation, MergeTrial trial) throws InterruptedException {
+    var change = trial.change();
+    if (trial.isUnexplained()) {
+      recorder.unexplained(correlation, change, trial.record());
+    } else if (!trial.back().isEmpty()) {
+      recorder.wouldBringBack(correlation, change, trial.back());
+    } else if (!trial.unapproved().isEmpty()) {
+      recorder.held(correlation, change, trial.unapproved());
+    } else if (trial.judgement() instanceof Judgement.MainFails fails) {
+      mainFails(correlation, change, fails);
+    } else if (trial.judgement() instanceof Judgement.Blamed blamed) {
+      blamed(correlation, change, blamed, "");
+    } else {
+      recorder.refused(correlation, change, trial.results(), "");
+    }
+  }
+
+  /** Nobody is to blame: it waits until something else came to main, or some time has passed. */
+  void mainFails(String correlation, ChangeLedger.Row change, Judgement.MainFails fails)
+      throws InterruptedException {
+    var gates = Blame.failed(fails.main());
+    retries.waits(change.id(), now(), TimeScale.shorten(MAIN_FAILS, around.speed()));
+    recorder.yielded(
+        correlation,
+        change,
+        "waits: main itself fails %s; what mends that goes first".formatted(gates(gates)));
+  }
+
+  static String gates(Set<String> gates) {
+    return (gates.size() == 1 ? "gate " : "gates ") + String.join(", ", gates);
+  }
+
+  /**
+   * @param beside what was judged together with it, in words
+   */
+  void blamed(String correlation, ChangeLedger.Row change, Judgement.Blamed blamed, String beside)
+      throws InterruptedException {
+    if (blamed.flaky()) {
+      troubled(
+          correlation,
+          change,
+          "%s failed with it, and is known to fail by chance"
+              .formatted(gates(Blame.failed(blamed.failed()))));
+    } else {
+      recorder.refused(correlation, change, blamed.failed(), beside);
+    }
+  }
+
+  MergeTrial trial(ChangeLedger.Row change) {
+    boolean accepted = store.read(sql -> MergeLedger.isAccepted(sql, change));
+    return new MergeTrial(mainline, gates, change, around.config().get().method(), accepted);
+  }
+
+  /** Gates that are known to fail by chance. */
+  Set<String> flaky() {
+    return store.read(sql -> FlakeLedger.gates(sql, now()));
+  }
+
+  private Instant now() {
+    return around.timers().clock().instant();
+  }
+
+  /**
+   * In an outage, which is one when it concerns every merge, all keep their places. What concerns
+   * this one alone lets the others go first, and is tried a few times; else a person must look.
+   */
+  private void failed(
+      String correlation, ChangeLedger.Row change, MergeTrial trial, HiveException e)
+      throws InterruptedException {
+    // Moved by an agent: what is on main says nothing. Being rebased: it is not to move.
+    if (e.is(ErrorCode.MAIN_MOVED) || e.is(ErrorCode.MAIN_REBASED)) {
+      recorder.yielded(correlation, change, "waits: " + e.getMessage() + " " + e.hint());
+      return;
+    }
+    if (landedAfterAll(correlation, change, trial)) {
+      return;
+    }
+    if (e.is(ErrorCode.COMMIT_GONE)) {
+      recorder.written(
+          correlation, tx -> ChangeReconciler.lost(tx, change, change.head(), reworkHandler));
+    } else if (!e.outage() && PASSING.stream().noneMatch(e::is)) {
+      LOG.error("merging {}", change.id(), e);
+      recorder.blocked(correlation, change, e.getMessage());
+    } else {
+      var outage = outage();
+      if (outage.isPresent()) {
+        var why = outage.get();
+        recorder.yielded(correlation, change, "waits: " + why.getMessage() + " " + why.hint());
+        throw why;
+      }
+      LOG.warn("merging {}: {}", change.id(), e.getMessage());
+      troubled(correlation, change, e.getMessage() + " " + e.hint());
+    }
+  }
+
+  /** What keeps every merge now; empty when nothing does, whatever this one ran into. */
+  Optional<HiveException> outage() {
+    try {
+      mainline.probe();
+      return Optional.empty();
+    } catch (HiveException e) {
+      return Optional.of(e);
+    }
+  }
+
+  private void troubled(String correlation, ChangeLedger.Row change, String why)
+      throws InterruptedException {
+    int tries = retries.failed(change.id(), now(), TimeScale.shorten(AGAIN, around.speed()));
+    if (tries < MergeRetries.TRIES) {
+      recorder.yielded(
+          correlation,
+          change,
+          "try %d of %d comes soon: %s".formatted(tries + 1, MergeRetries.TRIES, why));
+    } else {
+      recorder.blocked(correlation, change, why);
+    }
+  }
+
+  /**
+   * @param trial that led to it; null where another engine made it
+   */
+  void landed(String correlation, ChangeLedger.Row change, String commit, MergeTrial trial)
+      throws InterruptedException {
+    recorder.landed(correlation, change, commit, trial);
+    retries.forget(change.id());
+    retries.moved();
+  }
+
+  /**
+   * Whether it is on main all the same, or nobody knows: then it stays in merging, where nobody can
+   * close it, until that is known.
+   */
+  boolean landedAfterAll(String correlation, ChangeLedger.Row change, MergeTrial trial)
+      throws InterruptedException {
+    try {
+      var merge = mainline.mergeOf(change.head());
+      if (merge.isPresent()) {
+        landed(correlation, change, merge.get(), trial);
+      }
+      return merge.isPresent();
+    } catch (HiveException e) {
+      if (e.is(ErrorCode.COMMIT_GONE)) {
+        return false;
+      }
+      unknown(correlation, change, e);
+      return true;
+    } catch (RuntimeException | Error e) {
+      unknown(correlation, change, e);
+      return true;
+    }
+  }
+
+  private void unknown(String correlation, ChangeLedger.Row change, Throwable e)
+      throws InterruptedException {
+    LOG.warn("whether {} is on main is not known yet: {}", change.id(), e.toString());
+    String why = "whether it is on main is not known yet: " + e.getMessage();
+    recorder.written(correlation, tx -> ChangeLedger.stays(tx, change.id(), why));
+    around.again().run();
+  }
+
+  /**
+   * Finds out how merges ended that were cut off, by a crash or by a git that did not answer: each
+   * either reached main, which git knows, or goes back in line.
+   */
+  void settle() throws InterruptedException {
+    for (var change : store.read(sql -> ChangeLedger.in(sql, ChangeState.MERGING))) {
+      String correlation = around.ids().get();
+      try {
+        gates.endLeft(change);
+        var merge = mainline.mergeOf(change.head());
+        if (merge.isPresent()) {
+          landed(correlation, change, merge.get(), null);
+        } else {
+          recorder.yielded(correlation, change, null);
+        }
+      } catch (HiveException e) {
+        if (e.is(ErrorCode.COMMIT_GONE)) {
+          recorder.written(
+              correlation, tx -> ChangeReconciler.lost(tx, change, change.head(), reworkHandler));
+        } else {
+          unknown(correlation, change, e);
+        }
+      } catch (RuntimeException | Error e) {
+        unknown(correlation, change, e);
+      }
+    }
+  }
+}
