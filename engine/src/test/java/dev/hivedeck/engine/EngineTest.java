@@ -407,7 +407,8 @@ class EngineTest {
   void aReviewSendsTheChangeBackWithItsCommentsAndAnApprovalMergesIt() {
     var sandbox =
         one(
-            "if grep -q 'louder' \"$HIVEDECK_PROMPT_FILE\"; then echo LOUD > made.txt;"
+            "if grep -q 'louder' \"$HIVEDECK_PROMPT_FILE\""
+                + " && grep -qx 'L O U D' \"$HIVEDECK_PROMPT_FILE\"; then echo LOUD > made.txt;"
                 + " else echo quiet > made.txt; fi\n",
             "default: { human: required }");
     try (Engine engine = working(sandbox)) {
@@ -417,7 +418,9 @@ class EngineTest {
       assertThat(diff.get("files").get(0).get("path").asText()).isEqualTo("made.txt");
       engine.execute(
           new Command.ReturnChange(
-              "C-1", "Please", List.of(new Command.LineComment("made.txt", 1, "louder"))),
+              "C-1",
+              "Please",
+              List.of(new Command.LineComment("made.txt", 1, "louder", 1, "L O U D"))),
           null);
       TestRepository.await(
           "open again",
@@ -438,7 +441,9 @@ class EngineTest {
       engine.execute(new Command.ApproveChange("C-1", "Good", head), null);
       TestRepository.await("merged", engine, () -> TestRepository.task(engine, "T-1").merged());
       assertThat(sandbox.git("show", "main:made.txt")).isEqualTo("LOUD");
-      assertThat(TestRepository.changes(engine).getFirst().comments()).hasSize(3);
+      assertThat(TestRepository.changes(engine).getFirst().comments())
+          .extracting(ChangeViews.Comment::suggestion)
+          .containsExactly(null, "L O U D", null);
     }
   }
 

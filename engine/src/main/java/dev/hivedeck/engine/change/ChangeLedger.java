@@ -2,6 +2,7 @@ package dev.hivedeck.engine.change;
 
 import dev.hivedeck.engine.change.reading.ReadingArea;
 import dev.hivedeck.engine.plan.TaskLedger;
+import dev.hivedeck.engine.protocol.Command.LineComment;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.event.ChangeEvent;
 import dev.hivedeck.engine.protocol.event.TaskEvent;
@@ -199,17 +200,24 @@ public final class ChangeLedger {
     tx.emit(type, text, view(tx.sql(), id));
   }
 
-  static void comment(Tx tx, String id, String author, String file, int line, String text)
-      throws SQLException {
+  /** What somebody says of the whole change. */
+  static void comment(Tx tx, String id, String author, String text) throws SQLException {
+    comment(tx, id, author, new LineComment(null, 0, text));
+  }
+
+  static void comment(Tx tx, String id, String author, LineComment comment) throws SQLException {
     tx.sql()
         .update(
-            "INSERT INTO comment(change, author, file, line, text, at) VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO comment(change, author, file, line, text, at, start_line, suggestion)"
+                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             number(id),
             author,
-            file,
-            line,
-            text,
-            tx.now());
+            comment.file(),
+            comment.line(),
+            comment.text(),
+            tx.now(),
+            comment.startLine(),
+            comment.suggestion());
   }
 
   /**
@@ -220,7 +228,7 @@ public final class ChangeLedger {
    */
   public static long commented(Tx tx, String id, String author, String file, int line, String text)
       throws SQLException {
-    comment(tx, id, author, file, line, text);
+    comment(tx, id, author, new LineComment(file, line, text));
     long comment = tx.sql().number("SELECT max(id) FROM comment");
     tell(tx, id, ChangeEvent.COMMENTED, null);
     return comment;

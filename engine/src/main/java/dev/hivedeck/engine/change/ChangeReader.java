@@ -126,7 +126,9 @@ final class ChangeReader {
                     row.text("file"),
                     row.integer("line"),
                     row.text("text"),
-                    row.instant("at")),
+                    row.instant("at"),
+                    row.isNull("start_line") ? null : row.integer("start_line"),
+                    row.text("suggestion")),
             number));
   }
 

@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.change;
 
 import dev.hivedeck.engine.change.health.RiskText;
+import dev.hivedeck.engine.change.reading.LineCommentText;
 import dev.hivedeck.engine.change.reading.ReadingLedger;
 import dev.hivedeck.engine.config.DecisionRule;
 import dev.hivedeck.engine.config.HiveConfig;
@@ -130,7 +131,7 @@ public final class ChangeReview implements VerifiedWorkHandler {
     shown(change, head);
     explained(tx, change, comment);
     if (comment != null && !comment.isBlank()) {
-      ChangeLedger.comment(tx, change.id(), View.YOU, null, 0, comment);
+      ChangeLedger.comment(tx, change.id(), View.YOU, comment);
     }
     ChangeLedger.lookedAt(tx, change, ReviewState.APPROVED);
     ChangeLedger.step(
@@ -164,12 +165,13 @@ public final class ChangeReview implements VerifiedWorkHandler {
     }
     var text = new StringBuilder("Review of change #" + change.number() + " asks for more:\n");
     if (comment != null && !comment.isBlank()) {
-      ChangeLedger.comment(tx, change.id(), author, null, 0, comment);
+      ChangeLedger.comment(tx, change.id(), author, comment);
       text.append(comment).append('\n');
     }
     for (var line : lines == null ? List.<LineComment>of() : lines) {
-      ChangeLedger.comment(tx, change.id(), author, line.file(), line.line(), line.text());
-      text.append("- %s:%d %s%n".formatted(line.file(), line.line(), line.text()));
+      LineCommentText.check(line);
+      ChangeLedger.comment(tx, change.id(), author, line);
+      text.append(LineCommentText.forAgent(line));
     }
     ChangeLedger.lookedAt(tx, change, ReviewState.RETURNED);
     ChangeLedger.step(
@@ -193,7 +195,7 @@ public final class ChangeReview implements VerifiedWorkHandler {
     var change = ChangeLedger.get(tx.sql(), id);
     settled(tx, change);
     if (comment != null && !comment.isBlank()) {
-      ChangeLedger.comment(tx, change.id(), View.YOU, null, 0, comment);
+      ChangeLedger.comment(tx, change.id(), View.YOU, comment);
     }
     closeFor(tx, change);
     TaskLedger.step(

@@ -517,6 +517,28 @@ public interface Command {
   /** Keeps what an attempt learned. Result {@code {id}}. */
   record RecordLesson(String attempt, String text) implements AttemptCommands {}
 
-  /** A comment on a line of the new side of a file. */
-  record LineComment(String file, int line, String text) {}
+  /**
+   * A comment on lines of the new side of a file.
+   *
+   * @param line the last of them
+   * @param text may be empty where there is a suggestion
+   * @param startLine the first of them; null where it is one line
+   * @param suggestion what these lines should be instead, word for word; empty to take them out,
+   *     null for none
+   */
+  record LineComment(
+      String file,
+      int line,
+      String text,
+      @Nullable Integer startLine,
+      @Nullable String suggestion) {
+    public LineComment(String file, int line, String text) {
+      this(file, line, text, null, null);
+    }
+
+    /** The first line that it is about. */
+    public int first() {
+      return startLine == null ? line : startLine;
+    }
+  }
 }

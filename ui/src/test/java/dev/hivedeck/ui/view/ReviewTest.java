@@ -128,6 +128,50 @@ class ReviewTest {
   }
 
   @Test
+  void linesAreCommentedTogetherAndShownAsTheyShouldBe() {
+    FxThread.run(() -> list().requestFocus());
+    int at = FxThread.get(ReviewTest.this::added);
+    FxThread.run(() -> list().getSelectionModel().clearAndSelect(at));
+    robot.push(KeyCode.SHIFT, KeyCode.DOWN);
+    robot.type(KeyCode.C);
+    FxThread.until("the editor", () -> text("Suggest an edit") && text("lines "));
+    robot.clickOn("Suggest an edit");
+    var suggestion =
+        FxThread.get(
+            () ->
+                robot.lookup(".text-area").queryAllAs(javafx.scene.control.TextArea.class).stream()
+                    .filter(a -> a.getStyleClass().contains("mono") && shown(a))
+                    .findFirst()
+                    .orElseThrow());
+    FxThread.run(() -> suggestion.setText("one\n  two"));
+    for (var preference : List.of(Theme.Preference.DARK, Theme.Preference.LIGHT)) {
+      FxThread.run(() -> desktop.theme().choose(preference));
+      FxThread.picture(
+          desktop, PICTURES.resolve("suggest-" + preference.name().toLowerCase() + ".png"));
+    }
+    robot.clickOn("Keep as draft");
+    FxThread.until("kept", () -> text("Should be, word for word") && text("draft, not sent"));
+    robot.clickOn("Send back");
+    robot.clickOn("Send to agent");
+    FxThread.until("sent", () -> !door.commands.isEmpty());
+    var sent = ((Command.ReturnChange) door.commands.getFirst()).lines().getFirst();
+    assertThat(sent.suggestion()).isEqualTo("one\n  two");
+    assertThat(sent.line() - sent.first()).isEqualTo(1);
+  }
+
+  /** The first of two lines that came, one after the other. */
+  private int added() {
+    var rows = list().getItems().stream().map(Object::toString).toList();
+    for (int i = 0; i + 1 < rows.size(); i++) {
+      if (rows.get(i).startsWith("Line[line=DiffLine[kind=+")
+          && rows.get(i + 1).startsWith("Line[line=DiffLine[kind=+")) {
+        return i;
+      }
+    }
+    throw new AssertionError(rows);
+  }
+
+  @Test
   void oneNoteSendsAllThatAreKeptAndSaysSo() {
     note("Go to the shard.");
     assertThat(FxThread.get(() -> text("Send to agent"))).as("alone").isTrue();

@@ -22,13 +22,11 @@ import dev.hivedeck.engine.protocol.Command.StopAgent;
 import dev.hivedeck.engine.protocol.Command.TakeTask;
 import dev.hivedeck.engine.protocol.Durations;
 import dev.hivedeck.engine.protocol.EngineApi;
-import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.Printable;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -374,17 +372,23 @@ public final class SteerCommands {
         @Option(names = "--comment", description = "For the agent.") String comment,
         @Option(
                 names = "--line",
-                paramLabel = "FILE:LINE:TEXT",
-                description = "A comment on a line; may be given several times.")
-            List<String> lines) {
+                paramLabel = "FILE:LINES:TEXT",
+                description = "A comment on a line (7), or on lines (7-9); may be repeated.")
+            List<String> lines,
+        @Option(
+                names = "--suggest",
+                paramLabel = "FILE:LINES:TEXT",
+                description = {
+                  "What a line or lines should be instead; may be repeated.",
+                  "The agent gets it word for word."
+                })
+            List<String> suggestions) {
       var comments = new ArrayList<LineComment>();
       for (String line : lines == null ? List.<String>of() : lines) {
-        String[] f = line.split(":", 3);
-        if (f.length < 3 || !f[1].matches("\\d+")) {
-          throw new HiveException(
-              ErrorCode.BAD_USAGE, "\"" + line + "\" is no line comment.", "Write FILE:LINE:TEXT.");
-        }
-        comments.add(new LineComment(f[0], Integer.parseInt(f[1]), f[2]));
+        comments.add(LineCommentReader.comment(line));
+      }
+      for (String line : suggestions == null ? List.<String>of() : suggestions) {
+        comments.add(LineCommentReader.suggestion(line));
       }
       return send(
           cli,

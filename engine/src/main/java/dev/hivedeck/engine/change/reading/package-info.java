@@ -1,6 +1,7 @@
 /**
  * How far a person has read changes: which hunks they have seen, in what order files are best read,
- * and how long that takes them. It never decides over a change.
+ * how long that takes them, and what an agent is told of what they say about lines. It never
+ * decides over a change.
  */
 @NullMarked
 package dev.hivedeck.engine.change.reading;

@@ -219,7 +219,25 @@ public final class ChangeViews {
 
   /**
    * @param file null for a comment on the whole change
-   * @param line of the new side, 0 for the whole file
+   * @param line of the new side, the last of them; 0 for the whole file
+   * @param startLine the first of several lines; null where it is one
+   * @param suggestion what these lines should be instead; null for none
    */
-  public record Comment(String author, @Nullable String file, int line, String text, Instant at) {}
+  public record Comment(
+      String author,
+      @Nullable String file,
+      int line,
+      String text,
+      Instant at,
+      @Nullable Integer startLine,
+      @Nullable String suggestion) {
+    public Comment(String author, @Nullable String file, int line, String text, Instant at) {
+      this(author, file, line, text, at, null, null);
+    }
+
+    /** The first line that it is about. */
+    public int first() {
+      return startLine == null ? line : startLine;
+    }
+  }
 }

@@ -1,11 +1,9 @@
 package dev.hivedeck.ui.control.diff;
 
-import dev.hivedeck.engine.protocol.Printable;
 import dev.hivedeck.engine.protocol.Query.DiffLine;
 import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.widget.Widgets;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -17,14 +15,13 @@ import javafx.scene.control.Label;
 import javafx.scene.control.ListCell;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Region;
-import javafx.scene.layout.VBox;
-import javafx.scene.text.Text;
 import javafx.scene.text.TextFlow;
 
 /** One row of a diff. */
 final class DiffCell extends ListCell<DiffRow> {
   static final PseudoClass ADDED = PseudoClass.getPseudoClass("added");
   static final PseudoClass REMOVED = PseudoClass.getPseudoClass("removed");
+  static final PseudoClass MOVED = PseudoClass.getPseudoClass("moved");
   private static final PseudoClass HEAD = PseudoClass.getPseudoClass("head");
   private static final PseudoClass FOUND = PseudoClass.getPseudoClass("found");
 
@@ -63,7 +60,7 @@ final class DiffCell extends ListCell<DiffRow> {
   /** What a click on the number of a line does, or on the sign beside it. */
   private void write() {
     if (getItem() != null) {
-      view.write(getItem().newLine());
+      view.writeAt(getItem().newLine());
     }
   }
 
@@ -78,7 +75,9 @@ final class DiffCell extends ListCell<DiffRow> {
   protected void updateItem(DiffRow row, boolean empty) {
     super.updateItem(row, empty);
     var shown = empty ? null : row;
-    var kind = shown instanceof DiffRow.Line l ? l.line().kind() : "";
+    boolean moved = shown instanceof DiffRow.Line l && view.code().moved(l.line()) != null;
+    var kind = shown instanceof DiffRow.Line l && !moved ? l.line().kind() : "";
+    pseudoClassStateChanged(MOVED, moved);
     pseudoClassStateChanged(ADDED, kind.equals("+"));
     pseudoClassStateChanged(REMOVED, kind.equals("-"));
     pseudoClassStateChanged(HEAD, shown instanceof DiffRow.Head);
@@ -92,51 +91,30 @@ final class DiffCell extends ListCell<DiffRow> {
             setAccessibleText(head.spoken());
             yield head;
           }
-          case DiffRow.Line l -> line(l.line());
+          case DiffRow.Line l -> line(l.line(), l.other());
           case DiffRow.Pair p -> pair(p);
           case DiffRow.More _ -> {
             view.comes();
             yield more;
           }
-          case DiffRow.Said s ->
-              note(
-                  s.comment().author(),
-                  s.comment().line(),
-                  view.texts().ago(s.comment().at(), view.desk().live().now().get()),
-                  s.comment().text());
-          case DiffRow.Noted n -> {
-            var box =
-                note(
-                    view.texts().text("diff.you"),
-                    n.draft().line(),
-                    view.texts().text("diff.draft"),
-                    n.draft().text());
-            box.getChildren()
-                .add(
-                    Widgets.row(
-                        12,
-                        Widgets.link(view.texts().text("diff.edit"), () -> view.rewrite(n.draft())),
-                        Widgets.link(
-                            view.texts().text("diff.drop"),
-                            () -> view.reviewer().drop(n.draft()))));
-            yield fit(box);
-          }
+          case DiffRow.Said s -> fit(DiffNote.said(view, s.comment()));
+          case DiffRow.Noted n -> fit(DiffNote.draft(view, n.draft()));
           case DiffRow.Writing _ -> fit(view.editor());
         });
   }
 
-  private Node line(DiffLine l) {
+  private Node line(DiffLine l, DiffLine other) {
     before.setText(l.oldLine() == 0 ? "" : Integer.toString(l.oldLine()));
     after.setText(l.newLine() == 0 ? "" : Integer.toString(l.newLine()));
     sign.setText(l.kind());
-    write(flow, l.text(), view.syntax());
+    view.code().line(flow, l, other);
     comment.setDisable(l.newLine() == 0 || !view.reviewer().welcome());
     setAccessibleText(spoken(l));
     return line;
   }
 
   private Node pair(DiffRow.Pair p) {
-    pair.show(p, view.syntax());
+    pair.show(p, view.code());
     setAccessibleText(
         Stream.of(p.before(), p.after())
             .filter(Objects::nonNull)
@@ -152,24 +130,16 @@ final class DiffCell extends ListCell<DiffRow> {
             ? view.texts().text("diff.line.removed", l.oldLine())
             : view.texts()
                 .text(l.kind().equals("+") ? "diff.line.added" : "diff.line.same", l.newLine());
-    return where + ": " + l.text();
-  }
-
-  /** Fills a flow with a line of code in its colours. */
-  static void write(TextFlow flow, String line, Syntax syntax) {
-    var carriage = line.endsWith("\r");
-    var text = carriage ? line.substring(0, line.length() - 1) : line;
-    flow.getChildren().clear();
-    for (var span : syntax.spans(Printable.line(text.replace("\t", "    ")))) {
-      var piece = new Text(span.text());
-      piece.getStyleClass().add("code-" + span.kind().name().toLowerCase(Locale.ROOT));
-      flow.getChildren().add(piece);
-    }
-    if (carriage) {
-      var mark = new Text(" CR");
-      mark.getStyleClass().add("code-mark");
-      flow.getChildren().add(mark);
-    }
+    var moved = view.code().moved(l);
+    var how =
+        moved == null
+            ? ""
+            : ", "
+                + view.texts()
+                    .text(
+                        l.kind().equals("+") ? "diff.moved.from" : "diff.moved.to",
+                        moved.path() + ":" + moved.line());
+    return where + how + ": " + l.text();
   }
 
   /** Two sides are as wide as the list, and as high as the longer of them then is. */
@@ -198,20 +168,6 @@ final class DiffCell extends ListCell<DiffRow> {
       double size = Math.min(getHeight(), 22);
       comment.resizeRelocate(before.getWidth() - size / 2, 0, size, line.getHeight());
     }
-  }
-
-  private VBox note(String author, int at, String when, String text) {
-    var where =
-        at > 0
-            ? view.texts().text("diff.at", at) + " · " + when
-            : view.texts().text("diff.whole") + " · " + when;
-    var box =
-        new VBox(
-            4,
-            Widgets.row(6, Widgets.label(author, "strong"), Widgets.label(where, "muted")),
-            Widgets.prose(text));
-    box.getStyleClass().add("diff-note");
-    return fit(box);
   }
 
   private <R extends Region> R fit(R region) {

@@ -31,6 +31,7 @@ final class DiffHead extends HBox {
     this.view = view;
     this.texts = view.texts();
     setAlignment(Pos.CENTER_LEFT);
+    getStyleClass().add("diff-heading");
     state.setMinWidth(USE_PREF_SIZE);
     fold = Widgets.link("", () -> view.hunks().fold(head));
     mark =

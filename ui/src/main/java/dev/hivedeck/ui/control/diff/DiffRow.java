@@ -6,9 +6,8 @@ import dev.hivedeck.engine.protocol.Query.FileDiff;
 import dev.hivedeck.engine.protocol.Query.Hunk;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Comment;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -25,7 +24,12 @@ sealed interface DiffRow {
    */
   record Head(String text, String hash, Instant seen, boolean folded) implements DiffRow {}
 
-  record Line(DiffLine line) implements DiffRow {}
+  /**
+   * A line.
+   *
+   * @param other what it was before, or what it is now; null where there is none
+   */
+  record Line(DiffLine line, DiffLine other) implements DiffRow {}
 
   /** A line as it was beside what it is now; null where a side has none. */
   record Pair(DiffLine before, DiffLine after) implements DiffRow {}
@@ -70,9 +74,10 @@ sealed interface DiffRow {
    * @param writing the line of the new side that is written about, 0 for the whole file, -1 for
    *     none
    * @param sides whether a line stands beside what it was, not below it
+   * @param plain whether white space counts for nothing
    * @param unfolded hunks that are shown though they were seen
    */
-  record Shape(int writing, boolean sides, Marks marks, Set<String> unfolded) {}
+  record Shape(int writing, boolean sides, boolean plain, Marks marks, Set<String> unfolded) {}
 
   /**
    * A file's rows, each comment below the line that it is about; those about lines that are not
@@ -96,7 +101,8 @@ sealed interface DiffRow {
       if (folded) {
         continue;
       }
-      for (DiffRow row : shape.sides() ? pairs(hunk.lines()) : lines(hunk.lines())) {
+      var shown = shape.plain() ? WhiteSpace.ignored(hunk.lines()) : hunk.lines();
+      for (DiffRow row : shape.sides() ? pairs(shown) : lines(shown)) {
         rows.add(row);
         int at = row.newLine();
         if (at == 0) {
@@ -132,37 +138,89 @@ sealed interface DiffRow {
         .anyMatch(line -> line >= Math.max(1, hunk.newStart()) && line <= last);
   }
 
-  private static List<? extends DiffRow> lines(List<DiffLine> lines) {
-    return lines.stream().map(Line::new).toList();
+  /** What was removed in one place stands above what was added there, each knows the other. */
+  private static List<Line> lines(List<DiffLine> lines) {
+    var others = new IdentityHashMap<DiffLine, DiffLine>();
+    for (var pair : pairs(lines)) {
+      if (pair.before() != null && pair.after() != null && pair.before() != pair.after()) {
+        others.put(pair.before(), pair.after());
+        others.put(pair.after(), pair.before());
+      }
+    }
+    return lines.stream().map(line -> new Line(line, others.get(line))).toList();
   }
 
-  /** What was removed in one place stands beside what was added there. */
+  /** Blocks of more pairs than this are matched line by line. */
+  int MATCHED = 100;
+
+  /** What was removed in one place stands beside what was added there, like beside like. */
   private static List<Pair> pairs(List<DiffLine> lines) {
     var pairs = new ArrayList<Pair>(lines.size());
-    var before = new ArrayDeque<DiffLine>();
-    var after = new ArrayDeque<DiffLine>();
+    var before = new ArrayList<DiffLine>();
+    var after = new ArrayList<DiffLine>();
     for (var line : lines) {
       switch (line.kind()) {
         case "-" -> {
           if (!after.isEmpty()) {
-            pair(before, after, pairs); // another place, right below
+            match(before, after, pairs); // another place, right below
           }
           before.add(line);
         }
         case "+" -> after.add(line);
         default -> {
-          pair(before, after, pairs);
+          match(before, after, pairs);
           pairs.add(new Pair(line, line));
         }
       }
     }
-    pair(before, after, pairs);
+    match(before, after, pairs);
     return pairs;
   }
 
-  private static void pair(Deque<DiffLine> before, Deque<DiffLine> after, List<Pair> pairs) {
-    while (!before.isEmpty() || !after.isEmpty()) {
-      pairs.add(new Pair(before.poll(), after.poll()));
+  private static void match(List<DiffLine> before, List<DiffLine> after, List<Pair> pairs) {
+    int n = before.size();
+    int m = after.size();
+    if (n == m || n * m == 0 || n * m > MATCHED) {
+      beside(before, after, pairs);
+    } else {
+      double[][] like = new double[n][m];
+      double[][] best = new double[n + 1][m + 1];
+      for (int i = n - 1; i >= 0; i--) {
+        for (int j = m - 1; j >= 0; j--) {
+          like[i][j] = WordDiff.likeness(before.get(i).text(), after.get(j).text());
+          best[i][j] =
+              Math.max(
+                  Math.max(best[i + 1][j], best[i][j + 1]),
+                  like[i][j] > 0 ? best[i + 1][j + 1] + like[i][j] : 0);
+        }
+      }
+      int i = 0;
+      int j = 0;
+      int from = 0;
+      int since = 0;
+      while (i < n && j < m) {
+        if (like[i][j] > 0 && best[i][j] == best[i + 1][j + 1] + like[i][j]) {
+          beside(before.subList(from, i), after.subList(since, j), pairs);
+          pairs.add(new Pair(before.get(i++), after.get(j++)));
+          from = i;
+          since = j;
+        } else if (best[i + 1][j] >= best[i][j + 1]) {
+          i++;
+        } else {
+          j++;
+        }
+      }
+      beside(before.subList(from, n), after.subList(since, m), pairs);
+    }
+    before.clear();
+    after.clear();
+  }
+
+  private static void beside(List<DiffLine> before, List<DiffLine> after, List<Pair> pairs) {
+    for (int i = 0; i < Math.max(before.size(), after.size()); i++) {
+      pairs.add(
+          new Pair(
+              i < before.size() ? before.get(i) : null, i < after.size() ? after.get(i) : null));
     }
   }
 }

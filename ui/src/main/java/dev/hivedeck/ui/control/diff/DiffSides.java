@@ -25,9 +25,11 @@ final class DiffSides extends Region {
     return after;
   }
 
-  void show(DiffRow.Pair pair, Syntax syntax) {
-    before.show(pair.before(), pair.before() == null ? 0 : pair.before().oldLine(), syntax);
-    after.show(pair.after(), pair.after() == null ? 0 : pair.after().newLine(), syntax);
+  void show(DiffRow.Pair pair, DiffCode code) {
+    var was = pair.before();
+    var is = pair.after();
+    before.show(was, was == null ? 0 : was.oldLine(), is, code);
+    after.show(is, is == null ? 0 : is.newLine(), was, code);
   }
 
   @Override
@@ -79,13 +81,15 @@ final class DiffSides extends Region {
       return number;
     }
 
-    private void show(DiffLine line, int at, Syntax syntax) {
-      var kind = line == null ? "" : line.kind();
+    private void show(DiffLine line, int at, DiffLine other, DiffCode write) {
+      boolean moved = line != null && write.moved(line) != null;
+      var kind = line == null || moved ? "" : line.kind();
       pseudoClassStateChanged(DiffCell.ADDED, kind.equals("+"));
       pseudoClassStateChanged(DiffCell.REMOVED, kind.equals("-"));
+      pseudoClassStateChanged(DiffCell.MOVED, moved);
       pseudoClassStateChanged(NONE, line == null);
       number.setText(line == null ? "" : Integer.toString(at));
-      DiffCell.write(code, line == null ? "" : line.text(), syntax);
+      write.line(code, line, other);
     }
 
     @Override

@@ -14,17 +14,16 @@ import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.widget.EmptyState;
 import dev.hivedeck.ui.shell.widget.Widgets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntPredicate;
 import javafx.application.Platform;
-import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
 import javafx.css.PseudoClass;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
 import javafx.scene.control.ListView;
-import javafx.scene.control.skin.VirtualFlow;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.StackPane;
@@ -40,6 +39,7 @@ public final class DiffView extends VBox {
   }
 
   private static final String SIDES = "diff.sides";
+  private static final String PLAIN = "diff.plain";
 
   /** Where numbers of lines have more than four digits. */
   private static final PseudoClass LONG = PseudoClass.getPseudoClass("long");
@@ -47,8 +47,8 @@ public final class DiffView extends VBox {
   private final ScreenContext context;
   private final Texts texts;
   private final Reviewer reviewer;
-  private final ObservableList<DiffRow> rows = FXCollections.observableArrayList();
-  private final ListView<DiffRow> list = new ListView<>(rows);
+  private final RowList list = new RowList();
+  private final ObservableList<DiffRow> rows = list.getItems();
   private final StackPane body = new StackPane(list);
   private final Label path = Widgets.label("", "mono", "soft");
   private final DiffEditor editor;
@@ -57,11 +57,12 @@ public final class DiffView extends VBox {
   private final Button editing;
   private final HunkSteps hunks;
   private boolean sides;
+  private boolean plain;
   private FileDiff file;
   private int sought = -1;
   private List<Comment> comments = List.of();
   private List<LineComment> drafts = List.of();
-  private Syntax syntax = Syntax.of("");
+  private final DiffCode code;
 
   /** Of files that come with all their lines. */
   public DiffView(ScreenContext context, Reviewer reviewer) {
@@ -73,10 +74,11 @@ public final class DiffView extends VBox {
     this.texts = context.texts();
     this.reviewer = reviewer;
     sides = context.settings().flag(SIDES, false);
+    plain = context.settings().flag(PLAIN, false);
+    code = new DiffCode(texts);
     parts = new PartReader(texts, source, this::renew);
     getStyleClass().add("diff");
     path.getStyleClass().add("diff-path");
-    list.getStyleClass().addAll("plain-list", "diff-lines");
     list.setAccessibleText(texts.text("diff.name"));
     list.setCellFactory(_ -> new DiffCell(this));
     list.widthProperty().subscribe(_ -> renewNotes());
@@ -92,6 +94,7 @@ public final class DiffView extends VBox {
             2,
             Widgets.grow(path),
             icon(Icon.SIDES, Hotkey.SIDES, this::turn),
+            icon(Icon.WRAP, Hotkey.SPACE, this::plain),
             icon(Icon.SEARCH, Hotkey.FIND, this::find),
             editing);
     bar.getStyleClass().add("diff-bar");
@@ -133,8 +136,8 @@ public final class DiffView extends VBox {
     return context;
   }
 
-  Syntax syntax() {
-    return syntax;
+  DiffCode code() {
+    return code;
   }
 
   HunkSteps hunks() {
@@ -158,7 +161,7 @@ public final class DiffView extends VBox {
     boolean other = file == null || wanted == null || !file.path().equals(wanted.path());
     if (other) {
       keep();
-      syntax = Syntax.of(wanted == null ? "" : wanted.path());
+      code.of(wanted == null ? "" : wanted.path());
       sought = -1;
       hunks.foldAll();
     }
@@ -173,6 +176,12 @@ public final class DiffView extends VBox {
     if (other && !rows.isEmpty()) {
       list.scrollTo(0);
     }
+  }
+
+  /** Tells which lines only moved. */
+  public void moves(MovedLines moves) {
+    code.moves(moves);
+    list.refresh();
   }
 
   /** Shows anew what was seen of it. */
@@ -201,8 +210,7 @@ public final class DiffView extends VBox {
 
   private void select(int row) {
     sought = -1;
-    list.getSelectionModel().clearAndSelect(row);
-    list.scrollTo(Math.max(0, row - 4));
+    list.select(row);
   }
 
   /** The row that says that there is more came into view. */
@@ -236,14 +244,9 @@ public final class DiffView extends VBox {
               EmptyState.empty(Icon.FILE, texts.text("diff.none"), texts.text("diff.none.more")));
       return;
     }
-    var name =
-        file.oldPath() == null || file.oldPath().equals(file.path())
-            ? file.path()
-            : file.oldPath() + " → " + file.path();
-    path.setText(
-        file.remade() ? name + " · " + texts.text("diff.mode", file.oldMode(), file.mode()) : name);
+    path.setText(FileNotice.title(texts, file));
     editor.renew();
-    var shape = new DiffRow.Shape(editor.line(), sides, hunks.marks(), hunks.unfolded());
+    var shape = new DiffRow.Shape(editor.line(), sides, plain, hunks.marks(), hunks.unfolded());
     var whole = parts.whole();
     var made = DiffRow.of(whole, comments, drafts, shape);
     boolean none = whole.lines() == 0;
@@ -255,7 +258,10 @@ public final class DiffView extends VBox {
     if (made.isEmpty() || parts.rest() && none) {
       rows.clear();
       body.getChildren()
-          .setAll(parts.rest() ? EmptyState.loading(texts.text("files.loading")) : nothing());
+          .setAll(
+              parts.rest()
+                  ? EmptyState.loading(texts.text("files.loading"))
+                  : FileNotice.nothing(texts, file));
       return;
     }
     if (parts.rest()) {
@@ -263,7 +269,7 @@ public final class DiffView extends VBox {
     }
     pseudoClassStateChanged(LONG, parts.last() > 9_999);
     int selected = list.getSelectionModel().getSelectedIndex();
-    place(made);
+    list.place(made);
     if (selected >= 0 && selected < rows.size()) {
       list.getSelectionModel().clearAndSelect(selected);
     }
@@ -276,45 +282,24 @@ public final class DiffView extends VBox {
     finder.seek();
   }
 
-  /** Only what differs is set, and what stands at the top stays there. */
-  private void place(List<DiffRow> made) {
-    int first = first();
-    var top = first < 0 || first >= rows.size() ? null : rows.get(first);
-    int same = 0;
-    while (same < rows.size() && same < made.size() && rows.get(same).equals(made.get(same))) {
-      same++;
-    }
-    int end = rows.size();
-    int other = made.size();
-    while (end > same && other > same && rows.get(end - 1).equals(made.get(other - 1))) {
-      end--;
-      other--;
-    }
-    if (end == same && other == same) {
-      return;
-    }
-    boolean news = same == 0;
-    rows.remove(same, end);
-    rows.addAll(same, made.subList(same, other));
-    if (!news && top != null) {
-      list.scrollTo(same > first ? first : Math.max(0, rows.indexOf(top)));
-    }
-  }
-
-  /** The row that is seen first; -1 for none. */
-  private int first() {
-    return list.lookup(".virtual-flow") instanceof VirtualFlow<?> flow
-            && flow.getFirstVisibleCell() != null
-        ? flow.getFirstVisibleCell().getIndex()
-        : -1;
-  }
-
   // ── how it is read ──────────────────────────────────────────────────────────────────────────
 
   /** Both sides beside each other, or all lines below each other. */
   private void turn() {
     sides = !sides;
     context.settings().put(SIDES, sides);
+    again();
+  }
+
+  /** White space counts for nothing, or as anything else. */
+  private void plain() {
+    plain = !plain;
+    context.settings().put(PLAIN, plain);
+    again();
+  }
+
+  /** In another shape, at the same line. */
+  private void again() {
     int at = list.getSelectionModel().getSelectedIndex();
     int line = at < 0 || at >= rows.size() ? 0 : rows.get(at).newLine();
     renew();
@@ -351,24 +336,6 @@ public final class DiffView extends VBox {
     }
   }
 
-  private VBox nothing() {
-    if (file.binary()) {
-      return EmptyState.empty(
-          Icon.FILE, texts.text("diff.binary"), texts.text("diff.binary.more", file.path()));
-    }
-    if (file.additions() + file.deletions() > 0) {
-      return EmptyState.empty(
-          Icon.FILE,
-          texts.text("diff.large"),
-          texts.text(
-              "diff.large.more", texts.count(file.additions()), texts.count(file.deletions())));
-    }
-    return EmptyState.empty(
-        Icon.FILE,
-        texts.text(file.status().equals("renamed") ? "diff.renamed" : "diff.same"),
-        texts.text("diff.same.more"));
-  }
-
   private void pressed(KeyEvent e) {
     if (Hotkey.OPEN.pressed(e) && (hunks.fold() || comment())) {
       e.consume();
@@ -381,28 +348,39 @@ public final class DiffView extends VBox {
       turn();
       return true;
     }
+    if (Hotkey.SPACE.typed(letter)) {
+      plain();
+      return true;
+    }
     return hunks.typed(letter) || Hotkey.COMMENT.typed(letter) && comment();
   }
 
-  /** Writes about the line that is selected. */
+  /** Writes about the lines that are selected. */
   private boolean comment() {
-    var row = list.getSelectionModel().getSelectedItem();
-    if (row instanceof DiffRow.Line || row instanceof DiffRow.Pair) {
-      write(row.newLine());
-      return true;
+    var lines = list.lines();
+    if (lines.length == 0) {
+      return false;
     }
-    return false;
+    write(lines[0], lines[lines.length - 1]);
+    return true;
   }
 
   // ── words about lines ───────────────────────────────────────────────────────────────────────
 
-  /** Opens the editor below a line of the new side. */
-  void write(int line) {
-    if (line <= 0 || !reviewer.welcome()) {
+  /** Writes about a line, or about all that are selected where it is one of them. */
+  void writeAt(int line) {
+    var lines = list.lines();
+    boolean among = Arrays.stream(lines).anyMatch(l -> l == line);
+    write(among ? lines[0] : line, among ? lines[lines.length - 1] : line);
+  }
+
+  /** Opens the editor below lines of the new side. */
+  private void write(int first, int line) {
+    if (first <= 0 || !reviewer.welcome()) {
       return;
     }
     keep();
-    editor.open(file.path(), line);
+    editor.open(file.path(), first, line, parts.text(first, line));
     renew();
     for (int i = 0; i < rows.size(); i++) {
       if (rows.get(i) instanceof DiffRow.Writing) {
@@ -414,8 +392,8 @@ public final class DiffView extends VBox {
   /** Takes a kept note up again. */
   void rewrite(LineComment draft) {
     reviewer.drop(draft);
-    write(draft.line());
-    editor.text(draft.text());
+    write(draft.first(), draft.line());
+    editor.take(draft);
   }
 
   private void keep() {

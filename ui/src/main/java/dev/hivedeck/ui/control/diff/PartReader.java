@@ -2,6 +2,7 @@ package dev.hivedeck.ui.control.diff;
 
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Query.DiffLine;
 import dev.hivedeck.engine.protocol.Query.FileDiff;
 import dev.hivedeck.engine.protocol.Query.FileDiffs;
 import dev.hivedeck.ui.shell.text.Texts;
@@ -103,5 +104,16 @@ final class PartReader {
     }
     var line = hunks.getLast().lines().getLast();
     return Math.max(line.oldLine(), line.newLine());
+  }
+
+  /** Lines of the new side as they are; null where some are not shown. */
+  String text(int first, int line) {
+    var lines =
+        whole.hunks().stream()
+            .flatMap(h -> h.lines().stream())
+            .filter(l -> l.newLine() >= first && l.newLine() <= line)
+            .map(DiffLine::text)
+            .toList();
+    return lines.size() == line - first + 1 ? String.join("\n", lines) : null;
   }
 }

@@ -49,6 +49,7 @@ public enum Hotkey {
   NEXT_FILE(Scope.CHANGE, ']', alt(KeyCode.DOWN)),
   PREVIOUS_FILE(Scope.CHANGE, '[', alt(KeyCode.UP)),
   SIDES(Scope.CHANGE, 'u'),
+  SPACE(Scope.CHANGE, 'w'),
   ORDER(Scope.CHANGE, 'f'),
   FIND(Scope.CHANGE, shortcut(KeyCode.F)),
   EDITOR(Scope.CHANGE, 'o'),

@@ -2,6 +2,7 @@ package dev.hivedeck.ui.view.change;
 
 import dev.hivedeck.engine.protocol.Command.LineComment;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
+import dev.hivedeck.ui.control.diff.DiffNote;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
@@ -51,13 +52,22 @@ final class ChangeComments extends StackPane {
                   c.author(),
                   texts.ago(c.at(), context.live().now().get()),
                   c.file(),
+                  c.first(),
                   c.line(),
-                  c.text()));
+                  c.text(),
+                  c.suggestion()));
     }
     for (var d : noted) {
       box.getChildren()
           .add(
-              word(texts.text("diff.you"), texts.text("diff.draft"), d.file(), d.line(), d.text()));
+              word(
+                  texts.text("diff.you"),
+                  texts.text("diff.draft"),
+                  d.file(),
+                  d.first(),
+                  d.line(),
+                  d.text(),
+                  d.suggestion()));
     }
     var scroll = new ScrollPane(box);
     scroll.setFitToWidth(true);
@@ -65,15 +75,30 @@ final class ChangeComments extends StackPane {
     getChildren().setAll(scroll);
   }
 
-  private VBox word(String author, String when, String file, int line, String text) {
+  private VBox word(
+      String author,
+      String when,
+      String file,
+      int first,
+      int line,
+      String text,
+      String suggestion) {
     var head = Widgets.row(8, Widgets.label(author, "strong"), Widgets.label(when, "muted"));
     if (file != null) {
       head.getChildren()
           .add(
               Widgets.link(
-                  line > 0 ? file + ":" + line : file, () -> look.accept(file, line), "mono"));
+                  line > 0 ? file + ":" + (first < line ? first + "–" : "") + line : file,
+                  () -> look.accept(file, line),
+                  "mono"));
     }
-    var box = new VBox(4, head, Widgets.prose(text));
+    var box = new VBox(4, head);
+    if (!text.isBlank()) {
+      box.getChildren().add(Widgets.prose(text));
+    }
+    if (suggestion != null) {
+      box.getChildren().add(DiffNote.suggestion(texts, suggestion));
+    }
     box.getStyleClass().add("diff-note");
     return box;
   }

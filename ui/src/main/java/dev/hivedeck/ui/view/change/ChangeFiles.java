@@ -9,6 +9,7 @@ import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.engine.protocol.view.GateViews;
 import dev.hivedeck.ui.control.diff.DiffView;
 import dev.hivedeck.ui.control.diff.FileTree;
+import dev.hivedeck.ui.control.diff.MovedLines;
 import dev.hivedeck.ui.control.diff.Reviewer;
 import dev.hivedeck.ui.control.table.MasterDetail;
 import dev.hivedeck.ui.shell.ScreenContext;
@@ -185,6 +186,7 @@ final class ChangeFiles extends StackPane {
               if (failure == null) {
                 files = Json.as(answer, FileDiffs.class);
                 diff.forget();
+                diff.moves(MovedLines.of(files.files()));
                 getChildren()
                     .setAll(
                         files.files().isEmpty()

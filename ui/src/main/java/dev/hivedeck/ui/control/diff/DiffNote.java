@@ -1,0 +1,83 @@
+package dev.hivedeck.ui.control.diff;
+
+import dev.hivedeck.engine.protocol.Command.LineComment;
+import dev.hivedeck.engine.protocol.Printable;
+import dev.hivedeck.engine.protocol.view.ChangeViews.Comment;
+import dev.hivedeck.ui.shell.text.Texts;
+import dev.hivedeck.ui.shell.widget.Widgets;
+import javafx.scene.control.Label;
+import javafx.scene.layout.VBox;
+
+/** What is said about lines, below them. */
+public final class DiffNote {
+  private DiffNote() {}
+
+  static VBox said(DiffView view, Comment comment) {
+    var texts = view.texts();
+    return box(
+        comment.author(),
+        where(texts, comment.first(), comment.line()),
+        texts.ago(comment.at(), view.desk().live().now().get()),
+        comment.text(),
+        suggestion(texts, comment.suggestion()));
+  }
+
+  static VBox draft(DiffView view, LineComment draft) {
+    var texts = view.texts();
+    var box =
+        box(
+            texts.text("diff.you"),
+            where(texts, draft.first(), draft.line()),
+            texts.text("diff.draft"),
+            draft.text(),
+            suggestion(texts, draft.suggestion()));
+    box.getChildren()
+        .add(
+            Widgets.row(
+                12,
+                Widgets.link(texts.text("diff.edit"), () -> view.rewrite(draft)),
+                Widgets.link(texts.text("diff.drop"), () -> view.reviewer().drop(draft))));
+    return box;
+  }
+
+  /** Which lines it is about, in words. */
+  public static String where(Texts texts, int first, int line) {
+    return line == 0
+        ? texts.text("diff.whole")
+        : first < line ? texts.text("diff.lines", first, line) : texts.text("diff.at", line);
+  }
+
+  /** What lines should be instead; null for nothing. */
+  public static VBox suggestion(Texts texts, String suggestion) {
+    if (suggestion == null) {
+      return null;
+    }
+    var box = new VBox(4);
+    if (suggestion.isEmpty()) {
+      box.getChildren().setAll(Widgets.prose(texts.text("diff.suggest.out"), "soft"));
+    } else {
+      var code = new Label(Printable.text(suggestion.replace("\t", "    ")));
+      code.getStyleClass().addAll("mono", "diff-suggestion");
+      code.setWrapText(true);
+      code.setMaxWidth(Double.MAX_VALUE);
+      box.getChildren().setAll(Widgets.label(texts.text("diff.suggest.be"), "soft"), code);
+    }
+    return box;
+  }
+
+  private static VBox box(String author, String where, String when, String text, VBox more) {
+    var box =
+        new VBox(
+            4,
+            Widgets.row(
+                6, Widgets.label(author, "strong"), Widgets.label(where + " · " + when, "muted")));
+    if (!text.isBlank()) {
+      box.getChildren().add(Widgets.prose(text));
+    }
+    if (more != null) {
+      box.getChildren().add(more);
+    }
+    box.getStyleClass().add("diff-note");
+    return box;
+  }
+}
