@@ -50,7 +50,7 @@ public final class GitHubReader {
     String api = text(node, "api");
     String problem = api == null ? null : problem(api);
     if (problem != null) {
-      wrong("api", "\"" + api + "\" " + problem);
+      wrong("api", "this address " + problem);
     }
     String webhook = text(node, "webhook");
     if (webhook != null && !SecretRef.FORM.matcher(webhook).matches()) {

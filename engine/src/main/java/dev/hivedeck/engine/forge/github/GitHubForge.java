@@ -66,7 +66,8 @@ public final class GitHubForge implements Forge, AutoCloseable {
     return new RemoteAccount(
         login(),
         found.path("full_name").asText(),
-        found.path("permissions").path("push").asBoolean(false));
+        // That of an app has no rights of a person: whether it may is seen when it does.
+        !found.has("permissions") || found.path("permissions").path("push").asBoolean(false));
   }
 
   /** A token of an app belongs to nobody. */

@@ -2,6 +2,7 @@ package dev.hivedeck.engine.forge.github;
 
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
+import dev.hivedeck.engine.protocol.forge.ForgeCommand;
 import dev.hivedeck.engine.security.SecretLookup;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,8 +31,6 @@ public final class GitHubToken {
   public static final String KEYCHAIN = "keychain";
   public static final String GIT = "git";
   private static final String VARIABLE = "env:";
-  private static final Pattern SOURCE =
-      Pattern.compile("gh|keychain|git|env(:[A-Za-z_][A-Za-z0-9_]*)?");
 
   /** As {@code gh} takes them, in its order. */
   private static final List<String> VARIABLES = List.of("GH_TOKEN", "GITHUB_TOKEN");
@@ -75,11 +74,14 @@ public final class GitHubToken {
    * @throws HiveException {@code bad-parameter}, {@code no-token} with the remedy
    */
   public Found find(@Nullable String source, String host) {
-    if (source != null && !SOURCE.matcher(source).matches()) {
+    if (source != null && !ForgeCommand.Link.SOURCE.matcher(source).matches()) {
       throw new HiveException(
           ErrorCode.BAD_PARAMETER,
-          "A token comes from nowhere like \"" + source + "\".",
-          "Write gh, keychain, git, env or env:NAME.");
+          "A token is asked for at a place, and this names none.",
+          "Write gh, keychain, git, env or env:NAME; a token itself is nowhere written down. Keep"
+              + " it with hivedeck secret set "
+              + SECRET
+              + ".");
     }
     var found =
         source == null

@@ -186,17 +186,6 @@ final class ForgeLedger {
     }
   }
 
-  /** Something about it needs a person. */
-  static void problem(Tx tx, long change, String problem, String remedy) throws SQLException {
-    tx.sql()
-        .update(
-            "UPDATE pull_request SET problem = ?, remedy = ? WHERE change = ?",
-            problem,
-            remedy,
-            change);
-    tell(tx, change, null);
-  }
-
   /** Of another repository nothing is kept: its numbers mean other things here. */
   static void forget(Tx tx) throws SQLException {
     for (var pull : pulls(tx.sql())) {

@@ -130,7 +130,7 @@ public final class ForgeLinker implements AutoCloseable {
     if (problem != null) {
       throw new HiveException(
           ErrorCode.BAD_PARAMETER,
-          "The address \"" + api + "\" cannot be used: it " + problem + ".",
+          "The address of the API cannot be used: it " + problem + ".",
           "Write the base address of the API: https://github.example.com/api/v3.");
     }
     String remote = config.get().remote();

@@ -193,11 +193,17 @@ final class PullSync {
                         there.isPresent() ? "taken over" : "opened",
                         change.number(),
                         change.title())));
-    if (pull.state() == PullState.OPEN) {
-      dress(forge, config, login, change, pull.number());
-    }
+    var refused =
+        pull.state() == PullState.OPEN
+            ? dress(forge, config, login, change, pull.number())
+            : Optional.<ForgeException>empty();
     var now = forge.read(pull.number());
-    seen(here.number(), now, false, null, null);
+    seen(
+        here.number(),
+        now,
+        false,
+        refused.map(ForgeException::getMessage).orElse(null),
+        refused.map(e -> e.fault().hint()).orElse(null));
     return now;
   }
 
@@ -207,7 +213,8 @@ final class PullSync {
   }
 
   /** Labels and reviewers: what is refused of them keeps nothing else. */
-  private void dress(Forge forge, GitHubConfig config, String login, Change change, int number) {
+  private Optional<ForgeException> dress(
+      Forge forge, GitHubConfig config, String login, Change change, int number) {
     try {
       if (!config.pulls().labels().isEmpty()) {
         forge.label(number, config.pulls().labels());
@@ -216,11 +223,12 @@ final class PullSync {
       if (!owners.isEmpty()) {
         forge.review(number, owners);
       }
+      return Optional.empty();
     } catch (ForgeException e) {
       if (e.kind() != ForgeException.Kind.REJECTED && e.kind() != ForgeException.Kind.MISSING) {
         throw e;
       }
-      written(tx -> ForgeLedger.problem(tx, change.number(), e.getMessage(), e.fault().hint()));
+      return Optional.of(e);
     }
   }
 

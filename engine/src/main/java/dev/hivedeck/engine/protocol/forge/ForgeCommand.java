@@ -2,6 +2,7 @@ package dev.hivedeck.engine.protocol.forge;
 
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import dev.hivedeck.engine.protocol.Command;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What a person does with the link to GitHub. */
@@ -18,7 +19,21 @@ public sealed interface ForgeCommand extends Command {
    */
   @JsonTypeName("github.link")
   record Link(@Nullable String repository, @Nullable String api, @Nullable String tokenFrom)
-      implements ForgeCommand {}
+      implements ForgeCommand {
+    /** Where a token may be asked for; whoever writes another word may have written a token. */
+    public static final Pattern SOURCE =
+        Pattern.compile("gh|keychain|git|env(:[A-Za-z_][A-Za-z0-9_]{0,99})?");
+
+    /** An address with a password in it, and a token in the place of its source, are left out. */
+    @Override
+    public Link withoutSecrets() {
+      boolean named = tokenFrom == null || SOURCE.matcher(tokenFrom).matches();
+      boolean plain = api == null || !api.contains("@");
+      return named && plain
+          ? this
+          : new Link(repository, plain ? api : MASK, named ? tokenFrom : MASK);
+    }
+  }
 
   /** Ends the link; what is on GitHub stays. Answer: {@link ForgeViews.ForgeStatus}. */
   @JsonTypeName("github.unlink")

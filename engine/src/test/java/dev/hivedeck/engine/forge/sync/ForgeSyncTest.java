@@ -8,6 +8,7 @@ import dev.hivedeck.engine.TestRepository;
 import dev.hivedeck.engine.forge.github.LoopbackGitHub;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.audit.AuditQuery;
 import dev.hivedeck.engine.protocol.forge.ForgeCommand;
 import dev.hivedeck.engine.protocol.forge.ForgeQuery;
 import dev.hivedeck.engine.protocol.forge.ForgeViews.CheckState;
@@ -321,6 +322,19 @@ class ForgeSyncTest {
                 engine.execute(
                     new ForgeCommand.Link("octo/shop", github.address(), "env:NO_SUCH"), null))
         .hasMessageContaining("There is no token for 127.0.0.1 from env:NO_SUCH");
+    String token = "ghp_typed_by_mistake_0123456789";
+    assertThatThrownBy(
+            () -> engine.execute(new ForgeCommand.Link("octo/shop", github.address(), token), null))
+        .hasMessageContaining("this names none")
+        .hasMessageNotContaining(token);
+    String address = "https://me:" + token + "@ghe.example.com";
+    assertThatThrownBy(
+            () -> engine.execute(new ForgeCommand.Link("octo/shop", address, null), null))
+        .hasMessageContaining("is no base address")
+        .hasMessageNotContaining(token);
+    assertThat(engine.query(new AuditQuery.Entries(null, null, 0)).toString())
+        .contains("github.link")
+        .doesNotContain(token);
     github.fails(200, "{\"full_name\":\"octo/shop\",\"permissions\":{\"push\":false}}");
     assertThatThrownBy(
             () ->

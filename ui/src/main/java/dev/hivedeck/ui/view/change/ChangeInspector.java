@@ -40,6 +40,7 @@ import javafx.scene.layout.FlowPane;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
+import javafx.util.Subscription;
 
 /** One change: what it does, what the gates and people say of it, and the person's word. */
 final class ChangeInspector extends StackPane implements Reviewer {
@@ -66,6 +67,7 @@ final class ChangeInspector extends StackPane implements Reviewer {
   private final Tab attempts = new Tab();
   private final ChangeFiles changeFiles;
   private final ChangeGates changeGates;
+  private final PullRequestBar pull;
   private final ChangeComments talk;
   private final AttemptList attemptList;
   private final ScrollPane content;
@@ -91,6 +93,7 @@ final class ChangeInspector extends StackPane implements Reviewer {
             texts.text("change.return"), () -> openReturn(false), "danger", "button-outlined");
     close = context.act(Widgets.icon(Icon.CANCEL, texts.text("change.close"), this::close, "flat"));
     var head = Widgets.column(6, title, facts, Widgets.flow(8, 6, approve, sendBack, close));
+    pull = new PullRequestBar(context);
     verdict = new VerdictBar(context);
     riskBar = Widgets.row(8, Tone.AMBER.on(Icon.WARNED.node()), Widgets.grow(risks));
     riskBar.getStyleClass().add("trouble");
@@ -104,7 +107,7 @@ final class ChangeInspector extends StackPane implements Reviewer {
     conversation.setContent(Widgets.tabBody(Widgets.grow(talk)));
     attempts.setContent(Widgets.tabBody(Widgets.grow(attemptList)));
     tabs = Widgets.tabs(texts.text("inspector.tabs"), files, gates, conversation, attempts);
-    content = Widgets.scroll(new VBox(8, head, verdict, riskBar, returning, tabs));
+    content = Widgets.scroll(new VBox(8, head, pull, verdict, riskBar, returning, tabs));
     getChildren().setAll(content);
   }
 
@@ -165,6 +168,11 @@ final class ChangeInspector extends StackPane implements Reviewer {
     fill();
   }
 
+  /** Follows its pull request while the screen is looked at. */
+  Subscription watch() {
+    return pull.watch(this::renew);
+  }
+
   /** Shows anew what changed around the change. */
   void renew() {
     boundary.fill(this::fill);
@@ -175,6 +183,7 @@ final class ChangeInspector extends StackPane implements Reviewer {
       return;
     }
     title.setText("#" + change.number() + " " + change.title());
+    pull.show(change);
     facts();
     reins();
     risks();

@@ -45,6 +45,7 @@ public final class ChangesScreen implements ListScreen {
   private final HealthBreakdown healthBreakdown;
   private final QueueBar queueBar;
   private final MergeQueuePane queue;
+  private final GitHubSyncButton github;
   private final ChangeInspector inspector;
   private final Region read;
   private final StackPane body = new StackPane();
@@ -62,9 +63,11 @@ public final class ChangesScreen implements ListScreen {
     tabs.setPrefWrapLength(540);
     tabs.setMinWidth(Region.USE_PREF_SIZE);
     search = new FilterField(texts.text("changes.search"), this::renew, this::list);
+    github = new GitHubSyncButton(context);
     var saved = SavedFilters.of(context, "changes", tabs, search, ChangesTab.class);
     var head =
-        Widgets.head(Widgets.title(texts.text("place.changes")), tabs, Widgets.grow(summary));
+        Widgets.head(
+            Widgets.title(texts.text("place.changes")), tabs, Widgets.grow(summary), github);
 
     inspector = new ChangeInspector(context, this::next);
     list = new ChangeList(context, this::renew, inspector::enter);
@@ -117,6 +120,8 @@ public final class ChangesScreen implements ListScreen {
             context.live().changes().watch(this::renew),
             queueBar.watch(this::renew),
             queue.watch(this::renew),
+            github.watch(),
+            inspector.watch(),
             context.live().things(MergeRegistration.TOPIC, Merge.class).watch(inspector::renew),
             context.live().attempts().watch(inspector::renew),
             context.live().now().subscribe(this::age));
