@@ -28,6 +28,8 @@ import dev.hivedeck.engine.lesson.LessonLedger;
 import dev.hivedeck.engine.mainline.TrialMerges;
 import dev.hivedeck.engine.maintenance.CommitRetention;
 import dev.hivedeck.engine.plan.TaskLedger;
+import dev.hivedeck.engine.preparation.PortAllocator;
+import dev.hivedeck.engine.preparation.WorktreePreparation;
 import dev.hivedeck.engine.process.MachineCapacity;
 import dev.hivedeck.engine.process.Meter;
 import dev.hivedeck.engine.protocol.Command;
@@ -92,10 +94,18 @@ final class WorkPipeline {
     this.logs = new ActivityLogs(folder.resolve("attempts"), timers);
     this.agents = new AgentLedger(() -> config().agents(), records);
     this.redactor = new Redactor(secrets::all);
+    var preparation =
+        new WorktreePreparation(
+            repository,
+            git.worktrees(),
+            () -> configuration.inForce().worktree(),
+            new PortAllocator(options.random()),
+            timers);
     var gates =
         new GateEvaluator(
             repository,
             git.worktrees(),
+            preparation,
             new Checkpoint(timers),
             () -> GateRules.of(configuration.inForce()),
             endpoints::api,
@@ -110,6 +120,7 @@ final class WorkPipeline {
             options.home(),
             Drivers.all(timers, new Meter()),
             gates,
+            preparation,
             redactor,
             secrets,
             endpoints::token,

@@ -6,6 +6,7 @@ import dev.hivedeck.engine.config.AgentSpec.Sandbox;
 import dev.hivedeck.engine.config.forge.GitHubReader;
 import dev.hivedeck.engine.config.metrics.MetricsReader;
 import dev.hivedeck.engine.config.notify.NotifyReader;
+import dev.hivedeck.engine.config.worktree.WorktreeConfig;
 import dev.hivedeck.engine.config.yaml.DidYouMean;
 import dev.hivedeck.engine.config.yaml.YamlSource;
 import dev.hivedeck.engine.protocol.Durations;
@@ -122,6 +123,7 @@ final class ConfigReader {
         decisions,
         size(root.path("changes").path("size")),
         merge(root.path("changes").path("merge")),
+        worktree(root.path("worktree")),
         SloConfig.read(source),
         MetricsReader.read(source),
         NotifyReader.read(source),
@@ -175,6 +177,33 @@ final class ConfigReader {
     return new MergeConfig(
         MergeMethod.of(node.path("method").asText(standard.method().word())),
         node.path("batch").asInt(standard.batch()));
+  }
+
+  private WorktreeConfig worktree(JsonNode node) {
+    var standard = WorktreeConfig.NONE;
+    var copy = strings(node.path("copy"));
+    for (String pattern : copy) {
+      if (pattern.isBlank() || pattern.contains("\n") || pattern.startsWith("!")) {
+        source.wrong(
+            "/worktree/copy",
+            "\"" + pattern + "\" is no pattern of files to copy; write .env or config/*.local");
+      }
+    }
+    var link = strings(node.path("link"));
+    for (String path : link) {
+      if (path.isBlank() || path.startsWith("/") || List.of(path.split("/")).contains("..")) {
+        source.wrong(
+            "/worktree/link",
+            "\"" + path + "\" leaves the repository; paths start at its root: node_modules");
+      }
+    }
+    return new WorktreeConfig(
+        copy,
+        link,
+        node.path("setup").asText(null),
+        node.path("teardown").asText(null),
+        duration(node, "timeout", "/worktree", standard.timeout()),
+        node.path("ports").asInt(standard.ports()));
   }
 
   private Retention retention(JsonNode node) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.config.forge.GitHubConfig;
 import dev.hivedeck.engine.config.metrics.MetricsConfig;
 import dev.hivedeck.engine.config.notify.NotifyConfig;
+import dev.hivedeck.engine.config.worktree.WorktreeConfig;
 import dev.hivedeck.engine.config.yaml.YamlSource;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
@@ -28,6 +29,7 @@ import java.util.Map;
  * @param protectedPaths patterns of paths whose changes a person approves, besides the usual
  * @param size how large a change should be
  * @param merge how changes come to main
+ * @param worktree what folders get before anybody works there
  * @param slo service level objectives and alerting rules
  * @param metrics where metrics come from and go to, and what is checked
  * @param notifications who is told of what, and how
@@ -52,6 +54,7 @@ public record HiveConfig(
     Map<String, DecisionRule> decisions,
     ChangeSize size,
     MergeConfig merge,
+    WorktreeConfig worktree,
     SloConfig slo,
     MetricsConfig metrics,
     NotifyConfig notifications,
@@ -86,6 +89,7 @@ public record HiveConfig(
           Map.of(),
           ChangeSize.STANDARD,
           MergeConfig.STANDARD,
+          WorktreeConfig.NONE,
           SloConfig.NONE,
           MetricsConfig.NONE,
           NotifyConfig.STANDARD,
@@ -147,6 +151,7 @@ public record HiveConfig(
         decisions,
         size,
         merge,
+        worktree,
         watched,
         metrics,
         notifications,

@@ -7,6 +7,7 @@ import dev.hivedeck.engine.gate.ProtectedPaths;
 import dev.hivedeck.engine.git.diff.CommitTree;
 import dev.hivedeck.engine.git.diff.Diffs;
 import dev.hivedeck.engine.git.repository.Repository;
+import dev.hivedeck.engine.preparation.WorktreePreparation;
 import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
 import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
@@ -29,6 +30,7 @@ import java.util.function.UnaryOperator;
 public final class GateEvaluator {
   private final Repository repository;
   private final Worktrees worktrees;
+  private final WorktreePreparation preparation;
   private final Checkpoint checkpoint;
   private final Supplier<Rules> rules;
   private final Supplier<String> api;
@@ -69,12 +71,14 @@ public final class GateEvaluator {
   public GateEvaluator(
       Repository repository,
       Worktrees worktrees,
+      WorktreePreparation preparation,
       Checkpoint checkpoint,
       Supplier<Rules> rules,
       Supplier<String> api,
       UnaryOperator<String> redact) {
     this.repository = repository;
     this.worktrees = worktrees;
+    this.preparation = preparation;
     this.checkpoint = checkpoint;
     this.rules = rules;
     this.api = api;
@@ -102,10 +106,12 @@ public final class GateEvaluator {
       Consumer<String> log)
       throws InterruptedException {
     String name = point + "-" + head.substring(0, Math.min(10, head.length()));
-    try (var checkouts = worktrees.checkouts(name, head, made)) {
+    var place = preparation.place(surroundings(point, who), log);
+    // Closed in the other order: what was set up in a checkout ends before that goes.
+    try (var checkouts = worktrees.checkouts(name, head, made, place::ready);
+        place) {
       var subject =
-          new GateSubject(
-              repository.git(), checkouts, base, head, who.owns(), surroundings(point, who));
+          new GateSubject(repository.git(), checkouts, base, head, who.owns(), place.environment());
       var results = checkpoint.run(point, specs, subject, log);
       return new Checkpoint.Results(
           results.gates().stream().map(result -> result.map(redact)).toList(),

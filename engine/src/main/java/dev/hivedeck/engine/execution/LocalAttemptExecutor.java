@@ -12,6 +12,7 @@ import dev.hivedeck.engine.git.diff.DiffFacts;
 import dev.hivedeck.engine.git.diff.DiffStat;
 import dev.hivedeck.engine.git.repository.HeldCommits;
 import dev.hivedeck.engine.git.repository.Repository;
+import dev.hivedeck.engine.preparation.WorktreePreparation;
 import dev.hivedeck.engine.process.ProcessPause;
 import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.process.ResourceQuota;
@@ -68,11 +69,15 @@ public final class LocalAttemptExecutor implements AttemptExecutor {
   private final List<Path> secluded;
   private final Map<String, String> keys = new ConcurrentHashMap<>();
 
+  /** What the folders of attempts have beside their files. */
+  private final Map<String, WorktreePreparation.Place> places = new ConcurrentHashMap<>();
+
   /** Attempts in a sandbox, which must not lead the engine where they cannot go themselves. */
   private final Set<String> confined = ConcurrentHashMap.newKeySet();
 
   private final Map<String, Driver> drivers;
   private final GateEvaluator gates;
+  private final WorktreePreparation preparation;
   private final Redactor redactor;
   private final SecretValues secrets;
   private final Function<String, String> tokens;
@@ -104,6 +109,7 @@ public final class LocalAttemptExecutor implements AttemptExecutor {
       Path secluded,
       Map<String, Driver> drivers,
       GateEvaluator gates,
+      WorktreePreparation preparation,
       Redactor redactor,
       SecretValues secrets,
       Function<String, String> tokens,
@@ -120,6 +126,7 @@ public final class LocalAttemptExecutor implements AttemptExecutor {
     this.secluded = List.of(secluded);
     this.drivers = drivers;
     this.gates = gates;
+    this.preparation = preparation;
     this.redactor = redactor;
     this.secrets = secrets;
     this.tokens = tokens;
@@ -164,8 +171,29 @@ public final class LocalAttemptExecutor implements AttemptExecutor {
             && repository.has(claim.start())
             && repository.base(claim.start()).isPresent();
     String start = there ? claim.start() : repository.tip();
-    return worktrees.create(
-        claim.task(), claim.attempt(), slug(claim.title()), start, listener.own());
+    var folder =
+        worktrees.create(claim.task(), claim.attempt(), slug(claim.title()), start, listener.own());
+    try {
+      var place = preparation.place(setUpMarks(folder, claim.key()), listener.out());
+      places.put(claim.attempt(), place);
+      place.ready(folder.path(), listener.own());
+      return folder;
+    } catch (RuntimeException e) {
+      clear(folder, "it could not be made ready");
+      throw e;
+    }
+  }
+
+  /** For commands of the workspace, not of the agent: no secret among it. */
+  private Map<String, String> setUpMarks(AttemptFolder folder, String key) {
+    var marks = new LinkedHashMap<String, String>();
+    marks.put("HIVEDECK_WORKSPACE", repository.root().toString());
+    marks.put("HIVEDECK_TASK", folder.task());
+    marks.put("HIVEDECK_ATTEMPT", folder.attempt());
+    if (key != null) {
+      marks.put(ProcessTree.MARK, key);
+    }
+    return marks;
   }
 
   /**
@@ -226,6 +254,10 @@ public final class LocalAttemptExecutor implements AttemptExecutor {
     agent.env().entrySet().stream()
         .filter(e -> SecretValues.isSecretName(e.getKey()))
         .forEach(e -> secrets.add(List.of(e.getValue())));
+    var place = places.get(claim.attempt());
+    if (place != null) {
+      environment.putAll(place.environment());
+    }
     environment.putAll(marks(claim));
     environment.put("HIVEDECK_PROMPT_FILE", file.toString());
     // An agent that removed its repository must not find another one around its folder.
@@ -474,6 +506,8 @@ public final class LocalAttemptExecutor implements AttemptExecutor {
       ProcessTree.endCarrying(Set.of(key)); // a gate may have left something running
     }
     attemptFiles.close(worktree.attempt());
+    var place = places.remove(worktree.attempt());
+    (place == null ? preparation.left(worktree.path(), setUpMarks(worktree, key)) : place).close();
     try {
       watch.run();
       worktrees.remove(worktree, why, said(worktree));

@@ -14,10 +14,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Runs a gate's command to its end, with all that it starts: what it leaves running is ended, also
- * what holds on to its output, and what does not end in time is ended with all the rest.
+ * Runs a command of the workspace, a gate's above all, to its end, with all that it starts: what it
+ * leaves running is ended, also what holds on to its output, and what does not end in time is ended
+ * with all the rest.
  */
-final class GateCommand {
+public final class GateCommand {
   /** What of the output is kept: its end. */
   private static final int OUTPUT = 64 * 1024;
 
@@ -34,7 +35,7 @@ final class GateCommand {
 
   private final Timers timers;
 
-  GateCommand(Timers timers) {
+  public GateCommand(Timers timers) {
     this.timers = timers;
   }
 
@@ -44,12 +45,12 @@ final class GateCommand {
    * @param late whether it was ended because its time was over
    * @param output the end of what it printed, as plain text
    */
-  record Exit(int code, boolean late, String output) {}
+  public record Exit(int code, boolean late, String output) {}
 
   /**
    * @throws dev.hivedeck.engine.protocol.HiveException {@code not-started}
    */
-  Exit run(String command, Path folder, Map<String, String> environment, Duration limit)
+  public Exit run(String command, Path folder, Map<String, String> environment, Duration limit)
       throws InterruptedException {
     var tree = ProcessTree.start(both(command), folder, environment);
     var late = new AtomicBoolean();

@@ -95,7 +95,8 @@ public final class ProtectedPaths {
             ".vscode/launch.json",
             ".idea/runconfigurations",
             ".devcontainer*",
-            ".envrc"));
+            ".envrc",
+            "/.worktreeinclude"));
   }
 
   private static final Pattern INVISIBLE = Pattern.compile("\\p{Cf}");

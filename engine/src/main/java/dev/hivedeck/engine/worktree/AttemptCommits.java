@@ -16,6 +16,7 @@ import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.worktree.folder.AttemptFolder;
 import dev.hivedeck.engine.worktree.folder.AttemptFolders;
 import dev.hivedeck.engine.worktree.folder.FolderSnapshot;
+import dev.hivedeck.engine.worktree.folder.PreparedPaths;
 import dev.hivedeck.engine.worktree.folder.Quarantine;
 import dev.hivedeck.engine.worktree.folder.SizeLimitFailure;
 import dev.hivedeck.engine.worktree.folder.SizeLimits;
@@ -104,6 +105,7 @@ public final class AttemptCommits {
       throw REFUSED.stream().anyMatch(e::is) ? keptAll(worktree, parent, e, told) : e;
     }
     left.tell(inside);
+    PreparedPaths.refuse(git, folders.notes(worktree.path()).place(), worktree.start(), head);
     boolean changed =
         !head.equals(worktree.start()) && !left.treeOf(head).equals(left.treeOf(worktree.start()));
     if (changed) {

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,21 +34,34 @@ public final class CommitCheckouts implements AutoCloseable {
   private final String name;
   private final String commit;
   private final Path made;
+  private final Ready ready;
   private final Map<Path, Path> indexes = new HashMap<>();
   private Path clean;
   private List<String> differences;
+
+  /** Makes a fresh checkout ready for commands. */
+  @FunctionalInterface
+  public interface Ready {
+    void make(Path folder);
+  }
 
   /**
    * @param name of the folder for the clean checkout
    * @param made the folder that the commit was made in, or null
    */
   CommitCheckouts(
-      Repository repository, Worktrees worktrees, String name, String commit, Path made) {
+      Repository repository,
+      Worktrees worktrees,
+      String name,
+      String commit,
+      Path made,
+      Ready ready) {
     this.repository = repository;
     this.worktrees = worktrees;
     this.name = name;
     this.commit = commit;
     this.made = made;
+    this.ready = ready;
   }
 
   /**
@@ -59,6 +73,7 @@ public final class CommitCheckouts implements AutoCloseable {
     boolean first = clean == null;
     if (first) {
       clean = worktrees.detached(name, commit);
+      ready.make(clean);
     }
     if (!first) {
       removePipes(clean);
@@ -173,19 +188,11 @@ public final class CommitCheckouts implements AutoCloseable {
   }
 
   private List<String> others(Path folder, boolean ignored) {
-    return paths(
-        ignored
-            ? git(folder)
-                .must(
-                    "ls-files", "--others", "--ignored", "--exclude-standard", "--directory", "-z")
-            : git(folder)
-                .must(
-                    "ls-files",
-                    "--others",
-                    "--exclude-standard",
-                    "--directory",
-                    "--no-empty-directory",
-                    "-z"));
+    var command =
+        new ArrayList<>(List.of("ls-files", "-z", "--others", "--exclude-standard", "--directory"));
+    command.add(ignored ? "--ignored" : "--no-empty-directory");
+    command.addAll(worktrees.prepared(folder));
+    return paths(git(folder).must(command.toArray(String[]::new)));
   }
 
   private static List<String> paths(String listed) {
@@ -216,7 +223,11 @@ public final class CommitCheckouts implements AutoCloseable {
    */
   private void removeOthers(Path folder, String... exclude) {
     String[] which =
-        Stream.concat(Stream.of("--others", "--exclude-standard"), Stream.of(exclude))
+        Stream.of(
+                Stream.of("--others", "--exclude-standard"),
+                Stream.of(exclude),
+                worktrees.prepared(folder).stream())
+            .flatMap(options -> options)
             .toArray(String[]::new);
     // What a .gitignore hid shows once that is gone.
     for (var left = files(folder, which); !left.isEmpty(); left = files(folder, which)) {

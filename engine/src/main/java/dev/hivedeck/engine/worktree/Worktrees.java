@@ -12,6 +12,7 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.worktree.folder.AttemptFolder;
 import dev.hivedeck.engine.worktree.folder.AttemptFolders;
+import dev.hivedeck.engine.worktree.folder.PreparedPaths;
 import dev.hivedeck.engine.worktree.folder.SizeLimitFailure;
 import dev.hivedeck.engine.worktree.isolation.Isolation;
 import dev.hivedeck.engine.worktree.isolation.Isolations;
@@ -20,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -265,7 +267,29 @@ public final class Worktrees {
    * @param made the folder that it was made in, or null
    */
   public CommitCheckouts checkouts(String name, String commit, Path made) {
-    return new CommitCheckouts(repository, this, name, commit, made);
+    return checkouts(name, commit, made, folder -> {});
+  }
+
+  /**
+   * Where commands can judge a commit.
+   *
+   * @param name of the folder for a clean checkout
+   * @param made the folder that it was made in, or null
+   * @param ready is told of the clean checkout once it is there
+   */
+  public CommitCheckouts checkouts(
+      String name, String commit, Path made, CommitCheckouts.Ready ready) {
+    return new CommitCheckouts(repository, this, name, commit, made, ready);
+  }
+
+  /** Notes what was put into a folder that is no part of any work. */
+  public void prepared(Path folder, Collection<String> paths) {
+    PreparedPaths.write(folders.notes(folder), paths);
+  }
+
+  /** The options that have {@code git ls-files} pass over what was put into a folder. */
+  List<String> prepared(Path folder) {
+    return PreparedPaths.excluded(folders.notes(folder).place());
   }
 
   /** Makes a folder without a branch, for looking only: nothing that is left in it is kept. */

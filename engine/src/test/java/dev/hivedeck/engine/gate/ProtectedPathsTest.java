@@ -85,7 +85,8 @@ class ProtectedPathsTest {
     ".claude/settings.json, TOOLS",
     ".mcp.json, TOOLS",
     ".vscode/tasks.json, TOOLS",
-    ".envrc, TOOLS"
+    ".envrc, TOOLS",
+    ".worktreeinclude, TOOLS"
   })
   void theUsualIsProtectedEverywhere(String path, RiskKind kind) {
     assertThat(kinds(standard(), path)).containsExactly(kind);

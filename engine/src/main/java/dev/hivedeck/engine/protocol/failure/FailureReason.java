@@ -48,6 +48,8 @@ public enum FailureReason implements EndReason {
   UNREACHABLE("unreachable", Retry.OVERLOAD, "", CUT_OFF, OUTAGE),
   /** What was to confine it could not be made. */
   NO_SANDBOX("no-sandbox", Retry.PERSON, "Give it its sandbox, or take sandbox: out"),
+  /** Its folder could not be made ready. */
+  SETUP_FAILED("setup-failed", Retry.USUAL, "Mend worktree: setup"),
   /** The person who had it gave it back unfinished. */
   GIVEN_UP("given-up", Retry.USUAL, ""),
   /** Hivedeck itself failed. */

@@ -34,14 +34,16 @@ public final class FolderSnapshot {
 
   private final Git git;
   private final Path folder;
+  private final Path notes;
   private final Path own;
   private final SnapshotGit reading;
   private final WorkFiles files;
   private final RefusedFiles refused;
   private final SnapshotIndex index;
 
-  private FolderSnapshot(Git git, Path folder, Path own, Path theirs) {
+  private FolderSnapshot(Git git, Path folder, Path notes, Path own, Path theirs) {
     this.git = git;
+    this.notes = notes;
     this.folder = folder;
     this.own = own;
     this.reading = new SnapshotGit(git, folder, own);
@@ -117,7 +119,7 @@ public final class FolderSnapshot {
                       "GIT_WORK_TREE", folder.toString(),
                       "GIT_INDEX_FILE", copy.toString()))
               .with(AttemptFolders.marked(scratch));
-      return work.apply(new FolderSnapshot(here, folder, own, theirs));
+      return work.apply(new FolderSnapshot(here, folder, scratch, own, theirs));
     } catch (IOException e) {
       throw Disk.unwritable(
           scratch,
@@ -259,6 +261,7 @@ public final class FolderSnapshot {
   private List<String> others(String... which) {
     var arguments = new ArrayList<>(List.of("ls-files", "-z", "--others"));
     arguments.addAll(List.of(which));
+    arguments.addAll(PreparedPaths.excluded(notes));
     var result = reading.run(null, arguments.toArray(String[]::new));
     if (result.err().contains("could not open directory")) {
       throw WorkFiles.unreadable(folder, result.err().strip());
@@ -266,9 +269,12 @@ public final class FolderSnapshot {
     return ByteNames.split(result.bytes());
   }
 
-  /** Ignored files, and ignored folders with a slash at their end. */
+  /** Ignored files, and ignored folders with a slash at their end; nothing that was prepared. */
   List<String> ignored() {
-    return others("--ignored", "--exclude-standard", "--directory");
+    var prepared = PreparedPaths.of(notes);
+    return others("--ignored", "--exclude-standard", "--directory").stream()
+        .filter(path -> !PreparedPaths.covers(prepared, path))
+        .toList();
   }
 
   /** Files that a merge left in conflict; none where the index cannot be read. */

@@ -1,0 +1,31 @@
+package dev.hivedeck.engine.config.worktree;
+
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the folder of an attempt gets before anybody works there, and the checkout that gates judge.
+ *
+ * @param copy patterns, as in a {@code .gitignore}, of ignored files of the user's checkout
+ * @param link paths of ignored files and folders of the user's checkout
+ * @param setup a command that makes it ready; null for none
+ * @param teardown a command that runs before it goes; null for none
+ * @param timeout of either command
+ * @param ports how many of them are its own
+ */
+public record WorktreeConfig(
+    List<String> copy,
+    List<String> link,
+    @Nullable String setup,
+    @Nullable String teardown,
+    Duration timeout,
+    int ports) {
+  public static final WorktreeConfig NONE =
+      new WorktreeConfig(List.of(), List.of(), null, null, Duration.ofMinutes(10), 0);
+
+  public WorktreeConfig {
+    copy = List.copyOf(copy);
+    link = List.copyOf(link);
+  }
+}

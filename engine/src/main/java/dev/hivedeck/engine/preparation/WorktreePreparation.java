@@ -1,0 +1,208 @@
+package dev.hivedeck.engine.preparation;
+
+import dev.hivedeck.engine.config.worktree.WorktreeConfig;
+import dev.hivedeck.engine.gate.GateCommand;
+import dev.hivedeck.engine.git.repository.Repository;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
+import dev.hivedeck.engine.time.Timers;
+import dev.hivedeck.engine.worktree.Worktrees;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes folders ready to work in, those of attempts and those in which gates judge, all in the same
+ * way: what the user's checkout has beside its commits is copied or linked, ports are set aside,
+ * and the workspace's own command sets up the rest.
+ */
+public final class WorktreePreparation {
+  /** The first of its ports, and the others by their number behind it. */
+  public static final String PORT = "HIVEDECK_PORT";
+
+  /** As scripts that were written for other orchestrators ask for it. */
+  private static final List<String> ALIASES = List.of("CONDUCTOR_PORT", "SUPERSET_PORT_BASE");
+
+  private static final List<String> ROOTS = List.of("CONDUCTOR_ROOT_PATH", "SUPERSET_ROOT_PATH");
+
+  private static final Logger LOG = LoggerFactory.getLogger(WorktreePreparation.class);
+
+  private static final int SHOWN_LINES = 2_000;
+
+  private final Repository repository;
+  private final Worktrees worktrees;
+  private final Supplier<WorktreeConfig> config;
+  private final PortAllocator ports;
+  private final GateCommand commands;
+  private final Timers timers;
+
+  /**
+   * @param config the part of the configuration in force
+   */
+  public WorktreePreparation(
+      Repository repository,
+      Worktrees worktrees,
+      Supplier<WorktreeConfig> config,
+      PortAllocator ports,
+      Timers timers) {
+    this.repository = repository;
+    this.worktrees = worktrees;
+    this.config = config;
+    this.ports = ports;
+    this.commands = new GateCommand(timers);
+    this.timers = timers;
+  }
+
+  /**
+   * Sets aside what a folder has for as long as it is used. Nothing is done in any folder yet.
+   *
+   * @param marks the environment of whoever is to work there; no secret among it
+   * @param out takes what its commands print
+   * @throws HiveException {@code setup-failed} where there are not so many free ports
+   */
+  public Place place(Map<String, String> marks, Consumer<String> out) {
+    var wanted = config.get();
+    var block = ports.take(wanted.ports());
+    if (block.size() < wanted.ports()) {
+      throw new HiveException(
+          ErrorCode.SETUP_FAILED,
+          "There are no %d free ports in a row on this machine.".formatted(wanted.ports()),
+          "Ask for fewer (worktree: { ports: … }), or let fewer agents work at a time.");
+    }
+    return new Place(wanted, block, marks, out);
+  }
+
+  /**
+   * What an earlier engine left. Its ports are not known any more.
+   *
+   * @param marks as of {@link #place}
+   */
+  public Place left(Path folder, Map<String, String> marks) {
+    var place = new Place(config.get(), List.of(), marks, line -> {});
+    place.folder = folder;
+    return place;
+  }
+
+  /** A folder to work in, with what is its own. */
+  public final class Place implements AutoCloseable {
+    private final WorktreeConfig config;
+    private final List<Integer> ports;
+    private final Map<String, String> marks;
+    private final Consumer<String> out;
+
+    /** Once something was set up there. */
+    private @Nullable Path folder;
+
+    private Place(
+        WorktreeConfig config,
+        List<Integer> ports,
+        Map<String, String> marks,
+        Consumer<String> out) {
+      this.config = config;
+      this.ports = ports;
+      this.marks = marks;
+      this.out = out;
+    }
+
+    /** What whoever works there finds in its environment. */
+    public Map<String, String> environment() {
+      var environment = new LinkedHashMap<>(marks);
+      for (int i = 0; i < ports.size(); i++) {
+        String port = ports.get(i).toString();
+        environment.put(i == 0 ? PORT : PORT + "_" + i, port);
+        if (i == 0) {
+          ALIASES.forEach(name -> environment.put(name, port));
+        }
+      }
+      ROOTS.forEach(name -> environment.put(name, repository.root().toString()));
+      return environment;
+    }
+
+    /** Makes it ready without a word of what was done. */
+    public void ready(Path folder) {
+      ready(folder, text -> {});
+    }
+
+    /**
+     * Makes it ready.
+     *
+     * @param own takes what was done, in words
+     * @throws HiveException {@code setup-failed}
+     */
+    public void ready(Path folder, Consumer<String> own) {
+      var files = new CheckoutFiles(repository, config).bring(folder, own);
+      if (!files.isEmpty()) {
+        worktrees.prepared(folder, files);
+      }
+      String setup = config.setup();
+      this.folder = folder;
+      if (setup == null) {
+        return;
+      }
+      own.accept("setup: " + setup);
+      long begun = timers.clock().millis();
+      var exit = run(setup, folder);
+      if (exit.late() || exit.code() != 0) {
+        throw new HiveException(
+            ErrorCode.SETUP_FAILED,
+            "The setup \"%s\" %s.".formatted(setup, ended(exit)),
+            "Run it in a fresh checkout by hand; worktree: { setup, timeout } are in"
+                + " .hivedeck/hive.yaml.");
+      }
+      own.accept("set up in " + seconds(timers.clock().millis() - begun));
+    }
+
+    private GateCommand.Exit run(String command, Path folder) {
+      try {
+        var exit = commands.run(command, folder, environment(), config.timeout());
+        exit.output().lines().limit(SHOWN_LINES).forEach(out);
+        return exit;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new HiveException(
+            ErrorCode.STOPPED, "\"" + command + "\" was stopped.", "Try again.");
+      }
+    }
+
+    private String ended(GateCommand.Exit exit) {
+      return exit.late()
+          ? "did not end within " + seconds(config.timeout().toMillis())
+          : "ended with exit " + exit.code() + last(exit.output());
+    }
+
+    /** Undoes what was set up, and gives its ports back. */
+    @Override
+    public void close() {
+      String teardown = config.teardown();
+      try {
+        if (teardown != null && folder != null && Files.isDirectory(folder)) {
+          var exit = run(teardown, folder);
+          if (exit.late() || exit.code() != 0) {
+            LOG.warn("the teardown \"{}\" in {} {}", teardown, folder, ended(exit));
+          }
+        }
+      } catch (HiveException e) { // the folder goes all the same
+        LOG.warn("the teardown in {} did not run: {}", folder, e.getMessage());
+      } finally {
+        WorktreePreparation.this.ports.giveBack(ports);
+      }
+    }
+  }
+
+  private static String last(String output) {
+    String last = output.lines().filter(l -> !l.isBlank()).reduce((a, b) -> b).orElse("").strip();
+    return last.isEmpty() ? "" : ": " + (last.length() > 160 ? last.substring(0, 160) + "…" : last);
+  }
+
+  private static String seconds(long millis) {
+    return String.format(Locale.ROOT, "%.1f s", millis / 1e3);
+  }
+}
