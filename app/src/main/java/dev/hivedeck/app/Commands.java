@@ -2,6 +2,7 @@ package dev.hivedeck.app;
 
 import dev.hivedeck.app.cli.HivedeckCommand;
 import dev.hivedeck.app.cli.audit.AuditCommand;
+import dev.hivedeck.app.cli.change.FiguresCommand;
 import dev.hivedeck.app.cli.change.QueueCommands;
 import dev.hivedeck.app.cli.data.DatabaseCommands;
 import dev.hivedeck.app.cli.data.KeptCommand;
@@ -65,6 +66,7 @@ final class Commands {
           Map.entry("audit", AuditCommand.class),
           Map.entry("queue", QueueCommands.class),
           Map.entry("github", GitHubCommands.class),
+          Map.entry("figures", FiguresCommand.class),
           Map.entry("lessons", LessonsCommand.class),
           Map.entry("permissions", PermissionsCommand.class),
           Map.entry("log", LogCommand.class),

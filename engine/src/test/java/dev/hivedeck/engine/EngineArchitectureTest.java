@@ -39,7 +39,7 @@ class EngineArchitectureTest {
           Set.of("attempt", "selection", "gate", "mainline", "simulator", "slo"),
           Set.of("lesson", "budget", "permission", "preparation"),
           Set.of("decision"),
-          Set.of("dispatch", "change", "maintenance", "notify"),
+          Set.of("dispatch", "change", "figure", "maintenance", "notify"),
           Set.of("execution", "forge"),
           Set.of("workspace"),
           Set.of("api"));

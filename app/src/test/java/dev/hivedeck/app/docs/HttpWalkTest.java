@@ -265,6 +265,12 @@ class HttpWalkTest {
     call("unlinkGithub", Map.of(), null, 404);
     call("syncGithub", Map.of(), null, 404);
     call("receiveGithubWebhook", Map.of(), "{}", 404);
+    assertThat(call("getFigures", Map.of("days", "7"), null, 200).at("/figures/0/of").asLong())
+        .isPositive();
+    call("getFigures", Map.of("days", "400"), null, 400);
+    var counted = call("getFigureRows", Map.of("figure", "velocity", "limit", "1"), null, 200);
+    assertThat(counted.at("/rows/0/change").asText()).startsWith("C-");
+    call("getFigureRows", Map.of("figure", "beauty"), null, 404);
     call("revertChange", Map.of("id", "C-1"), "{\"reason\":\"too early\"}", 200);
     call("decide", Map.of("id", "D-1"), "{\"option\":\"a\"}", 200);
   }

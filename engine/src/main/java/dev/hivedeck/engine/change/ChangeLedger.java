@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.change;
 
+import dev.hivedeck.engine.change.health.HolderLedger;
 import dev.hivedeck.engine.change.reading.ReadingArea;
 import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.protocol.Command.LineComment;
@@ -197,7 +198,9 @@ public final class ChangeLedger {
   }
 
   static void tell(Tx tx, String id, ChangeEvent type, String text) throws SQLException {
-    tx.emit(type, text, view(tx.sql(), id));
+    var told = view(tx.sql(), id);
+    HolderLedger.note(tx, told);
+    tx.emit(type, text, told);
   }
 
   /** What somebody says of the whole change. */

@@ -57,6 +57,8 @@ final class ContentCheck {
           new Column("change", "number", "gates", GateViews.GateResult[].class),
           new Column("change", "number", "risks", ChangeViews.Risk[].class),
           new Column("change", "number", "facts", JsonNode.class),
+          new Column("change_holder", "id", "holder", ChangeViews.Holder.class),
+          new Column("change_holder", "id", "review", ChangeViews.ReviewState.class),
           new Column("merge", "id", "unexplained", MergeViews.Unexplained[].class),
           new Column("merge_batch", "id", "state", BatchViews.BatchState.class),
           new Column("merge_batch", "id", "members", BatchViews.Member[].class),

@@ -62,6 +62,23 @@ public final class Sql implements AutoCloseable {
     return list;
   }
 
+  /** Does something with a row. */
+  @FunctionalInterface
+  public interface Reader {
+    void read(Row row) throws SQLException;
+  }
+
+  /** Reads row by row, however many there are. */
+  public void each(String sql, Reader reader, Object... parameters) throws SQLException {
+    read(
+        sql,
+        parameters,
+        row -> {
+          reader.read(row);
+          return true;
+        });
+  }
+
   public <T> Optional<T> one(String sql, Mapper<T> mapper, Object... parameters)
       throws SQLException {
     var one = new ArrayList<T>(1);

@@ -296,6 +296,9 @@ class MigrationTest {
     if (column.name().equals("review")) {
       return ChangeViews.ReviewState.values()[n % ChangeViews.ReviewState.values().length].word();
     }
+    if (column.name().equals("holder")) {
+      return ChangeViews.Holder.values()[n % ChangeViews.Holder.values().length].word();
+    }
     if (column.name().equals("facts")) {
       return FACTS;
     }

@@ -80,7 +80,7 @@ enum ChangeGroup {
       case QUEUE ->
           Comparator.<Change>comparingInt(c -> c.state() == ChangeState.MERGING ? 0 : 1)
               .thenComparing(Change::updatedAt);
-      case MERGED, CLOSED ->
+      case MERGED, CLOSED, FIGURES ->
           Comparator.comparing(ChangeGroup::ended).reversed().thenComparing(newest);
     };
   }

@@ -19,6 +19,7 @@ import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.widget.EmptyState;
 import dev.hivedeck.ui.shell.widget.Widgets;
+import dev.hivedeck.ui.view.change.figure.FiguresPane;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -46,6 +47,8 @@ public final class ChangesScreen implements ListScreen {
   private final QueueBar queueBar;
   private final MergeQueuePane queue;
   private final GitHubSyncButton github;
+  private final FiguresPane figures;
+  private List<String> counted = List.of();
   private final ChangeInspector inspector;
   private final Region read;
   private final StackPane body = new StackPane();
@@ -88,6 +91,7 @@ public final class ChangesScreen implements ListScreen {
                 Widgets.grow(new StackPane(listBox, none))),
             healthBreakdown);
     queue = new MergeQueuePane(context, this::open);
+    figures = new FiguresPane(context, this::open);
     queueBar = new QueueBar(context);
     body.getChildren().setAll(read);
     node = Widgets.screen(head, queueBar, body);
@@ -191,7 +195,11 @@ public final class ChangesScreen implements ListScreen {
 
   @Override
   public EntityTable<?> table() {
-    return tab() == ChangesTab.QUEUE ? queue.table() : list.table();
+    return switch (tab()) {
+      case QUEUE -> queue.table();
+      case FIGURES -> figures.table();
+      case OPEN, MERGED, CLOSED -> list.table();
+    };
   }
 
   @Override
@@ -220,15 +228,28 @@ public final class ChangesScreen implements ListScreen {
     summary.setText(summary(tab, all));
     if (tab.isList()) {
       renewList(tab, all);
-    } else {
+    } else if (tab == ChangesTab.QUEUE) {
       queue.show(all);
+    } else {
+      readFigures(all);
     }
     Widgets.show(queueBar, queueBar.isFrozen() || tab == ChangesTab.QUEUE);
-    Region shown = all.isEmpty() ? empty() : tab.isList() ? read : queue;
+    Region shown =
+        all.isEmpty() ? empty() : tab.isList() ? read : tab == ChangesTab.QUEUE ? queue : figures;
     if (body.getChildren().getFirst() != shown) {
       body.getChildren().setAll(shown);
     }
     inspect();
+  }
+
+  /** They are asked for anew when another change is on main, or the minute is another. */
+  private void readFigures(List<Change> all) {
+    var now = new ArrayList<>(List.of(minute.toString()));
+    all.stream().filter(c -> c.state() == ChangeState.MERGED).forEach(c -> now.add(c.id()));
+    if (!now.equals(counted) || body.getChildren().getFirst() != figures) {
+      counted = now;
+      figures.read();
+    }
   }
 
   private void pills(List<Change> all) {
@@ -236,7 +257,10 @@ public final class ChangesScreen implements ListScreen {
     for (var tab : ChangesTab.values()) {
       long count = all.stream().filter(c -> tab.holds(c.state())).count();
       if (tab != ChangesTab.CLOSED || count > 0 || tab() == tab) {
-        pills.add(new FilterBar.Pill<>(tab, texts.text(tab.key()), count));
+        pills.add(
+            tab == ChangesTab.FIGURES
+                ? new FilterBar.Pill<>(tab, texts.text(tab.key()))
+                : new FilterBar.Pill<>(tab, texts.text(tab.key()), count));
       }
     }
     tabs.show(pills);
@@ -259,7 +283,7 @@ public final class ChangesScreen implements ListScreen {
   private String summary(ChangesTab tab, List<Change> all) {
     return switch (tab) {
       case OPEN -> turns(all);
-      case QUEUE, CLOSED -> "";
+      case QUEUE, CLOSED, FIGURES -> "";
       case MERGED -> merged(all.stream().filter(c -> c.state() == ChangeState.MERGED).toList());
     };
   }

@@ -10,7 +10,8 @@ enum ChangesTab {
   OPEN(EnumSet.complementOf(EnumSet.of(ChangeState.MERGED, ChangeState.CLOSED))),
   QUEUE(EnumSet.of(ChangeState.QUEUED, ChangeState.MERGING)),
   MERGED(EnumSet.of(ChangeState.MERGED)),
-  CLOSED(EnumSet.of(ChangeState.CLOSED));
+  CLOSED(EnumSet.of(ChangeState.CLOSED)),
+  FIGURES(EnumSet.noneOf(ChangeState.class));
 
   private final Set<ChangeState> states;
 
@@ -33,7 +34,7 @@ enum ChangesTab {
 
   /** Whether it is a list, beside which the chosen change is read. */
   boolean isList() {
-    return this != QUEUE;
+    return this != QUEUE && this != FIGURES;
   }
 
   /** What its name in the texts begins with. */

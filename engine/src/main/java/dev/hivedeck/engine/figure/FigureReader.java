@@ -1,0 +1,177 @@
+package dev.hivedeck.engine.figure;
+
+import dev.hivedeck.engine.figure.MergedChange.Revert;
+import dev.hivedeck.engine.store.Sql;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads from the ledgers what figures count, row by row, within one snapshot: however many there
+ * are, only the reverts are kept.
+ */
+final class FigureReader {
+  /** The kind of a task that takes a change back, and how its title names that. */
+  private static final String REVERT = "revert";
+
+  private static final Pattern REVERTED = Pattern.compile("^Revert #(\\d+) ");
+
+  private static final String MERGED =
+      """
+      SELECT c.number, t.title, t.kind, c.opened_at, c.merged_at, c.review,
+        coalesce(json_extract(c.facts, '$.diff.lines'), c.additions + c.deletions) AS lines,
+        coalesce(json_extract(c.facts, '$.size.warn'), 500) AS wanted,
+        json_array_length(c.gates) AS judged,
+        coalesce(json_array_length(c.facts, '$.diff.deletedTests'), 0)
+          + coalesce(json_extract(c.facts, '$.diff.lostTests'), 0) AS lost,
+        coalesce(sum(a.state IN ('succeeded', 'failed', 'lost')), 0) AS tries,
+        min(a.started_at) AS begun, coalesce(sum(a.cost), 0) AS cost,
+        count(a.id) AS attempts, coalesce(sum(a.unpriced > 0), 0) AS unpriced
+      FROM change c JOIN task t ON t.id = c.task LEFT JOIN attempt a ON a.task = c.task
+      WHERE c.merged_at > ? AND c.merged_at <= ?%s GROUP BY c.number
+      """;
+
+  private final Sql sql;
+  private final Instant from;
+  private final Instant until;
+
+  /**
+   * @param from not of interest itself
+   */
+  FigureReader(Sql sql, Instant from, Instant until) {
+    this.sql = sql;
+    this.from = from;
+    this.until = until;
+  }
+
+  /** Takes what is read. */
+  interface Taker<T> {
+    void take(T thing);
+  }
+
+  /** Changes that were merged or reverted, in no order that counts. */
+  void merged(Taker<MergedChange> taker) throws SQLException {
+    var reverts = reverts();
+    String reverted =
+        reverts.isEmpty()
+            ? ""
+            : " OR c.merged_at IS NOT NULL AND c.number IN ("
+                + reverts.keySet().stream().map(String::valueOf).collect(Collectors.joining(","))
+                + ")";
+    sql.each(
+        MERGED.formatted(reverted),
+        row -> {
+          long number = row.number("number");
+          var opened = row.instant("opened_at");
+          boolean reverting = REVERT.equals(row.text("kind"));
+          taker.take(
+              new MergedChange(
+                  number,
+                  row.text("title"),
+                  row.isNull("begun") ? opened : row.instant("begun"),
+                  opened,
+                  row.instant("merged_at"),
+                  row.number("lines"),
+                  row.number("wanted"),
+                  row.number("judged"),
+                  row.number("lost"),
+                  "approved".equals(row.text("review")),
+                  row.number("tries"),
+                  row.number("unpriced") > 0 || row.number("attempts") == 0 && !reverting
+                      ? null
+                      : (Double) row.real("cost"),
+                  reverting,
+                  reverts.get(number)));
+        },
+        from,
+        until);
+  }
+
+  /** The first merged revert of each change. */
+  private Map<Long, Revert> reverts() throws SQLException {
+    var found = new HashMap<Long, Revert>();
+    sql.each(
+        "SELECT c.number, c.merged_at, t.title FROM change c JOIN task t ON t.id = c.task"
+            + " WHERE t.kind = '"
+            + REVERT
+            + "' AND c.merged_at > ? AND c.merged_at <= ? ORDER BY c.merged_at",
+        row -> {
+          var named = REVERTED.matcher(row.text("title"));
+          if (named.find()) {
+            found.putIfAbsent(
+                Long.parseLong(named.group(1)),
+                new Revert(row.number("number"), row.instant("merged_at")));
+          }
+        },
+        from,
+        until);
+    return found;
+  }
+
+  /** A change that waited for a review, until that was given. */
+  record ReviewWait(long number, String title, Instant began, Instant ended) {}
+
+  void reviews(Taker<ReviewWait> taker) throws SQLException {
+    sql.each(
+        "SELECT h.change, t.title, h.began_at, h.ended_at FROM change_holder h"
+            + " JOIN change c ON c.number = h.change JOIN task t ON t.id = c.task"
+            + " WHERE h.holder = 'you' AND h.review = 'wanted' AND h.ended_at > ?"
+            + " AND h.ended_at <= ?",
+        row ->
+            taker.take(
+                new ReviewWait(
+                    row.number("change"),
+                    row.text("title"),
+                    row.instant("began_at"),
+                    row.instant("ended_at"))),
+        from,
+        until);
+  }
+
+  /** A command of a person. */
+  record Sent(String command, @Nullable String about, Duration took, Instant at) {}
+
+  /**
+   * Commands of people that were carried out, the oldest first; reading what they were told is
+   * none.
+   */
+  void commands(Taker<Sent> taker) throws SQLException {
+    var last = new Instant[1];
+    sql.each(
+        "SELECT at, command, about FROM audit WHERE who = 'you' AND error IS NULL"
+            + " AND entry_point <> 'engine' AND command NOT LIKE 'notice.%' AND at > ? AND at <= ?"
+            + " ORDER BY at, id",
+        row -> {
+          var at = row.instant("at");
+          var before = last[0];
+          last[0] = at;
+          var gap = before == null ? null : Duration.between(before, at);
+          taker.take(
+              new Sent(
+                  row.text("command"),
+                  row.text("about"),
+                  gap != null && gap.compareTo(FigureSums.SITTING) <= 0 ? gap : FigureSums.ALONE,
+                  at));
+        },
+        from,
+        until);
+  }
+
+  /** When agents were at work. */
+  record Work(Instant began, @Nullable Instant ended) {}
+
+  /** In the order of the beginnings. */
+  void work(Taker<Work> taker) throws SQLException {
+    sql.each(
+        "SELECT started_at, ended_at FROM attempt WHERE started_at <= ?"
+            + " AND (ended_at IS NULL OR ended_at > ?) ORDER BY started_at",
+        row -> taker.take(new Work(row.instant("started_at"), row.instant("ended_at"))),
+        until,
+        from);
+  }
+}
