@@ -22,6 +22,7 @@ class DemoTest {
     assertThat(counts.get("done").asInt()).isEqualTo(29);
     assertThat(counts.get("fallenBack").asInt()).isEqualTo(1);
     assertThat(counts.get("merges").asInt()).isEqualTo(29);
+    assertThat(counts.get("culprits").asInt()).as("found in a batch").isEqualTo(1);
     assertThat(counts.get("permissions").asInt()).isEqualTo(1);
     assertThat(counts.get("chosen").asInt()).isEqualTo(1);
     assertThat(counts.get("tokens").asInt()).isGreaterThan(200_000);

@@ -12,6 +12,8 @@ import dev.hivedeck.engine.protocol.event.ChangeEvent;
 import dev.hivedeck.engine.protocol.event.DecisionEvent;
 import dev.hivedeck.engine.protocol.event.TaskEvent;
 import dev.hivedeck.engine.protocol.event.WorkspaceEvent;
+import dev.hivedeck.engine.protocol.merge.BatchViews.Batch;
+import dev.hivedeck.engine.protocol.merge.BatchViews.Fate;
 import dev.hivedeck.engine.protocol.merge.MergeRegistration;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Merge;
 import dev.hivedeck.engine.protocol.view.AttemptViews;
@@ -38,7 +40,7 @@ public record DemoReport(Map<String, Number> counts, List<String> wrong) {
   static {
     EXPECTED.put("tasks", 30L);
     EXPECTED.put("done", 29L);
-    EXPECTED.put("retried", 6L);
+    EXPECTED.put("retried", 7L);
     EXPECTED.put("fallenBack", 1L);
     EXPECTED.put("dead", 1L);
     EXPECTED.put("decisions", 2L);
@@ -47,6 +49,7 @@ public record DemoReport(Map<String, Number> counts, List<String> wrong) {
     EXPECTED.put("conflicts", 1L);
     EXPECTED.put("merges", 29L);
     EXPECTED.put("proven", 29L);
+    EXPECTED.put("culprits", 1L);
     EXPECTED.put("chosen", 1L);
     EXPECTED.put("warnings", 1L);
     EXPECTED.put("alertsFired", 1L);
@@ -86,6 +89,12 @@ public record DemoReport(Map<String, Number> counts, List<String> wrong) {
     counts.put(
         "proven",
         all(engine, MergeRegistration.TOPIC, Merge.class).stream().filter(Merge::proven).count());
+    counts.put(
+        "culprits",
+        all(engine, MergeRegistration.BATCH, Batch.class).stream()
+            .flatMap(batch -> batch.members().stream())
+            .filter(member -> member.fate() == Fate.CULPRIT)
+            .count());
     var attempts = all(engine, Topic.ATTEMPT, AttemptViews.Attempt.class);
     counts.put("chosen", attempts.stream().filter(a -> a.choice() != null).count());
     counts.put("lessons", (long) all(engine, Topic.LESSON, LessonViews.Lesson.class).size());

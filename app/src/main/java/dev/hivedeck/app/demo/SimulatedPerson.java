@@ -6,8 +6,11 @@ import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.EventType;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.event.ChangeEvent;
 import dev.hivedeck.engine.protocol.event.DecisionEvent;
+import dev.hivedeck.engine.protocol.event.TaskEvent;
+import dev.hivedeck.engine.protocol.merge.MergeCommand;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.engine.protocol.view.DecisionViews;
 import dev.hivedeck.engine.protocol.view.SloViews;
@@ -47,10 +50,19 @@ final class SimulatedPerson implements AutoCloseable {
   /** After these a change may wait for a person. */
   private static final Set<EventType> ASKED = Set.of(ChangeEvent.OPENED, ChangeEvent.HELD);
 
+  /** What follows this task is judged as one batch. */
+  private static final String GATHERS = "T-9";
+
+  private static final Set<String> GATHERED = Set.of("T-26", "T-27", "T-28");
+  private static final Duration GATHERING = Duration.ofMinutes(5);
+
   private void happened(List<Event> events) {
     for (var event : events) {
       if (event.data() == null) {
         continue;
+      }
+      if (event.type() == TaskEvent.MERGED && event.id().equals(GATHERS)) {
+        gather();
       }
       if (event.type() == DecisionEvent.OPENED) {
         var decision = Json.as(event.data(), DecisionViews.Decision.class);
@@ -89,20 +101,53 @@ final class SimulatedPerson implements AutoCloseable {
     return DemoReport.alerts(engine);
   }
 
+  /** Freezes the merge queue until what follows stands in line. */
+  private void gather() {
+    act(
+        () -> {
+          engine.execute(new MergeCommand.Freeze("what follows deliveries goes together"), null);
+          for (long i = 0; i < GATHERING.dividedBy(LOOKS) && !gathered(); i++) {
+            Thread.sleep(LOOKS);
+          }
+          engine.execute(new MergeCommand.Unfreeze(null), null);
+        });
+  }
+
+  private boolean gathered() {
+    return engine.snapshot(Set.of(Topic.CHANGE)).things().get(Topic.CHANGE).stream()
+            .map(ChangeViews.Change.class::cast)
+            .filter(c -> GATHERED.contains(c.task()))
+            .filter(c -> c.state() == ChangeViews.ChangeState.QUEUED)
+            .count()
+        == GATHERED.size();
+  }
+
   private void act(Command command, Predicate<List<SloViews.Alert>> when) {
+    act(
+        () -> {
+          Thread.sleep(pause);
+          await(when, PATIENCE);
+          engine.execute(command, null);
+        });
+  }
+
+  /** What a person does. */
+  private interface Act {
+    void run() throws InterruptedException;
+  }
+
+  private void act(Act what) {
     begun.incrementAndGet();
     Thread.ofVirtual()
         .name("demo-person")
         .start(
             () -> {
               try {
-                Thread.sleep(pause);
-                await(when, PATIENCE);
-                engine.execute(command, null);
+                what.run();
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
               } catch (HiveException e) {
-                LOG.warn("{} was refused: {}", command, e.getMessage());
+                LOG.warn("the demo's person was refused: {}", e.getMessage());
               } finally {
                 ended.incrementAndGet();
               }
