@@ -73,6 +73,9 @@ class MergeQueueTest {
       var queue = engine.query(new MergeQuery.Queue());
       assertThat(queue.at("/freezes/0/reason").asText()).isEqualTo("release 2.4 is cut");
       assertThat(queue.at("/line").size()).isEqualTo(2);
+      String last = queue.at("/line/1/change").asText();
+      var first = engine.execute(new MergeCommand.First(last), null);
+      assertThat(first.at("/line/0/change").asText()).isEqualTo(last);
       TestRepository.await(
           "told",
           engine,
@@ -99,6 +102,9 @@ class MergeQueueTest {
             .isEqualTo(sandbox.git("rev-parse", merge.get("commit").asText() + "^{tree}"));
       }
       assertThat(sandbox.git("rev-parse", "main")).isEqualTo(merges.get(0).get("commit").asText());
+      String id = merges.get(0).get("change").asText();
+      assertThatThrownBy(() -> engine.execute(new MergeCommand.First(id), null))
+          .hasMessageContaining("is not in line: it is merged");
     }
   }
 

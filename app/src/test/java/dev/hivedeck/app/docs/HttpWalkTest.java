@@ -255,6 +255,7 @@ class HttpWalkTest {
     call("freezeQueue", Map.of(), "{\"reason\":\"a release\"}", 200);
     assertThat(call("getQueue", Map.of(), null, 200).get("freezes")).hasSize(1);
     call("unfreezeQueue", Map.of(), "{}", 200);
+    call("mergeFirst", Map.of("id", "C-1"), "{}", 409);
     call("listBatches", Map.of("limit", "5"), null, 200);
     call("mergeChange", Map.of("id", "C-5"), null, 200);
     assertThat(call("listMerges", Map.of("limit", "1"), null, 200)).hasSize(1);

@@ -269,6 +269,27 @@ public final class ChangeLedger {
     TaskLedger.unblockAfter(tx, change.task());
   }
 
+  /**
+   * Lets one in line go before all others.
+   *
+   * @throws HiveException {@code not-queued} when it is not in line
+   */
+  static void first(Tx tx, String id) throws SQLException {
+    var change = get(tx.sql(), id);
+    if (change.state() != ChangeState.QUEUED) {
+      throw new HiveException(
+          ErrorCode.NOT_QUEUED,
+          "#%d is not in line: it is %s.".formatted(change.number(), change.state().word()),
+          "hivedeck queue shows the line; a change gets there by its approval.");
+    }
+    tx.sql()
+        .update(
+            "UPDATE change SET queued_at = (SELECT min(queued_at) - 1 FROM change"
+                + " WHERE state = 'queued') WHERE number = ?",
+            change.number());
+    tell(tx, change.id(), ChangeEvent.QUEUED, "#%d goes first".formatted(change.number()));
+  }
+
   /** Once more it conflicts with main; how often by now. */
   static long conflicts(Tx tx, Row change) throws SQLException {
     tx.sql()

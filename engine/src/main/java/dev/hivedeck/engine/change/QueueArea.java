@@ -39,6 +39,13 @@ public final class QueueArea {
                 switch (command) {
                   case MergeCommand.Revert c ->
                       Action.effect(() -> reverts.revert(c.id(), c.reason()));
+                  case MergeCommand.First c ->
+                      Action.answer(
+                          tx -> {
+                            ChangeLedger.first(tx, c.id());
+                            tx.after(wake);
+                            return queue(tx.sql());
+                          });
                   case MergeCommand.Freeze c ->
                       Action.answer(
                           tx -> {

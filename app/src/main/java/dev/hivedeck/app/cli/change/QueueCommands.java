@@ -83,6 +83,13 @@ public final class QueueCommands implements Callable<Integer> {
     return SteerCommands.send(cli, new MergeCommand.Unfreeze(reason), "The merge queue goes on.");
   }
 
+  @Command(name = "first", description = "Lets a change in line go before all others.")
+  int first(
+      @Parameters(paramLabel = "CHANGE", description = "Its id, such as C-3.") String change) {
+    return SteerCommands.send(
+        cli, new MergeCommand.First(change), change + " goes before all others now.");
+  }
+
   @Command(
       name = "merges",
       description = "Merges, and the proof that main is what the gates judged, path by path.")

@@ -186,6 +186,7 @@ public enum ErrorCode {
 
   // Something else came first, or holds it.
   AT_WORK(Kind.CONFLICT),
+  NOT_QUEUED(Kind.CONFLICT),
   CHANGE_MOVED(Kind.CONFLICT),
   CONFIG_CHANGED(Kind.CONFLICT),
   CONSENT_CHANGED(Kind.CONFLICT),

@@ -26,6 +26,14 @@ public sealed interface MergeCommand extends Command {
   record Revert(String id, @Nullable String reason) implements MergeCommand {}
 
   /**
+   * Lets a change in the queue go before all others. Answer: {@link MergeViews.Queue}.
+   *
+   * @param id of the change
+   */
+  @JsonTypeName("queue.first")
+  record First(String id) implements MergeCommand {}
+
+  /**
    * Merges again, whatever froze the queue.
    *
    * @param reason needed where a merge was not explained by its change, which is let be by this

@@ -26,6 +26,8 @@ public final class MergeRegistration implements Registration {
         MergeCommand.Revert.class,
         "queue.freeze",
         MergeCommand.Freeze.class,
+        "queue.first",
+        MergeCommand.First.class,
         "queue.unfreeze",
         MergeCommand.Unfreeze.class);
   }
@@ -95,6 +97,14 @@ public final class MergeRegistration implements Registration {
             "Opens a change that takes a merged one back",
             "change.revert",
             MergeViews.Reverted.class,
+            false,
+            Map.of()),
+        new Route(
+            "/v1/queue/{id}/first",
+            "mergeFirst",
+            "Lets a change in the queue go before all others",
+            "queue.first",
+            MergeViews.Queue.class,
             false,
             Map.of()),
         new Route(
