@@ -344,4 +344,55 @@ class ForgeSyncTest {
     engine.execute(new ForgeCommand.Unlink(), null);
     assertThatThrownBy(this::sync).hasMessageContaining("not linked");
   }
+
+  @Test
+  void whereGitHubMergesTheQueueWaitsForItsChecks() {
+    open(", merge: github");
+    work();
+    sync();
+    int number = number();
+    engine.execute(new Command.ApproveChange("C-1", null), null);
+    sync();
+    assertThat(change().state()).isEqualTo(ChangeState.QUEUED);
+    assertThat(pull().problem()).as("no check is not a pass").contains("nothing was checked");
+    assertThat(github.pulls.get(number).path("state").asText()).isEqualTo("OPEN");
+    github.check(number, "build", "SUCCESS", "2026-11-20T10:00:00Z");
+    sync();
+    assertThat(github.pulls.get(number).path("state").asText()).isEqualTo("MERGED");
+    assertThat(change().state()).as("main does not have it").isEqualTo(ChangeState.QUEUED);
+    assertThat(pull().problem()).contains("main does not have it yet");
+    sandbox.git("merge", "-q", "--no-ff", "-m", "As git pull does", change().head());
+    sync();
+    TestRepository.await("merged", engine, () -> change().state() == ChangeState.MERGED);
+    assertThat(change().merge()).isEqualTo(sandbox.git("rev-parse", "HEAD"));
+    sync();
+    assertThat(pull().problem()).isNull();
+  }
+
+  @Test
+  void anIssueBecomesOneTaskAndHearsOfItsEnd() {
+    open(", issues: { label: hive, agent: a }");
+    github.issues.addObject().put("number", 12).put("title", "A bug").put("body", "It is.");
+    github
+        .issues
+        .addObject()
+        .put("number", 13)
+        .put("title", "No issue")
+        .putObject("pull_request")
+        .put("url", "x");
+    sync();
+    sync();
+    assertThat(TestRepository.tasks(engine)).extracting(t -> t.id()).containsExactly("GH-12");
+    engine.execute(new Command.StartHive(1), null);
+    open(1);
+    sync();
+    assertThat(github.pulls.get(number()).path("body").asText()).contains("For #12.", "It is.");
+    engine.execute(new Command.ApproveChange("C-1", null), null);
+    TestRepository.await("merged", engine, () -> change().state() == ChangeState.MERGED);
+    sync();
+    sync();
+    assertThat(github.said(12)).hasSize(1);
+    assertThat(github.said(12).getFirst()).contains("Done: it is on main as ", "(#");
+    assertThat(github.issues.get(0).path("state").asText()).isEqualTo("closed");
+  }
 }

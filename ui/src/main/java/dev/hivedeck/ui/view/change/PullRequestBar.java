@@ -17,6 +17,7 @@ import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.theme.Tone;
 import dev.hivedeck.ui.shell.widget.Widgets;
 import java.util.ArrayList;
+import java.util.Locale;
 import java.util.Optional;
 import javafx.scene.Node;
 import javafx.scene.layout.VBox;
@@ -77,7 +78,8 @@ final class PullRequestBar extends VBox {
     runs(pull);
     if (pull.problem() != null) {
       String remedy = pull.remedy() == null ? "" : " " + texts.said(pull.remedy());
-      String problem = texts.said(pull.problem());
+      String said = texts.said(pull.problem());
+      String problem = said.substring(0, 1).toUpperCase(Locale.ROOT) + said.substring(1);
       var words = Widgets.prose(problem + (problem.endsWith(".") ? "" : ".") + remedy);
       getChildren()
           .add(

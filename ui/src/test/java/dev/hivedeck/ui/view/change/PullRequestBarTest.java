@@ -140,7 +140,7 @@ class PullRequestBarTest {
     assertThat(text("ci / lint")).as("what passed is not listed").isFalse();
     assertThat(text("changes requested")).isTrue();
     assertThat(text("went back 2 times")).isTrue();
-    assertThat(text("it went back to its agent 2 times")).isTrue();
+    assertThat(text("It went back to its agent 2 times")).isTrue();
     for (var preference : List.of(Theme.Preference.DARK, Theme.Preference.LIGHT)) {
       FxThread.run(() -> desktop.theme().choose(preference));
       FxThread.picture(desktop, PICTURES.resolve("pull-request-" + preference + ".png"));
