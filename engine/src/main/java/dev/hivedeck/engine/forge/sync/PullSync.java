@@ -262,7 +262,7 @@ final class PullSync {
                 Integer.toString(SUBJECTS),
                 change.base() + ".." + change.head());
     int issue = store.read(sql -> IssueTasks.issue(sql, change.task()));
-    var subjects = log.ok() ? log.out().lines().toList() : List.<String>of();
+    var subjects = log.ok() ? log.out().lines().distinct().toList() : List.<String>of();
     return masked.apply(PullText.body(config, change, here.prompt(), subjects, issue));
   }
 
