@@ -206,6 +206,9 @@ class HttpWalkTest {
     assertThat(call("listChanges", Map.of("state", "merged"), null, 200)).hasSize(1);
     call("getChange", Map.of("id", "C-1"), null, 200);
     call("getChangeDiff", Map.of("id", "C-2", "file", "made-T-2.txt"), null, 200);
+    var file = call("getChangeFile", Map.of("id", "C-2", "path", "made-T-2.txt"), null, 200);
+    assertThat(file.get("base64").asText()).isNotEmpty();
+    call("getChangeFile", Map.of("id", "C-2", "path", "none.txt", "before", "true"), null, 404);
     call("listDecisions", Map.of(), null, 200);
     call("getDecision", Map.of("id", "D-1"), null, 200);
     var kept = call("listKept", Map.of(), null, 200).get(0).get("id").asText();

@@ -73,6 +73,7 @@ public final class AttemptArea {
         yield logs.page(q.attempt(), q.from(), Math.clamp(q.limit(), 1, 5_000), q.raw());
       }
       case Query.Diff q -> diffs.read(q);
+      case Query.FileAt q -> diffs.file(q);
       case Query.Attempts q -> ledger.read(sql -> AttemptLedger.viewsOf(sql, q.task()));
       case Query.Brief q -> ledger.read(sql -> AttemptBriefs.of(sql, agents, q.attempt()));
     };

@@ -6,10 +6,13 @@ import dev.hivedeck.engine.change.MergeLedger;
 import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.git.diff.DiffExcerpt;
 import dev.hivedeck.engine.git.diff.Diffs;
+import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.engine.store.Ledger;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 
 /** What a change or an attempt has changed. */
@@ -33,6 +36,37 @@ public final class DiffReader {
     this.ledger = ledger;
     this.git = git;
     this.live = live;
+  }
+
+  /** Larger files are not handed out whole. */
+  private static final int MOST = 8 << 20;
+
+  /**
+   * @throws HiveException {@code no-file} where it is not there
+   */
+  Query.FileContent file(Query.FileAt q) {
+    var change = ledger.read(sql -> ChangeLedger.view(sql, q.change()));
+    boolean merged = change.merge() != null;
+    String commit =
+        q.before()
+            ? merged ? change.merge() + "^1" : change.base()
+            : merged ? change.merge() : change.head();
+    var objects = git.objects();
+    var size = objects.run("cat-file", "-s", commit + ":" + q.path());
+    if (!size.ok()) {
+      throw new HiveException(
+          ErrorCode.NO_FILE,
+          "There is no %s in #%d %s."
+              .formatted(q.path(), change.number(), q.before() ? "as it was before" : "as it is"),
+          "hivedeck change reading %s lists its files.".formatted(change.id()));
+    }
+    long bytes = Long.parseLong(size.value());
+    var content = objects.upTo(MOST, "cat-file", "blob", commit + ":" + q.path());
+    return new Query.FileContent(
+        q.path(),
+        commit,
+        bytes,
+        bytes > MOST ? null : Base64.getEncoder().encodeToString(content.bytes()));
   }
 
   Query.FileDiffs read(Query.Diff q) {

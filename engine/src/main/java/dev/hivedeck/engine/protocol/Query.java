@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 @JsonSubTypes({
   @JsonSubTypes.Type(value = Query.Log.class, name = "log"),
   @JsonSubTypes.Type(value = Query.Diff.class, name = "diff"),
+  @JsonSubTypes.Type(value = Query.FileAt.class, name = "change.file"),
   @JsonSubTypes.Type(value = Query.KeptDiff.class, name = "kept.diff"),
   @JsonSubTypes.Type(value = Query.Prompt.class, name = "prompt"),
   @JsonSubTypes.Type(value = Query.Attempts.class, name = "attempts"),
@@ -131,6 +132,21 @@ public interface Query {
       this(change, attempt, null, 0);
     }
   }
+
+  /**
+   * A file of a change, whole. Answer {@link FileContent}.
+   *
+   * @param before whether as it was before the change
+   */
+  record FileAt(String change, String path, boolean before) implements AttemptQueries {}
+
+  /**
+   * A file as a commit has it.
+   *
+   * @param bytes how large it is
+   * @param base64 what it holds; null where that is more than 8 MB
+   */
+  record FileContent(String path, String commit, long bytes, @Nullable String base64) {}
 
   /** Files and hunks of kept work, against what it was based on. Answer {@link FileDiffs}. */
   record KeptDiff(String id) implements KeptQueries {}

@@ -59,9 +59,11 @@ class ReviewTest {
     door.queries =
         query ->
             Json.tree(
-                query instanceof Query.Diff q
-                    ? q.file() == null ? diff() : part(q.file(), q.from())
-                    : List.of());
+                query instanceof Query.FileAt f
+                    ? new Query.FileContent(f.path(), "b52e10d", 70, f.before() ? "AAAA" : DOT)
+                    : query instanceof Query.Diff q
+                        ? q.file() == null ? diff() : part(q.file(), q.from())
+                        : List.of());
     desktop = FxThread.desktop(door, folder.resolve("desktop.json"));
     read();
   }
@@ -216,15 +218,24 @@ class ReviewTest {
                 .queryLabeled()
                 .getText()
                 .equals("services/worker/outbox.py"));
+    // There it stands at its line, and goes to the agent with one click.
+    FxThread.until("the finding", () -> text("owned by reliability"));
+    robot.clickOn("Note it for the agent");
+    FxThread.until("noted", () -> text("draft, not sent"));
   }
 
   @Test
   void filesWithoutLinesSayWhy() {
     choose("logo.png");
-    FxThread.until("binary", () -> text("Not a text file"));
+    FxThread.until("the picture", () -> text("1 × 1 · 70 bytes"));
+    assertThat(FxThread.get(() -> text("cannot be shown"))).as("what it was is broken").isTrue();
     choose("gross größe.txt");
     FxThread.until("renamed", () -> text("Renamed, the content is the same"));
   }
+
+  /** A picture of one dot. */
+  private static final String DOT =
+      "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
   /** The length of a file that comes in parts. */
   private static final int LONG = 2_500;

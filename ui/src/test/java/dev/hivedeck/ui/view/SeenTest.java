@@ -16,6 +16,7 @@ import dev.hivedeck.engine.protocol.reading.ReadingCommand;
 import dev.hivedeck.engine.protocol.reading.ReadingQuery;
 import dev.hivedeck.engine.protocol.reading.ReadingRegistration;
 import dev.hivedeck.engine.protocol.reading.ReadingViews.FileKind;
+import dev.hivedeck.engine.protocol.reading.ReadingViews.Pace;
 import dev.hivedeck.engine.protocol.reading.ReadingViews.Reading;
 import dev.hivedeck.engine.protocol.reading.ReadingViews.ReadingFile;
 import dev.hivedeck.engine.protocol.reading.ReadingViews.ReadingHunk;
@@ -168,6 +169,14 @@ class SeenTest {
     robot.write("m", 0);
     FxThread.until("refused", () -> text("#52 has no hunk a1."));
     FxThread.until("as it is kept", () -> text("1 of 4 hunks seen"));
+  }
+
+  @Test
+  void howLongThatTakesIsSaidOnceThePaceIsKnown() {
+    assertThat(FxThread.get(() -> text(" min of your reading"))).isFalse();
+    door.tell("pace.changed", ReadingRegistration.PACE, null, new Pace(Pace.ID, 3, 24.0));
+    FxThread.until("7 lines are left of it", () -> text(", ~3 min"));
+    assertThat(FxThread.get(() -> text(" min of your reading"))).isTrue();
   }
 
   @Test

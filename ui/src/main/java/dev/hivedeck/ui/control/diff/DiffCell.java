@@ -98,6 +98,7 @@ final class DiffCell extends ListCell<DiffRow> {
             yield more;
           }
           case DiffRow.Said s -> fit(DiffNote.said(view, s.comment()));
+          case DiffRow.Found f -> fit(DiffNote.found(view, f.finding()));
           case DiffRow.Noted n -> fit(DiffNote.draft(view, n.draft()));
           case DiffRow.Writing _ -> fit(view.editor());
         });

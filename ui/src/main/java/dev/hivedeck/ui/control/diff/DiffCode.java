@@ -18,17 +18,25 @@ final class DiffCode {
   private Syntax syntax = Syntax.of("");
   private MovedLines moves = MovedLines.NONE;
 
+  /** What lines look like depends on the file and on what moved. */
+  private Object state = new Object();
+
+  /** What a flow shows: a list asks for the same again and again. */
+  private record Written(Object state, DiffLine line, DiffLine other) {}
+
   DiffCode(Texts texts) {
     this.texts = texts;
   }
 
   /** Of this file. */
   void of(String file) {
+    state = new Object();
     path = file;
     syntax = Syntax.of(file);
   }
 
   void moves(MovedLines known) {
+    state = new Object();
     moves = known;
   }
 
@@ -44,6 +52,11 @@ final class DiffCode {
    * @param other what it was, or is now; null where there is none
    */
   void line(TextFlow flow, DiffLine line, DiffLine other) {
+    var written = new Written(state, line, other);
+    if (written.equals(flow.getUserData())) {
+      return;
+    }
+    flow.setUserData(written);
     flow.getChildren().clear();
     if (line == null) {
       return;

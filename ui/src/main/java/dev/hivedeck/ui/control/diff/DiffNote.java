@@ -4,6 +4,8 @@ import dev.hivedeck.engine.protocol.Command.LineComment;
 import dev.hivedeck.engine.protocol.Printable;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Comment;
 import dev.hivedeck.ui.shell.text.Texts;
+import dev.hivedeck.ui.shell.theme.Icon;
+import dev.hivedeck.ui.shell.theme.Tone;
 import dev.hivedeck.ui.shell.widget.Widgets;
 import javafx.scene.control.Label;
 import javafx.scene.layout.VBox;
@@ -20,6 +22,24 @@ public final class DiffNote {
         texts.ago(comment.at(), view.desk().live().now().get()),
         comment.text(),
         suggestion(texts, comment.suggestion()));
+  }
+
+  static VBox found(DiffView view, DiffRow.Finding finding) {
+    var texts = view.texts();
+    var icon =
+        finding.failed() ? Tone.RED.on(Icon.FAILED.node()) : Tone.AMBER.on(Icon.WARNED.node());
+    var row =
+        Widgets.row(
+            8,
+            icon,
+            Widgets.label(finding.gate(), "strong"),
+            Widgets.grow(Widgets.prose(texts.said(finding.text()))));
+    if (view.reviewer().welcome()) {
+      row.getChildren().add(Widgets.link(texts.text("diff.found.note"), () -> view.take(finding)));
+    }
+    var box = new VBox(row);
+    box.getStyleClass().add("diff-note");
+    return box;
   }
 
   static VBox draft(DiffView view, LineComment draft) {

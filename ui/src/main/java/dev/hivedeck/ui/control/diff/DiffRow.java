@@ -37,6 +37,9 @@ sealed interface DiffRow {
   /** What was said about the line above, or about the file. */
   record Said(Comment comment) implements DiffRow {}
 
+  /** What a gate found in the line above. */
+  record Found(Finding finding) implements DiffRow {}
+
   /** What the person noted and did not send yet. */
   record Noted(LineComment draft) implements DiffRow {}
 
@@ -69,6 +72,18 @@ sealed interface DiffRow {
   }
 
   /**
+   * What a gate found in a line of the new side.
+   *
+   * @param failed whether the gate failed; else it only warned
+   */
+  record Finding(String gate, int line, String text, boolean failed) {}
+
+  /** What is said about a file. */
+  record Remarks(List<Comment> comments, List<LineComment> drafts, List<Finding> findings) {
+    static final Remarks NONE = new Remarks(List.of(), List.of(), List.of());
+  }
+
+  /**
    * How a file is laid out.
    *
    * @param writing the line of the new side that is written about, 0 for the whole file, -1 for
@@ -83,18 +98,18 @@ sealed interface DiffRow {
    * A file's rows, each comment below the line that it is about; those about lines that are not
    * shown come first.
    */
-  static List<DiffRow> of(
-      FileDiff file, List<Comment> comments, List<LineComment> drafts, Shape shape) {
+  static List<DiffRow> of(FileDiff file, Remarks remarks, Shape shape) {
     var rows = new ArrayList<DiffRow>();
-    var said = new ArrayList<>(comments);
-    var noted = new ArrayList<>(drafts);
+    var said = new ArrayList<>(remarks.comments());
+    var noted = new ArrayList<>(remarks.drafts());
+    var found = new ArrayList<>(remarks.findings());
     boolean open = shape.writing() >= 0;
     for (Hunk hunk : file.hunks()) {
       var seen = shape.marks().keeps(hunk.hash()) ? shape.marks().seen(hunk.hash()) : null;
       boolean folded =
           seen != null
               && !shape.unfolded().contains(hunk.hash())
-              && !spoken(hunk, seen, comments, drafts, shape.writing());
+              && !spoken(hunk, seen, remarks, shape.writing());
       rows.add(
           new Head(
               hunk.header(), shape.marks().keeps(hunk.hash()) ? hunk.hash() : null, seen, folded));
@@ -108,6 +123,7 @@ sealed interface DiffRow {
         if (at == 0) {
           continue;
         }
+        found.removeIf(f -> f.line() == at && rows.add(new Found(f)));
         said.removeIf(c -> c.line() == at && rows.add(new Said(c)));
         noted.removeIf(d -> d.line() == at && rows.add(new Noted(d)));
         if (open && at == shape.writing()) {
@@ -117,6 +133,7 @@ sealed interface DiffRow {
       }
     }
     var above = new ArrayList<DiffRow>();
+    found.forEach(f -> above.add(new Found(f)));
     said.forEach(c -> above.add(new Said(c)));
     noted.forEach(d -> above.add(new Noted(d)));
     if (open) {
@@ -127,12 +144,11 @@ sealed interface DiffRow {
   }
 
   /** Whether something was said about one of its lines since it was seen: it is not put away. */
-  private static boolean spoken(
-      Hunk hunk, Instant seen, List<Comment> comments, List<LineComment> drafts, int writing) {
+  private static boolean spoken(Hunk hunk, Instant seen, Remarks remarks, int writing) {
     int last = hunk.lines().stream().mapToInt(DiffLine::newLine).max().orElse(0);
     return Stream.of(
-            comments.stream().filter(c -> c.at().isAfter(seen)).map(Comment::line),
-            drafts.stream().map(LineComment::line),
+            remarks.comments().stream().filter(c -> c.at().isAfter(seen)).map(Comment::line),
+            remarks.drafts().stream().map(LineComment::line),
             Stream.of(writing))
         .flatMap(lines -> lines)
         .anyMatch(line -> line >= Math.max(1, hunk.newStart()) && line <= last);

@@ -3,10 +3,13 @@ package dev.hivedeck.ui.control.diff;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.protocol.Command.LineComment;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Query.FileContent;
 import dev.hivedeck.engine.protocol.Query.FileDiff;
 import dev.hivedeck.engine.protocol.Query.FileDiffs;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Comment;
+import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
+import dev.hivedeck.engine.protocol.view.GateViews.Outcome;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.notice.ErrorMessages;
 import dev.hivedeck.ui.shell.text.Hotkey;
@@ -36,6 +39,15 @@ public final class DiffView extends VBox {
   public interface Source {
     /** The lines after so many, as {@link FileDiffs} of that file. */
     CompletableFuture<JsonNode> lines(String path, int from);
+
+    /**
+     * The file whole, as a {@link FileContent}; null where nobody has that.
+     *
+     * @param before whether as it was
+     */
+    default CompletableFuture<JsonNode> content(String path, boolean before) {
+      return null;
+    }
   }
 
   private static final String SIDES = "diff.sides";
@@ -47,6 +59,7 @@ public final class DiffView extends VBox {
   private final ScreenContext context;
   private final Texts texts;
   private final Reviewer reviewer;
+  private final Source source;
   private final RowList list = new RowList();
   private final ObservableList<DiffRow> rows = list.getItems();
   private final StackPane body = new StackPane(list);
@@ -60,8 +73,7 @@ public final class DiffView extends VBox {
   private boolean plain;
   private FileDiff file;
   private int sought = -1;
-  private List<Comment> comments = List.of();
-  private List<LineComment> drafts = List.of();
+  private DiffRow.Remarks remarks = DiffRow.Remarks.NONE;
   private final DiffCode code;
 
   /** Of files that come with all their lines. */
@@ -76,6 +88,7 @@ public final class DiffView extends VBox {
     sides = context.settings().flag(SIDES, false);
     plain = context.settings().flag(PLAIN, false);
     code = new DiffCode(texts);
+    this.source = source;
     parts = new PartReader(texts, source, this::renew);
     getStyleClass().add("diff");
     path.getStyleClass().add("diff-path");
@@ -158,6 +171,17 @@ public final class DiffView extends VBox {
 
   /** Shows a file with what is said about it; null for none. */
   public void show(FileDiff wanted, List<Comment> said, List<LineComment> noted) {
+    show(wanted, said, noted, List.of());
+  }
+
+  /**
+   * As {@link #show(FileDiff, List, List)}.
+   *
+   * @param gates whose findings are shown at their lines
+   */
+  public void show(
+      FileDiff wanted, List<Comment> said, List<LineComment> noted, List<GateResult> gates) {
+    var all = new DiffRow.Remarks(said, noted, findings(wanted, gates));
     boolean other = file == null || wanted == null || !file.path().equals(wanted.path());
     if (other) {
       keep();
@@ -167,15 +191,39 @@ public final class DiffView extends VBox {
     }
     file = wanted;
     boolean fresh = parts.read(wanted) || other;
-    boolean same = !fresh && said.equals(comments) && noted.equals(drafts);
-    comments = said;
-    drafts = noted;
+    boolean same = !fresh && all.equals(remarks);
+    remarks = all;
     if (!same) {
       renew();
     }
     if (other && !rows.isEmpty()) {
       list.scrollTo(0);
     }
+  }
+
+  private static List<DiffRow.Finding> findings(FileDiff file, List<GateResult> gates) {
+    return file == null
+        ? List.of()
+        : gates.stream()
+            .filter(g -> g.outcome() != Outcome.PASSED)
+            .flatMap(
+                g ->
+                    g.findings().stream()
+                        .filter(f -> file.path().equals(f.file()))
+                        .map(
+                            f ->
+                                new DiffRow.Finding(
+                                    g.gate(),
+                                    f.line(),
+                                    f.message(),
+                                    g.outcome() == Outcome.FAILED)))
+            .toList();
+  }
+
+  /** Notes what a gate found, to be sent with the rest. */
+  void take(DiffRow.Finding finding) {
+    reviewer.keep(
+        new LineComment(file.path(), finding.line(), finding.gate() + ": " + finding.text()));
   }
 
   /** Tells which lines only moved. */
@@ -248,7 +296,7 @@ public final class DiffView extends VBox {
     editor.renew();
     var shape = new DiffRow.Shape(editor.line(), sides, plain, hunks.marks(), hunks.unfolded());
     var whole = parts.whole();
-    var made = DiffRow.of(whole, comments, drafts, shape);
+    var made = DiffRow.of(whole, remarks, shape);
     boolean none = whole.lines() == 0;
     if (parts.failed() != null && none) {
       rows.clear();
@@ -261,7 +309,7 @@ public final class DiffView extends VBox {
           .setAll(
               parts.rest()
                   ? EmptyState.loading(texts.text("files.loading"))
-                  : FileNotice.nothing(texts, file));
+                  : FileNotice.nothing(texts, file, source));
       return;
     }
     if (parts.rest()) {

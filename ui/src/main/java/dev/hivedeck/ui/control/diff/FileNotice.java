@@ -1,10 +1,11 @@
 package dev.hivedeck.ui.control.diff;
 
 import dev.hivedeck.engine.protocol.Query.FileDiff;
+import dev.hivedeck.ui.control.image.ImagePair;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.widget.EmptyState;
-import javafx.scene.layout.VBox;
+import javafx.scene.layout.Region;
 
 /** What is said of a file of a diff, above its lines and where it has none. */
 final class FileNotice {
@@ -21,7 +22,15 @@ final class FileNotice {
   }
 
   /** Why there are no lines. */
-  static VBox nothing(Texts texts, FileDiff file) {
+  static Region nothing(Texts texts, FileDiff file, DiffView.Source source) {
+    if (file.binary() && ImagePair.shows(file.path()) && source != null) {
+      var old = file.oldPath() == null ? file.path() : file.oldPath();
+      var before = file.status().equals("added") ? null : source.content(old, true);
+      var after = file.status().equals("deleted") ? null : source.content(file.path(), false);
+      if (before != null || after != null) {
+        return new ImagePair(texts, before, after);
+      }
+    }
     if (file.binary()) {
       return EmptyState.empty(
           Icon.FILE, texts.text("diff.binary"), texts.text("diff.binary.more", file.path()));

@@ -51,7 +51,7 @@ public final class MovedLines {
             group++; // lines with others between them are no block
             kind = line.kind();
           }
-          var said = line.text().replaceAll("\\s+", "");
+          var said = WhiteSpace.without(line.text());
           if (kind.equals("-")) {
             gone.add(new Line(file.path(), line.oldLine(), group, said));
           } else if (kind.equals("+")) {

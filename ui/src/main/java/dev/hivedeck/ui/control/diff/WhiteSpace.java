@@ -73,6 +73,17 @@ final class WhiteSpace {
   }
 
   private static String said(DiffLine line) {
-    return line.text().replaceAll("\\s+", "");
+    return without(line.text());
+  }
+
+  /** A line without its white space. */
+  static String without(String line) {
+    var text = new StringBuilder(line.length());
+    for (int i = 0; i < line.length(); i++) {
+      if (!Character.isWhitespace(line.charAt(i))) {
+        text.append(line.charAt(i));
+      }
+    }
+    return text.toString();
   }
 }

@@ -1,5 +1,6 @@
 package dev.hivedeck.ui.view.change;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.protocol.Command.LineComment;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
@@ -22,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import javafx.scene.control.Label;
 import javafx.scene.control.SplitPane;
@@ -61,8 +63,17 @@ final class ChangeFiles extends StackPane {
         new DiffView(
             context,
             reviewer,
-            (path, from) ->
-                context.steering().query(new Query.Diff(version.change(), null, path, from)));
+            new DiffView.Source() {
+              @Override
+              public CompletableFuture<JsonNode> lines(String path, int from) {
+                return context.steering().query(new Query.Diff(version.change(), null, path, from));
+              }
+
+              @Override
+              public CompletableFuture<JsonNode> content(String path, boolean before) {
+                return context.steering().query(new Query.FileAt(version.change(), path, before));
+              }
+            });
     marks = new SeenMarks(context, this::marked);
     diff.marking(marks, this::beyond);
     byRisk = context.settings().flag(BY_RISK, true);
@@ -250,6 +261,7 @@ final class ChangeFiles extends StackPane {
     diff.show(
         chosen,
         change.comments().stream().filter(c -> path.equals(c.file())).toList(),
-        drafts.stream().filter(d -> path.equals(d.file())).toList());
+        drafts.stream().filter(d -> path.equals(d.file())).toList(),
+        change.gates());
   }
 }

@@ -23,6 +23,7 @@ import dev.hivedeck.ui.shell.theme.Tone;
 import dev.hivedeck.ui.shell.widget.EmptyState;
 import dev.hivedeck.ui.shell.widget.ErrorBoundary;
 import dev.hivedeck.ui.shell.widget.Widgets;
+import dev.hivedeck.ui.view.change.reading.ReadingTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -35,6 +36,7 @@ import javafx.scene.control.ScrollPane;
 import javafx.scene.control.Tab;
 import javafx.scene.control.TabPane;
 import javafx.scene.control.TextArea;
+import javafx.scene.input.InputEvent;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.FlowPane;
 import javafx.scene.layout.HBox;
@@ -73,6 +75,7 @@ final class ChangeInspector extends StackPane implements Reviewer {
   private final ScrollPane content;
   private final Consumer<ChangeViews.Change> next;
   private final EntityStore<Merge> merges;
+  private final ReadingTime time;
   private ChangeViews.Change change;
   private boolean goesOn;
 
@@ -95,6 +98,15 @@ final class ChangeInspector extends StackPane implements Reviewer {
     var head = Widgets.column(6, title, facts, Widgets.flow(8, 6, approve, sendBack, close));
     pull = new PullRequestBar(context);
     verdict = new VerdictBar(context);
+    time =
+        new ReadingTime(
+            context.clock(),
+            read -> {
+              if (!context.live().cut().get()) {
+                context.steering().send(read); // where it is refused nothing is lost but the pace
+              }
+            });
+    addEventFilter(InputEvent.ANY, _ -> time.acted());
     riskBar = Widgets.row(8, Tone.AMBER.on(Icon.WARNED.node()), Widgets.grow(risks));
     riskBar.getStyleClass().add("trouble");
     returning = returning();
@@ -149,6 +161,11 @@ final class ChangeInspector extends StackPane implements Reviewer {
   private void fill(ChangeViews.Change wanted) {
     boolean other = change == null || wanted == null || !change.id().equals(wanted.id());
     change = wanted;
+    if (wanted == null || !welcome()) {
+      time.end();
+    } else {
+      time.show(wanted.id(), wanted.head());
+    }
     if (wanted == null) {
       getChildren()
           .setAll(
@@ -171,6 +188,11 @@ final class ChangeInspector extends StackPane implements Reviewer {
   /** Follows its pull request while the screen is looked at. */
   Subscription watch() {
     return pull.watch(this::renew);
+  }
+
+  /** Nobody looks at it any more. */
+  void hidden() {
+    time.end();
   }
 
   /** Shows anew what changed around the change. */
@@ -358,6 +380,7 @@ final class ChangeInspector extends StackPane implements Reviewer {
       context.notices().say(texts.text("change.explain", "#" + c.number()));
       return;
     }
+    time.tell();
     context
         .steering()
         .execute(
@@ -430,6 +453,7 @@ final class ChangeInspector extends StackPane implements Reviewer {
 
   private void returnWith(String comment, List<LineComment> lines) {
     var c = change;
+    time.tell();
     context
         .steering()
         .execute(new Command.ReturnChange(c.id(), comment.isEmpty() ? null : comment, lines))

@@ -4,6 +4,7 @@ import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.merge.MergeCommand;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Change;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
+import dev.hivedeck.engine.protocol.view.ChangeViews.ReviewState;
 import dev.hivedeck.ui.control.health.HealthBar;
 import dev.hivedeck.ui.control.table.CellContent;
 import dev.hivedeck.ui.control.table.EntityMenu;
@@ -13,6 +14,7 @@ import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.theme.Tone;
 import dev.hivedeck.ui.shell.widget.Widgets;
+import dev.hivedeck.ui.view.change.reading.ReadingEstimate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -34,8 +36,9 @@ final class ChangeList {
    *
    * @param heading null for the others
    * @param age since when it is so
+   * @param minutes how long reading it takes, in words; empty where nobody is to read it
    */
-  record Row(Change change, ChangeGroup group, Heading heading, String age) {
+  record Row(Change change, ChangeGroup group, Heading heading, String age, String minutes) {
     String id() {
       return change.id();
     }
@@ -48,14 +51,17 @@ final class ChangeList {
 
   private final ScreenContext context;
   private final Texts texts;
+  private final ReadingEstimate estimate;
   private final EntityTable<Row> table;
 
   /**
+   * @param estimate of how long reading takes
    * @param renew runs when the pointer has left, so that what waits for that is sorted
    * @param enter goes on into the chosen one
    */
-  ChangeList(ScreenContext context, Runnable renew, Runnable enter) {
+  ChangeList(ScreenContext context, ReadingEstimate estimate, Runnable renew, Runnable enter) {
     this.context = context;
+    this.estimate = estimate;
     this.texts = context.texts();
     table =
         new EntityTable<Row>(context, texts.text("place.changes"), Row::id, renew)
@@ -89,7 +95,8 @@ final class ChangeList {
               change,
               ChangeGroup.of(change, now, texts.zone()),
               null,
-              texts.roughly(Duration.between(since, now))));
+              texts.roughly(Duration.between(since, now)),
+              minutes(change)));
     }
     rows.sort(byGroup.thenComparing(table.order(order)));
     table.renew(headed(rows, now));
@@ -112,10 +119,19 @@ final class ChangeList {
                       texts.text("changes.group." + row.group().name().toLowerCase(Locale.ROOT)),
                       counts.get(row.group()),
                       row.group() == ChangeGroup.YOU ? oldest(rows, now) : ""),
-                  row.age())
+                  row.age(),
+                  row.minutes())
               : row);
     }
     return headed;
+  }
+
+  private String minutes(Change change) {
+    if (change.state() != ChangeState.OPEN || change.review() != ReviewState.WANTED) {
+      return "";
+    }
+    var minutes = estimate.minutes(List.of(change));
+    return minutes.isPresent() ? texts.text("reading.minutes.short", minutes.getAsInt()) : "";
   }
 
   private String oldest(List<Row> rows, Instant now) {
@@ -231,7 +247,8 @@ final class ChangeList {
       Tone tone = row.group().tone(change);
       row.group().icon(change).on(icon);
       tone.on(icon);
-      next.setText(ChangeList.this.next(change));
+      next.setText(
+          ChangeList.this.next(change) + (row.minutes().isEmpty() ? "" : ", " + row.minutes()));
       tone.on(next);
       age.setText(row.age());
       setAccessibleText("#" + change.number() + " " + change.title() + ", " + next.getText());

@@ -4,6 +4,7 @@ import dev.hivedeck.engine.protocol.merge.MergeRegistration;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Merge;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Change;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
+import dev.hivedeck.engine.protocol.view.ChangeViews.ReviewState;
 import dev.hivedeck.ui.control.table.EntityTable;
 import dev.hivedeck.ui.control.table.FilterBar;
 import dev.hivedeck.ui.control.table.FilterField;
@@ -20,6 +21,7 @@ import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.widget.EmptyState;
 import dev.hivedeck.ui.shell.widget.Widgets;
 import dev.hivedeck.ui.view.change.figure.FiguresPane;
+import dev.hivedeck.ui.view.change.reading.ReadingEstimate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -50,6 +52,7 @@ public final class ChangesScreen implements ListScreen {
   private final FiguresPane figures;
   private List<String> counted = List.of();
   private final ChangeInspector inspector;
+  private final ReadingEstimate estimate;
   private final Region read;
   private final StackPane body = new StackPane();
   private final Region none;
@@ -73,7 +76,8 @@ public final class ChangesScreen implements ListScreen {
             Widgets.title(texts.text("place.changes")), tabs, Widgets.grow(summary), github);
 
     inspector = new ChangeInspector(context, this::next);
-    list = new ChangeList(context, this::renew, inspector::enter);
+    estimate = new ReadingEstimate(context.live());
+    list = new ChangeList(context, estimate, this::renew, inspector::enter);
     listBox = list.table().framed();
     healthBreakdown = new HealthBreakdown(context);
     list.table().chosen().subscribe(_ -> inspect());
@@ -123,6 +127,7 @@ public final class ChangesScreen implements ListScreen {
         Subscription.combine(
             context.live().changes().watch(this::renew),
             queueBar.watch(this::renew),
+            estimate.watch(this::renew),
             queue.watch(this::renew),
             github.watch(),
             inspector.watch(),
@@ -134,6 +139,7 @@ public final class ChangesScreen implements ListScreen {
   @Override
   public void hidden() {
     watching.unsubscribe();
+    inspector.hidden();
   }
 
   /** What is said of ages is renewed by the minute. */
@@ -295,7 +301,16 @@ public final class ChangesScreen implements ListScreen {
     long you =
         open.stream().filter(c -> ChangeGroup.of(c, now, texts.zone()) == ChangeGroup.YOU).count();
     long queued = open.stream().filter(c -> ChangesTab.QUEUE.holds(c.state())).count();
-    return open.isEmpty() ? "" : texts.text("changes.turns", you, queued);
+    if (open.isEmpty()) {
+      return "";
+    }
+    var minutes =
+        estimate.minutes(
+            open.stream()
+                .filter(c -> c.review() == ReviewState.WANTED && c.state() == ChangeState.OPEN)
+                .toList());
+    return texts.text("changes.turns", you, queued)
+        + (minutes.orElse(0) == 0 ? "" : " · " + texts.text("reading.minutes", minutes.getAsInt()));
   }
 
   private String merged(List<Change> merged) {

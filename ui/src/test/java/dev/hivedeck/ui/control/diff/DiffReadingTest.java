@@ -101,7 +101,7 @@ class DiffReadingTest {
         file("a.py", lines("-row = db.find(id)", "+shard = pick(x)", "+row = shard.find(id)"));
     var shape = new DiffRow.Shape(-1, true, false, Marks.NONE, Set.of());
     var pairs =
-        DiffRow.of(file, List.of(), List.of(), shape).stream()
+        DiffRow.of(file, DiffRow.Remarks.NONE, shape).stream()
             .filter(DiffRow.Pair.class::isInstance)
             .map(DiffRow.Pair.class::cast)
             .toList();

@@ -1,0 +1,2 @@
+/** Pictures, as they were and as they are. */
+package dev.hivedeck.ui.control.image;
