@@ -85,7 +85,7 @@ class MergeQueueTest {
                   .text()
                   .contains("you froze the merge queue: release 2.4 is cut"));
       assertThat(engine.query(new Query.Summary()).toString())
-          .contains("you froze the merge queue");
+          .contains("the merge queue goes on; you froze the merge queue");
     }
     try (Engine engine = sandbox.open()) {
       assertThat(are(engine, 2, ChangeState.QUEUED)).isTrue();

@@ -12,6 +12,7 @@ import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.merge.BatchViews.BatchState;
 import dev.hivedeck.engine.protocol.merge.BatchViews.Fate;
 import dev.hivedeck.engine.protocol.merge.BatchViews.RunKind;
+import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
 import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -104,7 +105,9 @@ final class MergeBatch {
         ended(around.mainline().mergeAll(trials.stream().map(MergeTrial::work).toList(), this));
       } catch (InterruptedException e) {
         for (var trial : trials) {
-          yielded(trial, null);
+          if (isMerging(trial)) {
+            yielded(trial, null);
+          }
         }
         throw e;
       } catch (HiveException e) {
@@ -288,7 +291,7 @@ final class MergeBatch {
     /** All that are not on main after all. */
     private void back(String why, boolean each) throws InterruptedException {
       for (var trial : trials) {
-        if (!single.landedAfterAll(correlation, trial.change(), trial)) {
+        if (isMerging(trial) && !single.landedAfterAll(correlation, trial.change(), trial)) {
           if (each) {
             alone.add(trial.change().id());
           }
@@ -296,6 +299,12 @@ final class MergeBatch {
         }
       }
       progress.end(BatchState.STOPPED, why);
+    }
+
+    /** Whether nothing is written down yet of how it ended. */
+    private boolean isMerging(MergeTrial trial) {
+      String id = trial.change().id();
+      return around.store().read(sql -> ChangeLedger.get(sql, id).state()) == ChangeState.MERGING;
     }
 
     private void yielded(MergeTrial trial, String why) throws InterruptedException {

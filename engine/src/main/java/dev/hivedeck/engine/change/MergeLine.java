@@ -14,9 +14,10 @@ import java.util.List;
  * @param passing those that may be, in order
  * @param waiting those that are kept back, by an error-budget policy or as the queue is frozen
  * @param why they are, in words; empty when none does
+ * @param until what they wait for, in words
  */
 public record MergeLine(
-    List<ChangeLedger.Row> passing, List<ChangeLedger.Row> waiting, String why) {
+    List<ChangeLedger.Row> passing, List<ChangeLedger.Row> waiting, String why, String until) {
 
   /** Whether GitHub merges rather than the queue. */
   private static final String ON_GITHUB =
@@ -26,14 +27,18 @@ public record MergeLine(
     var queued = ChangeLedger.in(sql, ChangeState.QUEUED);
     var frozen = QueueFreezes.open(sql);
     if (!frozen.isEmpty()) {
-      return new MergeLine(List.of(), queued, QueueFreezes.why(frozen));
+      return new MergeLine(List.of(), queued, QueueFreezes.why(frozen), "the merge queue goes on");
     }
     if (!queued.isEmpty() && sql.number(ON_GITHUB) > 0) {
-      return new MergeLine(List.of(), queued, "GitHub merges it, once its checks passed there");
+      return new MergeLine(
+          List.of(),
+          queued,
+          "GitHub merges it, once its checks passed there",
+          "GitHub merged them");
     }
     var freeze = PolicyLedger.freeze(sql);
     if (freeze.isEmpty()) {
-      return new MergeLine(queued, List.of(), "");
+      return new MergeLine(queued, List.of(), "", "");
     }
     var passing = new ArrayList<ChangeLedger.Row>();
     var waiting = new ArrayList<ChangeLedger.Row>();
@@ -41,6 +46,6 @@ public record MergeLine(
       String kind = TaskLedger.get(sql, change.task()).kind();
       (kind != null && freeze.get().kinds().contains(kind) ? passing : waiting).add(change);
     }
-    return new MergeLine(passing, waiting, freeze.get().why());
+    return new MergeLine(passing, waiting, freeze.get().why(), "there is error budget again");
   }
 }

@@ -89,9 +89,7 @@ public final class StatusSummary {
                 ready,
                 consent.why(),
                 awaits.orElse(
-                    line.why().isEmpty()
-                        ? "it can be merged"
-                        : "there is error budget again; " + line.why())));
+                    line.why().isEmpty() ? "it can be merged" : line.until() + "; " + line.why())));
   }
 
   /** How many of them the ledger has as merged: what is settled by now counts no more. */

@@ -61,7 +61,7 @@ public final class BatchProgress {
   public void base(String commit, List<String> in) {
     base = commit;
     asked.clear();
-    members.replaceAll(m -> in.contains(m.change()) ? m : m.ended(Fate.LEFT, ""));
+    members.replaceAll(m -> m.ended(in.contains(m.change()) ? Fate.IN : Fate.LEFT, ""));
   }
 
   /** Gates begin to run on these. */
