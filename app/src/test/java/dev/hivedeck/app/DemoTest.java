@@ -1,8 +1,12 @@
 package dev.hivedeck.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.hivedeck.app.cli.CliRunner;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -12,7 +16,7 @@ class DemoTest {
   @TempDir Path folder;
 
   @Test
-  void everythingThatThePlanMustLeadToCameAbout() {
+  void everythingThatThePlanMustLeadToCameAbout() throws Exception {
     var demo =
         CliRunner.type(
             "demo", "--headless", "--json", "--speed", "40", "--keep", folder.toString());
@@ -30,5 +34,50 @@ class DemoTest {
     assertThat(counts.get("alertsFired").asInt()).as("deliveries are lost").isEqualTo(1);
     assertThat(counts.get("alertsResolved").asInt()).as("until the fix merges").isEqualTo(1);
     assertThat(demo.json().get("wrong")).isEmpty();
+    recomputed(folder.resolve("storefront"), counts.get("merges").asInt());
+  }
+
+  /** A script that shares nothing with the program comes to the same figures, from events alone. */
+  private void recomputed(Path workspace, int merges) throws Exception {
+    System.setProperty("hivedeck.home", folder.resolve("home").toString());
+    try {
+      var figures = CliRunner.in(workspace, "figures", "--json");
+      assertThat(figures.json().at("/figures/0/of").asInt()).isEqualTo(merges);
+      var events = CliRunner.in(workspace, "events", "--json", "--last", "1000000");
+      var told = Files.writeString(folder.resolve("figures.json"), figures.out());
+      var log = Files.writeString(folder.resolve("events.jsonl"), events.out());
+      assumeTrue(python(), "python3 is not there: figures are not recomputed");
+      var script =
+          new ProcessBuilder(
+                  "python3",
+                  Path.of("..", "docs", "tools", "recompute.py").toString(),
+                  log.toString(),
+                  told.toString())
+              .redirectErrorStream(true)
+              .start();
+      String said = new String(script.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(script.waitFor()).as(said).isZero();
+      assertThat(said).contains(", 0 differ");
+      Files.writeString(told, figures.out().replace("\"value\":", "\"value\":1"));
+      var caught =
+          new ProcessBuilder(
+                  "python3", "../docs/tools/recompute.py", log.toString(), told.toString())
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      assertThat(caught.waitFor()).as("other figures are told apart").isOne();
+    } finally {
+      System.clearProperty("hivedeck.home");
+    }
+  }
+
+  private static boolean python() {
+    try {
+      return new ProcessBuilder("python3", "-c", "").redirectErrorStream(true).start().waitFor()
+          == 0;
+    } catch (IOException e) {
+      return false;
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }

@@ -275,6 +275,8 @@ class HttpWalkTest {
     var counted = call("getFigureRows", Map.of("figure", "velocity", "limit", "1"), null, 200);
     assertThat(counted.at("/rows/0/change").asText()).startsWith("C-");
     call("getFigureRows", Map.of("figure", "beauty"), null, 404);
+    assertThat(call("getChangeHolders", Map.of("id", "C-2"), null, 200).get("held")).isNotEmpty();
+    call("getChangeHolders", Map.of("id", "C-99"), null, 404);
     call("revertChange", Map.of("id", "C-1"), "{\"reason\":\"too early\"}", 200);
     call("decide", Map.of("id", "D-1"), "{\"option\":\"a\"}", 200);
   }

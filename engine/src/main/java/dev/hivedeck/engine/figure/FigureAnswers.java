@@ -5,12 +5,15 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.figure.FigureQuery;
+import dev.hivedeck.engine.protocol.figure.FigureViews.ChangeHolders;
 import dev.hivedeck.engine.protocol.figure.FigureViews.Figure;
 import dev.hivedeck.engine.protocol.figure.FigureViews.FigureRow;
 import dev.hivedeck.engine.protocol.figure.FigureViews.FigureRows;
 import dev.hivedeck.engine.protocol.figure.FigureViews.Figures;
+import dev.hivedeck.engine.protocol.figure.FigureViews.HeldTime;
 import dev.hivedeck.engine.protocol.figure.FigureViews.Twelfth;
 import dev.hivedeck.engine.protocol.figure.FigureViews.Unit;
+import dev.hivedeck.engine.protocol.view.ChangeViews.Holder;
 import dev.hivedeck.engine.store.Sql;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -18,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
@@ -141,6 +145,39 @@ final class FigureAnswers {
               });
     }
     return new FigureRows(kind.word(), kind.definition(), kept.total, kept.rows());
+  }
+
+  /**
+   * @throws HiveException {@code no-change}
+   */
+  static ChangeHolders holders(Sql sql, FigureQuery.Holders query, Instant now)
+      throws SQLException {
+    String digits = query.id() == null ? "" : query.id().replaceFirst("^(C-|#)", "");
+    if (!digits.matches("\\d{1,9}")
+        || sql.number("SELECT count(*) FROM change WHERE number = ?", Long.parseLong(digits))
+            == 0) {
+      throw new HiveException(
+          ErrorCode.NO_CHANGE,
+          "There is no change " + query.id() + ".",
+          "hivedeck changes lists those there are.");
+    }
+    var held = new EnumMap<Holder, Duration>(Holder.class);
+    sql.each(
+        "SELECT holder, began_at, ended_at FROM change_holder WHERE change = ?",
+        row ->
+            held.merge(
+                row.word("holder", Holder.class),
+                Duration.between(
+                    row.instant("began_at"),
+                    row.isNull("ended_at") ? now : row.instant("ended_at")),
+                Duration::plus),
+        Long.parseLong(digits));
+    return new ChangeHolders(
+        "C-" + digits,
+        held.entrySet().stream()
+            .map(e -> new HeldTime(e.getKey(), e.getValue().toMillis() / 1e3))
+            .sorted(Comparator.comparingDouble(HeldTime::seconds).reversed())
+            .toList());
   }
 
   private static FigureRow row(FigureKind kind, MergedChange change) {

@@ -144,7 +144,7 @@ final class FigureReader {
     var last = new Instant[1];
     sql.each(
         "SELECT at, command, about FROM audit WHERE who = 'you' AND error IS NULL"
-            + " AND entry_point <> 'engine' AND command NOT LIKE 'notice.%' AND at > ? AND at <= ?"
+            + " AND command NOT LIKE 'notice.%' AND at > ? AND at <= ?"
             + " ORDER BY at, id",
         row -> {
           var at = row.instant("at");

@@ -15,7 +15,13 @@ public final class FigureRegistration implements AreaRegistration {
 
   @Override
   public Map<String, Class<? extends Query>> queries() {
-    return Map.of("figures", FigureQuery.Figures.class, "figure.rows", FigureQuery.Rows.class);
+    return Map.of(
+        "figures",
+        FigureQuery.Figures.class,
+        "figure.rows",
+        FigureQuery.Rows.class,
+        "change.holders",
+        FigureQuery.Holders.class);
   }
 
   @Override
@@ -30,6 +36,15 @@ public final class FigureRegistration implements AreaRegistration {
             FigureViews.Figures.class,
             false,
             Map.of("days", DAYS)),
+        new Route(
+            "/v1/changes/{id}/holders",
+            "getChangeHolders",
+            "For how long it has been whose turn with a change: yours, the agent's, the gates' or"
+                + " the queue's",
+            "change.holders",
+            FigureViews.ChangeHolders.class,
+            false,
+            Map.of()),
         new Route(
             "/v1/figures/rows",
             "getFigureRows",
@@ -58,6 +73,10 @@ public final class FigureRegistration implements AreaRegistration {
                       context
                           .ledger()
                           .read(sql -> FigureAnswers.figures(sql, q, context.clock().instant()));
+                  case FigureQuery.Holders q ->
+                      context
+                          .ledger()
+                          .read(sql -> FigureAnswers.holders(sql, q, context.clock().instant()));
                   case FigureQuery.Rows q ->
                       context
                           .ledger()

@@ -9,6 +9,8 @@ import dev.hivedeck.engine.protocol.figure.FigureQuery;
 import dev.hivedeck.engine.protocol.figure.FigureViews.Figure;
 import dev.hivedeck.engine.protocol.figure.FigureViews.FigureRow;
 import dev.hivedeck.engine.protocol.figure.FigureViews.FigureRows;
+import dev.hivedeck.engine.protocol.figure.FigureViews.HeldTime;
+import dev.hivedeck.engine.protocol.view.ChangeViews.Holder;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.store.Tx;
 import dev.hivedeck.engine.time.VirtualTime;
@@ -249,6 +251,43 @@ class FigureAnswersTest {
     assertThat(wait.value()).isEqualTo(2 * 3_600.0);
     assertThat(wait.upper()).isEqualTo(3 * 3_600.0);
     assertThat(rows(FigureKind.REVIEW_WAIT).rows().getFirst().value()).isEqualTo(10 * 3_600.0);
+  }
+
+  @Test
+  void whoseTurnItWasIsSummedUpUntilNow() {
+    merged(1, "One", "code", 24, null);
+    write(
+        tx -> {
+          held(tx, "agent", 5, 3);
+          held(tx, "you", 3, 2.5);
+          held(tx, "agent", 2.5, 2);
+          tx.sql()
+              .update(
+                  "INSERT INTO change_holder(change, holder, review, began_at)"
+                      + " VALUES (1, 'queue', 'approved', ?)",
+                  ago(1));
+        });
+    var holders =
+        store.read(sql -> FigureAnswers.holders(sql, new FigureQuery.Holders("C-1"), now));
+    assertThat(holders.held())
+        .containsExactly(
+            new HeldTime(Holder.AGENT, 9_000),
+            new HeldTime(Holder.QUEUE, 3_600),
+            new HeldTime(Holder.YOU, 1_800));
+    assertThatThrownBy(
+            () ->
+                store.read(sql -> FigureAnswers.holders(sql, new FigureQuery.Holders("C-9"), now)))
+        .hasMessageContaining("There is no change C-9.");
+  }
+
+  private void held(Tx tx, String holder, double began, double ended) throws SQLException {
+    tx.sql()
+        .update(
+            "INSERT INTO change_holder(change, holder, review, began_at, ended_at)"
+                + " VALUES (1, ?, 'none', ?, ?)",
+            holder,
+            ago(began),
+            ago(ended));
   }
 
   @Test

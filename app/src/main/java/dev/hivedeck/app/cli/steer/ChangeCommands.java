@@ -6,11 +6,14 @@ import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.figure.FigureQuery;
+import dev.hivedeck.engine.protocol.figure.FigureViews.ChangeHolders;
 import dev.hivedeck.engine.protocol.merge.MergeCommand;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Obstacle;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -36,12 +39,27 @@ public final class ChangeCommands {
         String known = id.startsWith("#") ? "C-" + id.substring(1) : id;
         var node = opened.door().query(new Query.Thing(Topic.CHANGE, known));
         var c = Json.as(node, ChangeViews.Change.class);
-        change.cli().answer(node, text(c, ReadingCommands.left(opened.door(), c.id())));
+        var held = opened.door().query(new FigureQuery.Holders(c.id()));
+        change
+            .cli()
+            .answer(
+                node,
+                text(
+                    c,
+                    ReadingCommands.left(opened.door(), c.id()),
+                    held(Json.as(held, ChangeHolders.class))));
         return HivedeckCommand.DONE;
       }
     }
 
-    private static String text(ChangeViews.Change c, Optional<String> left) {
+    /** For how long it has been whose turn. */
+    private static String held(ChangeHolders holders) {
+      return holders.held().stream()
+          .map(h -> "%s %d min".formatted(h.holder().word(), Math.round(h.seconds() / 60)))
+          .collect(Collectors.joining(", "));
+    }
+
+    private static String text(ChangeViews.Change c, Optional<String> left, String held) {
       var text = new StringBuilder();
       text.append("#%d %s%n".formatted(c.number(), c.title()));
       text.append(
@@ -56,6 +74,9 @@ public final class ChangeCommands {
                   Plural.of(c.files(), "file"),
                   c.health()));
       text.append("Next: ").append(c.verdict().text()).append('\n');
+      if (!held.isEmpty()) {
+        text.append("Held: ").append(held).append('\n');
+      }
       left.ifPresent(words -> text.append("Read: ").append(words).append('\n'));
       c.verdict().blockers().forEach(o -> obstacle(text, "Blocks", o));
       c.verdict().warnings().forEach(o -> obstacle(text, "Warns ", o));

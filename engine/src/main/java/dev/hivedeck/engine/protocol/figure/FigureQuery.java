@@ -16,6 +16,14 @@ public sealed interface FigureQuery extends Query {
   record Figures(int days) implements FigureQuery {}
 
   /**
+   * For how long it has been whose turn with a change. Answer: {@link FigureViews.ChangeHolders}.
+   *
+   * @param id of the change
+   */
+  @JsonTypeName("change.holders")
+  record Holders(String id) implements FigureQuery {}
+
+  /**
    * What a figure counts, row by row. Answer: {@link FigureViews.FigureRows}.
    *
    * @param figure its name; {@code without-rework} where it is left out

@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.protocol.figure;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import dev.hivedeck.engine.protocol.view.ChangeViews.Holder;
 import dev.hivedeck.engine.protocol.view.Word;
 import java.time.Instant;
 import java.util.List;
@@ -66,6 +67,20 @@ public final class FigureViews {
       String missing) {
     public Figure {
       trend = List.copyOf(trend);
+    }
+  }
+
+  /** How long it was somebody's turn, in all. */
+  public record HeldTime(Holder holder, double seconds) {}
+
+  /**
+   * For how long it has been whose turn with a change.
+   *
+   * @param held who had it longest first; who never had it is left out
+   */
+  public record ChangeHolders(String change, List<HeldTime> held) {
+    public ChangeHolders {
+      held = List.copyOf(held);
     }
   }
 

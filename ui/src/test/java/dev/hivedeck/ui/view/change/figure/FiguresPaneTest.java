@@ -6,12 +6,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.figure.FigureQuery;
+import dev.hivedeck.engine.protocol.figure.FigureViews.ChangeHolders;
 import dev.hivedeck.engine.protocol.figure.FigureViews.Figure;
 import dev.hivedeck.engine.protocol.figure.FigureViews.FigureRow;
 import dev.hivedeck.engine.protocol.figure.FigureViews.FigureRows;
 import dev.hivedeck.engine.protocol.figure.FigureViews.Figures;
+import dev.hivedeck.engine.protocol.figure.FigureViews.HeldTime;
 import dev.hivedeck.engine.protocol.figure.FigureViews.Twelfth;
 import dev.hivedeck.engine.protocol.figure.FigureViews.Unit;
+import dev.hivedeck.engine.protocol.view.ChangeViews.Holder;
 import dev.hivedeck.ui.Desktop;
 import dev.hivedeck.ui.FxThread;
 import dev.hivedeck.ui.InMemoryEngineApi;
@@ -95,6 +98,11 @@ class FiguresPaneTest {
                               false,
                               q.figure().equals("cost") ? 2.5 : null,
                               "reverted after 26 minutes by #36"))));
+      case FigureQuery.Holders q ->
+          Json.tree(
+              new ChangeHolders(
+                  q.id(),
+                  List.of(new HeldTime(Holder.AGENT, 2_460), new HeldTime(Holder.YOU, 2_280))));
       default -> Samples.nothing(query);
     };
   }
@@ -141,6 +149,12 @@ class FiguresPaneTest {
   void whatIsMissingForAFigureIsSaid() {
     person.click("Failed deployment recovery time: – ");
     person.waitsFor("Nothing was reverted in these days.");
+  }
+
+  @Test
+  void aChangeSaysForHowManyMinutesItWasWhoseTurn() {
+    FxThread.run(() -> desktop.frame().to(ScreenId.CHANGES, "C-41"));
+    person.waitsFor("Held so far, min: agent 41 · you 38");
   }
 
   @Test
