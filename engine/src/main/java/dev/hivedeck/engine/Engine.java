@@ -264,6 +264,7 @@ public final class Engine implements EngineApi, AutoCloseable {
     figures.happened(events.size());
     for (Event event : events) {
       work.happened(event, backgroundTasks);
+      forge.happened(event);
       if (event.type() == ChangeEvent.MERGED) {
         backgroundTasks.start("refresh", this::landed);
       }

@@ -8,7 +8,9 @@ import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.dispatch.NewTasks;
 import dev.hivedeck.engine.forge.github.GitHubToken;
 import dev.hivedeck.engine.git.repository.Repository;
+import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.event.ChangeEvent;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.forge.ForgeCommand;
 import dev.hivedeck.engine.protocol.forge.ForgeQuery;
@@ -63,6 +65,15 @@ public final class ForgeArea implements AutoCloseable {
             clock,
             speed);
     this.webhooks = new Webhooks(store, () -> inForce.get().github(), secrets, sync, ids);
+  }
+
+  /** A change that is ready, or over, does not wait for the next look. */
+  public void happened(Event event) {
+    if (event.type() == ChangeEvent.OPENED
+        || event.type() == ChangeEvent.MERGED
+        || event.type() == ChangeEvent.CLOSED) {
+      sync.hurry();
+    }
   }
 
   /** What takes what GitHub sends. */

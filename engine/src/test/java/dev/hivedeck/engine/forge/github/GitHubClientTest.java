@@ -3,14 +3,12 @@ package dev.hivedeck.engine.forge.github;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import com.sun.net.httpserver.HttpExchange;
 import dev.hivedeck.engine.config.forge.GitHubConfig;
 import dev.hivedeck.engine.forge.ForgeException;
 import dev.hivedeck.engine.forge.ForgeException.Kind;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.io.IOException;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -142,7 +140,7 @@ class GitHubClientTest {
     is(refused(), Kind.OUTAGE, ErrorCode.FORGE_OFFLINE, "it breaks off");
     github.fails(200, "<html>Sign in</html>");
     is(refused(), Kind.OUTAGE, ErrorCode.FORGE_OFFLINE, "sign-in page");
-    github.fails(GitHubClientTest::half);
+    github.fails(LoopbackGitHub::half);
     is(refused(), Kind.OUTAGE, ErrorCode.FORGE_OFFLINE, "the connection broke");
     github.fails(200, "{\"data\":{\"repository\":{\"pullRequest\":{\"id\":\"PR_1\"}}}}");
     var e = catchThrowableOfType(ForgeException.class, () -> forge.read(1));
@@ -153,12 +151,6 @@ class GitHubClientTest {
     assertThat(catchThrowableOfType(ForgeException.class, () -> forge.read(1)).kind())
         .as("one that is not there")
         .isEqualTo(Kind.MISSING);
-  }
-
-  private static void half(HttpExchange x) throws IOException {
-    x.sendResponseHeaders(200, 100);
-    x.getResponseBody().write("[{".getBytes(StandardCharsets.UTF_8));
-    x.getResponseBody().flush();
   }
 
   /** Headers that come at once and a body that never ends are no answer either. */

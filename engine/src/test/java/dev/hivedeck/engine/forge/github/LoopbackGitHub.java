@@ -43,6 +43,7 @@ public final class LoopbackGitHub implements AutoCloseable {
   public final Map<Integer, ArrayNode> comments = new LinkedHashMap<>();
   private int last = 40;
   private int notModified;
+  private boolean halves;
 
   /**
    * @param tips the commit that a branch has; empty for none
@@ -65,6 +66,11 @@ public final class LoopbackGitHub implements AutoCloseable {
 
   public synchronized void fails(Fault fault) {
     faults.add(fault);
+  }
+
+  /** Whether each request is answered by half only. */
+  public synchronized void halves(boolean all) {
+    halves = all;
   }
 
   /** Answers the next request with this status. */
@@ -99,7 +105,7 @@ public final class LoopbackGitHub implements AutoCloseable {
       synchronized (this) {
         requests.add(x.getRequestMethod() + " " + x.getRequestURI().getPath());
         tokens.add(String.valueOf(x.getRequestHeaders().getFirst("Authorization")));
-        fault = faults.poll();
+        fault = halves ? LoopbackGitHub::half : faults.poll();
       }
       if (fault != null) {
         fault.answer(x);
@@ -109,6 +115,12 @@ public final class LoopbackGitHub implements AutoCloseable {
         answer(x, body.isBlank() ? Json.object() : Json.MAPPER.readTree(body));
       }
     }
+  }
+
+  static void half(HttpExchange x) throws IOException {
+    x.sendResponseHeaders(200, 100);
+    x.getResponseBody().write("[{".getBytes(StandardCharsets.UTF_8));
+    x.getResponseBody().flush();
   }
 
   private void answer(HttpExchange x, JsonNode body) throws IOException {
