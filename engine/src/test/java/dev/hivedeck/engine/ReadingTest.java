@@ -142,6 +142,20 @@ class ReadingTest {
     }
   }
 
+  /** Who looked at one place has not seen the other, where the same line matters otherwise. */
+  @Test
+  void twoPlacesThatGetTheSameLineAreSeenOneByOne() {
+    var sandbox = sandbox("sed -i -e '20a return true' -e '40a return true' work.txt\n");
+    try (Engine engine = sandbox.open()) {
+      work(engine, 1);
+      open(engine, "C-1", 1);
+      var both = hashes(engine);
+      assertThat(both).hasSize(2).doesNotHaveDuplicates();
+      engine.execute(new ReadingCommand.MarkSeen("C-1", List.of(both.getLast()), null), null);
+      assertThat(reading(engine, "C-1")).isEqualTo(new Reading("C-1", 2, 1, 2, 1));
+    }
+  }
+
   /** Those that the diff shows are those that can be marked. */
   private static List<String> hashes(Engine engine) {
     var diff = Json.as(engine.query(new Query.Diff("C-1", null)), FileDiffs.class);

@@ -10,8 +10,10 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -23,6 +25,9 @@ import java.util.regex.Pattern;
 final class DiffReader {
   private static final Pattern HUNK =
       Pattern.compile("@@ -(\\d+)(?:,(\\d+))? \\+(\\d+)(?:,(\\d+))? @@.*", Pattern.DOTALL);
+
+  /** So many hunks of a file are compared with those before them. */
+  private static final int REMEMBERED = 10_000;
 
   /** Bytes of a hash that tell hunks apart. */
   private static final int HASH = 16;
@@ -38,6 +43,11 @@ final class DiffReader {
 
   /** Takes what changes, as long as somebody wants to know it again. */
   private MessageDigest digest;
+
+  /** How often the same was said in a file. */
+  private final Map<String, Integer> alike = new HashMap<>();
+
+  private String alikeIn;
 
   /**
    * @param longest what of a line is kept, in bytes
@@ -184,13 +194,32 @@ final class DiffReader {
         digest = listener.hashes() ? digest(path) : null;
         hunk(m, listener);
         if (digest != null) {
-          listener.hash(HexFormat.of().formatHex(Arrays.copyOf(digest.digest(), HASH)));
+          listener.hash(hash(path));
           digest = null;
         }
       } else {
         advance();
       }
     }
+  }
+
+  /** Of several hunks of a file that say the same each has its own, or one would stand for all. */
+  private String hash(String path) {
+    if (!path.equals(alikeIn)) {
+      alikeIn = path;
+      alike.clear();
+    }
+    String hash = shortened(digest.digest());
+    int times = alike.size() < REMEMBERED ? alike.merge(hash, 1, Integer::sum) : 1;
+    if (times == 1) {
+      return hash;
+    }
+    digest.update((hash + times).getBytes(StandardCharsets.UTF_8));
+    return shortened(digest.digest());
+  }
+
+  private static String shortened(byte[] whole) {
+    return HexFormat.of().formatHex(Arrays.copyOf(whole, HASH));
   }
 
   private static MessageDigest digest(String path) {
