@@ -174,7 +174,12 @@ final class WorkPipeline {
     this.requests = new AgentRequests(store, scheduler, agents, proposals, redactor::redact);
     this.actions = new OperatorActions(dispatch, agents, scheduler::wake, scheduler::hear);
     this.review =
-        new ChangeReview(configuration::inForce, dispatch, () -> queue().wake(), options.speed());
+        new ChangeReview(
+            configuration::inForce,
+            dispatch,
+            () -> queue().wake(),
+            options.speed(),
+            redactor::redact);
     this.changes =
         new ChangeReconciler(store, dispatch, review, () -> queue().wake(), options.ids());
     this.queue =

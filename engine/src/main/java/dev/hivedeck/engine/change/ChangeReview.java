@@ -27,6 +27,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /**
  * What is said about a change before it is merged: its gates' result opens it, a person approves,
@@ -40,19 +41,26 @@ public final class ChangeReview implements VerifiedWorkHandler {
   private final ReworkHandler reworkHandler;
   private final Runnable wake;
   private final double speed;
+  private final UnaryOperator<String> redact;
 
   /**
    * @param config in force: the rule of each kind of work
    * @param reworkHandler starts the attempt that goes on from what was sent back
    * @param wake called after a commit that left something to merge
    * @param speed how much shorter than said the configured times are, 1 for as they are
+   * @param redact masks secrets in what a change names itself, such as its files
    */
   public ChangeReview(
-      Supplier<HiveConfig> config, ReworkHandler reworkHandler, Runnable wake, double speed) {
+      Supplier<HiveConfig> config,
+      ReworkHandler reworkHandler,
+      Runnable wake,
+      double speed,
+      UnaryOperator<String> redact) {
     this.config = config;
     this.reworkHandler = reworkHandler;
     this.wake = wake;
     this.speed = speed;
+    this.redact = redact;
   }
 
   // ── what enters ─────────────────────────────────────────────────────────────────────────────
@@ -61,7 +69,8 @@ public final class ChangeReview implements VerifiedWorkHandler {
   public void verified(Tx tx, Work work) throws SQLException {
     var rule = config.get().rule(work.kind());
     var size = config.get().size();
-    boolean risky = !work.risks().isEmpty() || work.facts().lines() > size.max();
+    var facts = work.facts().map(redact);
+    boolean risky = !work.risks().isEmpty() || facts.lines() > size.max();
     boolean wanted = risky || rule.human() != DecisionRule.Human.NONE;
     Instant due =
         !risky && rule.human() == DecisionRule.Human.ADVISORY && rule.within() != null
@@ -96,7 +105,7 @@ public final class ChangeReview implements VerifiedWorkHandler {
             work.commits(),
             Json.write(work.gates()),
             Json.write(work.risks()),
-            Json.write(new ChangeReader.Measured(work.facts(), size)),
+            Json.write(new ChangeReader.Measured(facts, size)),
             wanted ? ReviewState.WANTED : ReviewState.NONE,
             tx.now(),
             tx.now(),
@@ -115,7 +124,7 @@ public final class ChangeReview implements VerifiedWorkHandler {
                 work.additions(),
                 work.deletions(),
                 work.risks().isEmpty() ? "" : " · " + RiskText.words(work.risks())));
-    ReadingLedger.verified(tx, number, work.head(), work.facts().hunks());
+    ReadingLedger.verified(tx, number, work.head(), facts.hunks());
     if (!wanted) {
       ChangeLedger.step(tx, id, ChangeStateMachine.Step.ENQUEUE, null, ChangeEvent.QUEUED, null);
     }

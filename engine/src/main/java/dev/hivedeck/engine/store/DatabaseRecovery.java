@@ -328,15 +328,17 @@ public final class DatabaseRecovery {
       return false;
     }
     to.update(
-        "INSERT INTO comment(id, change, author, file, line, text, at) VALUES (?, ?, ?, ?, ?, ?,"
-            + " ?)",
+        "INSERT INTO comment(id, change, author, file, line, text, at, start_line, suggestion)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         row.get("id"),
         row.get("change"),
         row.get("author"),
         row.get("file"),
         row.get("line"),
         row.get("text"),
-        row.get("at"));
+        row.get("at"),
+        row.get("start_line"),
+        row.get("suggestion"));
     comments++;
     return true;
   }

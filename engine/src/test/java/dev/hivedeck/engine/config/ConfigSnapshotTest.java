@@ -41,6 +41,8 @@ class ConfigSnapshotTest {
           Map.entry("fallback", List.of("b", "you")),
           Map.entry("caches", List.of("~/.m2", "~/.npm")),
           Map.entry("read", List.of("~/.m2", "~/.npm")),
+          Map.entry("api", List.of("https://one.example/api/v3", "https://two.example/api/v3")),
+          Map.entry("webhook", List.of("secret:one", "secret:two")),
           Map.entry("largest", List.of("2GB", "3GB")));
 
   @TempDir Path folder;

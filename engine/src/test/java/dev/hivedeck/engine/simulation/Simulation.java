@@ -231,7 +231,7 @@ final class Simulation {
             this::id,
             1);
     operatorActions = new OperatorActions(queue, agents, scheduler::wake, scheduler::hear);
-    review = new ChangeReview(() -> CONFIG, queue, () -> merges.wake(), 1);
+    review = new ChangeReview(() -> CONFIG, queue, () -> merges.wake(), 1, text -> text);
     merges =
         new MergeQueue(
             store,

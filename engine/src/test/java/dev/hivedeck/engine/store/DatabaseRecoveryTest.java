@@ -88,7 +88,10 @@ class DatabaseRecoveryTest {
       task(store, "T-4", "blocked");
       run(store, "UPDATE change SET state = 'merged', merge = '0123456789' WHERE number = 1");
       run(store, "UPDATE decision SET state = 'decided', answer = 'this one' WHERE number = 1");
-      run(store, "INSERT INTO comment VALUES (1, 1, 'you', 'A.java', 7, 'Well done.', 5)");
+      run(
+          store,
+          "INSERT INTO comment(id, change, author, file, line, text, at)"
+              + " VALUES (1, 1, 'you', 'A.java', 7, 'Well done.', 5)");
       tell(store, 400);
       return copy;
     }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /**
@@ -46,6 +47,20 @@ public record DiffFacts(
       int lostAsserts,
       List<String> dependencies) {
     this(lines, skipped, deletedTests, lostTests, lostAsserts, dependencies, List.of());
+  }
+
+  /** The same with other names for all that a change names itself. */
+  public DiffFacts map(UnaryOperator<String> names) {
+    return new DiffFacts(
+        lines,
+        skipped,
+        deletedTests.stream().map(names).toList(),
+        lostTests,
+        lostAsserts,
+        dependencies.stream().map(names).toList(),
+        hunks.stream()
+            .map(h -> new ChangedHunk(names.apply(h.path()), h.hash(), h.lines()))
+            .toList());
   }
 
   /** More of them are not told apart. */

@@ -49,7 +49,7 @@ public enum FailureReason implements EndReason {
   /** What was to confine it could not be made. */
   NO_SANDBOX("no-sandbox", Retry.PERSON, "Give it its sandbox, or take sandbox: out"),
   /** Its folder could not be made ready. */
-  SETUP_FAILED("setup-failed", Retry.USUAL, "Mend worktree: setup"),
+  SETUP_FAILED("setup-failed", Retry.USUAL, ""),
   /** The person who had it gave it back unfinished. */
   GIVEN_UP("given-up", Retry.USUAL, ""),
   /** Hivedeck itself failed. */

@@ -46,6 +46,7 @@ class EndReasonTest {
     "overload, cut-off outage, OVERLOAD",
     "unreachable, cut-off outage, OVERLOAD",
     "no-sandbox, '', PERSON",
+    "setup-failed, '', USUAL",
     "given-up, '', USUAL",
     "engine, '', USUAL",
     "asked, '', USUAL",
