@@ -28,7 +28,7 @@ class EventTypesTest {
         .hasSizeGreaterThan(90)
         .allSatisfy(
             type -> {
-              assertThat(type.word()).matches("[a-z]+\\.[a-z]+(-[a-z]+)*");
+              assertThat(type.word()).matches("[a-z]+(-[a-z]+)*\\.[a-z]+(-[a-z]+)*");
               assertThat(type.meaning()).matches("[A-Z][^|]*\\.");
               assertThat(EventType.of(type.word(), type.topic())).isSameAs(type);
             });

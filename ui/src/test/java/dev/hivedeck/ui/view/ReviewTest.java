@@ -33,6 +33,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import javafx.geometry.Point2D;
 import javafx.scene.control.Labeled;
 import javafx.scene.control.ListView;
 import javafx.scene.input.KeyCode;
@@ -318,16 +319,17 @@ class ReviewTest {
     assertThat(sides).isNotEmpty();
     double half = FxThread.get(() -> list().getWidth() / 2);
     assertThat(sides).allSatisfy(s -> assertThat(s.getWidth()).isLessThanOrEqualTo(half));
-    var before = new javafx.scene.Node[1];
+    var place = new Point2D[1]; // cells are made anew: their place stays
     FxThread.until(
-        "its cell stays",
+        "its cell stays where it is",
         () -> {
-          var now = number("41");
-          var last = before[0];
-          before[0] = now;
-          return now != null && now == last;
+          var last = place[0];
+          var cell = number("41");
+          var bounds = cell == null ? null : cell.localToScreen(cell.getBoundsInLocal());
+          place[0] = bounds == null ? null : new Point2D(bounds.getCenterX(), bounds.getCenterY());
+          return place[0] != null && place[0].equals(last);
         });
-    robot.clickOn(before[0]);
+    robot.clickOn(place[0]);
     FxThread.until("the editor", () -> text("Keep as draft"));
     FxThread.until(
         "its focus",

@@ -7,7 +7,8 @@ import dev.hivedeck.engine.protocol.Topic;
 public enum ForgeEvent implements EventType {
   CHANGED("forge.changed", "The link to GitHub is made, ended, or stands otherwise."),
   PULL_REQUEST("pull-request.changed", "A pull request was opened, or is otherwise than before."),
-  REMOVED("pull-request.removed", "Another repository is linked: it is none of there.");
+  REMOVED(
+      "pull-request.removed", "Another repository is linked, and the pull request is none of its.");
 
   private final String word;
   private final String meaning;
