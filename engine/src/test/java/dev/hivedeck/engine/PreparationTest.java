@@ -164,6 +164,19 @@ class PreparationTest {
     assertThat(sandbox.git("ls-tree", "-r", "--name-only", "main")).doesNotContain(".env");
   }
 
+  /** A gate that fails with it in a clean checkout is not run again where the agent worked. */
+  @Test
+  void whatWasBroughtIsNoReasonToLookWhereTheAgentWorked() throws IOException {
+    hive("clone", "{ copy: [.env], link: [node_modules] }", "echo done > a.txt\n");
+    script("gate.sh", "echo run >> " + folder + "/runs; exit 1\n");
+    try (Engine engine = sandbox.open()) {
+      TestRepository.begin(engine, PLAN, 1);
+      TestRepository.await(
+          "refused", engine, () -> TestRepository.task(engine, "T-1").state() == TaskState.DEAD);
+    }
+    assertThat(lines("runs")).hasSize(1);
+  }
+
   /** What an agent left is where the next attempt goes on from. */
   @Test
   void aLinkInACommitLeadsNothingOutOfTheFolder() throws IOException {

@@ -108,7 +108,7 @@ public final class CommitCheckouts implements AutoCloseable {
 
   /** What the folder that the commit was made in holds beyond it because it is ignored. */
   public List<String> ignored() {
-    return others(made, true);
+    return worktrees.withoutPrepared(made, others(made, true));
   }
 
   /**

@@ -287,6 +287,11 @@ public final class Worktrees {
     PreparedPaths.write(folders.notes(folder), paths);
   }
 
+  /** Those of the paths that were not put into a folder, as a clean checkout has them too. */
+  List<String> withoutPrepared(Path folder, List<String> paths) {
+    return PreparedPaths.without(folders.notes(folder).place(), paths);
+  }
+
   /** The options that have {@code git ls-files} pass over what was put into a folder. */
   List<String> prepared(Path folder) {
     return PreparedPaths.excluded(folders.notes(folder).place());

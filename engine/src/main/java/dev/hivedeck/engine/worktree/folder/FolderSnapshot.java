@@ -271,10 +271,7 @@ public final class FolderSnapshot {
 
   /** Ignored files, and ignored folders with a slash at their end; nothing that was prepared. */
   List<String> ignored() {
-    var prepared = PreparedPaths.of(notes);
-    return others("--ignored", "--exclude-standard", "--directory").stream()
-        .filter(path -> !PreparedPaths.covers(prepared, path))
-        .toList();
+    return PreparedPaths.without(notes, others("--ignored", "--exclude-standard", "--directory"));
   }
 
   /** Files that a merge left in conflict; none where the index cannot be read. */

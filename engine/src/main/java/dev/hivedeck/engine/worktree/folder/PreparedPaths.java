@@ -53,6 +53,12 @@ public final class PreparedPaths {
         .collect(Collectors.joining());
   }
 
+  /** Those of the paths that are none of them; a folder has a slash at its end. */
+  public static List<String> without(Path notes, List<String> paths) {
+    var prepared = of(notes);
+    return paths.stream().filter(path -> !covers(prepared, path)).toList();
+  }
+
   /** Whether a path, or a folder with a slash at its end, is one of them or below one. */
   static boolean covers(List<String> prepared, String path) {
     String name = path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
