@@ -16,12 +16,16 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import javafx.animation.AnimationTimer;
 import javafx.application.Platform;
+import javafx.geometry.Point2D;
+import javafx.scene.Node;
 import javafx.scene.image.Image;
 import javafx.scene.image.WritableImage;
 import javafx.stage.Stage;
 import javafx.stage.Window;
+import org.testfx.api.FxRobot;
 
 /** Runs things on the FX thread of the headless platform, which is started once. */
 public final class FxThread {
@@ -103,6 +107,26 @@ public final class FxThread {
       }
     }
     fail("never: " + what);
+  }
+
+  /**
+   * Clicks where something is, once it stays there: cells are made anew while a list settles, and
+   * one that was found a moment ago may be on no screen.
+   *
+   * @param find null or nothing found as long as it is not there
+   */
+  public static void click(FxRobot robot, String what, Supplier<Node> find) {
+    var place = new Point2D[1];
+    until(
+        what + " stays where it is",
+        () -> {
+          var last = place[0];
+          var node = find.get();
+          var bounds = node == null ? null : node.localToScreen(node.getBoundsInLocal());
+          place[0] = bounds == null ? null : new Point2D(bounds.getCenterX(), bounds.getCenterY());
+          return place[0] != null && place[0].equals(last);
+        });
+    robot.clickOn(place[0]);
   }
 
   /** A desktop of 1440 by 900 on a door, with the first data in. */

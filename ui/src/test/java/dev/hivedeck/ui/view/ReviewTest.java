@@ -33,7 +33,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import javafx.geometry.Point2D;
 import javafx.scene.control.Labeled;
 import javafx.scene.control.ListView;
 import javafx.scene.input.KeyCode;
@@ -319,17 +318,7 @@ class ReviewTest {
     assertThat(sides).isNotEmpty();
     double half = FxThread.get(() -> list().getWidth() / 2);
     assertThat(sides).allSatisfy(s -> assertThat(s.getWidth()).isLessThanOrEqualTo(half));
-    var place = new Point2D[1]; // cells are made anew: their place stays
-    FxThread.until(
-        "its cell stays where it is",
-        () -> {
-          var last = place[0];
-          var cell = number("41");
-          var bounds = cell == null ? null : cell.localToScreen(cell.getBoundsInLocal());
-          place[0] = bounds == null ? null : new Point2D(bounds.getCenterX(), bounds.getCenterY());
-          return place[0] != null && place[0].equals(last);
-        });
-    robot.clickOn(place[0]);
+    FxThread.click(robot, "the line", () -> number("41"));
     FxThread.until("the editor", () -> text("Keep as draft"));
     FxThread.until(
         "its focus",
@@ -425,7 +414,14 @@ class ReviewTest {
   }
 
   private void choose(String file) {
-    robot.clickOn(file);
+    FxThread.click(
+        robot,
+        file,
+        () ->
+            robot
+                .lookup(n -> n instanceof Labeled l && file.equals(l.getText()) && shown(n))
+                .tryQuery()
+                .orElse(null));
   }
 
   private boolean text(String words) {
