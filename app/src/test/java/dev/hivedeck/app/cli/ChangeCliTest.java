@@ -1,0 +1,76 @@
+package dev.hivedeck.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hivedeck.app.Shop;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Changes are read, queued and merged at the command line. */
+@DisabledOnOs(OS.WINDOWS) // its agent is a shell command
+class ChangeCliTest {
+  @TempDir Path folder;
+  private Path repository;
+
+  private CliRunner hd(String... arguments) {
+    return CliRunner.in(repository, arguments);
+  }
+
+  @Test
+  void aChangeIsReadReturnedQueuedAndMerged() throws IOException {
+    System.setProperty("hivedeck.home", folder.resolve("home").toString());
+    repository =
+        new Shop(folder)
+            .configure(
+                """
+                version: 1
+                defaults: { attempts: 1, timeout: 30s }
+                changes: { merge: { batch: 2 } }
+                agents: { a: { driver: command, run: "echo $HIVEDECK_TASK > $HIVEDECK_TASK.txt" } }
+                gates: { usual: { run: "true", at: [attempt, merge] } }
+                """)
+            .commit()
+            .path();
+    hd("trust", "--yes");
+    Path plan =
+        Files.writeString(
+            folder.resolve("p.yaml"),
+            "plan: P\ntasks:\n  - { id: T-1, title: One, agent: a, prompt: x }\n"
+                + "  - { id: T-2, title: Two, agent: a, prompt: x }\n");
+    hd("plan", "import", plan.toString());
+    hd("run", "--until-idle");
+    assertThat(hd("change", "show", "C-1").out()).contains("#1 One", "Review 1 line");
+    assertThat(hd("change", "show", "C-1", "--json").json().path("id").asText()).isEqualTo("C-1");
+    assertThat(hd("change", "reading", "C-1", "--hunks").out()).contains("T-1.txt");
+    assertThat(hd("change", "seen", "C-1", "--file", "T-1.txt").status()).isZero();
+    assertThat(hd("change", "seen", "C-1", "--file", "none.txt").err()).contains("none.txt");
+    assertThat(hd("queue").out()).contains("No change is in line");
+    assertThat(hd("queue", "conflicts").status()).isZero();
+    assertThat(hd("queue", "freeze", "a release").status()).isZero();
+    assertThat(hd("queue").out()).contains("a release");
+    assertThat(hd("queue", "first", "C-9").err()).contains("C-9");
+    hd("change", "approve", "C-1");
+    hd("change", "approve", "C-2");
+    assertThat(hd("queue", "first", "C-2").status()).isZero();
+    assertThat(hd("queue", "--json").json().path("freezes")).isNotEmpty();
+    assertThat(hd("queue").out()).contains("C-1", "C-2");
+    assertThat(hd("queue", "unfreeze").status()).isZero();
+    hd("run", "--until-idle");
+    assertThat(hd("queue", "merges").out()).contains("C-1", "C-2", "same tree");
+    assertThat(hd("queue", "merges", "--json").json()).hasSize(2);
+    assertThat(hd("queue", "batches").out()).contains("B-1", "C-1", "C-2");
+    assertThat(hd("queue", "batches", "--json").json()).isNotEmpty();
+    assertThat(hd("figures").out()).contains("without-rework");
+    assertThat(hd("figures", "first-try").out()).contains("C-1");
+    assertThat(hd("figures", "nonsense").err()).contains("nonsense");
+    assertThat(hd("github").out()).contains("Not linked");
+    assertThat(hd("github", "status", "--json").status()).isZero();
+    assertThat(hd("github", "sync").err()).contains("github link");
+    assertThat(hd("github", "link").err()).contains("no remote origin");
+  }
+}
