@@ -174,7 +174,8 @@ public final class LocalAttemptExecutor implements AttemptExecutor {
     var folder =
         worktrees.create(claim.task(), claim.attempt(), slug(claim.title()), start, listener.own());
     try {
-      var place = preparation.place(setUpMarks(folder, claim.key()), listener.out());
+      var place =
+          preparation.place(setUpMarks(claim.task(), claim.attempt(), claim.key()), listener.out());
       places.put(claim.attempt(), place);
       place.ready(folder.path(), listener.own());
       return folder;
@@ -185,11 +186,11 @@ public final class LocalAttemptExecutor implements AttemptExecutor {
   }
 
   /** For commands of the workspace, not of the agent: no secret among it. */
-  private Map<String, String> setUpMarks(AttemptFolder folder, String key) {
+  private Map<String, String> setUpMarks(String task, String attempt, String key) {
     var marks = new LinkedHashMap<String, String>();
     marks.put("HIVEDECK_WORKSPACE", repository.root().toString());
-    marks.put("HIVEDECK_TASK", folder.task());
-    marks.put("HIVEDECK_ATTEMPT", folder.attempt());
+    marks.put("HIVEDECK_TASK", task);
+    marks.put("HIVEDECK_ATTEMPT", attempt);
     if (key != null) {
       marks.put(ProcessTree.MARK, key);
     }
@@ -377,11 +378,7 @@ public final class LocalAttemptExecutor implements AttemptExecutor {
 
   private Map<String, String> marks(Claim claim) {
     var endpoints = this.endpoints.get();
-    var marks = new LinkedHashMap<String, String>();
-    marks.put("HIVEDECK_WORKSPACE", repository.root().toString());
-    marks.put("HIVEDECK_TASK", claim.task());
-    marks.put("HIVEDECK_ATTEMPT", claim.attempt());
-    marks.put("HIVEDECK_ATTEMPT_KEY", claim.key());
+    var marks = new LinkedHashMap<>(setUpMarks(claim.task(), claim.attempt(), claim.key()));
     marks.put("HIVEDECK_CORRELATION", claim.correlation());
     marks.put("HIVEDECK_API", endpoints.api());
     if (endpoints.mcp() != null) {
@@ -507,7 +504,11 @@ public final class LocalAttemptExecutor implements AttemptExecutor {
     }
     attemptFiles.close(worktree.attempt());
     var place = places.remove(worktree.attempt());
-    (place == null ? preparation.left(worktree.path(), setUpMarks(worktree, key)) : place).close();
+    (place == null
+            ? preparation.left(
+                worktree.path(), setUpMarks(worktree.task(), worktree.attempt(), key))
+            : place)
+        .close();
     try {
       watch.run();
       worktrees.remove(worktree, why, said(worktree));
