@@ -38,7 +38,7 @@ class EngineArchitectureTest {
           Set.of("security", "plan", "worktree", "agent", "metric"),
           Set.of("attempt", "selection", "gate", "mainline", "simulator", "slo"),
           Set.of("lesson", "budget", "permission", "preparation"),
-          Set.of("decision"),
+          Set.of("decision", "service"),
           Set.of("dispatch", "change", "figure", "maintenance", "notify"),
           Set.of("execution", "forge"),
           Set.of("workspace"),
