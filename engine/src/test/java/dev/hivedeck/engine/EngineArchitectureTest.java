@@ -37,7 +37,7 @@ class EngineArchitectureTest {
           Set.of("area"),
           Set.of("security", "plan", "worktree", "agent", "metric"),
           Set.of("attempt", "selection", "gate", "mainline", "simulator", "slo"),
-          Set.of("lesson", "budget", "permission", "preparation"),
+          Set.of("lesson", "budget", "permission", "preparation", "rollout"),
           Set.of("decision", "service"),
           Set.of("dispatch", "change", "figure", "maintenance", "notify"),
           Set.of("execution", "forge"),
