@@ -202,45 +202,51 @@ def health(world, change):
     over = change["state"] in TERMINAL
     points, blocks = 0, False
 
-    def costs(some, blocking=False):
+    obstacles = (change.get("verdict") or {}).get("obstacles", [])
+    let_be = {o["code"] for o in obstacles if o.get("cleared")}
+
+    def costs(code, some, blocking=False):
         nonlocal points, blocks
+        if code in let_be:
+            return
         points += some
         blocks = blocks or blocking
 
     for gate in change["gates"]:
         if gate["outcome"] == "failed":
-            costs(25, not over)
+            costs("gate:" + gate["gate"], 25, not over)
         elif gate["outcome"] == "warned":
-            costs(10)
+            costs("gate:" + gate["gate"], 10)
     if not change["gates"] and change["state"] != "merged":
-        costs(10)
-    obstacles = (change.get("verdict") or {}).get("obstacles", [])
+        costs("unchecked", 10)
     wanted = next((o for o in obstacles if o["kind"] == "size"), None)
     if wanted:  # its limits are in the configuration: the event names only the one it went beyond
-        costs(wanted["points"], wanted["blocks"])
+        costs("size", wanted["points"], wanted["blocks"])
     met = [] if over else world.forecasts.get(change["id"], {}).get("encounters", [])
     conflicts = [m["with"] for m in met if m["meeting"] == "conflict"]
     if change["state"] == "conflicted" or "main" in conflicts:
-        costs(15, not over)
-    costs(min(16, 8 * sum(1 for w in conflicts if w != "main")))
+        costs("conflict:main", 15, not over)
+    others = [w for w in conflicts if w != "main" and "conflict:" + w not in let_be]
+    costs("conflict", min(16, 8 * len(others)))
     behind = 0 if over else world.forecasts.get(change["id"], {}).get("behind", 0)
     if behind >= 10:
-        costs(min(5, behind // 10))
+        costs("behind", min(5, behind // 10))
     if change["risks"]:
-        costs(10)
+        costs("approval", 10)
     if change["review"] == "returned" and not over:
-        costs(15, True)
+        costs("returned", 15, True)
     asked = [d for d in world.decisions.values()
              if d["task"] == change["task"] and d["state"] == "open"]
     if asked and not over:
-        costs(0, True)
+        ids = sorted((d["id"] for d in asked), key=lambda i: int(i[2:]))
+        costs("question:" + ",".join(ids), 0, True)
     # What its diff shows is not told otherwise: taken as it is.
     for obstacle in obstacles:
         if obstacle["kind"] in ("tests", "dependencies"):
-            costs(obstacle["points"])
+            costs(obstacle["code"], obstacle["points"])
     rounds = 0 if over else len(world.of(change)) - 2
     if rounds > 0:
-        costs(min(6, 2 * rounds))
+        costs("attempts", min(6, 2 * rounds))
     score = 100 - points
     return max(0, min(score, 40) if blocks else score)
 

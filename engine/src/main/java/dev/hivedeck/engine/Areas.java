@@ -8,6 +8,7 @@ import dev.hivedeck.engine.area.AreaRegistration;
 import dev.hivedeck.engine.change.ChangeArea;
 import dev.hivedeck.engine.change.ChangeLedger;
 import dev.hivedeck.engine.change.QueueArea;
+import dev.hivedeck.engine.change.health.ClearanceArea;
 import dev.hivedeck.engine.change.reading.ReadingArea;
 import dev.hivedeck.engine.config.notify.NotifyConfig;
 import dev.hivedeck.engine.dispatch.DecisionArea;
@@ -87,6 +88,7 @@ final class Areas {
             ChangeArea.of(work.review),
             QueueArea.of(store, work.reverts, work.queue::wake),
             ReadingArea.of(store, ChangeLedger::known),
+            ClearanceArea.of(ChangeLedger.CLEARED),
             DecisionArea.of(work.questions, work.proposals, work.scheduler::wake),
             LessonArea.of(store),
             PermissionArea.of(store, work.agents),
@@ -144,6 +146,7 @@ final class Areas {
             ChangeArea.reading(),
             QueueArea.reading(ledger),
             ReadingArea.of(ledger, ChangeLedger::known),
+            ClearanceArea.of(ChangeLedger.CLEARED),
             DecisionArea.reading(),
             LessonArea.of(ledger),
             PermissionArea.of(ledger, agents),

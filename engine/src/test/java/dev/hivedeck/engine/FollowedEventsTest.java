@@ -10,6 +10,7 @@ import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.event.AttemptEvent;
 import dev.hivedeck.engine.protocol.event.PlanEvent;
+import dev.hivedeck.engine.protocol.health.HealthCommand;
 import dev.hivedeck.engine.protocol.reading.ReadingCommand;
 import dev.hivedeck.engine.protocol.view.AttemptViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
@@ -191,6 +192,8 @@ class FollowedEventsTest {
         does(new ReadingCommand.MarkSeen(change("T-3").id(), null, null));
         does(new ReadingCommand.MarkUnseen(change("T-3").id(), null, null));
         does(new ReadingCommand.Read(change("T-3").id(), change("T-3").head(), 9));
+        does(new HealthCommand.Clear(change("T-3").id(), "unchecked", "A note."));
+        does(new HealthCommand.Unclear(change("T-3").id(), "unchecked"));
         does(new Command.ReturnChange(change("T-3").id(), "More.", List.of()));
         does(new Command.ApproveChange(change("T-1").id(), null));
         TestRepository.await("merged", engine, () -> TestRepository.task(engine, "T-1").merged());

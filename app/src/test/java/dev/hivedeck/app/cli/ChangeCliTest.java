@@ -30,8 +30,8 @@ class ChangeCliTest {
                 """
                 version: 1
                 defaults: { attempts: 1, timeout: 30s }
-                changes: { merge: { batch: 2 } }
-                agents: { a: { driver: command, run: "echo $HIVEDECK_TASK > $HIVEDECK_TASK.txt" } }
+                changes: { merge: { batch: 2 }, size: { warn: 1, max: 1 } }
+                agents: { a: { driver: command, run: "seq 2 > $HIVEDECK_TASK.txt" } }
                 gates: { usual: { run: "true", at: [attempt, merge] } }
                 """)
             .commit()
@@ -44,7 +44,17 @@ class ChangeCliTest {
                 + "  - { id: T-2, title: Two, agent: a, prompt: x }\n");
     hd("plan", "import", plan.toString());
     hd("run", "--until-idle");
-    assertThat(hd("change", "show", "C-1").out()).contains("#1 One", "Review 1 line");
+    assertThat(hd("change", "show", "C-1").out()).contains("#1 One", "(size)");
+    assertThat(hd("change", "clear", "C-1", "sise", "--because", "x").err()).contains("size");
+    assertThat(hd("change", "clear", "C-1", "size").err()).contains("Without a reason");
+    assertThat(hd("change", "clear", "C-1", "size", "--because", "One table.").status()).isZero();
+    assertThat(hd("change", "clear", "C-2", "size", "--because", "Two.", "--json").json())
+        .isNotEmpty();
+    assertThat(hd("change", "show", "C-1").out())
+        .contains("Review 2 lines", "Cleared", "by you, because: One table.");
+    assertThat(hd("change", "clear", "C-1", "size", "--undo").out()).contains("again");
+    assertThat(hd("change", "show", "C-1").out()).doesNotContain("One table.");
+    hd("change", "clear", "C-1", "size", "--because", "One table.");
     assertThat(hd("change", "show", "C-1", "--json").json().path("id").asText()).isEqualTo("C-1");
     assertThat(hd("change", "reading", "C-1", "--hunks").out()).contains("T-1.txt");
     assertThat(hd("change", "seen", "C-1", "--file", "T-1.txt").status()).isZero();

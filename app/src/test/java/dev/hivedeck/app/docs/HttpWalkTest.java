@@ -251,6 +251,11 @@ class HttpWalkTest {
     call("noteReading", Map.of("id", "C-2"), Json.write(Map.of("head", head, "seconds", 8)), 200);
     call("noteReading", Map.of("id", "C-2"), Json.write(Map.of("head", head, "seconds", -1)), 400);
     assertThat(call("getReadings", Map.of(), null, 200).get("changes")).isNotEmpty();
+    String let = "{\"code\":\"%s\",\"because\":\"It is a note.\"}";
+    call("clearObstacle", Map.of("id", "C-2"), let.formatted("none"), 404);
+    call("clearObstacle", Map.of("id", "C-2"), let.formatted("unchecked"), 200);
+    call("unclearObstacle", Map.of("id", "C-2"), "{\"code\":\"unchecked\"}", 200);
+    call("unclearObstacle", Map.of("id", "C-2"), "{\"code\":\"unchecked\"}", 409);
     call("approveChange", Map.of("id", "C-2"), "{\"head\":\"" + head + "\"}", 200);
     call("returnChange", Map.of("id", "C-3"), "{\"comment\":\"Again.\"}", 200);
     call("closeChange", Map.of("id", "C-4"), "{}", 200);

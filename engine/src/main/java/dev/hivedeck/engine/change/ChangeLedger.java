@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.change;
 
+import dev.hivedeck.engine.change.health.ClearanceArea;
 import dev.hivedeck.engine.change.health.HolderLedger;
 import dev.hivedeck.engine.change.reading.ReadingArea;
 import dev.hivedeck.engine.plan.TaskLedger;
@@ -196,6 +197,20 @@ public final class ChangeLedger {
   public static void forecast(Tx tx, String id) throws SQLException {
     tell(tx, id, ChangeEvent.FORECAST, null);
   }
+
+  /** Changes, for what a person lets be that speaks against them. */
+  public static final ClearanceArea.Changes CLEARED =
+      new ClearanceArea.Changes() {
+        @Override
+        public ChangeViews.Change view(Sql sql, String id) throws SQLException {
+          return ChangeLedger.view(sql, id);
+        }
+
+        @Override
+        public void cleared(Tx tx, String id, String text) throws SQLException {
+          tell(tx, id, ChangeEvent.CLEARED, text);
+        }
+      };
 
   static void tell(Tx tx, String id, ChangeEvent type, String text) throws SQLException {
     var told = view(tx.sql(), id);

@@ -5,8 +5,10 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import dev.hivedeck.engine.change.forecast.ForecastLedger;
 import dev.hivedeck.engine.change.health.ChangeFacts;
 import dev.hivedeck.engine.change.health.ChangeHealth;
+import dev.hivedeck.engine.change.health.ClearanceLedger;
 import dev.hivedeck.engine.change.health.Verdicts;
 import dev.hivedeck.engine.config.ChangeSize;
+import dev.hivedeck.engine.config.health.HealthWeights;
 import dev.hivedeck.engine.git.diff.DiffFacts;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Forecast;
@@ -34,8 +36,13 @@ final class ChangeReader {
    * What was measured of a change when it was verified.
    *
    * @param size as it was configured then
+   * @param weights as they were configured then; null for the usual ones
    */
-  record Measured(DiffFacts diff, ChangeSize size) {}
+  record Measured(DiffFacts diff, ChangeSize size, HealthWeights weights) {
+    Measured {
+      weights = weights == null ? HealthWeights.STANDARD : weights;
+    }
+  }
 
   static Optional<ChangeViews.Change> one(Sql sql, long number) throws SQLException {
     return sql.one(VIEW + " WHERE c.number = ?", row -> view(sql, row), number);
@@ -96,10 +103,15 @@ final class ChangeReader {
         row.word("task_state", TaskState.class),
         over ? 0 : (int) sql.number("SELECT count(*) FROM attempt WHERE task = ?", task),
         over
-            ? 0
-            : (int)
-                sql.number("SELECT count(*) FROM decision WHERE task = ? AND state = 'open'", task),
-        over ? null : forecast(sql, row));
+            ? List.of()
+            : sql.list(
+                "SELECT number FROM decision WHERE task = ? AND state = 'open' ORDER BY number",
+                found -> "D-" + found.number("number"),
+                task),
+        over ? null : forecast(sql, row),
+        row.text("head"),
+        measured.weights(),
+        ClearanceLedger.of(sql, row.number("number")));
   }
 
   private static Forecast forecast(Sql sql, Sql.Row row) throws SQLException {
@@ -111,7 +123,10 @@ final class ChangeReader {
     String json = row.text("facts");
     if (json == null) {
       long lines = (long) row.integer("additions") + row.integer("deletions");
-      return new Measured(new DiffFacts(lines, 0, List.of(), 0, 0, List.of()), ChangeSize.STANDARD);
+      return new Measured(
+          new DiffFacts(lines, 0, List.of(), 0, 0, List.of()),
+          ChangeSize.STANDARD,
+          HealthWeights.STANDARD);
     }
     return read(json, new TypeReference<Measured>() {});
   }

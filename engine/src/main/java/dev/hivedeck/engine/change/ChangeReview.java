@@ -105,7 +105,7 @@ public final class ChangeReview implements VerifiedWorkHandler {
             work.commits(),
             Json.write(work.gates()),
             Json.write(work.risks()),
-            Json.write(new ChangeReader.Measured(facts, size)),
+            Json.write(new ChangeReader.Measured(facts, size, config.get().weights())),
             wanted ? ReviewState.WANTED : ReviewState.NONE,
             tx.now(),
             tx.now(),

@@ -2,6 +2,7 @@ package dev.hivedeck.engine.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.config.forge.GitHubConfig;
+import dev.hivedeck.engine.config.health.HealthWeights;
 import dev.hivedeck.engine.config.metrics.MetricsConfig;
 import dev.hivedeck.engine.config.notify.NotifyConfig;
 import dev.hivedeck.engine.config.worktree.WorktreeConfig;
@@ -28,6 +29,7 @@ import java.util.Map;
  * @param prices of models
  * @param protectedPaths patterns of paths whose changes a person approves, besides the usual
  * @param size how large a change should be
+ * @param weights what of a change costs how much of its health
  * @param merge how changes come to main
  * @param worktree what folders get before anybody works there
  * @param slo service level objectives and alerting rules
@@ -53,6 +55,7 @@ public record HiveConfig(
     List<String> protectedPaths,
     Map<String, DecisionRule> decisions,
     ChangeSize size,
+    HealthWeights weights,
     MergeConfig merge,
     WorktreeConfig worktree,
     SloConfig slo,
@@ -88,6 +91,7 @@ public record HiveConfig(
           List.of(),
           Map.of(),
           ChangeSize.STANDARD,
+          HealthWeights.STANDARD,
           MergeConfig.STANDARD,
           WorktreeConfig.NONE,
           SloConfig.NONE,
@@ -150,6 +154,7 @@ public record HiveConfig(
         protectedPaths,
         decisions,
         size,
+        weights,
         merge,
         worktree,
         watched,

@@ -336,7 +336,12 @@ public final class ListCommands {
         c.agent(),
         c.title(),
         c.verdict().text(),
-        String.join("; ", c.verdict().obstacles().stream().map(Obstacle::text).toList())
+        String.join(
+            "; ",
+            c.verdict().obstacles().stream()
+                .filter(o -> o.cleared() == null)
+                .map(Obstacle::text)
+                .toList())
       };
     }
   }

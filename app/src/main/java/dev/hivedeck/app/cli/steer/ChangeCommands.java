@@ -8,6 +8,7 @@ import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.figure.FigureQuery;
 import dev.hivedeck.engine.protocol.figure.FigureViews.ChangeHolders;
+import dev.hivedeck.engine.protocol.health.HealthCommand;
 import dev.hivedeck.engine.protocol.merge.MergeCommand;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Obstacle;
@@ -80,11 +81,54 @@ public final class ChangeCommands {
       left.ifPresent(words -> text.append("Read: ").append(words).append('\n'));
       c.verdict().blockers().forEach(o -> obstacle(text, "Blocks", o));
       c.verdict().warnings().forEach(o -> obstacle(text, "Warns ", o));
+      c.verdict().cleared().forEach(o -> cleared(text, o));
       return text.toString().stripTrailing();
     }
 
     private static void obstacle(StringBuilder text, String how, Obstacle o) {
-      text.append("  %s  %s%n          %s%n".formatted(how, o.text(), o.remedy()));
+      text.append("  %s  %s  (%s)%n          %s%n".formatted(how, o.text(), o.code(), o.remedy()));
+    }
+
+    private static void cleared(StringBuilder text, Obstacle o) {
+      text.append(
+          "  Cleared %s  (%s)%n          by %s, because: %s%n"
+              .formatted(o.text(), o.code(), o.cleared().by(), o.cleared().reason()));
+    }
+  }
+
+  /** Lets be what speaks against one. */
+  @Command(
+      name = "clear",
+      description = {
+        "Let be what speaks against a change, for a reason that is kept.",
+        "It holds as long as the change says the same; hivedeck change show names the codes."
+      })
+  public static final class Clear implements Callable<Integer> {
+    @ParentCommand SteerCommands.Change change;
+
+    @Parameters(index = "0", paramLabel = "ID")
+    String id;
+
+    @Parameters(index = "1", paramLabel = "CODE", description = "For example size or conflict:C-4.")
+    String code;
+
+    @Option(names = "--because", paramLabel = "TEXT", description = "Why it may be merged.")
+    String because;
+
+    @Option(names = "--undo", description = "No longer let it be.")
+    boolean undo;
+
+    @Override
+    public Integer call() {
+      return undo
+          ? SteerCommands.send(
+              change.cli(),
+              new HealthCommand.Unclear(id, code),
+              code + " speaks against " + id + " again.")
+          : SteerCommands.send(
+              change.cli(),
+              new HealthCommand.Clear(id, code, because == null ? "" : because),
+              code + " no longer speaks against " + id + ".");
     }
   }
 

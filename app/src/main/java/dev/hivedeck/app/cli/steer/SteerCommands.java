@@ -339,6 +339,7 @@ public final class SteerCommands {
       description = "Steer changes.",
       subcommands = {
         ChangeCommands.Show.class,
+        ChangeCommands.Clear.class,
         ChangeCommands.Revert.class,
         ReadingCommands.Order.class,
         ReadingCommands.Seen.class

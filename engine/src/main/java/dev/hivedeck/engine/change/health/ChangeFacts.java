@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.change.health;
 
 import dev.hivedeck.engine.config.ChangeSize;
+import dev.hivedeck.engine.config.health.HealthWeights;
 import dev.hivedeck.engine.git.diff.DiffFacts;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Encounter;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Forecast;
@@ -21,8 +22,11 @@ import org.jspecify.annotations.Nullable;
  * @param size how many lines it should have at most
  * @param task how far its task is
  * @param attempts made at its task so far
- * @param questions of its task that are open to a person
+ * @param questions of its task that are open to a person, by their ids
  * @param forecast of merging it; null where it was not tried yet
+ * @param head of the change
+ * @param weights of what costs, as configured
+ * @param clearances that people gave, whether they still hold or not
  */
 public record ChangeFacts(
     ChangeState state,
@@ -35,8 +39,11 @@ public record ChangeFacts(
     ChangeSize size,
     TaskState task,
     int attempts,
-    int questions,
-    @Nullable Forecast forecast) {
+    List<String> questions,
+    @Nullable Forecast forecast,
+    String head,
+    HealthWeights weights,
+    List<Clearance> clearances) {
 
   boolean over() {
     return state == ChangeState.MERGED || state == ChangeState.CLOSED;

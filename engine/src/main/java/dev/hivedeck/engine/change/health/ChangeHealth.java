@@ -10,18 +10,18 @@ import dev.hivedeck.engine.protocol.view.ChangeViews.ObstacleKind;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ReviewState;
 import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
 import dev.hivedeck.engine.protocol.view.GateViews.Outcome;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
  * How fit a change is to merge, as a score with its reasons. The score only sorts: 100 less the
  * points of every obstacle, never below 0, and never above {@link #BLOCKED} while one of them
- * blocks.
+ * blocks. What a person cleared costs nothing and does not block.
  *
- * <p>Points: a failed gate 25, a warned one 10; approval that is needed 10; more lines than should
- * be, one for each 20, 25 at most; a conflict with main 15, with another change 8, 16 for all; sent
- * back 15; no gate at all 10; tests that went 10, fewer test cases or asserts 5; new dependencies
- * 3; commits behind main, one for each 10, 5 at most; attempts after the second 2 each, 6 at most.
+ * <p>Points, where no other weights are configured: a failed gate 25, a warned one 10; approval
+ * that is needed 10; more lines than should be, one for each 20, 25 at most; a conflict with main
+ * 15, with another change 8, 16 for all; sent back 15; no gate at all 10; tests that went 10, fewer
+ * test cases or asserts 5; new dependencies 3; commits behind main, one for each 10, 5 at most;
+ * attempts after the second 2 each, 6 at most.
  */
 public record ChangeHealth(int score, List<Obstacle> obstacles) {
   static final int BLOCKED = 40;
@@ -29,18 +29,19 @@ public record ChangeHealth(int score, List<Obstacle> obstacles) {
   private static final int NAMED = 3;
 
   public static ChangeHealth of(ChangeFacts facts) {
-    var found = new ArrayList<Obstacle>();
+    var found = new Obstacles(facts);
     gates(facts, found);
     size(facts, found);
     conflicts(facts, found);
     review(facts, found);
     tests(facts, found);
     rest(facts, found);
-    int score = 100 - found.stream().mapToInt(Obstacle::points).sum();
-    if (found.stream().anyMatch(Obstacle::blocks)) {
+    var all = found.all();
+    int score = 100 - all.stream().mapToInt(Obstacle::points).sum();
+    if (all.stream().anyMatch(Obstacle::blocks)) {
       score = Math.min(score, BLOCKED);
     }
-    return new ChangeHealth(Math.max(0, score), List.copyOf(found));
+    return new ChangeHealth(Math.max(0, score), all);
   }
 
   /** The obstacles as {@code -25 gate tests: 3 failed}; one line that all is well where none is. */
@@ -52,7 +53,7 @@ public record ChangeHealth(int score, List<Obstacle> obstacles) {
             .toList();
   }
 
-  private static void gates(ChangeFacts facts, List<Obstacle> found) {
+  private static void gates(ChangeFacts facts, Obstacles found) {
     for (GateResult gate : facts.gates()) {
       if (gate.outcome() == Outcome.PASSED) {
         continue;
@@ -68,18 +69,15 @@ public record ChangeHealth(int score, List<Obstacle> obstacles) {
               gate.gate()));
     }
     if (facts.gates().isEmpty() && facts.state() != ChangeState.MERGED) {
-      found.add(
-          new Obstacle(
-              ObstacleKind.UNCHECKED,
-              false,
-              10,
-              "nothing was checked: no gate judges this work",
-              "name gates in hive.yaml, such as your tests",
-              null));
+      found.warn(
+          ObstacleKind.UNCHECKED,
+          10,
+          "nothing was checked: no gate judges this work",
+          "name gates in hive.yaml, such as your tests");
     }
   }
 
-  private static void size(ChangeFacts facts, List<Obstacle> found) {
+  private static void size(ChangeFacts facts, Obstacles found) {
     long lines = facts.diff().lines();
     var size = facts.size();
     if (lines <= size.warn()) {
@@ -99,7 +97,7 @@ public record ChangeHealth(int score, List<Obstacle> obstacles) {
             null));
   }
 
-  private static void conflicts(ChangeFacts facts, List<Obstacle> found) {
+  private static void conflicts(ChangeFacts facts, Obstacles found) {
     var encounters =
         facts.encounters().stream().filter(e -> e.meeting() == Meeting.CONFLICT).toList();
     boolean main =
@@ -124,29 +122,25 @@ public record ChangeHealth(int score, List<Obstacle> obstacles) {
     for (Encounter other : encounters) {
       if (!other.with().equals(Forecast.MAIN)) {
         String number = "#" + other.with().substring(2);
-        found.add(
-            new Obstacle(
-                ObstacleKind.CONFLICT,
-                false,
-                Math.min(left, 8),
-                "conflicts with " + number + in(other.files()),
-                "merge the one first that is harder to redo",
-                other.with()));
-        left -= Math.min(left, 8);
+        boolean costs =
+            found.add(
+                new Obstacle(
+                    ObstacleKind.CONFLICT,
+                    false,
+                    Math.min(left, 8),
+                    "conflicts with " + number + in(other.files()),
+                    "merge the one first that is harder to redo",
+                    other.with()));
+        left -= costs ? Math.min(left, 8) : 0;
       }
     }
-    if (facts.forecast() != null && !facts.over() && facts.forecast().behind() > 0) {
+    if (facts.forecast() != null && !facts.over() && facts.forecast().behind() >= 10) {
       int behind = facts.forecast().behind();
-      if (behind >= 10) {
-        found.add(
-            new Obstacle(
-                ObstacleKind.BEHIND,
-                false,
-                Math.min(5, behind / 10),
-                Plural.of(behind, "commit") + " behind main",
-                "merge it soon, or send it back to be updated",
-                null));
-      }
+      found.warn(
+          ObstacleKind.BEHIND,
+          Math.min(5, behind / 10),
+          Plural.of(behind, "commit") + " behind main",
+          "merge it soon, or send it back to be updated");
     }
   }
 
@@ -154,16 +148,13 @@ public record ChangeHealth(int score, List<Obstacle> obstacles) {
     return files.isEmpty() ? "" : " in " + Plural.some(files, NAMED);
   }
 
-  private static void review(ChangeFacts facts, List<Obstacle> found) {
+  private static void review(ChangeFacts facts, Obstacles found) {
     if (!facts.risks().isEmpty()) {
-      found.add(
-          new Obstacle(
-              ObstacleKind.APPROVAL,
-              false,
-              10,
-              RiskText.words(facts.risks()),
-              "read these files, then approve",
-              null));
+      found.warn(
+          ObstacleKind.APPROVAL,
+          10,
+          RiskText.words(facts.risks()),
+          "read these files, then approve");
     }
     if (facts.review() == ReviewState.RETURNED && !facts.over()) {
       found.add(
@@ -175,19 +166,19 @@ public record ChangeHealth(int score, List<Obstacle> obstacles) {
               facts.agent() + " works on it",
               null));
     }
-    if (facts.questions() > 0) {
+    if (!facts.questions().isEmpty()) {
       found.add(
           new Obstacle(
               ObstacleKind.QUESTION,
               true,
               0,
-              Plural.of(facts.questions(), "question") + " of its task to you",
+              Plural.of(facts.questions().size(), "question") + " of its task to you",
               "answer",
-              null));
+              String.join(",", facts.questions())));
     }
   }
 
-  private static void tests(ChangeFacts facts, List<Obstacle> found) {
+  private static void tests(ChangeFacts facts, Obstacles found) {
     var diff = facts.diff();
     if (!diff.deletedTests().isEmpty()) {
       found.add(
@@ -209,32 +200,28 @@ public record ChangeHealth(int score, List<Obstacle> obstacles) {
                   ? Plural.of(diff.lostTests(), "test case") + " fewer than before"
                   : Plural.of(diff.lostAsserts(), "assert") + " fewer than before",
               "look at what the tests no longer say",
+              null,
+              Obstacle.code(ObstacleKind.TESTS, "fewer"),
               null));
     }
   }
 
-  private static void rest(ChangeFacts facts, List<Obstacle> found) {
+  private static void rest(ChangeFacts facts, Obstacles found) {
     var dependencies = facts.diff().dependencies();
     if (!dependencies.isEmpty()) {
-      found.add(
-          new Obstacle(
-              ObstacleKind.DEPENDENCIES,
-              false,
-              3,
-              "new dependencies: " + Plural.some(dependencies, NAMED),
-              "check their upkeep and licence",
-              null));
+      found.warn(
+          ObstacleKind.DEPENDENCIES,
+          3,
+          "new dependencies: " + Plural.some(dependencies, NAMED),
+          "check their upkeep and licence");
     }
     int rounds = facts.attempts() - 2;
     if (rounds > 0) {
-      found.add(
-          new Obstacle(
-              ObstacleKind.ATTEMPTS,
-              false,
-              Math.min(6, 2 * rounds),
-              Plural.of(facts.attempts(), "attempt") + " so far",
-              "a smaller task may do better",
-              null));
+      found.warn(
+          ObstacleKind.ATTEMPTS,
+          Math.min(6, 2 * rounds),
+          Plural.of(facts.attempts(), "attempt") + " so far",
+          "a smaller task may do better");
     }
   }
 }

@@ -19,9 +19,11 @@ public final class Verdicts {
   public static Verdict of(ChangeFacts facts, List<Obstacle> obstacles) {
     long failed =
         obstacles.stream().filter(o -> o.kind() == ObstacleKind.GATE && o.blocks()).count();
-    if (facts.questions() > 0 && !facts.over()) {
+    if (!facts.over() && stands(obstacles, ObstacleKind.QUESTION)) {
       return you(
-          NextAction.ANSWER, "Answer " + Plural.of(facts.questions(), "question"), obstacles);
+          NextAction.ANSWER,
+          "Answer " + Plural.of(facts.questions().size(), "question"),
+          obstacles);
     }
     return switch (facts.state()) {
       case MERGED -> new Verdict("On main", NextAction.NONE, Holder.NOBODY, obstacles);
@@ -52,9 +54,12 @@ public final class Verdicts {
     };
   }
 
+  private static boolean stands(List<Obstacle> obstacles, ObstacleKind kind) {
+    return obstacles.stream().anyMatch(o -> o.kind() == kind && o.blocks());
+  }
+
   private static Verdict open(ChangeFacts facts, List<Obstacle> obstacles) {
-    boolean large = obstacles.stream().anyMatch(o -> o.kind() == ObstacleKind.SIZE && o.blocks());
-    if (large) {
+    if (stands(obstacles, ObstacleKind.SIZE)) {
       return you(
           NextAction.EXPLAIN, "Say why so large a change stays one, or have it split", obstacles);
     }

@@ -147,6 +147,7 @@ public enum ErrorCode {
   NO_DRIFT(Kind.NOT_FOUND),
   NO_EDITOR(Kind.NOT_FOUND),
   NO_FIGURE(Kind.NOT_FOUND),
+  NO_OBSTACLE(Kind.NOT_FOUND),
   NO_FILE(Kind.NOT_FOUND),
   NO_FILES(Kind.NOT_FOUND),
   NO_FOLDER(Kind.NOT_FOUND),
@@ -187,6 +188,9 @@ public enum ErrorCode {
   // Something else came first, or holds it.
   AT_WORK(Kind.CONFLICT),
   NOT_QUEUED(Kind.CONFLICT),
+  NOT_CLEARABLE(Kind.CONFLICT),
+  NOT_CLEARED(Kind.CONFLICT),
+  CHANGE_OVER(Kind.CONFLICT),
   CHANGE_MOVED(Kind.CONFLICT),
   CONFIG_CHANGED(Kind.CONFLICT),
   CONSENT_CHANGED(Kind.CONFLICT),

@@ -126,7 +126,26 @@ public final class ChangeViews {
     QUESTION,
     TESTS,
     DEPENDENCIES,
-    ATTEMPTS;
+    ATTEMPTS,
+    /** A code owner has to approve it. */
+    OWNERS,
+    /** Comments on it are not resolved. */
+    COMMENTS,
+    /** It breaks a promise to others: an API, a schema, a protocol. */
+    CONTRACT,
+    /** It touches what a database goes through. */
+    MIGRATION,
+    /** Its agent did not say what it is and how it is taken back. */
+    DESCRIPTION,
+    /** Lines of it ran in no test. */
+    COVERAGE,
+    /** Files of it are large and change often. */
+    HOT,
+    /** A gate that judges it fails by chance. */
+    FLAKY,
+    COST,
+    /** It was sent back again and again. */
+    ROUNDS;
 
     @JsonCreator
     public static ObstacleKind of(String word) {
@@ -141,6 +160,8 @@ public final class ChangeViews {
    * @param points that it costs of the change's health
    * @param remedy what helps
    * @param about the gate, the other change or {@code main}; null where it is about neither
+   * @param code that a person clears it by, such as {@code size} or {@code conflict:C-4}
+   * @param cleared by whom and why, so that it neither blocks nor costs; null where it stands
    */
   public record Obstacle(
       ObstacleKind kind,
@@ -148,7 +169,32 @@ public final class ChangeViews {
       int points,
       String text,
       String remedy,
-      @Nullable String about) {}
+      @Nullable String about,
+      String code,
+      @Nullable Cleared cleared) {
+    public Obstacle {
+      code = code == null ? code(kind, about) : code;
+    }
+
+    /** One that stands, by the usual code. */
+    public Obstacle(
+        ObstacleKind kind,
+        boolean blocks,
+        int points,
+        String text,
+        String remedy,
+        @Nullable String about) {
+      this(kind, blocks, points, text, remedy, about, code(kind, about), null);
+    }
+
+    /** The usual code of one. */
+    public static String code(ObstacleKind kind, @Nullable String about) {
+      return about == null ? kind.word() : kind.word() + ":" + about;
+    }
+  }
+
+  /** That a person lets something be, and why. */
+  public record Cleared(String by, String reason, Instant at) {}
 
   /**
    * How it stands with a change, in one line.
@@ -165,7 +211,12 @@ public final class ChangeViews {
     }
 
     public List<Obstacle> warnings() {
-      return obstacles.stream().filter(o -> !o.blocks()).toList();
+      return obstacles.stream().filter(o -> !o.blocks() && o.cleared() == null).toList();
+    }
+
+    /** Those that a person let be. */
+    public List<Obstacle> cleared() {
+      return obstacles.stream().filter(o -> o.cleared() != null).toList();
     }
   }
 

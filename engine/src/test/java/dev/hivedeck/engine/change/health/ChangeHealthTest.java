@@ -3,21 +3,27 @@ package dev.hivedeck.engine.change.health;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hivedeck.engine.config.ChangeSize;
+import dev.hivedeck.engine.config.health.HealthWeights;
 import dev.hivedeck.engine.git.diff.DiffFacts;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Encounter;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Forecast;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Meeting;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
+import dev.hivedeck.engine.protocol.view.ChangeViews.Cleared;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Holder;
 import dev.hivedeck.engine.protocol.view.ChangeViews.NextAction;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Obstacle;
+import dev.hivedeck.engine.protocol.view.ChangeViews.ObstacleKind;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ReviewState;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Verdict;
 import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
 import dev.hivedeck.engine.protocol.view.GateViews.Outcome;
 import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** The verdict says one thing to do; the score sorts and never hides what blocks. */
@@ -44,8 +50,11 @@ class ChangeHealthTest {
         ChangeSize.STANDARD,
         task,
         1,
-        0,
-        null);
+        List.of(),
+        null,
+        "4f1c",
+        HealthWeights.STANDARD,
+        List.of());
   }
 
   private static ChangeFacts of(
@@ -61,8 +70,11 @@ class ChangeHealthTest {
         f.size(),
         f.task(),
         f.attempts(),
-        questions,
-        forecast);
+        IntStream.rangeClosed(1, questions).mapToObj(i -> "D-" + i).toList(),
+        forecast,
+        f.head(),
+        f.weights(),
+        f.clearances());
   }
 
   private static Verdict verdict(ChangeFacts facts) {
@@ -133,8 +145,11 @@ class ChangeHealthTest {
             ChangeSize.STANDARD,
             open.task(),
             1,
-            0,
-            null);
+            List.of(),
+            null,
+            "4f1c",
+            HealthWeights.STANDARD,
+            List.of());
     assertThat(ChangeHealth.of(unchecked).reasons(3))
         .containsExactly("-10 nothing was checked: no gate judges this work");
   }
@@ -174,8 +189,13 @@ class ChangeHealthTest {
               ChangeSize.STANDARD,
               pick(random, TaskState.values()),
               random.nextInt(9),
-              random.nextInt(3),
-              null);
+              List.of("D-1", "D-2").subList(0, random.nextInt(3)),
+              null,
+              "4f1c",
+              random.nextBoolean()
+                  ? HealthWeights.STANDARD
+                  : new HealthWeights(Map.of(ObstacleKind.GATE, random.nextInt(101))),
+              random.nextBoolean() ? List.of() : List.of(cleared("size", "4f1c", "x")));
       var health = ChangeHealth.of(facts);
       boolean blocked = health.obstacles().stream().anyMatch(Obstacle::blocks);
       assertThat(health.score()).as("seed %d, %s", seed, facts).isBetween(0, blocked ? 40 : 100);
@@ -185,6 +205,75 @@ class ChangeHealthTest {
           .as("seed %d, %s", seed, facts)
           .isEqualTo(verdict.action() != NextAction.WAIT && verdict.action() != NextAction.NONE);
     }
+  }
+
+  private static Clearance cleared(String code, String head, String said) {
+    return new Clearance(code, head, said, new Cleared("you", "it is well known", Instant.EPOCH));
+  }
+
+  private static ChangeFacts with(ChangeFacts f, HealthWeights weights, Clearance... clearances) {
+    return new ChangeFacts(
+        f.state(),
+        f.reason(),
+        f.review(),
+        f.agent(),
+        f.gates(),
+        f.risks(),
+        f.diff(),
+        f.size(),
+        f.task(),
+        f.attempts(),
+        f.questions(),
+        f.forecast(),
+        f.head(),
+        weights,
+        List.of(clearances));
+  }
+
+  @Test
+  void whatIsClearedNeitherBlocksNorCostsAsLongAsItSaysTheSame() {
+    var open = facts(ChangeState.OPEN, TaskState.DONE);
+    var large = of(open, ReviewState.WANTED, lines(1_240), 1, null);
+    var usual = HealthWeights.STANDARD;
+    String said = "1,240 lines to read, at most 1,000 wanted";
+    assertThat(ChangeHealth.of(large).score()).isEqualTo(40);
+    var question = cleared("question:D-1", "older", "1 question of its task to you");
+    var both = with(large, usual, cleared("size", "4f1c", said), question);
+    assertThat(ChangeHealth.of(both).score()).isEqualTo(100);
+    assertThat(verdict(both).blockers()).isEmpty();
+    assertThat(verdict(both).warnings()).isEmpty();
+    assertThat(verdict(both).cleared()).hasSize(2);
+    assertThat(verdict(both).text()).isEqualTo("Review 1,240 lines");
+    // A push that says another size, and another question, bring it back.
+    var pushed = with(large, usual, cleared("size", "older", said), question);
+    assertThat(verdict(pushed).blockers()).hasSize(1);
+    var asked = with(of(open, ReviewState.WANTED, lines(9), 2, null), usual, question);
+    assertThat(verdict(asked).blockers()).hasSize(1);
+  }
+
+  @Test
+  void aCommitThatComesToMainBringsNoClearedObstacleBackAndNobodyClearsAConflictWithMain() {
+    var behind = new Forecast("C-3", "4f1c", 42, List.of());
+    var open = of(facts(ChangeState.OPEN, TaskState.DONE), ReviewState.WANTED, lines(9), 0, behind);
+    var usual = HealthWeights.STANDARD;
+    assertThat(ChangeHealth.of(with(open, usual, cleared("behind", "4f1c", "41 commits"))).score())
+        .isEqualTo(100);
+    assertThat(ChangeHealth.of(with(open, usual, cleared("behind", "older", "41 commits"))).score())
+        .isEqualTo(96);
+    var conflict =
+        of(facts(ChangeState.CONFLICTED, TaskState.DONE), ReviewState.WANTED, lines(9), 0, null);
+    var tried = with(conflict, usual, cleared("conflict:main", "4f1c", "conflicts with main"));
+    assertThat(ChangeHealth.of(tried).obstacles()).anyMatch(Obstacle::blocks);
+  }
+
+  @Test
+  void weightsSayWhatAnObstacleCosts() {
+    var open = of(facts(ChangeState.OPEN, TaskState.DONE), ReviewState.WANTED, lines(9), 0, null);
+    var diff = new DiffFacts(9, 0, List.of("T.java"), 1, 0, List.of("left-pad"));
+    var some = of(open, ReviewState.WANTED, diff, 0, null);
+    assertThat(ChangeHealth.of(some).score()).isEqualTo(100 - 10 - 5 - 3);
+    var own = new HealthWeights(Map.of(ObstacleKind.TESTS, 40, ObstacleKind.DEPENDENCIES, 0));
+    assertThat(ChangeHealth.of(with(some, own)).score()).isEqualTo(100 - 40 - 20);
   }
 
   private static <T> T pick(Random random, T[] values) {
