@@ -7,6 +7,7 @@ import dev.hivedeck.app.cli.change.QueueCommands;
 import dev.hivedeck.app.cli.data.DatabaseCommands;
 import dev.hivedeck.app.cli.data.KeptCommand;
 import dev.hivedeck.app.cli.forge.GitHubCommands;
+import dev.hivedeck.app.cli.gateway.GatewayCommand;
 import dev.hivedeck.app.cli.list.BudgetCommand;
 import dev.hivedeck.app.cli.list.DoctorCommand;
 import dev.hivedeck.app.cli.list.ListCommands;
@@ -64,6 +65,7 @@ final class Commands {
           Map.entry("decisions", ListCommands.Decisions.class),
           Map.entry("events", ListCommands.Events.class),
           Map.entry("audit", AuditCommand.class),
+          Map.entry("gateway", GatewayCommand.class),
           Map.entry("queue", QueueCommands.class),
           Map.entry("github", GitHubCommands.class),
           Map.entry("figures", FiguresCommand.class),

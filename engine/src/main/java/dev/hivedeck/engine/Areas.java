@@ -16,6 +16,8 @@ import dev.hivedeck.engine.dispatch.TaskArea;
 import dev.hivedeck.engine.execution.AttemptArea;
 import dev.hivedeck.engine.execution.DiffReader;
 import dev.hivedeck.engine.forge.sync.ForgeArea;
+import dev.hivedeck.engine.gateway.Gateway;
+import dev.hivedeck.engine.gateway.GatewayArea;
 import dev.hivedeck.engine.git.repository.KeptWork;
 import dev.hivedeck.engine.lesson.LessonArea;
 import dev.hivedeck.engine.maintenance.KeptArea;
@@ -64,7 +66,7 @@ final class Areas {
       Supplier<NotifyConfig> notifyConfig,
       Notifications notifications,
       SecretLookup secrets,
-      Metrics metrics,
+      Telemetry telemetry,
       ForgeArea forge,
       Supplier<Object> stop) {
     var clock = options.timers().clock();
@@ -110,7 +112,8 @@ final class Areas {
             NotifyArea.of(store, notifyConfig, notifications),
             SecretArea.of(secrets, configuration::live),
             forge.area(),
-            metrics.area()),
+            GatewayArea.of(telemetry.gateway()::status),
+            telemetry.metrics().area()),
         new AreaContext(store, clock, work.redactor::redact));
   }
 
@@ -158,6 +161,7 @@ final class Areas {
             NotifyArea.reading(ledger, configuration.known()::notifications),
             SecretArea.reading(secrets, configuration::live),
             ForgeArea.reading(ledger),
+            GatewayArea.of(() -> Gateway.unstarted(configuration.known().gateway())),
             metrics.area()),
         context);
   }

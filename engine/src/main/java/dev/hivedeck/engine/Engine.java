@@ -209,7 +209,7 @@ public final class Engine implements EngineApi, AutoCloseable {
             configuration::notifications,
             notifications,
             lookup,
-            telemetry.metrics(),
+            telemetry,
             forge,
             this::stopSoon);
     this.commands = new CommandRouter(store, clock, options.ids(), areas);

@@ -4,7 +4,9 @@ import dev.hivedeck.engine.api.http.HttpEndpoint;
 import dev.hivedeck.engine.api.metrics.ExpositionEndpoint;
 import dev.hivedeck.engine.api.metrics.OtlpEndpoint;
 import dev.hivedeck.engine.api.metrics.PrometheusEndpoint;
+import dev.hivedeck.engine.config.gateway.GatewayConfig;
 import dev.hivedeck.engine.config.metrics.MetricsConfig;
+import dev.hivedeck.engine.gateway.Gateway;
 import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.metric.MetricRegistry.Reading;
 import dev.hivedeck.engine.metric.collect.Collector;
@@ -17,7 +19,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What the engine counts of itself, takes from services, and gives to others. */
+/**
+ * What the engine counts of itself, takes from services, and gives to others; with the gateway,
+ * which counts the traffic of services.
+ */
 final class Telemetry {
   private final EngineOptions options;
   private final ActiveConfiguration configuration;
@@ -26,6 +31,7 @@ final class Telemetry {
   private final Collector collector;
   private final Metrics metrics;
   private final MetricsExport export;
+  private final Gateway gateway;
 
   /**
    * @param secrets that the configuration names
@@ -55,12 +61,17 @@ final class Telemetry {
     this.metrics = new Metrics(store, registry, this::targets, timers.clock());
     this.export =
         new MetricsExport(this::counted, secrets::value, timers, root.getFileName().toString());
+    this.gateway = new Gateway(registry, timers.clock(), options.ids());
     store.listen(engineMetrics::happened);
     store.listen(export::happened);
   }
 
   Metrics metrics() {
     return metrics;
+  }
+
+  Gateway gateway() {
+    return gateway;
   }
 
   /** Where metrics are given and taken over HTTP. */
@@ -71,10 +82,11 @@ final class Telemetry {
         new OtlpEndpoint(objectives::pushed, options.timers().clock()));
   }
 
-  /** Follows the configuration: sources and where to export to. */
+  /** Follows the configuration: sources, where to export to, and the gateway. */
   void follow() {
     collector.follow(config());
     export.follow(config().otlp());
+    gateway.follow(configuration.consented() ? configuration.known().gateway() : GatewayConfig.OFF);
   }
 
   /** Brings what is counted up to now. */
@@ -84,7 +96,7 @@ final class Telemetry {
 
   /** What ends it, in order. */
   List<Runnable> closing() {
-    return List.of(collector::close, export::close);
+    return List.of(gateway::close, collector::close, export::close);
   }
 
   /** What of metrics is consented to: nobody is asked for anything before that. */

@@ -39,7 +39,7 @@ class EngineArchitectureTest {
           Set.of("attempt", "selection", "gate", "mainline", "simulator", "slo"),
           Set.of("lesson", "budget", "permission", "preparation", "rollout"),
           Set.of("decision", "service"),
-          Set.of("dispatch", "change", "figure", "maintenance", "notify"),
+          Set.of("dispatch", "change", "figure", "maintenance", "notify", "gateway"),
           Set.of("execution", "forge"),
           Set.of("workspace"),
           Set.of("api"));

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hivedeck.engine.config.AgentSpec.Sandbox;
 import dev.hivedeck.engine.config.forge.GitHubReader;
 import dev.hivedeck.engine.config.health.HealthWeights;
+import dev.hivedeck.engine.config.gateway.GatewayReader;
 import dev.hivedeck.engine.config.metrics.MetricsReader;
 import dev.hivedeck.engine.config.notify.NotifyReader;
 import dev.hivedeck.engine.config.worktree.WorktreeConfig;
@@ -131,7 +132,8 @@ final class ConfigReader {
         SloConfig.read(source),
         MetricsReader.read(source),
         NotifyReader.read(source),
-        GitHubReader.read(source));
+        GitHubReader.read(source),
+        GatewayReader.read(source));
   }
 
   private DecisionRule decision(String kind, JsonNode node, String at) {

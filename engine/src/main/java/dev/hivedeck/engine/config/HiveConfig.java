@@ -3,6 +3,7 @@ package dev.hivedeck.engine.config;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.config.forge.GitHubConfig;
 import dev.hivedeck.engine.config.health.HealthWeights;
+import dev.hivedeck.engine.config.gateway.GatewayConfig;
 import dev.hivedeck.engine.config.metrics.MetricsConfig;
 import dev.hivedeck.engine.config.notify.NotifyConfig;
 import dev.hivedeck.engine.config.worktree.WorktreeConfig;
@@ -36,6 +37,7 @@ import java.util.Map;
  * @param metrics where metrics come from and go to, and what is checked
  * @param notifications who is told of what, and how
  * @param github how changes and GitHub go together
+ * @param gateway where traffic to services is split
  */
 public record HiveConfig(
     String name,
@@ -61,7 +63,8 @@ public record HiveConfig(
     SloConfig slo,
     MetricsConfig metrics,
     NotifyConfig notifications,
-    GitHubConfig github) {
+    GitHubConfig github,
+    GatewayConfig gateway) {
 
   /** Where the file is in a repository. */
   public static final String FILE = ".hivedeck/hive.yaml";
@@ -97,7 +100,8 @@ public record HiveConfig(
           SloConfig.NONE,
           MetricsConfig.NONE,
           NotifyConfig.STANDARD,
-          GitHubConfig.STANDARD);
+          GitHubConfig.STANDARD,
+          GatewayConfig.OFF);
 
   /**
    * Reads a repository's configuration; without a file there are no agents and no gates.
@@ -160,7 +164,8 @@ public record HiveConfig(
         watched,
         metrics,
         notifications,
-        github);
+        github,
+        gateway);
   }
 
   /** Service level objectives, as they are written. */

@@ -80,6 +80,16 @@ public enum EngineMetric {
       MetricKind.COUNTER,
       List.of("check", "outcome"),
       "Checks of hive.yaml that were made, by their outcome: success or failure."),
+  GATEWAY_REQUESTS(
+      "hivedeck_gateway_requests_total",
+      MetricKind.COUNTER,
+      List.of("service", "version", "code"),
+      "Requests to services by the gateway, by the status that answered them."),
+  GATEWAY_SECONDS(
+      "hivedeck_gateway_request_seconds",
+      MetricKind.HISTOGRAM,
+      List.of("service", "version"),
+      "How long requests took from when the gateway had their head to when the answer began."),
   SAMPLES_REFUSED(
       "hivedeck_samples_refused_total",
       MetricKind.COUNTER,

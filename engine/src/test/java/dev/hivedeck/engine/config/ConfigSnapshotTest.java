@@ -84,6 +84,8 @@ class ConfigSnapshotTest {
               "[{name: a, url: 'http://localhost:1', queries: {b: d}}]"),
           "/metrics/otlp",
           List.of("{endpoint: 'http://localhost:1'}", "{endpoint: 'http://localhost:2'}"),
+          "/gateway", // whose services are nothing without a port
+          List.of("{port: 8080}", "{port: 8081}"),
           "/checks",
           List.of("{a: {tcp: 'localhost:1'}}", "{a: {tcp: 'localhost:2'}}"),
           "/policies",

@@ -132,7 +132,8 @@ public final class Split {
     return at(Bucket.of(key));
   }
 
-  String at(int bucket) {
+  /** Who has a bucket. */
+  public String at(int bucket) {
     int found = Arrays.binarySearch(starts, bucket);
     return parts.get(found >= 0 ? found : -found - 2).version();
   }

@@ -1,0 +1,210 @@
+package dev.hivedeck.engine.gateway;
+
+import dev.hivedeck.engine.config.gateway.GatewayConfig;
+import dev.hivedeck.engine.config.gateway.GatewayConfig.RateLimit;
+import dev.hivedeck.engine.config.gateway.GatewayConfig.ServiceRoute;
+import dev.hivedeck.engine.gateway.http.GatewayServer;
+import dev.hivedeck.engine.gateway.limit.SlidingWindow;
+import dev.hivedeck.engine.gateway.proxy.Backends;
+import dev.hivedeck.engine.gateway.proxy.ServiceProxy;
+import dev.hivedeck.engine.gateway.proxy.VersionedService;
+import dev.hivedeck.engine.metric.MetricRegistry;
+import dev.hivedeck.engine.protocol.gateway.GatewayViews.GatewayStatus;
+import dev.hivedeck.engine.protocol.gateway.GatewayViews.RoutedInstance;
+import dev.hivedeck.engine.protocol.gateway.GatewayViews.RoutedService;
+import dev.hivedeck.engine.protocol.gateway.GatewayViews.RoutedVersion;
+import dev.hivedeck.engine.rollout.bucketing.Bucket;
+import dev.hivedeck.engine.rollout.bucketing.Split;
+import dev.hivedeck.engine.service.ServiceDirectory.ServiceAddress;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The gateway, as long as the configuration has one. */
+public final class Gateway implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
+
+  private final MetricRegistry registry;
+  private final Clock clock;
+  private final Supplier<String> ids;
+  private final Backends backends;
+  private final Map<String, VersionedService> services = new LinkedHashMap<>();
+  private final Map<String, RateLimit> limits = new HashMap<>();
+  private volatile FrontHandler.Destinations destinations =
+      new FrontHandler.Destinations(new RouteTable(Map.of()), Map.of(), Map.of());
+
+  private GatewayConfig config = GatewayConfig.OFF;
+  private @Nullable GatewayServer server;
+  private @Nullable String problem;
+
+  /**
+   * @param registry where requests are counted
+   * @param ids of requests and visitors
+   */
+  public Gateway(MetricRegistry registry, Clock clock, Supplier<String> ids) {
+    this.registry = registry;
+    this.clock = clock;
+    this.ids = ids;
+    this.backends = new Backends(clock);
+  }
+
+  /** Follows the configuration: listens, leads elsewhere, or ends. */
+  public synchronized void follow(GatewayConfig now) {
+    if (!now.equals(config)) {
+      int before = config.port();
+      config = now;
+      lead(now);
+      if (server != null && now.port() != before) {
+        stop();
+      }
+    }
+    if (config.isOn() && server == null) {
+      listen(config.port());
+    }
+  }
+
+  private void listen(int port) {
+    try {
+      server =
+          GatewayServer.start(
+              port, new FrontHandler(() -> destinations, new ServiceProxy(System::nanoTime), ids));
+      problem = null;
+      LOG.info("gateway at {}", server.address());
+    } catch (IOException | RuntimeException e) {
+      String why = "Port " + port + " cannot be listened on: " + e.getMessage();
+      if (!why.equals(problem)) {
+        LOG.warn("gateway: {}", why);
+      }
+      problem = why;
+    }
+  }
+
+  private void lead(GatewayConfig now) {
+    var directory = new ConfiguredServices(now);
+    var windows = new HashMap<String, SlidingWindow>();
+    services.keySet().retainAll(now.services().keySet());
+    now.services()
+        .forEach(
+            (name, settings) -> {
+              services.put(
+                  name,
+                  VersionedService.following(
+                      services.get(name), settings, directory, backends, registry));
+              var limit = settings.limit();
+              if (limit != null) {
+                var kept = limit.equals(limits.get(name)) ? destinations.limits().get(name) : null;
+                windows.put(
+                    name,
+                    kept != null ? kept : new SlidingWindow(clock, limit.requests(), limit.per()));
+                limits.put(name, limit);
+              }
+            });
+    destinations =
+        new FrontHandler.Destinations(
+            new RouteTable(directory.routes()), Map.copyOf(services), windows);
+    var addresses = new ArrayList<ServiceAddress>();
+    now.services().keySet().forEach(name -> addresses.addAll(directory.of(name)));
+    backends.keep(addresses);
+  }
+
+  /** How it stands where no engine runs. */
+  public static GatewayStatus unstarted(GatewayConfig config) {
+    return new GatewayStatus(
+        false,
+        null,
+        config.isOn() ? "No engine runs." : null,
+        config.isOn() ? "Start one: hivedeck run." : null,
+        config.services().values().stream()
+            .map(
+                service ->
+                    new RoutedService(
+                        service.name(),
+                        paths(service),
+                        sticky(service),
+                        service.versions().entrySet().stream()
+                            .map(version -> unstarted(service, version))
+                            .toList()))
+            .toList());
+  }
+
+  private static RoutedVersion unstarted(
+      ServiceRoute service, Map.Entry<String, List<InetSocketAddress>> version) {
+    var split = Split.of(service.base(), service.weights());
+    return new RoutedVersion(
+        version.getKey(),
+        split.weight(version.getKey()) / (double) Bucket.COUNT,
+        0,
+        0,
+        version.getValue().stream()
+            .map(at -> new RoutedInstance(at.getHostString() + ":" + at.getPort(), 0, false))
+            .toList());
+  }
+
+  /** How it stands. */
+  public synchronized GatewayStatus status() {
+    return new GatewayStatus(
+        server != null,
+        server == null ? null : server.address(),
+        problem,
+        problem == null ? null : "Choose another port for gateway in hive.yaml, or free this one.",
+        services.values().stream().map(Gateway::view).toList());
+  }
+
+  private static RoutedService view(VersionedService service) {
+    var settings = service.settings();
+    return new RoutedService(
+        settings.name(),
+        paths(settings),
+        sticky(settings),
+        service.versions().stream().map(version -> view(service, version)).toList());
+  }
+
+  private static List<String> paths(ServiceRoute service) {
+    String api = RouteTable.API + service.name();
+    return service.route() == null ? List.of(api) : List.of(api, service.route());
+  }
+
+  private static String sticky(ServiceRoute service) {
+    return service.header() == null
+        ? service.stickyBy().name().toLowerCase(Locale.ROOT)
+        : "header:" + service.header();
+  }
+
+  private static RoutedVersion view(VersionedService service, String version) {
+    var meter = service.meter(version);
+    return new RoutedVersion(
+        version,
+        service.share(version),
+        meter.requests(),
+        meter.errors(),
+        service.instances(version).stream()
+            .map(
+                at ->
+                    new RoutedInstance(
+                        at.host() + ":" + at.port(), service.open(at), service.rests(at)))
+            .toList());
+  }
+
+  private void stop() {
+    if (server != null) {
+      backends.disconnect(); // its threads have the connections
+      server.close();
+      server = null;
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    stop();
+  }
+}

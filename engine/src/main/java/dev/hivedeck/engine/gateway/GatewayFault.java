@@ -1,0 +1,45 @@
+package dev.hivedeck.engine.gateway;
+
+import dev.hivedeck.engine.protocol.Json;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.Headers;
+import java.nio.charset.StandardCharsets;
+
+/** What the gateway answers by itself: what happened and what helps, as the engine's API does. */
+enum GatewayFault {
+  NO_SERVICE(
+      404,
+      "no-service",
+      "GET /v1/gateway of the engine, or hivedeck gateway, lists what there is."),
+  BAD_PATH(400, "bad-path", "Send a path without . and .. in it."),
+  NO_VERSION(404, "no-version", "hivedeck gateway lists the versions there are."),
+  ORIGIN(403, "origin-refused", "Add the origin to cors of the service in hive.yaml."),
+  TOO_MANY(429, "too-many-requests", "Come again after the seconds in Retry-After."),
+  TOO_LARGE(413, "too-large", "Send less, or raise maxBody of the service in hive.yaml."),
+  BAD_MESSAGE(400, "bad-message", "Send HTTP/1.1 as RFC 9112 has it."),
+  NO_TUNNEL(405, "no-tunnel", "The gateway leads to services only."),
+  NO_INSTANCE(503, "no-instance", "hivedeck gateway shows its instances; start one."),
+  NO_ANSWER(502, "no-answer", "Look at the log of the service."),
+  LATE(504, "late", "Raise timeout of the service in hive.yaml, or look why it is slow.");
+
+  private final int status;
+  private final String code;
+  private final String hint;
+
+  GatewayFault(int status, String code, String hint) {
+    this.status = status;
+    this.code = code;
+    this.hint = hint;
+  }
+
+  /** Ends the exchange by saying this. */
+  void answer(HttpServerExchange exchange, String message) {
+    exchange.setStatusCode(status);
+    exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, "application/json");
+    exchange
+        .getResponseSender()
+        .send(
+            Json.write(Json.object().put("code", code).put("message", message).put("hint", hint)),
+            StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,154 @@
+package dev.hivedeck.engine.gateway.proxy;
+
+import dev.hivedeck.engine.config.gateway.GatewayConfig.ServiceRoute;
+import dev.hivedeck.engine.metric.MetricRegistry;
+import dev.hivedeck.engine.rollout.bucketing.Bucket;
+import dev.hivedeck.engine.rollout.bucketing.Split;
+import dev.hivedeck.engine.service.ServiceDirectory;
+import dev.hivedeck.engine.service.ServiceDirectory.ServiceAddress;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** A service with its versions: who gets which, and by which instance. */
+public final class VersionedService {
+  /** 2 to the 64th divided by the golden ratio: its multiples fill an interval evenly. */
+  private static final long GOLDEN = 0x9E3779B97F4A7C15L;
+
+  private final Backends backends;
+  private final MetricRegistry registry;
+  private final Map<String, VersionMeter> meters = new ConcurrentHashMap<>();
+  private final AtomicLong count = new AtomicLong();
+  private volatile ServiceDirectory directory;
+  private volatile ServiceRoute settings;
+  private volatile Split split;
+
+  /** An instance that takes a request, and whose version it has. */
+  record Picked(Backend backend, String version) {}
+
+  private VersionedService(
+      ServiceRoute settings,
+      ServiceDirectory directory,
+      Backends backends,
+      MetricRegistry registry) {
+    this.settings = settings;
+    this.directory = directory;
+    this.backends = backends;
+    this.registry = registry;
+    this.split = Split.of(settings.base(), settings.weights());
+  }
+
+  /**
+   * What follows from a configuration.
+   *
+   * @param before what it was; null for a new one
+   * @param directory where its instances are
+   */
+  public static VersionedService following(
+      @Nullable VersionedService before,
+      ServiceRoute settings,
+      ServiceDirectory directory,
+      Backends backends,
+      MetricRegistry registry) {
+    if (before == null) {
+      return new VersionedService(settings, directory, backends, registry);
+    }
+    before.follow(settings, directory);
+    return before;
+  }
+
+  public ServiceRoute settings() {
+    return settings;
+  }
+
+  /** Weights only move those who have to move. */
+  private void follow(ServiceRoute now, ServiceDirectory where) {
+    var before = settings;
+    settings = now;
+    directory = where;
+    if (!now.base().equals(before.base())) {
+      split = Split.of(now.base(), now.weights());
+    } else if (!now.weights().equals(before.weights())) {
+      weigh(now.weights());
+    }
+  }
+
+  /**
+   * Gives versions other weights, at once.
+   *
+   * @throws IllegalArgumentException as {@link Split#to}
+   */
+  public void weigh(Map<String, Integer> weights) {
+    split = split.to(weights);
+  }
+
+  /** The share of a version, from 0 to 1. */
+  public double share(String version) {
+    return split.weight(version) / (double) Bucket.COUNT;
+  }
+
+  /** The version of whoever has this key. */
+  String version(String key) {
+    return split.version(key);
+  }
+
+  /** The version of a request by itself: in any row of requests, each has about its share. */
+  String nextVersion() {
+    long fraction = count.getAndIncrement() * GOLDEN;
+    return split.at((int) ((fraction >>> Integer.SIZE) * Bucket.COUNT >>> Integer.SIZE));
+  }
+
+  /** The versions that there are, and those that have a share. */
+  public TreeSet<String> versions() {
+    var versions = split.versions();
+    directory.of(settings.name()).forEach(a -> versions.add(a.version()));
+    return versions;
+  }
+
+  public List<ServiceAddress> instances(String version) {
+    return directory.of(settings.name()).stream().filter(a -> a.version().equals(version)).toList();
+  }
+
+  /**
+   * Takes on a request: by the version that is wanted, and where none of its instances takes it and
+   * none was named, by the base, then by any.
+   */
+  @Nullable Picked pick(String wanted, boolean forced, Predicate<Backend> besides) {
+    var healthy = directory.of(settings.name()).stream().filter(ServiceAddress::healthy).toList();
+    var order = new LinkedHashSet<String>();
+    order.add(wanted);
+    if (!forced) {
+      order.add(split.base());
+      healthy.forEach(a -> order.add(a.version()));
+    }
+    for (String version : order) {
+      var backend =
+          backends.pick(
+              healthy.stream().filter(a -> a.version().equals(version)).toList(), besides);
+      if (backend != null) {
+        return new Picked(backend, version);
+      }
+    }
+    return null;
+  }
+
+  /** What is counted of a version. */
+  public VersionMeter meter(String version) {
+    return meters.computeIfAbsent(version, v -> new VersionMeter(registry, settings.name(), v));
+  }
+
+  /** Requests under way at an instance. */
+  public int open(ServiceAddress address) {
+    return backends.of(address).open();
+  }
+
+  /** Whether an instance gets nothing for a while. */
+  public boolean rests(ServiceAddress address) {
+    return backends.of(address).rests();
+  }
+}
