@@ -2,8 +2,8 @@ package dev.hivedeck.engine.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.config.forge.GitHubConfig;
-import dev.hivedeck.engine.config.health.HealthWeights;
 import dev.hivedeck.engine.config.gateway.GatewayConfig;
+import dev.hivedeck.engine.config.health.HealthWeights;
 import dev.hivedeck.engine.config.metrics.MetricsConfig;
 import dev.hivedeck.engine.config.notify.NotifyConfig;
 import dev.hivedeck.engine.config.worktree.WorktreeConfig;

@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.gateway;
 
 import dev.hivedeck.engine.config.gateway.GatewayConfig.RateLimit;
+import dev.hivedeck.engine.gateway.http.RequestGuard;
 import dev.hivedeck.engine.gateway.limit.CrossOrigin;
 import dev.hivedeck.engine.gateway.limit.SlidingWindow;
 import dev.hivedeck.engine.gateway.proxy.ServiceProxy;
@@ -50,6 +51,17 @@ final class FrontHandler implements HttpHandler {
   public void handleRequest(HttpServerExchange x) throws Exception {
     number(x);
     x.addDefaultResponseListener(FrontHandler::unanswered);
+    x.addResponseCommitListener(
+        r -> {
+          if (r.getStatusCode() == 101) {
+            RequestGuard.raw(r);
+          }
+        });
+    var malformed = RequestGuard.of(x);
+    if (malformed != null) {
+      GatewayFault.malformed(x, malformed);
+      return;
+    }
     String path = path(x);
     if (x.getRequestMethod().equals(Methods.CONNECT)) {
       x.setPersistent(false);
@@ -194,6 +206,11 @@ final class FrontHandler implements HttpHandler {
 
   /** Says why, where there is no answer. */
   private static boolean unanswered(HttpServerExchange x) {
+    var malformed = RequestGuard.of(x);
+    if (malformed != null) {
+      GatewayFault.malformed(x, malformed);
+      return true;
+    }
     var why = ServiceProxy.unanswered(x);
     if (why == null || x.getStatusCode() < 500) {
       return false;

@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.gateway;
 
+import dev.hivedeck.engine.gateway.framing.Malformed;
 import dev.hivedeck.engine.protocol.Json;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
@@ -17,6 +18,7 @@ enum GatewayFault {
   TOO_MANY(429, "too-many-requests", "Come again after the seconds in Retry-After."),
   TOO_LARGE(413, "too-large", "Send less, or raise maxBody of the service in hive.yaml."),
   BAD_MESSAGE(400, "bad-message", "Send HTTP/1.1 as RFC 9112 has it."),
+  SLOW(408, "too-slow", "Send the whole request at once."),
   NO_TUNNEL(405, "no-tunnel", "The gateway leads to services only."),
   NO_INSTANCE(503, "no-instance", "hivedeck gateway shows its instances; start one."),
   NO_ANSWER(502, "no-answer", "Look at the log of the service."),
@@ -30,6 +32,14 @@ enum GatewayFault {
     this.status = status;
     this.code = code;
     this.hint = hint;
+  }
+
+  /** Ends an exchange, and its connection, since what was sent is no message of HTTP. */
+  static void malformed(HttpServerExchange exchange, Malformed why) {
+    exchange.setPersistent(false);
+    exchange.getResponseHeaders().clear();
+    exchange.getResponseHeaders().put(Headers.CONNECTION, "close");
+    (why == Malformed.SLOW ? SLOW : BAD_MESSAGE).answer(exchange, why.message());
   }
 
   /** Ends the exchange by saying this. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.hivedeck.engine.config.HiveConfig;
+import dev.hivedeck.engine.gateway.framing.LlhttpCases;
 import dev.hivedeck.engine.metric.EngineMetric;
 import dev.hivedeck.engine.metric.MetricRegistry;
 import java.io.IOException;
@@ -29,6 +30,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -403,6 +405,83 @@ class GatewayTest {
       socket.getOutputStream().write(bytes.getBytes(StandardCharsets.ISO_8859_1));
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
     }
+  }
+
+  /** Nothing of it reaches the service, and the connection is closed. */
+  @Test
+  void whatIsNoRequestIsAnswered400InItsTurn() throws Exception {
+    var heard = new AtomicInteger();
+    int shop =
+        service(
+            x -> {
+              heard.incrementAndGet();
+              say(x, 200, "fine");
+            });
+    follow("versions: { v1: %s }".formatted(at(shop)));
+    String good = "GET /api/v1/shop/ HTTP/1.1\r\nHost: a\r\n\r\n";
+    String answers = raw(good + good + "GET /api/v1/shop/ HTTP/1.1\nHost: a\n\n" + good);
+    assertThat(answers.split("HTTP/1.1 200 OK", -1)).hasSize(3);
+    assertThat(answers.substring(answers.lastIndexOf("HTTP/1.1 400 Bad Request")))
+        .contains("Connection: close", "bad-message", "does not end with CR and LF");
+    assertThat(heard).hasValue(2);
+    String chunks =
+        raw(
+            "POST /api/v1/shop/ HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+                + "4\r\nabcd\r\nnonsense\r\n");
+    assertThat(chunks).startsWith("HTTP/1.1 400").contains("not in chunks");
+  }
+
+  @Test
+  void hostileRequestsAreAnswered400OrAsTheyShould() throws Exception {
+    follow("versions: { v1: %s }".formatted(at(saying("fine"))));
+    int refused = 0;
+    for (var c : LlhttpCases.requests()) {
+      if (c.lenient() || c.error().isEmpty() || c.error().contains("after `Connection: close`")) {
+        continue;
+      }
+      String answer =
+          rawUntilClosed(
+              LlhttpCases.withHost(c.bytes()).replaceFirst("^([A-Z]+) /", "$1 /api/v1/shop/"));
+      assertThat(answer.isEmpty() || answer.contains("HTTP/1.1 400"))
+          .as("%s [%s]: %s", c, c.error(), answer)
+          .isTrue();
+      refused++;
+    }
+    assertThat(refused).isGreaterThan(50);
+  }
+
+  /** As {@link #raw}, ending what is sent. */
+  private String rawUntilClosed(String bytes) throws IOException {
+    try (var socket = new Socket("127.0.0.1", port)) {
+      socket.setSoTimeout(10_000);
+      socket.getOutputStream().write(bytes.getBytes(StandardCharsets.ISO_8859_1));
+      socket.shutdownOutput();
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+    }
+  }
+
+  @Test
+  void hostileAnswersAreNoAnswers() throws Exception {
+    var bytes = new AtomicReference<String>("");
+    int shop =
+        socket(
+            socket -> {
+              head(socket.getInputStream());
+              socket.getOutputStream().write(bytes.get().getBytes(StandardCharsets.ISO_8859_1));
+            });
+    follow("retries: 0, versions: { v1: %s }".formatted(at(shop)));
+    int refused = 0;
+    for (var c : LlhttpCases.responses()) {
+      if (c.lenient() || c.error().isEmpty() || c.error().contains("after `Connection: close`")) {
+        continue;
+      }
+      bytes.set(c.bytes());
+      String answer = raw("POST /api/v1/shop/ HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+      boolean broken = !answer.startsWith("HTTP/1.1 2") || !answer.endsWith("0\r\n\r\n");
+      assertThat(broken).as("%s [%s]: %s", c, c.error(), answer).isTrue();
+      refused++;
+    }
+    assertThat(refused).isGreaterThan(20);
   }
 
   @Test

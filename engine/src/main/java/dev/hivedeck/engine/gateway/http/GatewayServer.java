@@ -64,7 +64,7 @@ public final class GatewayServer implements AutoCloseable {
       this.channel =
           worker.createStreamConnectionServer(
               new InetSocketAddress("127.0.0.1", port),
-              ChannelListeners.openListenerAdapter(listener),
+              ChannelListeners.openListenerAdapter(this::opened),
               OptionMap.builder()
                   .set(Options.TCP_NODELAY, true)
                   .set(Options.REUSE_ADDRESSES, true)
@@ -76,6 +76,13 @@ public final class GatewayServer implements AutoCloseable {
       worker.shutdownNow();
       throw e;
     }
+  }
+
+  /** Nothing is read of a connection but what its guard finds right. */
+  private void opened(StreamConnection connection) {
+    var source = connection.getSourceChannel();
+    source.setConduit(new RequestGuard(source.getConduit()));
+    listener.handleEvent(connection);
   }
 
   /**

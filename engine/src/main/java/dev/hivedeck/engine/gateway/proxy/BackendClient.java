@@ -1,6 +1,5 @@
 package dev.hivedeck.engine.gateway.proxy;
 
-import io.undertow.client.ClientConnection;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.handlers.proxy.ProxyCallback;
 import io.undertow.server.handlers.proxy.ProxyClient;
@@ -28,6 +27,9 @@ final class BackendClient implements ProxyClient {
       long timeout,
       TimeUnit unit) {
     var call = (ProxiedCall) target;
+    if (call.isLate()) {
+      return; // it is answered
+    }
     var backend = call.next();
     if (backend == null) {
       callback.couldNotResolveBackend(exchange);
@@ -36,10 +38,7 @@ final class BackendClient implements ProxyClient {
     long patience = call.service().settings().timeout().toMillis();
     call.timer(
         WorkerUtils.executeAfter(
-            exchange.getIoThread(),
-            () -> late(exchange, call, null),
-            patience,
-            TimeUnit.MILLISECONDS));
+            exchange.getIoThread(), () -> late(exchange, call), patience, TimeUnit.MILLISECONDS));
     backend
         .pool()
         .connect(
@@ -56,12 +55,7 @@ final class BackendClient implements ProxyClient {
                 if (connection instanceof BackendConnection mine) {
                   mine.give(call);
                 }
-                call.timer(
-                    WorkerUtils.executeAfter(
-                        x.getIoThread(),
-                        () -> late(x, call, connection),
-                        patience,
-                        TimeUnit.MILLISECONDS));
+                call.goesBy(connection);
                 callback.completed(x, found);
               }
 
@@ -87,14 +81,11 @@ final class BackendClient implements ProxyClient {
             false);
   }
 
-  private static void late(
-      HttpServerExchange exchange, ProxiedCall call, @Nullable ClientConnection connection) {
+  private static void late(HttpServerExchange exchange, ProxiedCall call) {
     if (call.isAnswered() || call.isLate()) {
       return;
     }
     call.late();
-    call.failed();
-    IoUtils.safeClose(connection);
     if (!exchange.isResponseStarted()) {
       exchange.setStatusCode(LATE);
       exchange.endExchange();

@@ -1,11 +1,13 @@
 package dev.hivedeck.engine.gateway.proxy;
 
+import dev.hivedeck.engine.gateway.http.ResponseGuard;
 import io.undertow.client.ClientCallback;
 import io.undertow.client.ClientConnection;
 import io.undertow.client.ClientExchange;
 import io.undertow.client.ClientRequest;
 import io.undertow.client.ClientStatistics;
 import io.undertow.connector.ByteBufferPool;
+import io.undertow.util.Methods;
 import java.io.IOException;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -18,10 +20,15 @@ import org.xnio.XnioWorker;
 /** A connection to an instance. It is one call's at a time, and tells it of the answer. */
 final class BackendConnection implements ClientConnection {
   private final ClientConnection connection;
+  private final @Nullable ResponseGuard guard;
   private @Nullable ProxiedCall call;
 
-  BackendConnection(ClientConnection connection) {
+  /**
+   * @param guard what holds its answers to HTTP/1.1
+   */
+  BackendConnection(ClientConnection connection, @Nullable ResponseGuard guard) {
     this.connection = connection;
+    this.guard = guard;
   }
 
   /** Whose it is from now on. */
@@ -32,6 +39,9 @@ final class BackendConnection implements ClientConnection {
   @Override
   public void sendRequest(ClientRequest request, ClientCallback<ClientExchange> callback) {
     var mine = call;
+    if (guard != null) {
+      guard.await(request.getMethod().equals(Methods.HEAD));
+    }
     connection.sendRequest(
         request,
         new ClientCallback<>() {

@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.gateway.proxy;
 
+import io.undertow.client.ClientConnection;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.handlers.proxy.ProxyClient.MaxRetriesProxyTarget;
 import io.undertow.util.AttachmentKey;
@@ -7,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.xnio.IoUtils;
 import org.xnio.XnioExecutor;
 
 /**
@@ -27,6 +29,7 @@ final class ProxiedCall implements MaxRetriesProxyTarget {
   private final List<Backend> tried = new ArrayList<>();
   private @Nullable Backend under;
   private XnioExecutor.@Nullable Key timer;
+  private @Nullable ClientConnection connection;
   private boolean answered;
   private boolean late;
   private String served;
@@ -102,8 +105,16 @@ final class ProxiedCall implements MaxRetriesProxyTarget {
     stopTimer();
   }
 
+  /** The connection that it goes by. */
+  void goesBy(ClientConnection by) {
+    connection = by;
+  }
+
+  /** The time for an answer is over: nothing that comes now is one. */
   void late() {
     late = true;
+    failed();
+    IoUtils.safeClose(connection);
   }
 
   /** Whether the time for an answer was over. */

@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.gateway.proxy;
 
+import dev.hivedeck.engine.gateway.http.ResponseGuard;
 import io.undertow.client.ClientCallback;
 import io.undertow.client.ClientConnection;
 import io.undertow.client.ClientProvider;
@@ -9,13 +10,17 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.xnio.OptionMap;
 import org.xnio.XnioIoThread;
 import org.xnio.XnioWorker;
 import org.xnio.ssl.XnioSsl;
 
-/** Connects to instances by HTTP/1.1. Found by Undertow, by its scheme. */
+/**
+ * Connects to instances by HTTP/1.1, and holds what they answer to it. Found by Undertow, by its
+ * scheme.
+ */
 public final class StrictClientProvider implements ClientProvider {
   /** Of addresses that are connected to so. */
   static final String SCHEME = "hivedeck-http";
@@ -70,11 +75,12 @@ public final class StrictClientProvider implements ClientProvider {
       XnioSsl ssl,
       ByteBufferPool buffers,
       OptionMap options) {
+    var guard = new AtomicReference<@Nullable ResponseGuard>();
     plain.connect(
         new ClientCallback<>() {
           @Override
           public void completed(ClientConnection connection) {
-            listener.completed(new BackendConnection(connection));
+            listener.completed(new BackendConnection(connection, guard.get()));
           }
 
           @Override
@@ -84,7 +90,7 @@ public final class StrictClientProvider implements ClientProvider {
         },
         bind,
         uri,
-        thread,
+        new GuardingThread(thread, guard::set),
         ssl,
         buffers,
         options);

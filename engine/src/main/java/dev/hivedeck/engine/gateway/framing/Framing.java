@@ -1,0 +1,251 @@
+package dev.hivedeck.engine.gateway.framing;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The messages that come one way over a connection. Bytes go in as they come; out go those of whole
+ * heads and of bodies, as long as all before them was right. After the first that is wrong nothing
+ * goes out any more.
+ */
+public final class Framing {
+  private static final int MOST_HEAD = 32_768;
+  private static final byte[] EMPTY = {};
+
+  private final boolean request;
+
+  /** For answers: whether each that is awaited answers a request for the head alone. */
+  private final Deque<Boolean> awaited = new ArrayDeque<>();
+
+  private byte[] held = EMPTY;
+  private int start;
+
+  /** Up to here all is right. */
+  private int right;
+
+  /** Up to here lines were looked at. */
+  private int lineStart;
+
+  private int end;
+  private HttpHead.@Nullable Body body;
+  private HttpHead head;
+  private @Nullable Chunks chunks;
+  private long left;
+  private boolean begun;
+  private @Nullable Malformed malformed;
+
+  private Framing(boolean request) {
+    this.request = request;
+    this.head = new HttpHead(request);
+  }
+
+  /** Of what a client sends. */
+  public static Framing ofRequests() {
+    return new Framing(true);
+  }
+
+  /** Of what a server answers; only what is {@link #await awaited} is right. */
+  public static Framing ofResponses() {
+    return new Framing(false);
+  }
+
+  /**
+   * An answer may come.
+   *
+   * @param toHead whether to a request for the head alone
+   */
+  public void await(boolean toHead) {
+    awaited.add(toHead);
+    advance();
+  }
+
+  /** Takes bytes; those of the buffer are gone. */
+  public void feed(ByteBuffer bytes) {
+    int more = bytes.remaining();
+    if (start == end) {
+      start = right = lineStart = end = 0;
+    }
+    if (end + more > held.length) {
+      int length = end - start;
+      var wider = length + more <= held.length ? held : new byte[capacity(length + more)];
+      System.arraycopy(held, start, wider, 0, length);
+      held = wider;
+      right -= start;
+      lineStart -= start;
+      end = length;
+      start = 0;
+    }
+    bytes.get(held, end, more);
+    end += more;
+    advance();
+  }
+
+  private static int capacity(int needed) {
+    return Math.max(512, Integer.highestOneBit(needed - 1) << 1);
+  }
+
+  /** Gives out what is right; how many bytes that was. */
+  public int drain(ByteBuffer to) {
+    int some = Math.min(to.remaining(), right - start);
+    to.put(held, start, some);
+    start += some;
+    if (start == end) {
+      held = EMPTY;
+      start = right = lineStart = end = 0;
+    }
+    return some;
+  }
+
+  /** Whether there is something to {@link #drain}. */
+  public boolean hasRight() {
+    return right > start;
+  }
+
+  /** Why nothing goes out any more; null while all is right. */
+  public @Nullable Malformed malformed() {
+    return malformed;
+  }
+
+  /** Nothing goes out any more, for a reason from elsewhere. */
+  public void fail(Malformed why) {
+    if (malformed == null) {
+      malformed = why;
+    }
+  }
+
+  /** Whether a head has begun to come and is not there. */
+  public boolean isInHead() {
+    return body == null && end > right;
+  }
+
+  /** Whether a body has begun to come and is not over. */
+  public boolean isInBody() {
+    return body == HttpHead.Body.LENGTH || body == HttpHead.Body.CHUNKED;
+  }
+
+  /** All that comes from now on is something else than HTTP/1.1, and is right. */
+  public void raw() {
+    body = HttpHead.Body.RAW;
+    advance();
+  }
+
+  /**
+   * How many bytes may go past this, as they are right whatever they are; 0 for none. Whoever lets
+   * some past says so by {@link #passed}.
+   */
+  public long passable() {
+    if (malformed != null || end > start || body == null) {
+      return 0;
+    }
+    return switch (body) {
+      case LENGTH -> left;
+      case RAW, UNTIL_CLOSE -> Long.MAX_VALUE;
+      case CHUNKED, NONE -> 0;
+    };
+  }
+
+  /** So many went past. */
+  public void passed(long bytes) {
+    if (body == HttpHead.Body.LENGTH) {
+      left -= bytes;
+      if (left == 0) {
+        over();
+      }
+    }
+  }
+
+  private void over() {
+    body = null;
+    chunks = null;
+    head = new HttpHead(request);
+    begun = false;
+    lineStart = right;
+  }
+
+  private void advance() {
+    int before = -1;
+    while (malformed == null && right < end && right + lineStart != before) {
+      before = right + lineStart;
+      if (body == null) {
+        head();
+      } else {
+        body(body);
+      }
+    }
+  }
+
+  private void body(HttpHead.Body kind) {
+    switch (kind) {
+      case LENGTH -> {
+        int some = (int) Math.min(left, end - right);
+        right += some;
+        passed(some);
+      }
+      case CHUNKED -> {
+        var mine = chunks;
+        if (mine != null) {
+          right = mine.accept(held, right, end);
+          if (mine.isWrong()) {
+            malformed = Malformed.CHUNK;
+          } else if (mine.isDone()) {
+            over();
+          }
+        }
+      }
+      case RAW, UNTIL_CLOSE -> right = end;
+      case NONE -> over();
+    }
+  }
+
+  private void head() {
+    if (!request && awaited.isEmpty()) {
+      malformed = Malformed.UNASKED;
+      return;
+    }
+    if (request && !begun) { // empty lines before a request are passed over, as RFC 9112 says
+      while (end - right >= 2 && held[right] == '\r' && held[right + 1] == '\n') {
+        right += 2;
+      }
+      lineStart = Math.max(lineStart, right);
+    }
+    for (int i = lineStart; i < end; i++) {
+      if (held[i] == '\n') {
+        begun = true;
+        if (i == lineStart + 1 && held[lineStart] == '\r') {
+          lineStart = i + 1;
+          headOver();
+          return;
+        }
+        malformed = head.line(held, lineStart, i + 1);
+        lineStart = i + 1;
+        if (malformed != null) {
+          return;
+        }
+      }
+    }
+    if (end - right > MOST_HEAD) {
+      malformed = Malformed.HEAD_SIZE;
+    }
+  }
+
+  private void headOver() {
+    malformed = lineStart - right > MOST_HEAD ? Malformed.HEAD_SIZE : head.whole();
+    if (malformed != null) {
+      return;
+    }
+    right = lineStart;
+    var kind = head.body(!request && Boolean.TRUE.equals(awaited.peek()));
+    if (!request && (head.status() >= 200 || head.status() == 101)) {
+      awaited.poll();
+    }
+    left = head.length();
+    chunks = kind == HttpHead.Body.CHUNKED ? new Chunks() : null;
+    if (kind == HttpHead.Body.NONE) {
+      over();
+    } else {
+      body = kind;
+    }
+  }
+}
