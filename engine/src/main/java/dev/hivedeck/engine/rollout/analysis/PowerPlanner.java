@@ -1,0 +1,127 @@
+package dev.hivedeck.engine.rollout.analysis;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/** How long a step has to be held to find a fault, reckoned before it begins by trying it out. */
+public final class PowerPlanner {
+  private static final int MINUTES = 24 * 60;
+
+  private final Judgement.Rule rule;
+  private final RandomGenerator random;
+  private final int trials;
+
+  /**
+   * What is expected.
+   *
+   * @param canaryPerMinute requests of the canary
+   * @param stablePerMinute requests of stable
+   * @param errors the share that fails at stable
+   */
+  public record Traffic(double canaryPerMinute, double stablePerMinute, double errors) {
+    double share() {
+      return canaryPerMinute / (canaryPerMinute + stablePerMinute);
+    }
+  }
+
+  /**
+   * What a step would find.
+   *
+   * @param power with which it finds the fault within its hold
+   * @param needed how long it takes to find it in {@code wanted} of cases; at most a day
+   * @param wanted a share of cases
+   */
+  public record Forecast(double power, Duration needed, double wanted) {
+    /** Whether the hold is too short for what is wanted. */
+    public boolean isTooShort() {
+      return power < wanted;
+    }
+  }
+
+  /**
+   * @param trials how many are tried out; the error of a share is below 1/√trials
+   */
+  public PowerPlanner(Judgement.Rule rule, RandomGenerator random, int trials) {
+    this.rule = rule;
+    this.random = random;
+    this.trials = trials;
+  }
+
+  /**
+   * Looks ahead.
+   *
+   * @param factor how many times the errors of stable the canary has
+   * @param wanted a share of cases, as 0.86
+   */
+  public Forecast plan(Traffic traffic, double factor, Duration hold, double wanted) {
+    var found = new int[trials];
+    for (int i = 0; i < trials; i++) {
+      found[i] = minutesUntilFound(traffic, factor, MINUTES);
+    }
+    Arrays.sort(found);
+    long within = Arrays.stream(found).filter(m -> m <= hold.toMinutes()).count();
+    int at = Math.min(trials - 1, (int) Math.ceil(wanted * trials) - 1);
+    return new Forecast(
+        within / (double) trials, Duration.ofMinutes(Math.min(found[at], MINUTES)), wanted);
+  }
+
+  /**
+   * Tries one step out, looking each minute.
+   *
+   * @return when it is rolled back; beyond {@code most} where it is not until then
+   */
+  public int minutesUntilFound(Traffic traffic, double factor, int most) {
+    long canary = 0;
+    long canaryErrors = 0;
+    long stable = 0;
+    long stableErrors = 0;
+    for (int minute = 1; minute <= most; minute++) {
+      long some = poisson(traffic.canaryPerMinute());
+      long others = poisson(traffic.stablePerMinute());
+      long errors = binomial(some, Math.min(1, factor * traffic.errors()));
+      canary += some;
+      canaryErrors += errors;
+      stable += others;
+      stableErrors += binomial(others, traffic.errors());
+      var counts = new StepCounts(canary, canaryErrors, stable, stableErrors, traffic.share());
+      if (errors > 0 && rule.judge(List.of(counts)) instanceof Judgement.RollBack) {
+        return minute;
+      }
+    }
+    return most + 1;
+  }
+
+  private long poisson(double mean) {
+    if (mean > 500) {
+      return Math.max(0, Math.round(mean + Math.sqrt(mean) * random.nextGaussian()));
+    }
+    double limit = Math.exp(-mean);
+    long count = 0;
+    for (double product = random.nextDouble(); product > limit; count++) {
+      product *= random.nextDouble();
+    }
+    return count;
+  }
+
+  /** By the gaps between those that are so. */
+  private long binomial(long of, double share) {
+    if (share <= 0) {
+      return 0;
+    }
+    if (share >= 1) {
+      return of;
+    }
+    long count = 0;
+    double log = Math.log1p(-share);
+    for (long at = gap(log); at < of; at += 1 + gap(log)) {
+      count++;
+    }
+    return count;
+  }
+
+  private long gap(double log) {
+    return (long) Math.min(1e15, Math.log(1 - random.nextDouble()) / log);
+  }
+}
