@@ -27,7 +27,6 @@ public final class GatewayServer implements AutoCloseable {
   private static final int BACKLOG = 1_000;
 
   private final XnioWorker worker;
-  private final DefaultByteBufferPool buffers;
   private final HttpOpenListener listener;
   private final AcceptingChannel<? extends StreamConnection> channel;
 
@@ -46,7 +45,7 @@ public final class GatewayServer implements AutoCloseable {
                     .set(Options.TCP_NODELAY, true)
                     .set(Options.CORK, true)
                     .getMap());
-    this.buffers = new DefaultByteBufferPool(true, BUFFER, -1, 4);
+    var buffers = new DefaultByteBufferPool(true, BUFFER, -1, 4);
     this.listener =
         new HttpOpenListener(
             buffers,
@@ -105,7 +104,6 @@ public final class GatewayServer implements AutoCloseable {
   public void close() {
     IoUtils.safeClose(channel);
     listener.closeConnections();
-    worker.shutdownNow();
-    buffers.close();
+    worker.shutdownNow(); // its buffers go with its threads, which may still read for a moment
   }
 }
