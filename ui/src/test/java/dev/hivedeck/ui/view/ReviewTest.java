@@ -28,7 +28,6 @@ import dev.hivedeck.ui.Screens;
 import dev.hivedeck.ui.TestUser;
 import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.theme.Theme;
-import dev.hivedeck.ui.shell.widget.Widgets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,6 +38,7 @@ import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyCodeCombination;
 import javafx.scene.input.KeyCombination;
 import javafx.scene.layout.Region;
+import javafx.scene.text.Text;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -277,10 +277,10 @@ class ReviewTest {
   private List<String> cut() {
     return FxThread.get(
         () ->
-            robot.lookup(".diff-number").queryAllAs(Labeled.class).stream()
+            robot.lookup(".diff-number").queryAllAs(Text.class).stream()
                 .filter(ReviewTest::shown)
-                .filter(l -> !l.getText().isEmpty() && !l.getText().equals(Widgets.shown(l)))
-                .map(Labeled::getText)
+                .filter(t -> !t.getText().isEmpty() && t.getBoundsInParent().getMinX() < 0)
+                .map(Text::getText)
                 .toList());
   }
 
@@ -341,11 +341,11 @@ class ReviewTest {
     return robot
         .lookup(
             n ->
-                n instanceof Labeled l
-                    && l.getStyleClass().contains("diff-number")
-                    && line.equals(l.getText())
-                    && n.getParent().getParent().getChildrenUnmodifiable().getLast()
-                        == n.getParent()
+                n instanceof Text t
+                    && t.getStyleClass().contains("diff-number")
+                    && line.equals(t.getText())
+                    && n.getParent().getParent().getParent().getChildrenUnmodifiable().getLast()
+                        == n.getParent().getParent()
                     && shown(n))
         .query();
   }

@@ -35,7 +35,8 @@ public final class DiffNote {
             Widgets.label(finding.gate(), "strong"),
             Widgets.grow(Widgets.prose(texts.said(finding.text()))));
     if (view.reviewer().welcome()) {
-      row.getChildren().add(Widgets.link(texts.text("diff.found.note"), () -> view.take(finding)));
+      row.getChildren()
+          .add(Widgets.link(texts.text("diff.found.note"), () -> view.writer().take(finding)));
     }
     var box = new VBox(row);
     box.getStyleClass().add("diff-note");
@@ -55,7 +56,7 @@ public final class DiffNote {
         .add(
             Widgets.row(
                 12,
-                Widgets.link(texts.text("diff.edit"), () -> view.rewrite(draft)),
+                Widgets.link(texts.text("diff.edit"), () -> view.writer().rewrite(draft)),
                 Widgets.link(texts.text("diff.drop"), () -> view.reviewer().drop(draft))));
     return box;
   }

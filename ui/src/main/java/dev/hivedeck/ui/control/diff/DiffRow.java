@@ -5,6 +5,10 @@ import dev.hivedeck.engine.protocol.Query.DiffLine;
 import dev.hivedeck.engine.protocol.Query.FileDiff;
 import dev.hivedeck.engine.protocol.Query.Hunk;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Comment;
+import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
+import dev.hivedeck.engine.protocol.view.GateViews.Outcome;
+import dev.hivedeck.ui.control.diff.code.WhiteSpace;
+import dev.hivedeck.ui.control.diff.code.WordDiff;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -81,6 +85,24 @@ sealed interface DiffRow {
   /** What is said about a file. */
   record Remarks(List<Comment> comments, List<LineComment> drafts, List<Finding> findings) {
     static final Remarks NONE = new Remarks(List.of(), List.of(), List.of());
+
+    /** With what gates found in that file, null for none, as far as they did not pass. */
+    static Remarks of(
+        FileDiff file, List<Comment> said, List<LineComment> noted, List<GateResult> gates) {
+      var found = new ArrayList<Finding>();
+      for (var gate : gates) {
+        if (file != null && gate.outcome() != Outcome.PASSED) {
+          gate.findings().stream()
+              .filter(f -> file.path().equals(f.file()))
+              .map(
+                  f ->
+                      new Finding(
+                          gate.gate(), f.line(), f.message(), gate.outcome() == Outcome.FAILED))
+              .forEach(found::add);
+        }
+      }
+      return new Remarks(said, noted, found);
+    }
   }
 
   /**

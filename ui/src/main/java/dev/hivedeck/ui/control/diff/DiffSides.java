@@ -1,18 +1,21 @@
 package dev.hivedeck.ui.control.diff;
 
 import dev.hivedeck.engine.protocol.Query.DiffLine;
+import dev.hivedeck.ui.control.diff.code.CodeColours;
+import dev.hivedeck.ui.control.diff.code.CodeLine;
+import dev.hivedeck.ui.control.diff.code.DiffCode;
 import javafx.css.PseudoClass;
 import javafx.geometry.Orientation;
-import javafx.scene.control.Label;
 import javafx.scene.layout.Region;
-import javafx.scene.text.TextFlow;
 
 /** A line as it was beside what it is now, each wrapped within its half of the width. */
 final class DiffSides extends Region {
-  private final Side before = new Side();
-  private final Side after = new Side();
+  private final Side before;
+  private final Side after;
 
-  DiffSides() {
+  DiffSides(CodeColours colours) {
+    before = new Side(colours);
+    after = new Side(colours);
     setMinSize(0, 0);
     getChildren().setAll(before, after);
   }
@@ -68,16 +71,17 @@ final class DiffSides extends Region {
 
     private static final double GAP = 6;
 
-    private final Label number = DiffCell.number();
-    private final TextFlow code = new TextFlow();
+    private final LineNumber number;
+    private final CodeLine code = new CodeLine();
 
-    private Side() {
+    private Side(CodeColours colours) {
+      number = new LineNumber(colours, false);
       getStyleClass().add("diff-side");
       setMinSize(0, 0);
       getChildren().setAll(number, code);
     }
 
-    Label number() {
+    LineNumber number() {
       return number;
     }
 
@@ -88,7 +92,7 @@ final class DiffSides extends Region {
       pseudoClassStateChanged(DiffCell.REMOVED, kind.equals("-"));
       pseudoClassStateChanged(DiffCell.MOVED, moved);
       pseudoClassStateChanged(NONE, line == null);
-      number.setText(line == null ? "" : Integer.toString(at));
+      number.show(line == null ? 0 : at);
       write.line(code, line, other);
     }
 
@@ -109,8 +113,13 @@ final class DiffSides extends Region {
       code.resizeRelocate(left, 0, room(getWidth()), getHeight());
     }
 
+    /** What the number takes. */
+    double gutter() {
+      return number.prefWidth(-1) + GAP;
+    }
+
     private double room(double width) {
-      return Math.max(LEAST, width - number.prefWidth(-1) - GAP);
+      return Math.max(LEAST, width - gutter());
     }
   }
 }

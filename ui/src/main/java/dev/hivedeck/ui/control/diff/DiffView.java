@@ -9,7 +9,9 @@ import dev.hivedeck.engine.protocol.Query.FileDiffs;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Comment;
 import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
-import dev.hivedeck.engine.protocol.view.GateViews.Outcome;
+import dev.hivedeck.ui.control.diff.code.CodeColours;
+import dev.hivedeck.ui.control.diff.code.DiffCode;
+import dev.hivedeck.ui.control.diff.code.MovedLines;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.notice.ErrorMessages;
 import dev.hivedeck.ui.shell.text.Hotkey;
@@ -17,13 +19,11 @@ import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.widget.EmptyState;
 import dev.hivedeck.ui.shell.widget.Widgets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntPredicate;
 import javafx.application.Platform;
 import javafx.collections.ObservableList;
-import javafx.css.PseudoClass;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
 import javafx.scene.control.ListView;
@@ -53,9 +53,6 @@ public final class DiffView extends VBox {
   private static final String SIDES = "diff.sides";
   private static final String PLAIN = "diff.plain";
 
-  /** Where numbers of lines have more than four digits. */
-  private static final PseudoClass LONG = PseudoClass.getPseudoClass("long");
-
   private final ScreenContext context;
   private final Texts texts;
   private final Reviewer reviewer;
@@ -64,7 +61,7 @@ public final class DiffView extends VBox {
   private final ObservableList<DiffRow> rows = list.getItems();
   private final StackPane body = new StackPane(list);
   private final Label path = Widgets.label("", "mono", "soft");
-  private final DiffEditor editor;
+  private final CommentWriter writer;
   private final DiffFind finder;
   private final PartReader parts;
   private final Button editing;
@@ -74,7 +71,9 @@ public final class DiffView extends VBox {
   private FileDiff file;
   private int sought = -1;
   private DiffRow.Remarks remarks = DiffRow.Remarks.NONE;
+  private final CodeColours colours;
   private final DiffCode code;
+  private final RowHeights heights;
 
   /** Of files that come with all their lines. */
   public DiffView(ScreenContext context, Reviewer reviewer) {
@@ -87,7 +86,9 @@ public final class DiffView extends VBox {
     this.reviewer = reviewer;
     sides = context.settings().flag(SIDES, false);
     plain = context.settings().flag(PLAIN, false);
-    code = new DiffCode(texts);
+    colours = new CodeColours(this::colours);
+    code = new DiffCode(texts, colours);
+    heights = new RowHeights(colours, code);
     this.source = source;
     parts = new PartReader(texts, source, this::renew);
     getStyleClass().add("diff");
@@ -96,7 +97,7 @@ public final class DiffView extends VBox {
     list.setCellFactory(_ -> new DiffCell(this));
     list.widthProperty().subscribe(_ -> renewNotes());
     list.addEventHandler(KeyEvent.KEY_PRESSED, this::pressed);
-    editor = new DiffEditor(context, reviewer, this::send, this::keep);
+    writer = new CommentWriter(context, reviewer, list, parts, () -> file.path(), this::renew);
     hunks = new HunkSteps(list, rows, parts, this::renew);
     finder = new DiffFind(texts, list, rows, parts, this::select);
     editing = icon(Icon.DETACH, Hotkey.EDITOR, this::open);
@@ -111,7 +112,7 @@ public final class DiffView extends VBox {
             icon(Icon.SEARCH, Hotkey.FIND, this::find),
             editing);
     bar.getStyleClass().add("diff-bar");
-    getChildren().setAll(bar, finder, body);
+    getChildren().setAll(bar, finder, body, colours);
     setMinWidth(0);
     addEventFilter(
         KeyEvent.KEY_PRESSED,
@@ -157,8 +158,8 @@ public final class DiffView extends VBox {
     return hunks;
   }
 
-  DiffEditor editor() {
-    return editor;
+  CommentWriter writer() {
+    return writer;
   }
 
   ListView<DiffRow> list() {
@@ -181,10 +182,10 @@ public final class DiffView extends VBox {
    */
   public void show(
       FileDiff wanted, List<Comment> said, List<LineComment> noted, List<GateResult> gates) {
-    var all = new DiffRow.Remarks(said, noted, findings(wanted, gates));
+    var all = DiffRow.Remarks.of(wanted, said, noted, gates);
     boolean other = file == null || wanted == null || !file.path().equals(wanted.path());
     if (other) {
-      keep();
+      writer.keep();
       code.of(wanted == null ? "" : wanted.path());
       sought = -1;
       hunks.foldAll();
@@ -201,35 +202,25 @@ public final class DiffView extends VBox {
     }
   }
 
-  private static List<DiffRow.Finding> findings(FileDiff file, List<GateResult> gates) {
-    return file == null
-        ? List.of()
-        : gates.stream()
-            .filter(g -> g.outcome() != Outcome.PASSED)
-            .flatMap(
-                g ->
-                    g.findings().stream()
-                        .filter(f -> file.path().equals(f.file()))
-                        .map(
-                            f ->
-                                new DiffRow.Finding(
-                                    g.gate(),
-                                    f.line(),
-                                    f.message(),
-                                    g.outcome() == Outcome.FAILED)))
-            .toList();
-  }
-
-  /** Notes what a gate found, to be sent with the rest. */
-  void take(DiffRow.Finding finding) {
-    reviewer.keep(
-        new LineComment(file.path(), finding.line(), finding.gate() + ": " + finding.text()));
-  }
-
   /** Tells which lines only moved. */
   public void moves(MovedLines moves) {
     code.moves(moves);
     list.refresh();
+  }
+
+  /** The theme is another, or letters have another size. */
+  private void colours() {
+    heights.forget();
+    code.renew();
+    list.refresh();
+  }
+
+  CodeColours palette() {
+    return colours;
+  }
+
+  RowHeights heights() {
+    return heights;
   }
 
   /** Shows anew what was seen of it. */
@@ -293,8 +284,9 @@ public final class DiffView extends VBox {
       return;
     }
     path.setText(FileNotice.title(texts, file));
-    editor.renew();
-    var shape = new DiffRow.Shape(editor.line(), sides, plain, hunks.marks(), hunks.unfolded());
+    writer.editor().renew();
+    var shape =
+        new DiffRow.Shape(writer.editor().line(), sides, plain, hunks.marks(), hunks.unfolded());
     var whole = parts.whole();
     var made = DiffRow.of(whole, remarks, shape);
     boolean none = whole.lines() == 0;
@@ -315,7 +307,9 @@ public final class DiffView extends VBox {
     if (parts.rest()) {
       made.add(new DiffRow.More());
     }
-    pseudoClassStateChanged(LONG, parts.last() > 9_999);
+    if (colours.digits(Math.max(4, Integer.toString(parts.last()).length()))) {
+      heights.forget();
+    }
     int selected = list.getSelectionModel().getSelectedIndex();
     list.place(made);
     if (selected >= 0 && selected < rows.size()) {
@@ -385,7 +379,7 @@ public final class DiffView extends VBox {
   }
 
   private void pressed(KeyEvent e) {
-    if (Hotkey.OPEN.pressed(e) && (hunks.fold() || comment())) {
+    if (Hotkey.OPEN.pressed(e) && (hunks.fold() || writer.comment())) {
       e.consume();
     }
   }
@@ -400,67 +394,6 @@ public final class DiffView extends VBox {
       plain();
       return true;
     }
-    return hunks.typed(letter) || Hotkey.COMMENT.typed(letter) && comment();
-  }
-
-  /** Writes about the lines that are selected. */
-  private boolean comment() {
-    var lines = list.lines();
-    if (lines.length == 0) {
-      return false;
-    }
-    write(lines[0], lines[lines.length - 1]);
-    return true;
-  }
-
-  // ── words about lines ───────────────────────────────────────────────────────────────────────
-
-  /** Writes about a line, or about all that are selected where it is one of them. */
-  void writeAt(int line) {
-    var lines = list.lines();
-    boolean among = Arrays.stream(lines).anyMatch(l -> l == line);
-    write(among ? lines[0] : line, among ? lines[lines.length - 1] : line);
-  }
-
-  /** Opens the editor below lines of the new side. */
-  private void write(int first, int line) {
-    if (first <= 0 || !reviewer.welcome()) {
-      return;
-    }
-    keep();
-    editor.open(file.path(), first, line, parts.text(first, line));
-    renew();
-    for (int i = 0; i < rows.size(); i++) {
-      if (rows.get(i) instanceof DiffRow.Writing) {
-        list.scrollTo(Math.max(0, i - 6));
-      }
-    }
-  }
-
-  /** Takes a kept note up again. */
-  void rewrite(LineComment draft) {
-    reviewer.drop(draft);
-    write(draft.first(), draft.line());
-    editor.take(draft);
-  }
-
-  private void keep() {
-    if (editor.line() < 0) {
-      return;
-    }
-    var draft = editor.close();
-    if (draft == null) {
-      renew();
-    } else {
-      reviewer.keep(draft);
-    }
-    list.requestFocus();
-  }
-
-  private void send(LineComment draft) {
-    renew();
-    if (draft != null) {
-      reviewer.send(draft);
-    }
+    return hunks.typed(letter) || Hotkey.COMMENT.typed(letter) && writer.comment();
   }
 }

@@ -46,8 +46,12 @@ final class RowList extends ListView<DiffRow> {
       return;
     }
     boolean news = same == 0;
-    rows.remove(same, end);
-    rows.addAll(same, made.subList(same, other));
+    if (news && end == rows.size()) {
+      rows.setAll(made);
+    } else {
+      rows.remove(same, end);
+      rows.addAll(same, made.subList(same, other));
+    }
     if (!news && top != null) {
       scrollTo(same > first ? first : Math.max(0, rows.indexOf(top)));
     }

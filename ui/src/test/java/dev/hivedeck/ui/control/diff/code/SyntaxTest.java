@@ -1,9 +1,9 @@
-package dev.hivedeck.ui.control.diff;
+package dev.hivedeck.ui.control.diff.code;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.hivedeck.ui.control.diff.Syntax.Kind;
-import dev.hivedeck.ui.control.diff.Syntax.Span;
+import dev.hivedeck.ui.control.diff.code.Syntax.Kind;
+import dev.hivedeck.ui.control.diff.code.Syntax.Span;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;

@@ -1,4 +1,4 @@
-package dev.hivedeck.ui.control.diff;
+package dev.hivedeck.ui.control.diff.code;
 
 import java.util.ArrayList;
 import java.util.List;

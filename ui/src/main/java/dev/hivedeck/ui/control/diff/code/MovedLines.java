@@ -1,4 +1,4 @@
-package dev.hivedeck.ui.control.diff;
+package dev.hivedeck.ui.control.diff.code;
 
 import dev.hivedeck.engine.protocol.Query.DiffLine;
 import dev.hivedeck.engine.protocol.Query.FileDiff;
@@ -26,7 +26,7 @@ public final class MovedLines {
    * @param line there
    * @param first whether it is the first of its block
    */
-  record Place(String path, int line, boolean first) {}
+  public record Place(String path, int line, boolean first) {}
 
   private record Key(String path, boolean added, int line) {}
 
@@ -120,7 +120,7 @@ public final class MovedLines {
   }
 
   /** Where that line of a file went to or came from; null where it did not only move. */
-  Place of(String path, DiffLine line) {
+  public Place of(String path, DiffLine line) {
     return switch (line.kind()) {
       case "+" -> places.get(new Key(path, true, line.newLine()));
       case "-" -> places.get(new Key(path, false, line.oldLine()));

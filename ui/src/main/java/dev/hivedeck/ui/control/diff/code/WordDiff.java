@@ -1,4 +1,4 @@
-package dev.hivedeck.ui.control.diff;
+package dev.hivedeck.ui.control.diff.code;
 
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /** Which letters of a line are other than those of the line that it was. */
-final class WordDiff {
+public final class WordDiff {
   private static final Pattern WORD = Pattern.compile("\\w+|\\s+|[^\\w\\s]");
 
   /** Longer lines are not compared: nobody reads them word by word. */
@@ -17,7 +17,7 @@ final class WordDiff {
   private static final double ALIKE = 0.35;
 
   /** What differs on each side, by place of the letter; empty where the lines are not alike. */
-  record Differing(BitSet before, BitSet after) {
+  public record Differing(BitSet before, BitSet after) {
     private static final Differing NONE = new Differing(new BitSet(), new BitSet());
   }
 
@@ -25,7 +25,7 @@ final class WordDiff {
 
   private WordDiff() {}
 
-  static Differing of(String before, String after) {
+  public static Differing of(String before, String after) {
     var old = words(before);
     var now = words(after);
     if (old.size() > MOST || now.size() > MOST || before.equals(after)) {
@@ -68,7 +68,7 @@ final class WordDiff {
   }
 
   /** How much of two lines is the same, 0 to 1, in whatever order; 0 where they are not alike. */
-  static double likeness(String before, String after) {
+  public static double likeness(String before, String after) {
     var there = new HashMap<String, Integer>();
     int all = 0;
     for (var word : words(before)) {

@@ -1,17 +1,17 @@
-package dev.hivedeck.ui.control.diff;
+package dev.hivedeck.ui.control.diff.code;
 
 import dev.hivedeck.engine.protocol.Query.DiffLine;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Takes lines that differ in white space only for lines that did not change. */
-final class WhiteSpace {
+public final class WhiteSpace {
   /** Larger blocks are shown as they are: comparing each line with each takes too long. */
   private static final int MOST = 600;
 
   private WhiteSpace() {}
 
-  static List<DiffLine> ignored(List<DiffLine> lines) {
+  public static List<DiffLine> ignored(List<DiffLine> lines) {
     var all = new ArrayList<DiffLine>(lines.size());
     var gone = new ArrayList<DiffLine>();
     var come = new ArrayList<DiffLine>();
