@@ -7,6 +7,7 @@ import dev.hivedeck.ui.shell.widget.Widgets;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javafx.application.Platform;
 import javafx.css.PseudoClass;
 import javafx.geometry.Pos;
 import javafx.scene.control.Button;
@@ -93,9 +94,9 @@ final class DiffCell extends ListCell<DiffRow> {
 
   /** The numbers of a line, its sign, and its code. */
   private final class Single extends HBox {
-    private final LineNumber before = new LineNumber(view.palette(), false);
-    private final LineNumber after = new LineNumber(view.palette(), false);
-    private final LineNumber sign = new LineNumber(view.palette(), true);
+    private final LineNumber before = new LineNumber(view.code().colours(), false);
+    private final LineNumber after = new LineNumber(view.code().colours(), false);
+    private final LineNumber sign = new LineNumber(view.code().colours(), true);
     private final CodeLine code = new CodeLine();
     private Button comment;
 
@@ -210,7 +211,7 @@ final class DiffCell extends ListCell<DiffRow> {
     if (more == null) {
       more = Widgets.link(view.texts().text("diff.more"), view::more);
     }
-    view.comes();
+    Platform.runLater(view::more); // it came into view
     return more;
   }
 
@@ -229,7 +230,7 @@ final class DiffCell extends ListCell<DiffRow> {
 
   private Region pair(DiffRow.Pair p) {
     if (pair == null) {
-      pair = new DiffSides(view.palette());
+      pair = new DiffSides(view.code().colours());
       writes(pair.before().number(), pair.after().number());
     }
     pair.show(p, view.code());

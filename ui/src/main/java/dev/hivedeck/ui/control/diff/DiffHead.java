@@ -24,6 +24,9 @@ final class DiffHead extends HBox {
   private final Label state = Widgets.label("", "diff-seen");
   private final Button fold;
   private final Button mark;
+  private final Button up;
+  private final Button down;
+  private final Button all;
   private DiffRow.Head head;
 
   DiffHead(DiffView view) {
@@ -36,13 +39,17 @@ final class DiffHead extends HBox {
     fold = Widgets.link("", () -> view.hunks().fold(head));
     mark =
         Widgets.button(texts.text("diff.see"), () -> view.hunks().see(head), "small", "diff-mark");
-    for (var button : new Button[] {fold, mark}) {
+    up = more(Icon.UP, "diff.context.up", () -> view.contexts().up(view.file(), head.gap()));
+    down =
+        more(Icon.DOWN, "diff.context.down", () -> view.contexts().down(view.file(), head.gap()));
+    all = Widgets.link("", () -> view.contexts().all(view.file(), head.gap()));
+    for (var button : new Button[] {fold, mark, up, down, all}) {
       button.setFocusTraversable(false);
       button.setMinWidth(USE_PREF_SIZE);
     }
     mark.setGraphic(Widgets.key(texts.keys(Hotkey.SEEN)));
     mark.setContentDisplay(ContentDisplay.RIGHT);
-    getChildren().setAll(chevron, Widgets.grow(text), state, fold, mark);
+    getChildren().setAll(chevron, down, up, all, Widgets.grow(text), state, fold, mark);
     var width = view.list().widthProperty().subtract(16);
     prefWidthProperty().bind(width);
     maxWidthProperty().bind(width);
@@ -54,9 +61,26 @@ final class DiffHead extends HBox {
         });
   }
 
+  private Button more(Icon icon, String key, Runnable run) {
+    return Widgets.icon(icon, texts.text(key, HunkContext.STEP), run, "flat");
+  }
+
+  /** What is left out above it can be shown. */
+  private void context(DiffRow.Head shown) {
+    boolean below = shown.hidden() == HunkContext.SOME || shown.text().isEmpty();
+    Widgets.show(down, shown.hidden() != 0 && shown.gap() > 0);
+    Widgets.show(up, shown.hidden() != 0 && !below);
+    Widgets.show(all, shown.hidden() != 0);
+    all.setText(
+        shown.hidden() == HunkContext.SOME
+            ? texts.text("diff.context.rest")
+            : texts.text("diff.context", shown.hidden()));
+  }
+
   void show(DiffRow.Head shown) {
     head = shown;
     text.setText(shown.text());
+    context(shown);
     boolean marked = shown.seen() != null;
     boolean keeps = shown.hash() != null;
     var since = view.hunks().marks().since();

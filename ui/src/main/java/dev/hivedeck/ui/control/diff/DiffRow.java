@@ -15,6 +15,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** What stands in one row of a diff. */
@@ -25,8 +26,11 @@ sealed interface DiffRow {
    * @param hash of the hunk that begins here; null where it cannot be marked
    * @param seen when it was marked as seen; null where it was not
    * @param folded whether its lines are not shown
+   * @param gap its number, from 0; that of all hunks for what is below the last
+   * @param hidden how many lines are left out above it; -1 where that is not known
    */
-  record Head(String text, String hash, Instant seen, boolean folded) implements DiffRow {}
+  record Head(String text, String hash, Instant seen, boolean folded, int gap, int hidden)
+      implements DiffRow {}
 
   /**
    * A line.
@@ -113,8 +117,19 @@ sealed interface DiffRow {
    * @param sides whether a line stands beside what it was, not below it
    * @param plain whether white space counts for nothing
    * @param unfolded hunks that are shown though they were seen
+   * @param context lines between hunks that are shown; null for none
    */
-  record Shape(int writing, boolean sides, boolean plain, Marks marks, Set<String> unfolded) {}
+  record Shape(
+      int writing,
+      boolean sides,
+      boolean plain,
+      Marks marks,
+      Set<String> unfolded,
+      HunkContext context) {
+    Shape(int writing, boolean sides, boolean plain, Marks marks, Set<String> unfolded) {
+      this(writing, sides, plain, marks, unfolded, null);
+    }
+  }
 
   /**
    * A file's rows, each comment below the line that it is about; those about lines that are not
@@ -125,40 +140,63 @@ sealed interface DiffRow {
     var said = new ArrayList<>(remarks.comments());
     var noted = new ArrayList<>(remarks.drafts());
     var found = new ArrayList<>(remarks.findings());
-    boolean open = shape.writing() >= 0;
+    var open = new boolean[] {shape.writing() >= 0};
+    Consumer<List<DiffLine>> add =
+        lines -> {
+          for (DiffRow row : shape.sides() ? pairs(lines) : lines(lines)) {
+            rows.add(row);
+            int at = row.newLine();
+            if (at == 0) {
+              continue;
+            }
+            found.removeIf(f -> f.line() == at && rows.add(new Found(f)));
+            said.removeIf(c -> c.line() == at && rows.add(new Said(c)));
+            noted.removeIf(d -> d.line() == at && rows.add(new Noted(d)));
+            if (open[0] && at == shape.writing()) {
+              rows.add(new Writing(shape.writing()));
+              open[0] = false;
+            }
+          }
+        };
+    var context = shape.context();
+    int gap = 0;
     for (Hunk hunk : file.hunks()) {
       var seen = shape.marks().keeps(hunk.hash()) ? shape.marks().seen(hunk.hash()) : null;
       boolean folded =
           seen != null
               && !shape.unfolded().contains(hunk.hash())
               && !spoken(hunk, seen, remarks, shape.writing());
+      if (context != null) {
+        add.accept(context.top(file, gap));
+      }
       rows.add(
           new Head(
-              hunk.header(), shape.marks().keeps(hunk.hash()) ? hunk.hash() : null, seen, folded));
-      if (folded) {
-        continue;
+              hunk.header(),
+              shape.marks().keeps(hunk.hash()) ? hunk.hash() : null,
+              seen,
+              folded,
+              gap,
+              context == null ? 0 : context.hidden(file, gap)));
+      if (!folded) {
+        if (context != null) {
+          add.accept(context.bottom(file, gap));
+        }
+        add.accept(shape.plain() ? WhiteSpace.ignored(hunk.lines()) : hunk.lines());
       }
-      var shown = shape.plain() ? WhiteSpace.ignored(hunk.lines()) : hunk.lines();
-      for (DiffRow row : shape.sides() ? pairs(shown) : lines(shown)) {
-        rows.add(row);
-        int at = row.newLine();
-        if (at == 0) {
-          continue;
-        }
-        found.removeIf(f -> f.line() == at && rows.add(new Found(f)));
-        said.removeIf(c -> c.line() == at && rows.add(new Said(c)));
-        noted.removeIf(d -> d.line() == at && rows.add(new Noted(d)));
-        if (open && at == shape.writing()) {
-          rows.add(new Writing(shape.writing()));
-          open = false;
-        }
+      gap++;
+    }
+    if (context != null && gap > 0) {
+      add.accept(context.top(file, gap));
+      int hidden = context.hidden(file, gap);
+      if (hidden != 0) {
+        rows.add(new Head("", null, null, true, gap, hidden));
       }
     }
     var above = new ArrayList<DiffRow>();
     found.forEach(f -> above.add(new Found(f)));
     said.forEach(c -> above.add(new Said(c)));
     noted.forEach(d -> above.add(new Noted(d)));
-    if (open) {
+    if (open[0]) {
       above.add(new Writing(shape.writing()));
     }
     rows.addAll(0, above);

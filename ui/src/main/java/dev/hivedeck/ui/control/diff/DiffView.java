@@ -1,11 +1,8 @@
 package dev.hivedeck.ui.control.diff;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.protocol.Command.LineComment;
 import dev.hivedeck.engine.protocol.HiveException;
-import dev.hivedeck.engine.protocol.Query.FileContent;
 import dev.hivedeck.engine.protocol.Query.FileDiff;
-import dev.hivedeck.engine.protocol.Query.FileDiffs;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Comment;
 import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
@@ -20,7 +17,6 @@ import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.widget.EmptyState;
 import dev.hivedeck.ui.shell.widget.Widgets;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.IntPredicate;
 import javafx.application.Platform;
 import javafx.collections.ObservableList;
@@ -29,34 +25,19 @@ import javafx.scene.control.Label;
 import javafx.scene.control.ListView;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.Priority;
+import javafx.scene.layout.Region;
 import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
 
 /** The diff of one file, coloured, with what was said about its lines and where to say more. */
 public final class DiffView extends VBox {
-  /** Where the lines of a file are that were not told unasked, since there are so many. */
-  @FunctionalInterface
-  public interface Source {
-    /** The lines after so many, as {@link FileDiffs} of that file. */
-    CompletableFuture<JsonNode> lines(String path, int from);
-
-    /**
-     * The file whole, as a {@link FileContent}; null where nobody has that.
-     *
-     * @param before whether as it was
-     */
-    default CompletableFuture<JsonNode> content(String path, boolean before) {
-      return null;
-    }
-  }
-
   private static final String SIDES = "diff.sides";
   private static final String PLAIN = "diff.plain";
 
   private final ScreenContext context;
   private final Texts texts;
   private final Reviewer reviewer;
-  private final Source source;
+  private final DiffSource source;
   private final RowList list = new RowList();
   private final ObservableList<DiffRow> rows = list.getItems();
   private final StackPane body = new StackPane(list);
@@ -66,6 +47,7 @@ public final class DiffView extends VBox {
   private final PartReader parts;
   private final Button editing;
   private final HunkSteps hunks;
+  private final HunkContext contexts;
   private boolean sides;
   private boolean plain;
   private FileDiff file;
@@ -80,7 +62,7 @@ public final class DiffView extends VBox {
     this(context, reviewer, null);
   }
 
-  public DiffView(ScreenContext context, Reviewer reviewer, Source source) {
+  public DiffView(ScreenContext context, Reviewer reviewer, DiffSource source) {
     this.context = context;
     this.texts = context.texts();
     this.reviewer = reviewer;
@@ -98,9 +80,10 @@ public final class DiffView extends VBox {
     list.widthProperty().subscribe(_ -> renewNotes());
     list.addEventHandler(KeyEvent.KEY_PRESSED, this::pressed);
     writer = new CommentWriter(context, reviewer, list, parts, () -> file.path(), this::renew);
-    hunks = new HunkSteps(list, rows, parts, this::renew);
+    contexts = new HunkContext(context, source, this::renew);
+    hunks = new HunkSteps(list, rows, parts, contexts, this::renew);
     finder = new DiffFind(texts, list, rows, parts, this::select);
-    editing = icon(Icon.DETACH, Hotkey.EDITOR, this::open);
+    editing = icon(Icon.DETACH, Hotkey.EDITOR, () -> reviewer.open(file.path()));
     Widgets.show(editing, false);
     VBox.setVgrow(body, Priority.ALWAYS);
     var bar =
@@ -154,6 +137,15 @@ public final class DiffView extends VBox {
     return code;
   }
 
+  HunkContext contexts() {
+    return contexts;
+  }
+
+  /** The file with all of its lines that were read. */
+  FileDiff file() {
+    return parts.whole();
+  }
+
   HunkSteps hunks() {
     return hunks;
   }
@@ -192,6 +184,9 @@ public final class DiffView extends VBox {
     }
     file = wanted;
     boolean fresh = parts.read(wanted) || other;
+    if (fresh) {
+      contexts.forget();
+    }
     boolean same = !fresh && all.equals(remarks);
     remarks = all;
     if (!same) {
@@ -213,10 +208,6 @@ public final class DiffView extends VBox {
     heights.forget();
     code.renew();
     list.refresh();
-  }
-
-  CodeColours palette() {
-    return colours;
   }
 
   RowHeights heights() {
@@ -252,11 +243,6 @@ public final class DiffView extends VBox {
     list.select(row);
   }
 
-  /** The row that says that there is more came into view. */
-  void comes() {
-    Platform.runLater(this::more);
-  }
-
   /** Reads on. */
   void more() {
     parts.more();
@@ -277,31 +263,31 @@ public final class DiffView extends VBox {
     Widgets.show(editing, file != null && reviewer.opens());
     if (file == null) {
       path.setText("");
-      rows.clear();
-      body.getChildren()
-          .setAll(
-              EmptyState.empty(Icon.FILE, texts.text("diff.none"), texts.text("diff.none.more")));
+      instead(EmptyState.empty(Icon.FILE, texts.text("diff.none"), texts.text("diff.none.more")));
       return;
     }
     path.setText(FileNotice.title(texts, file));
     writer.editor().renew();
     var shape =
-        new DiffRow.Shape(writer.editor().line(), sides, plain, hunks.marks(), hunks.unfolded());
+        new DiffRow.Shape(
+            writer.editor().line(),
+            sides,
+            plain,
+            hunks.marks(),
+            hunks.unfolded(),
+            parts.rest() ? null : contexts);
     var whole = parts.whole();
     var made = DiffRow.of(whole, remarks, shape);
     boolean none = whole.lines() == 0;
     if (parts.failed() != null && none) {
-      rows.clear();
-      body.getChildren().setAll(EmptyState.failed(texts, parts.failed(), this::more));
+      instead(EmptyState.failed(texts, parts.failed(), this::more));
       return;
     }
     if (made.isEmpty() || parts.rest() && none) {
-      rows.clear();
-      body.getChildren()
-          .setAll(
-              parts.rest()
-                  ? EmptyState.loading(texts.text("files.loading"))
-                  : FileNotice.nothing(texts, file, source));
+      instead(
+          parts.rest()
+              ? EmptyState.loading(texts.text("files.loading"))
+              : FileNotice.nothing(texts, file, source));
       return;
     }
     if (parts.rest()) {
@@ -322,6 +308,12 @@ public final class DiffView extends VBox {
       reveal(sought);
     }
     finder.seek();
+  }
+
+  /** There are no lines to show, and why. */
+  private void instead(Region why) {
+    rows.clear();
+    body.getChildren().setAll(why);
   }
 
   // ── how it is read ──────────────────────────────────────────────────────────────────────────
@@ -362,12 +354,6 @@ public final class DiffView extends VBox {
   boolean finds(DiffRow row) {
     var letters = finder.sought();
     return !letters.isEmpty() && row.holds(letters);
-  }
-
-  private void open() {
-    if (file != null) {
-      reviewer.open(file.path());
-    }
   }
 
   /** Words wrap to the width of the list, so their rows have another height in another width. */

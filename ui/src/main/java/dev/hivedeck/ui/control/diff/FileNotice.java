@@ -22,7 +22,7 @@ final class FileNotice {
   }
 
   /** Why there are no lines. */
-  static Region nothing(Texts texts, FileDiff file, DiffView.Source source) {
+  static Region nothing(Texts texts, FileDiff file, DiffSource source) {
     if (file.binary() && ImagePair.shows(file.path()) && source != null) {
       var old = file.oldPath() == null ? file.path() : file.oldPath();
       var before = file.status().equals("added") ? null : source.content(old, true);

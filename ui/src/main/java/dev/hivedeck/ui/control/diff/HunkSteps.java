@@ -17,6 +17,7 @@ final class HunkSteps {
   private final ObservableList<DiffRow> rows;
   private final PartReader parts;
   private final Runnable renew;
+  private final HunkContext context;
   private final Set<String> unfolded = new HashSet<>();
   private Marks marks = Marks.NONE;
   private IntPredicate beyond = _ -> false;
@@ -25,7 +26,12 @@ final class HunkSteps {
    * @param renew lays the rows out anew
    */
   HunkSteps(
-      ListView<DiffRow> list, ObservableList<DiffRow> rows, PartReader parts, Runnable renew) {
+      ListView<DiffRow> list,
+      ObservableList<DiffRow> rows,
+      PartReader parts,
+      HunkContext context,
+      Runnable renew) {
+    this.context = context;
     this.list = list;
     this.rows = rows;
     this.parts = parts;
@@ -62,6 +68,10 @@ final class HunkSteps {
       see();
     } else if (Hotkey.SEEN_FILE.typed(letter)) {
       seeFile();
+    } else if (Hotkey.CONTEXT.typed(letter)) {
+      return widen();
+    } else if (Hotkey.CONTEXT_ALL.typed(letter) && parts.whole() != null) {
+      context.all(parts.whole());
     } else {
       return false;
     }
@@ -165,7 +175,26 @@ final class HunkSteps {
 
   /** Unfolds the hunk that is selected, or folds it again; whether it can be. */
   boolean fold() {
-    return list.getSelectionModel().getSelectedItem() instanceof DiffRow.Head head && fold(head);
+    return list.getSelectionModel().getSelectedItem() instanceof DiffRow.Head head
+        && (fold(head) || widen(head));
+  }
+
+  /** Shows more of what is around the hunk that one is in; whether it is in one. */
+  boolean widen() {
+    var here = here();
+    return here != null && widen(here);
+  }
+
+  private boolean widen(DiffRow.Head head) {
+    if (head.hidden() == 0) {
+      return false;
+    }
+    if (head.text().isEmpty()) {
+      context.down(parts.whole(), head.gap());
+    } else {
+      context.up(parts.whole(), head.gap());
+    }
+    return true;
   }
 
   boolean fold(DiffRow.Head head) {

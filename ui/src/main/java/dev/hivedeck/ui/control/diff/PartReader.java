@@ -10,7 +10,7 @@ import dev.hivedeck.ui.shell.text.Texts;
 /** The lines of a file as far as they are read: where there are many, they come in parts. */
 final class PartReader {
   private final Texts texts;
-  private final DiffView.Source source;
+  private final DiffSource source;
   private final Runnable changed;
 
   /** The file with all of its lines that were read by now; null when it is to be read anew. */
@@ -26,7 +26,7 @@ final class PartReader {
    * @param source of the lines that did not come with the file; null where all did
    * @param changed runs when there is more, or when it failed
    */
-  PartReader(Texts texts, DiffView.Source source, Runnable changed) {
+  PartReader(Texts texts, DiffSource source, Runnable changed) {
     this.texts = texts;
     this.source = source;
     this.changed = changed;

@@ -50,6 +50,8 @@ public enum Hotkey {
   PREVIOUS_FILE(Scope.CHANGE, '[', alt(KeyCode.UP)),
   SIDES(Scope.CHANGE, 'u'),
   SPACE(Scope.CHANGE, 'w'),
+  CONTEXT(Scope.CHANGE, 'x'),
+  CONTEXT_ALL(Scope.CHANGE, 'X'),
   ORDER(Scope.CHANGE, 'f'),
   FIND(Scope.CHANGE, shortcut(KeyCode.F)),
   EDITOR(Scope.CHANGE, 'o'),

@@ -8,6 +8,7 @@ import dev.hivedeck.engine.protocol.Query.FileDiffs;
 import dev.hivedeck.engine.protocol.reading.ReadingViews.ReadingFile;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.engine.protocol.view.GateViews;
+import dev.hivedeck.ui.control.diff.DiffSource;
 import dev.hivedeck.ui.control.diff.DiffView;
 import dev.hivedeck.ui.control.diff.FileTree;
 import dev.hivedeck.ui.control.diff.Reviewer;
@@ -63,7 +64,7 @@ final class ChangeFiles extends StackPane {
         new DiffView(
             context,
             reviewer,
-            new DiffView.Source() {
+            new DiffSource() {
               @Override
               public CompletableFuture<JsonNode> lines(String path, int from) {
                 return context.steering().query(new Query.Diff(version.change(), null, path, from));

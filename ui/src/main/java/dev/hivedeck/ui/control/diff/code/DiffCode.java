@@ -29,6 +29,10 @@ public final class DiffCode {
     this.colours = colours;
   }
 
+  public CodeColours colours() {
+    return colours;
+  }
+
   /** Colours are others: what is shown is to be written anew. */
   public void renew() {
     state = new Object();
