@@ -256,7 +256,7 @@ sealed interface DiffRow {
   private static void match(List<DiffLine> before, List<DiffLine> after, List<Pair> pairs) {
     int n = before.size();
     int m = after.size();
-    if (n == m || n * m == 0 || n * m > MATCHED) {
+    if (n == m || n == 0 || m == 0 || (long) n * m > MATCHED) {
       beside(before, after, pairs);
     } else {
       double[][] like = new double[n][m];

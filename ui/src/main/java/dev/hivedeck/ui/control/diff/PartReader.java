@@ -5,6 +5,7 @@ import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query.DiffLine;
 import dev.hivedeck.engine.protocol.Query.FileDiff;
 import dev.hivedeck.engine.protocol.Query.FileDiffs;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.ui.shell.text.Texts;
 
 /** The lines of a file as far as they are read: where there are many, they come in parts. */
@@ -85,15 +86,26 @@ final class PartReader {
               if (mine == asked && whole != null) {
                 reading = false;
                 if (failure == null) {
-                  var part = Json.as(answer, FileDiffs.class);
-                  whole = whole.with(part.files().getFirst().hunks());
-                  rest = part.truncated();
+                  take(Json.as(answer, FileDiffs.class));
                 } else {
                   failed = DiffView.fault(texts, failure);
                 }
                 changed.run();
               }
             });
+  }
+
+  private void take(FileDiffs part) {
+    if (part.files().isEmpty()) {
+      failed =
+          HiveException.Fault.of(
+              ErrorCode.NO_FILE,
+              texts.text("files.gone", wanted.path()),
+              texts.text("files.failed.hint"));
+    } else {
+      whole = whole.with(part.files().getFirst().hunks());
+      rest = part.truncated();
+    }
   }
 
   /** The number of the last line that was read. */

@@ -114,6 +114,20 @@ class DiffReadingTest {
     assertThat(pairs.get(1).after().text()).isEqualTo("row = shard.find(id)");
   }
 
+  /** Each line is compared with each only where that is soon done. */
+  @Test
+  void aBlockOfVeryManyLinesIsLaidOutLineByLine() {
+    var lines = new ArrayList<DiffLine>();
+    for (int i = 1; i <= 50_000; i++) {
+      lines.add(new DiffLine("-", i, 0, "a"));
+    }
+    for (int i = 1; i <= 60_000; i++) {
+      lines.add(new DiffLine("+", 0, i, "b"));
+    }
+    var shape = new DiffRow.Shape(-1, true, false, Marks.NONE, Set.of());
+    assertThat(DiffRow.of(file("a.py", lines), DiffRow.Remarks.NONE, shape)).hasSize(60_001);
+  }
+
   private static FileDiff file(String path, List<DiffLine> lines) {
     return new FileDiff(
         path,
