@@ -47,7 +47,6 @@ class ArchitectureTest {
           "DagView",
           "DecisionsScreen",
           "Desktop",
-          "DiffView",
           "EntityTable",
           "FeedClient",
           "GateScripts",
