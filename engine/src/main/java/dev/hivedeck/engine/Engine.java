@@ -117,11 +117,11 @@ public final class Engine implements EngineApi, AutoCloseable {
     this.backgroundTasks = new BackgroundTasks(timers);
     var clock = timers.clock();
     var home = new HivedeckHome(options.home());
-    var root = RepositoryPlaces.locate(options.repository()).root();
+    var places = RepositoryPlaces.locate(options.repository());
+    var root = places.root();
     this.configuration =
         new ActiveConfiguration(root, new ConsentStore(home.workspaceFolder(root)));
-    var repository =
-        WorkspaceGit.open(options.repository(), config().main(), home.workspaceFolder(root));
+    var repository = WorkspaceGit.open(places, config().main(), home.workspaceFolder(root));
     this.folder = home.workspace(repository.root());
     home.tighten();
     this.lock = WorkspaceLock.acquire(folder);

@@ -5,6 +5,7 @@ import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.git.repository.HeldCommits;
 import dev.hivedeck.engine.git.repository.KeptWork;
 import dev.hivedeck.engine.git.repository.Repository;
+import dev.hivedeck.engine.git.repository.RepositoryPlaces;
 import dev.hivedeck.engine.mainline.GitMainline;
 import dev.hivedeck.engine.maintenance.DatabaseNotes;
 import dev.hivedeck.engine.maintenance.GitMonitor;
@@ -101,15 +102,15 @@ record WorkspaceGit(
    * @param folder where what is known of the workspace is
    * @throws HiveException as {@link Repository#open}, and says where main was
    */
-  static Repository open(Path anywhere, String main, Path folder) {
+  static Repository open(RepositoryPlaces places, String main, Path folder) {
     try (var ledger = ReadOnlyLedger.open(folder.resolve(Engine.DATABASE))) {
       var notes = DatabaseNotes.readOnly(ledger);
       String branch = MainBranch.of(main, notes);
       try {
-        return Repository.open(anywhere, branch);
+        return Repository.open(places, branch);
       } catch (HiveException e) {
         throw branch != null && e.is(ErrorCode.NO_MAIN)
-            ? MissingMain.exception(Repository.read(anywhere, branch), notes)
+            ? MissingMain.exception(Repository.read(places, branch), notes)
             : e;
       }
     }

@@ -52,6 +52,7 @@ public final class TestRepository {
         run(repository, "git", "init", "-q", "-b", "main");
         run(repository, "git", "config", "user.name", "A User");
         run(repository, "git", "config", "user.email", "user@example.org");
+        run(repository, "git", "config", "maintenance.auto", "false"); // saves a process a commit
         Files.writeString(repository.resolve("README.md"), "# A repository\n");
         run(repository, "git", "add", "-A");
         run(repository, "git", "commit", "-q", "-m", "Begin");

@@ -71,6 +71,9 @@ public final class KeptWork {
   }
 
   private List<KeptCommit> list(String below) {
+    if (repository.refs().matching(below).isEmpty()) {
+      return List.of();
+    }
     String out =
         git.must(
             "for-each-ref",

@@ -2,6 +2,7 @@ package dev.hivedeck.engine.git.repository;
 
 import dev.hivedeck.engine.file.Disk;
 import dev.hivedeck.engine.git.Git;
+import dev.hivedeck.engine.git.GitDirectory;
 import dev.hivedeck.engine.git.ObjectNames;
 import dev.hivedeck.engine.git.diff.ChangedFile;
 import dev.hivedeck.engine.git.diff.DiffFacts;
@@ -21,6 +22,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -40,6 +42,10 @@ public final class Repository {
 
   private static final String HEADS = "refs/heads/";
   private static final String MAIN = "refs/heads/main";
+
+  /** In bytes; of a larger one git itself is asked. */
+  private static final int LARGEST_CONFIG = 1024 * 1024;
+
   private static final String MASTER = "refs/heads/master";
 
   private final Path root;
@@ -115,13 +121,22 @@ public final class Repository {
    *     no-commits} or {@code no-main}
    */
   public static Repository open(Path anywhere, String wanted) {
-    var repository = read(anywhere, wanted);
-    var git = repository.git;
-    String main = repository.main;
-    if (!git.run("rev-parse", "--verify", "--quiet", HEADS + main).ok()) {
+    return open(RepositoryPlaces.locate(anywhere), wanted);
+  }
+
+  /**
+   * The same of a repository that was {@linkplain RepositoryPlaces#locate located}.
+   *
+   * @throws HiveException {@code no-commits} or {@code no-main}
+   */
+  public static Repository open(RepositoryPlaces places, String wanted) {
+    var repository = read(places, wanted);
+    String ref = HEADS + repository.main;
+    boolean plain = repository.refs.plain(ref).filter(found -> found.containsKey(ref)).isPresent();
+    if (!plain && !repository.git.run("rev-parse", "--verify", "--quiet", ref).ok()) {
       throw new HiveException(
           ErrorCode.NO_MAIN,
-          "The repository " + repository.root + " has no branch " + main + ".",
+          "The repository " + repository.root + " has no branch " + repository.main + ".",
           "Name the branch that changes merge into: workspace: { main: … } in"
               + " .hivedeck/hive.yaml.");
     }
@@ -148,7 +163,7 @@ public final class Repository {
     var git = new Git(root).here();
     String main = wanted;
     if (main == null) {
-      var guess = guess(git);
+      var guess = guess(new GitRefs(places.common(), git));
       if (guess.isPresent()) {
         return new Repository(places, guess.get());
       }
@@ -166,9 +181,12 @@ public final class Repository {
   }
 
   /** The usual names, the more usual first. */
-  private static Optional<String> guess(Git git) {
-    String names = git.must("for-each-ref", "--format=%(refname:lstrip=2)", MAIN, MASTER);
-    return names.lines().filter(Set.of("main", "master")::contains).findFirst();
+  private static Optional<String> guess(GitRefs refs) {
+    var names = refs.matching(MAIN, MASTER).keySet();
+    return Stream.of(MAIN, MASTER)
+        .filter(names::contains)
+        .map(ref -> ref.substring(HEADS.length()))
+        .findFirst();
   }
 
   private static String checkedOut(Git git) {
@@ -302,6 +320,10 @@ public final class Repository {
 
   /** The folder that git takes its hooks from, where that is inside the repository; else null. */
   public String hooks() {
+    String own = GitDirectory.text(common.resolve("config"), LARGEST_CONFIG);
+    if (own != null && !own.toLowerCase(Locale.ROOT).contains("hookspath")) {
+      return null; // which saves a process
+    }
     var path = git.run("config", "--local", "--path", "core.hooksPath");
     if (!path.ok() || path.out().isBlank()) {
       return null;

@@ -117,7 +117,10 @@ public final class LinkedWorktree implements Isolation {
     var branch = here.run("symbolic-ref", "--quiet", "HEAD");
     var head = here.run("rev-parse", "--verify", "--quiet", "HEAD^{commit}");
     String commit = head.ok() ? head.out().strip() : last(admin.get());
-    var merging = here.run("rev-parse", "--verify", "--quiet", "MERGE_HEAD^{commit}");
+    var merging =
+        Files.exists(admin.get().resolve("MERGE_HEAD"))
+            ? here.run("rev-parse", "--verify", "--quiet", "MERGE_HEAD^{commit}").value()
+            : "";
     var inside =
         GitDirectory.at(repository.common()).map(GitDirectory::worktrees).orElse(List.of()).stream()
             .filter(w -> w.folder().startsWith(folder) && !w.folder().equals(folder))
@@ -125,7 +128,7 @@ public final class LinkedWorktree implements Isolation {
     return new History(
         commit,
         branch.ok() ? branch.out().strip() : null,
-        merging.ok() ? List.of(merging.out().strip()) : List.of(),
+        merging.isEmpty() ? List.of() : List.of(merging),
         GitOperation.in(admin.get()),
         List.of(),
         inside,
