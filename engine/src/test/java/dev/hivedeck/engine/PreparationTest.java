@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -146,12 +147,16 @@ class PreparationTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"clone", "worktree"})
-  void whoCommitsWhatWasCopiedIsRefused(String isolation) {
+  @CsvSource({"clone, false", "worktree, false", "clone, true", "worktree, true"})
+  void whoCommitsWhatWasCopiedIsRefused(String isolation, boolean takenOutAgain) {
+    String commit = "git -c user.name=a -c user.email=a@x commit -qm env; ";
     hive(
         isolation,
         "{ copy: [.env] }",
-        "git add -f .env; git -c user.name=a -c user.email=a@x commit -qm env; echo x > a.txt\n");
+        "git add -f .env; "
+            + commit
+            + (takenOutAgain ? "git rm -q --cached .env; " + commit : "")
+            + "echo x > a.txt\n");
     script("gate.sh", "exit 0\n");
     try (Engine engine = sandbox.open()) {
       TestRepository.begin(engine, PLAN, 1);
@@ -160,8 +165,8 @@ class PreparationTest {
       assertThat(attempt(engine).reason()).isEqualTo("prepared-committed");
       assertThat(TestRepository.task(engine, "T-1").reason()).contains(".env");
     }
-    assertThat(sandbox.git("log", "--all", "--format=%H", "--", "a.txt", "main")).isNotNull();
-    assertThat(sandbox.git("ls-tree", "-r", "--name-only", "main")).doesNotContain(".env");
+    assertThat(sandbox.git("log", "--full-history", "--format=%H", "main", "--", ".env")).isEmpty();
+    assertThat(sandbox.git("log", "--format=%H", "main", "--", "a.txt")).isEmpty();
   }
 
   /** A gate that fails with it in a clean checkout is not run again where the agent worked. */

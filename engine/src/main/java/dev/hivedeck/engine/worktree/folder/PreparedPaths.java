@@ -76,9 +76,15 @@ public final class PreparedPaths {
     if (prepared.isEmpty() || start.equals(head)) {
       return;
     }
-    String[] diff = {"diff-tree", "-r", "-z", "--name-only", "--no-renames", start, head};
+    // Each of them: what a later one takes out again is in the history that is merged and pushed.
+    String commits = start + ".." + head;
+    String[] log = {"log", "--format=", "-m", "-z", "--name-only", "--no-renames", commits, "--"};
     var among =
-        git.listed(diff).stream().filter(p -> covers(prepared, p)).map(ByteNames::words).toList();
+        git.listed(log).stream()
+            .filter(path -> covers(prepared, path))
+            .distinct()
+            .map(ByteNames::words)
+            .toList();
     if (!among.isEmpty()) {
       throw new HiveException(
           ErrorCode.PREPARED_COMMITTED,
