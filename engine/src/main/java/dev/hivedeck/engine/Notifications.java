@@ -14,8 +14,8 @@ import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.NotifyViews;
+import dev.hivedeck.engine.protocol.view.SloViews.AlertState;
 import dev.hivedeck.engine.security.SecretLookup;
-import dev.hivedeck.engine.slo.alert.Alert;
 import dev.hivedeck.engine.slo.alert.AlertMachine.Transition;
 import dev.hivedeck.engine.slo.alert.Muting;
 import dev.hivedeck.engine.slo.watch.RuleFiles;
@@ -85,8 +85,8 @@ final class Notifications implements AutoCloseable {
     var alerts = new ArrayList<RoutedAlert>();
     for (var t : transitions) {
       var alert = t.alert();
-      boolean fires = t.to() == Alert.State.FIRING;
-      if (fires || t.from() == Alert.State.FIRING) {
+      boolean fires = t.to() == AlertState.FIRING;
+      if (fires || t.from() == AlertState.FIRING) {
         var ended = alert.resolvedAt() == null ? tx.now() : alert.resolvedAt();
         alerts.add(
             new RoutedAlert(

@@ -11,6 +11,7 @@ import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.view.Muted;
 import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.engine.security.SecretLookup;
 import dev.hivedeck.engine.security.SecretValues;
@@ -140,13 +141,13 @@ class MutedAlertsTest {
   void anAlertOfAnotherSystemKeepsOneOfARuleBack() {
     receive("ZoneDown", "page", true);
     pass(Duration.ofMinutes(2));
-    assertThat(shown("LagHigh").muted()).isEqualTo("inhibited");
-    assertThat(shown("ZoneDown").muted()).isEmpty();
+    assertThat(shown("LagHigh").muted()).isEqualTo(Muted.INHIBITED);
+    assertThat(shown("ZoneDown").muted()).isEqualTo(Muted.NONE);
     assertThat(notices()).isNotEmpty().noneMatch(n -> n.contains("LagHigh"));
 
     receive("ZoneDown", "page", false);
     pass(Duration.ofMinutes(10));
-    assertThat(shown("LagHigh").muted()).isEmpty();
+    assertThat(shown("LagHigh").muted()).isEqualTo(Muted.NONE);
     assertThat(notices()).anyMatch(n -> n.contains("LagHigh"));
   }
 
@@ -154,10 +155,10 @@ class MutedAlertsTest {
   void anAlertOfAnotherSystemIsKeptBackFromWhenItCameAndAsLongAsItIs() {
     receive("ZoneDown", "page", true);
     receive("DiskFull", "ticket", true);
-    assertThat(shown("DiskFull").muted()).isEqualTo("inhibited");
+    assertThat(shown("DiskFull").muted()).isEqualTo(Muted.INHIBITED);
     receive("ZoneDown", "page", false);
     look();
-    assertThat(shown("DiskFull").muted()).isEmpty();
+    assertThat(shown("DiskFull").muted()).isEqualTo(Muted.NONE);
     var told = new ArrayList<String>();
     store.events(0, 1_000).stream()
         .filter(e -> e.topic() == Topic.ALERT && e.data() != null)
@@ -170,9 +171,9 @@ class MutedAlertsTest {
   void whatHoldsIsTheConfigurationInForce() {
     receive("ZoneDown", "page", true);
     look();
-    assertThat(shown("LagHigh").muted()).isEqualTo("inhibited");
+    assertThat(shown("LagHigh").muted()).isEqualTo(Muted.INHIBITED);
     config = NotifyConfig.STANDARD;
     look();
-    assertThat(shown("LagHigh").muted()).isEmpty();
+    assertThat(shown("LagHigh").muted()).isEqualTo(Muted.NONE);
   }
 }

@@ -15,6 +15,7 @@ import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Results;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.view.Muted;
 import dev.hivedeck.engine.protocol.view.SloViews;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -243,7 +244,7 @@ class ObjectivesTest {
       assertThat(orders.bad()).isEqualTo(100);
       assertThat(orders.total()).isEqualTo(1_000);
       assertThat(orders.alerts())
-          .extracting(a -> a.labels().get("severity") + " " + a.state())
+          .extracting(a -> a.labels().get("severity") + " " + a.state().word())
           .containsExactlyInAnyOrder("page firing", "ticket firing");
       assertThat(engine.query(new Query.Alerts(10))).hasSize(2);
       TestRepository.await(
@@ -262,8 +263,7 @@ class ObjectivesTest {
       var silence =
           engine.execute(
               new Command.Silence("objective=\"orders\"", 3_600, "move of the database"), null);
-      assertThat(objectives(engine).getFirst().alerts())
-          .allMatch(a -> a.muted().equals("silenced"));
+      assertThat(objectives(engine).getFirst().alerts()).allMatch(a -> a.muted() == Muted.SILENCED);
       assertThat(engine.query(new Query.Silences())).hasSize(1);
       TestRepository.await(
           "the feed tells that it is silenced",

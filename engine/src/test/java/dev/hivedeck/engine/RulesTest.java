@@ -10,6 +10,7 @@ import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.view.SloViews;
+import dev.hivedeck.engine.protocol.view.SloViews.AlertState;
 import dev.hivedeck.engine.slo.alert.Muting;
 import dev.hivedeck.engine.slo.watch.RuleFiles;
 import dev.hivedeck.engine.slo.watch.SloWatch;
@@ -163,7 +164,7 @@ class RulesTest {
     restart();
     minutes(1, 1);
     assertThat(told()).containsExactly("alert.pending", "alert.firing", "alert.resolved");
-    assertThat(alerts()).singleElement().matches(a -> a.state().equals("resolved"));
+    assertThat(alerts()).singleElement().matches(a -> a.state() == AlertState.RESOLVED);
     minutes(15, 1);
     assertThat(told()).last().isEqualTo("alert.removed");
   }
@@ -353,7 +354,7 @@ class RulesTest {
     config = read();
     look(9);
     assertThat(states()).containsExactly("rule:none.yml broken");
-    assertThat(alerts()).singleElement().matches(a -> a.state().equals("removed"));
+    assertThat(alerts()).singleElement().matches(a -> a.state() == AlertState.REMOVED);
     assertThat(told()).contains("alert.firing").last().isEqualTo("alert.removed");
   }
 
@@ -372,14 +373,14 @@ class RulesTest {
     restart();
     look(9);
     assertThat(states()).contains("rule:rules.yml broken").noneMatch(s -> s.contains("LagHigh"));
-    assertThat(alerts()).singleElement().matches(a -> a.state().equals("firing"));
+    assertThat(alerts()).singleElement().matches(a -> a.state() == AlertState.FIRING);
     assertThat(objectives.watched()).contains("rule:rules.yml/lag/LagHigh");
     rules(LAG);
     config = read();
     look(9);
     assertThat(alerts())
         .singleElement()
-        .matches(a -> a.state().equals("firing") && a.began().equals(began));
+        .matches(a -> a.state() == AlertState.FIRING && a.began().equals(began));
     assertThat(told()).containsExactly("alert.firing");
     look(1);
     assertThat(told()).containsExactly("alert.firing", "alert.resolved");

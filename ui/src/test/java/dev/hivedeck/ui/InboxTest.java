@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.view.Muted;
 import dev.hivedeck.engine.protocol.view.NotifyViews;
 import dev.hivedeck.engine.protocol.view.SloViews;
+import dev.hivedeck.engine.protocol.view.SloViews.AlertState;
 import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.settings.Settings;
 import dev.hivedeck.ui.shell.theme.Theme;
@@ -186,10 +188,10 @@ class InboxTest {
             "DiskFull",
             Map.of("severity", "page"),
             Map.of("summary", "The disk of db-1 is full"),
-            "firing",
+            AlertState.FIRING,
             Sample.NOW,
             null,
-            "",
+            Muted.NONE,
             "prometheus"));
     person.waitsFor("6 alerts");
   }
@@ -197,25 +199,25 @@ class InboxTest {
   @Test
   void whatFiresStandsInTheStatusBarAndOnTheOverview() {
     open(List.of());
-    tell("9bb2", "firing", "silenced");
-    tell("7aa1", "pending", "");
+    tell("9bb2", AlertState.FIRING, Muted.SILENCED);
+    tell("7aa1", AlertState.PENDING, Muted.NONE);
     person.waitsFor("1 alert pending");
     assertThat(person.sees("alert firing")).as("nobody is told of what is silenced").isFalse();
-    tell("0c2d", "firing", "");
+    tell("0c2d", AlertState.FIRING, Muted.NONE);
     FxThread.run(() -> desktop.frame().to(ScreenId.OVERVIEW));
     person.waitsFor("1 alert firing, 1 pending: The disk of 0c2d is full");
     FxThread.picture(desktop, Path.of("target", "screens", "overview-alert.png"));
     person.click("1 alert firing, 1 pending");
     FxThread.until("the alerts", () -> desktop.frame().place() == ScreenId.SLOS);
     person.waitsFor("Source");
-    tell("0c2d", "resolved", "");
-    tell("7aa1", "resolved", "");
+    tell("0c2d", AlertState.RESOLVED, Muted.NONE);
+    tell("7aa1", AlertState.RESOLVED, Muted.NONE);
     person.waitsUntilGone("1 alert firing");
   }
 
-  private void tell(String id, String state, String muted) {
+  private void tell(String id, AlertState state, Muted muted) {
     door.tell(
-        "alert." + state,
+        "alert." + state.word(),
         Topic.ALERT,
         "page: a disk is full",
         new SloViews.Alert(

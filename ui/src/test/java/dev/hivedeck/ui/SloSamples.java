@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.protocol.Durations;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.view.Muted;
 import dev.hivedeck.engine.protocol.view.ReplayViews;
 import dev.hivedeck.engine.protocol.view.SloViews;
+import dev.hivedeck.engine.protocol.view.SloViews.AlertState;
 import dev.hivedeck.engine.slo.Budgeting;
 import dev.hivedeck.engine.slo.BurnWindow;
 import dev.hivedeck.engine.slo.Counts;
@@ -128,10 +130,10 @@ public final class SloSamples {
                     name,
                     Map.of("severity", "ticket"),
                     Map.of("meaning", "a tenth of the budget went in a day"),
-                    "firing",
+                    AlertState.FIRING,
                     NOW.minus(Duration.ofHours(8)),
                     null,
-                    ""))
+                    Muted.NONE))
             : List.of(),
         "",
         problem,

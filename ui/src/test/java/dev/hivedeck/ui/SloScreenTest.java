@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.view.Muted;
 import dev.hivedeck.engine.protocol.view.SloViews;
+import dev.hivedeck.engine.protocol.view.SloViews.AlertState;
 import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.settings.Settings;
 import dev.hivedeck.ui.shell.theme.Theme;
@@ -81,10 +83,10 @@ class SloScreenTest {
         "orders-api answers in 400 ms",
         Map.of("severity", "page"),
         Map.of("summary", "orders-api answers in 400 ms burns 15.2 times faster than allowed"),
-        "resolved",
+        AlertState.RESOLVED,
         SloSamples.NOW.minus(Duration.ofDays(13)),
         SloSamples.NOW.minus(Duration.ofDays(13)).plus(Duration.ofMinutes(26)),
-        "");
+        Muted.NONE);
   }
 
   @ParameterizedTest

@@ -49,10 +49,10 @@ final class Acknowledgement {
                         ErrorCode.NO_ALERT,
                         "There is no alert " + id + ".",
                         "hivedeck alerts lists those there are."));
-    if (!alert.state().equals("firing")) {
+    if (alert.state() != SloViews.AlertState.FIRING) {
       throw new HiveException(
           ErrorCode.NOT_NOW,
-          "The alert " + id + " does not fire: it is " + alert.state() + ".",
+          "The alert " + id + " does not fire: it is " + alert.state().word() + ".",
           "Only an alert that fires is acknowledged.");
     }
     var labels = Labels.of(alert.labels()).without(Labels.NAME);

@@ -4,6 +4,7 @@ import dev.hivedeck.engine.metric.Labels;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
+import dev.hivedeck.engine.protocol.view.Muted;
 import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.engine.slo.alert.AlertStore;
 import dev.hivedeck.engine.slo.alert.Muting;
@@ -55,7 +56,7 @@ final class ForeignAlerts {
     }
     var mute = muting.at(tx.sql(), tx.now());
     for (var alert : changed) {
-      record(tx, alert, alert.isFiring() ? mute.of(alert.labels()).word() : "");
+      record(tx, alert, alert.isFiring() ? mute.of(alert.labels()) : Muted.NONE);
     }
     return command.alerts().size();
   }
@@ -103,7 +104,7 @@ final class ForeignAlerts {
   }
 
   /** A foreign alert began or ended: it is listed with the engine's own. */
-  static void record(Tx tx, RoutedAlert alert, String muted) throws SQLException {
+  static void record(Tx tx, RoutedAlert alert, Muted muted) throws SQLException {
     String rule = alert.labels().get("alertname");
     AlertStore.record(
         tx.sql(), alert.source(), alert.labels(), alert.summary(), alert.began(), alert.ended());
@@ -114,7 +115,7 @@ final class ForeignAlerts {
             rule,
             alert.labels().toMap(),
             alert.annotations(),
-            alert.isFiring() ? "firing" : "resolved",
+            alert.isFiring() ? SloViews.AlertState.FIRING : SloViews.AlertState.RESOLVED,
             alert.began(),
             alert.ended(),
             muted,

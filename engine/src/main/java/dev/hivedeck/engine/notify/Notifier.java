@@ -6,6 +6,7 @@ import dev.hivedeck.engine.metric.Labels;
 import dev.hivedeck.engine.notify.channel.Message;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.view.Muted;
 import dev.hivedeck.engine.slo.alert.AlertStore;
 import dev.hivedeck.engine.slo.alert.Muting;
 import dev.hivedeck.engine.slo.watch.SloFeed;
@@ -242,7 +243,7 @@ public final class Notifier {
     for (var alert : changes.put()) {
       NotifyStore.put(tx.sql(), alert);
       if (!alert.isFiring() && !alert.source().equals(RoutedAlert.OWN)) {
-        ForeignAlerts.record(tx, alert, "");
+        ForeignAlerts.record(tx, alert, Muted.NONE);
       }
     }
     for (var alert : changes.removed()) {

@@ -12,7 +12,9 @@ import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.MetricViews;
+import dev.hivedeck.engine.protocol.view.Muted;
 import dev.hivedeck.engine.protocol.view.SloViews;
+import dev.hivedeck.engine.protocol.view.SloViews.AlertState;
 import dev.hivedeck.ui.Desktop;
 import dev.hivedeck.ui.FxThread;
 import dev.hivedeck.ui.InMemoryEngineApi;
@@ -90,10 +92,10 @@ class SlosTest {
                 "orders-api answers in 400 ms",
                 Map.of("severity", "page"),
                 Map.of("summary", "resolved by itself"),
-                "resolved",
+                AlertState.RESOLVED,
                 NOW.minus(Duration.ofDays(13)),
                 NOW.minus(Duration.ofDays(13)).plus(Duration.ofMinutes(26)),
-                "")));
+                Muted.NONE)));
     person.waitsFor("34%");
     person.waitsFor("19,873 bad");
     person.waitsFor("of 30,110 allowed");
@@ -326,10 +328,10 @@ class SlosTest {
                 "rule:hive.yaml/OutboxLags",
                 Map.of("alertname", "OutboxLags", "severity", "ticket", "queue", "mail"),
                 Map.of("summary", "mail lags 42 s"),
-                "firing",
+                AlertState.FIRING,
                 NOW.minus(Duration.ofMinutes(12)),
                 null,
-                "")));
+                Muted.NONE)));
     person.waitsFor("34%");
     person.waitsFor("Rules 2");
     person.click("Alerts 1");
@@ -469,7 +471,7 @@ class SlosTest {
     person.click("Acknowledge: nobody else is told");
     FxThread.until("it is asked for", () -> !door.commands.isEmpty());
     assertThat(door.commands.getLast()).isEqualTo(new Command.AcknowledgeAlert(name));
-    door.tell("alert.changed", Topic.ALERT, null, alert.withMuted("acknowledged"));
+    door.tell("alert.changed", Topic.ALERT, null, alert.withMuted(Muted.ACKNOWLEDGED));
     person.waitsFor("acknowledged · a tenth of the budget went in a day");
     assertThat(
             person.nodes(

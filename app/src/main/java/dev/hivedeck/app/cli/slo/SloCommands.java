@@ -10,6 +10,7 @@ import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Printable;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
+import dev.hivedeck.engine.protocol.view.Muted;
 import dev.hivedeck.engine.protocol.view.SloViews;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -124,7 +125,9 @@ public final class SloCommands {
               a.ended(),
               a.labels().getOrDefault("severity", ""),
               a.objective(),
-              a.muted().isEmpty() ? a.state() : a.state() + ", " + a.muted(),
+              a.muted() == Muted.NONE
+                  ? a.state().word()
+                  : a.state().word() + ", " + a.muted().word(),
               a.source(),
               a.texts().getOrDefault("summary", ""));
         }

@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.protocol.view;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.time.Instant;
 import java.util.Comparator;
@@ -146,6 +147,22 @@ public final class SloViews {
   public record Forecast(
       @Nullable Instant at, @Nullable Instant earliest, @Nullable Instant latest) {}
 
+  /** How far an alert has come. */
+  public enum AlertState implements Word {
+    /** The condition holds, not yet for long enough. */
+    PENDING,
+    FIRING,
+    /** It fired, and no longer does; it is still told for a while. */
+    RESOLVED,
+    /** Its objective or rule was taken away while it lasted. */
+    REMOVED;
+
+    @JsonCreator
+    public static AlertState of(String word) {
+      return Word.parse(AlertState.class, word);
+    }
+  }
+
   /**
    * An alert, now or in the past.
    *
@@ -153,9 +170,8 @@ public final class SloViews {
    * @param objective its objective, or the rule that it is of
    * @param labels who it is
    * @param texts for people: summary, meaning, windows, runbook_url
-   * @param state pending, firing or resolved
    * @param ended null while it lasts
-   * @param muted silenced, inhibited or acknowledged: nobody else is told; empty otherwise
+   * @param muted why nobody, or nobody else, is told of it
    * @param source what raised it: {@code hivedeck}, or the name of another system
    */
   public record Alert(
@@ -163,12 +179,16 @@ public final class SloViews {
       String objective,
       Map<String, String> labels,
       Map<String, String> texts,
-      String state,
+      AlertState state,
       Instant began,
       @Nullable Instant ended,
-      String muted,
+      Muted muted,
       String source)
       implements View {
+    public Alert {
+      muted = muted == null ? Muted.NONE : muted;
+    }
+
     /** What raises the engine's own alerts. */
     public static final String OWN = "hivedeck";
 
@@ -178,16 +198,22 @@ public final class SloViews {
         String objective,
         Map<String, String> labels,
         Map<String, String> texts,
-        String state,
+        AlertState state,
         Instant began,
         Instant ended,
-        String muted) {
+        Muted muted) {
       this(id, objective, labels, texts, state, began, ended, muted, OWN);
     }
 
     /** The same, told or not. */
-    public Alert withMuted(String why) {
+    public Alert withMuted(Muted why) {
       return new Alert(id, objective, labels, texts, state, began, ended, why, source);
+    }
+
+    /** Whether it fires and everybody is told of it. */
+    @JsonIgnore
+    public boolean isTold() {
+      return state == AlertState.FIRING && muted == Muted.NONE;
     }
 
     /** Whether the engine itself raised it; what was kept by a former one names no source. */

@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.slo.alert;
 
 import dev.hivedeck.engine.metric.Labels;
+import dev.hivedeck.engine.protocol.view.SloViews.AlertState;
 import java.time.Instant;
 import java.util.Map;
 
@@ -16,7 +17,7 @@ import java.util.Map;
 public record Alert(
     Labels labels,
     Map<String, String> annotations,
-    State state,
+    AlertState state,
     double value,
     Instant activeAt,
     Instant firedAt,
@@ -24,31 +25,23 @@ public record Alert(
     Instant resolvedAt,
     Instant seenAt) {
 
-  public enum State {
-    /** The condition holds, not yet for long enough. */
-    PENDING,
-    FIRING,
-    /** It fired, and no longer does; it is still told for a while. */
-    RESOLVED
-  }
-
   public Alert {
     annotations = Map.copyOf(annotations);
   }
 
   static Alert begun(Labels labels, Map<String, String> annotations, double value, Instant now) {
-    return new Alert(labels, annotations, State.PENDING, value, now, null, null, null, now);
+    return new Alert(labels, annotations, AlertState.PENDING, value, now, null, null, null, now);
   }
 
   public boolean isActive() {
-    return state != State.RESOLVED;
+    return state != AlertState.RESOLVED;
   }
 
   Alert seen(Map<String, String> annotations, double value, Instant now) {
     return new Alert(labels, annotations, state, value, activeAt, firedAt, null, resolvedAt, now);
   }
 
-  Alert at(State state, Instant firedAt, Instant resolvedAt) {
+  Alert at(AlertState state, Instant firedAt, Instant resolvedAt) {
     return new Alert(
         labels,
         annotations,
@@ -56,7 +49,7 @@ public record Alert(
         value,
         activeAt,
         firedAt,
-        state == State.PENDING ? null : keptSince,
+        state == AlertState.PENDING ? null : keptSince,
         resolvedAt,
         seenAt);
   }

@@ -3,7 +3,7 @@ package dev.hivedeck.engine.slo.alert;
 import dev.hivedeck.engine.metric.Labels;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
-import dev.hivedeck.engine.slo.alert.Alert.State;
+import dev.hivedeck.engine.protocol.view.SloViews.AlertState;
 import dev.hivedeck.engine.slo.alert.AlertRule.Observation;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,8 +22,8 @@ import java.util.TreeMap;
  * drops a pending alert and resolves a firing one, unless the rule keeps it; what is resolved is
  * kept for a quarter of an hour, so that the news of it is not lost.
  *
- * <p>Two things are not as there. State outlives the engine, so nothing is told twice or taken back
- * after a restart. And where nothing can be said, for want of data, alerts stay as they are:
+ * <p>Two things are not as there. AlertState outlives the engine, so nothing is told twice or taken
+ * back after a restart. And where nothing can be said, for want of data, alerts stay as they are:
  * silence is no good news.
  */
 public final class AlertMachine {
@@ -36,7 +36,7 @@ public final class AlertMachine {
    * @param from null when it is new
    * @param to null when it was dropped while pending
    */
-  public record Transition(State from, State to, Alert alert) {}
+  public record Transition(AlertState from, AlertState to, Alert alert) {}
 
   /**
    * The outcome of an evaluation.
@@ -91,17 +91,18 @@ public final class AlertMachine {
       Map<Labels, Alert> after,
       List<Transition> transitions) {
     switch (alert.state()) {
-      case PENDING -> transitions.add(new Transition(State.PENDING, null, alert));
+      case PENDING -> transitions.add(new Transition(AlertState.PENDING, null, alert));
       case FIRING -> {
         boolean anew = alert.keptSince() == null || alert.keptSince().isAfter(now);
         Instant since = anew ? now : alert.keptSince();
         boolean keeps =
             rule.keepFiringFor().isPositive()
                 && Duration.between(since, now).compareTo(rule.keepFiringFor()) < 0;
-        var next = keeps ? alert.kept(since, now) : alert.at(State.RESOLVED, alert.firedAt(), now);
+        var next =
+            keeps ? alert.kept(since, now) : alert.at(AlertState.RESOLVED, alert.firedAt(), now);
         after.put(alert.labels(), next);
         if (!keeps) {
-          transitions.add(new Transition(State.FIRING, State.RESOLVED, next));
+          transitions.add(new Transition(AlertState.FIRING, AlertState.RESOLVED, next));
         }
       }
       case RESOLVED -> {
@@ -125,15 +126,15 @@ public final class AlertMachine {
             ? before.seen(observation.annotations(), observation.value(), now)
             : Alert.begun(
                 observation.labels(), observation.annotations(), observation.value(), now);
-    State from = goesOn ? before.state() : null;
-    if (alert.state() == State.PENDING && alert.activeAt().isAfter(now)) {
+    AlertState from = goesOn ? before.state() : null;
+    if (alert.state() == AlertState.PENDING && alert.activeAt().isAfter(now)) {
       alert = alert.activeSince(now); // the clock was set back
     }
     boolean held = Duration.between(alert.activeAt(), now).compareTo(rule.holdFor()) >= 0;
-    if (alert.state() == State.PENDING && held) {
-      alert = alert.at(State.FIRING, now, null);
-    } else if (alert.state() == State.FIRING && !held && !now.isBefore(alert.firedAt())) {
-      alert = alert.at(State.PENDING, null, null); // the rule asks for longer by now
+    if (alert.state() == AlertState.PENDING && held) {
+      alert = alert.at(AlertState.FIRING, now, null);
+    } else if (alert.state() == AlertState.FIRING && !held && !now.isBefore(alert.firedAt())) {
+      alert = alert.at(AlertState.PENDING, null, null); // the rule asks for longer by now
     }
     after.put(alert.labels(), alert);
     if (alert.state() != from) {
@@ -147,7 +148,7 @@ public final class AlertMachine {
     var waiting = new TreeMap<>(alerts);
     waiting.replaceAll(
         (labels, alert) ->
-            alert.state() == State.PENDING && unknown.contains(labels)
+            alert.state() == AlertState.PENDING && unknown.contains(labels)
                 ? alert.activeSince(alert.activeAt().plus(missed))
                 : alert);
     return waiting;
@@ -168,7 +169,7 @@ public final class AlertMachine {
           boolean missed = away.compareTo(interval.multipliedBy(2)) > 0;
           resumed.put(
               labels,
-              alert.state() == State.PENDING && missed
+              alert.state() == AlertState.PENDING && missed
                   ? alert.activeSince(alert.activeAt().plus(away.minus(interval)))
                   : alert);
         });

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.metric.LabelMatcher;
 import dev.hivedeck.engine.metric.Labels;
 import dev.hivedeck.engine.protocol.Json;
-import dev.hivedeck.engine.slo.alert.Alert.State;
+import dev.hivedeck.engine.protocol.view.SloViews.AlertState;
 import dev.hivedeck.engine.slo.alert.AlertMachine.Transition;
 import dev.hivedeck.engine.store.Sql;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +28,7 @@ public final class AlertStore {
    * An alert that fired once.
    *
    * @param ended null while it fires
-   * @param outcome in a word: firing, resolved, silenced …
+   * @param outcome how far it has come
    * @param source what raised it: {@code hivedeck}, or the name of another system
    */
   public record Past(
@@ -36,7 +36,7 @@ public final class AlertStore {
       Labels labels,
       Instant began,
       Instant ended,
-      String outcome,
+      AlertState outcome,
       String note,
       String source) {}
 
@@ -91,7 +91,7 @@ public final class AlertStore {
       throws SQLException {
     for (var transition : transitions) {
       var alert = transition.alert();
-      if (transition.to() == State.FIRING) {
+      if (transition.to() == AlertState.FIRING) {
         sql.update(
             "INSERT INTO alert_history(rule, labels, began, outcome, note)"
                 + " VALUES (?, ?, ?, 'firing', ?)",
@@ -99,7 +99,7 @@ public final class AlertStore {
             text(alert.labels()),
             alert.firedAt(),
             alert.annotations().getOrDefault("summary", ""));
-      } else if (transition.from() == State.FIRING) {
+      } else if (transition.from() == AlertState.FIRING) {
         sql.update(
             "UPDATE alert_history SET ended = ?, outcome = 'resolved'"
                 + " WHERE rule = ? AND labels = ? AND ended IS NULL",
@@ -150,7 +150,7 @@ public final class AlertStore {
                 AlertText.labels(Json.read(row.text("labels"), JsonNode.class)),
                 row.instant("began"),
                 row.instant("ended"),
-                row.text("outcome"),
+                row.word("outcome", AlertState.class),
                 row.text("note"),
                 row.has("source") ? row.text("source") : "hivedeck"),
         rule,

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hivedeck.engine.metric.Labels;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.view.SloViews.AlertState;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -17,7 +17,7 @@ public final class AlertText {
     ObjectNode node = Json.object();
     node.set("labels", Json.tree(alert.labels().toMap()));
     node.set("annotations", Json.tree(alert.annotations()));
-    node.put("state", alert.state().name().toLowerCase(Locale.ROOT));
+    node.put("state", alert.state().word());
     node.put("value", Double.toString(alert.value())); // JSON has no infinity
     put(node, "activeAt", alert.activeAt());
     put(node, "firedAt", alert.firedAt());
@@ -38,7 +38,7 @@ public final class AlertText {
     return new Alert(
         labels(node.path("labels")),
         texts(node.path("annotations")),
-        Alert.State.valueOf(node.path("state").asText().toUpperCase(Locale.ROOT)),
+        AlertState.of(node.path("state").asText()),
         Double.parseDouble(node.path("value").asText()),
         time(node, "activeAt"),
         time(node, "firedAt"),

@@ -1,7 +1,7 @@
 package dev.hivedeck.engine.slo.alert;
 
 import dev.hivedeck.engine.metric.Labels;
-import dev.hivedeck.engine.protocol.view.Word;
+import dev.hivedeck.engine.protocol.view.Muted;
 import dev.hivedeck.engine.store.Sql;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -15,21 +15,6 @@ public final class Muting {
   private final Predicate<Labels> inhibited;
   private final Set<Labels> acknowledged;
   private final Instant at;
-
-  /** Why an alert is not told. */
-  public enum Reason {
-    /** It is told. */
-    NONE,
-    SILENCED,
-    INHIBITED,
-    /** A person has read of it. */
-    ACKNOWLEDGED;
-
-    /** As clients see it; empty for none. */
-    public String word() {
-      return this == NONE ? "" : Word.kebab(this);
-    }
-  }
 
   /** Knows what keeps alerts back. */
   @FunctionalInterface
@@ -65,14 +50,14 @@ public final class Muting {
   }
 
   /** Why nobody, or nobody else, is told of the alert with these labels. */
-  public Reason of(Labels labels) {
+  public Muted of(Labels labels) {
     var alert = labels.without(Labels.NAME);
     if (silences.stream().anyMatch(s -> s.covers(alert, at))) {
-      return Reason.SILENCED;
+      return Muted.SILENCED;
     }
     if (inhibited.test(alert)) {
-      return Reason.INHIBITED;
+      return Muted.INHIBITED;
     }
-    return acknowledged.contains(alert) ? Reason.ACKNOWLEDGED : Reason.NONE;
+    return acknowledged.contains(alert) ? Muted.ACKNOWLEDGED : Muted.NONE;
   }
 }

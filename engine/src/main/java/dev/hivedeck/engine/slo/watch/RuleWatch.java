@@ -11,6 +11,7 @@ import dev.hivedeck.engine.metric.store.MetricStore;
 import dev.hivedeck.engine.metric.store.SampleRetention;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.view.SloViews;
+import dev.hivedeck.engine.protocol.view.SloViews.AlertState;
 import dev.hivedeck.engine.slo.alert.Alert;
 import dev.hivedeck.engine.slo.alert.AlertMachine;
 import dev.hivedeck.engine.slo.alert.AlertStore;
@@ -244,10 +245,10 @@ public final class RuleWatch {
   private static String state(Iterable<Alert> alerts) {
     String state = "inactive";
     for (var alert : alerts) {
-      if (alert.state() == Alert.State.FIRING) {
+      if (alert.state() == AlertState.FIRING) {
         return "firing";
       }
-      state = alert.state() == Alert.State.PENDING ? "pending" : state;
+      state = alert.state() == AlertState.PENDING ? "pending" : state;
     }
     return state;
   }

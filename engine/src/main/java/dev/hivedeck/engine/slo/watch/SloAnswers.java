@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.slo.watch;
 
 import dev.hivedeck.engine.metric.Labels;
+import dev.hivedeck.engine.protocol.view.Muted;
 import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.engine.protocol.view.Word;
 import dev.hivedeck.engine.slo.Burn;
@@ -107,10 +108,10 @@ public final class SloAnswers {
         rule,
         alert.labels().toMap(),
         alert.annotations(),
-        Word.kebab(alert.state()),
+        alert.state(),
         alert.firedAt() == null ? alert.activeAt() : alert.firedAt(),
         alert.resolvedAt(),
-        muting.of(alert.labels()).word());
+        muting.of(alert.labels()));
   }
 
   /**
@@ -164,7 +165,7 @@ public final class SloAnswers {
                     p.outcome(),
                     p.began(),
                     p.ended(),
-                    "",
+                    Muted.NONE,
                     p.source()))
         .toList();
   }

@@ -6,9 +6,10 @@ import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.event.AlertEvent;
 import dev.hivedeck.engine.protocol.event.ObjectiveEvent;
+import dev.hivedeck.engine.protocol.view.Muted;
 import dev.hivedeck.engine.protocol.view.SloViews;
+import dev.hivedeck.engine.protocol.view.SloViews.AlertState;
 import dev.hivedeck.engine.protocol.view.View;
-import dev.hivedeck.engine.slo.alert.Alert;
 import dev.hivedeck.engine.slo.alert.AlertStore;
 import dev.hivedeck.engine.slo.alert.Muting;
 import dev.hivedeck.engine.store.Sql;
@@ -18,7 +19,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -78,9 +78,9 @@ public final class SloFeed {
     var toldAlerts = known(tx.sql(), Topic.ALERT, SloViews.Alert.class);
     for (var alert : alerts) {
       var last = toldAlerts.remove(alert.id());
-      if (last == null || !last.view().state().equals(alert.state())) {
+      if (last == null || last.view().state() != alert.state()) {
         put(tx, told(alert.state()), words(alert), alert);
-      } else if (!alert.muted().equals(last.view().muted())
+      } else if (alert.muted() != last.view().muted()
           || isDue(tx, last) && !alert.equals(last.view())) {
         put(tx, AlertEvent.CHANGED, null, alert);
       }
@@ -103,8 +103,8 @@ public final class SloFeed {
   }
 
   private static void tellMuted(Tx tx, SloViews.Alert alert, Muting muting) throws SQLException {
-    String muted = muting.of(Labels.of(alert.labels())).word();
-    if (alert.ended() == null && !muted.equals(alert.muted())) {
+    Muted muted = muting.of(Labels.of(alert.labels()));
+    if (alert.ended() == null && muted != alert.muted()) {
       put(tx, AlertEvent.CHANGED, null, alert.withMuted(muted));
     }
   }
@@ -152,20 +152,20 @@ public final class SloFeed {
     tx.emit(type, id, null, null);
   }
 
-  private static AlertEvent told(String state) {
-    return switch (Alert.State.valueOf(state.toUpperCase(Locale.ROOT))) {
+  private static AlertEvent told(AlertState state) {
+    return switch (state) {
       case PENDING -> AlertEvent.PENDING;
       case FIRING -> AlertEvent.FIRING;
-      case RESOLVED -> AlertEvent.RESOLVED;
+      case RESOLVED, REMOVED -> AlertEvent.RESOLVED;
     };
   }
 
   private static String words(SloViews.Alert alert) {
     String severity = alert.labels().getOrDefault("severity", "alert");
     return switch (alert.state()) {
-      case "firing" -> severity + ": " + alert.texts().getOrDefault("summary", alert.objective());
-      case "resolved" -> severity + ": " + alert.objective() + " is well again";
-      default -> null;
+      case FIRING -> severity + ": " + alert.texts().getOrDefault("summary", alert.objective());
+      case RESOLVED, REMOVED -> severity + ": " + alert.objective() + " is well again";
+      case PENDING -> null;
     };
   }
 

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hivedeck.engine.metric.Labels;
 import dev.hivedeck.engine.protocol.HiveException;
-import dev.hivedeck.engine.slo.alert.Alert.State;
+import dev.hivedeck.engine.protocol.view.SloViews.AlertState;
 import dev.hivedeck.engine.slo.alert.AlertMachine.Transition;
 import java.time.Duration;
 import java.time.Instant;
@@ -147,7 +147,7 @@ class AlertMachineTest {
               : List.<AlertRule.Observation>of();
       var step = AlertMachine.next(rule, alerts, again, Set.of(), now);
       told.addAll(step.transitions());
-      assertThat(told).as(course).allMatch(t -> t.from() == State.PENDING);
+      assertThat(told).as(course).allMatch(t -> t.from() == AlertState.PENDING);
     }
   }
 

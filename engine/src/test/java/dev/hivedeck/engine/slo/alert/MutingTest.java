@@ -7,7 +7,7 @@ import dev.hivedeck.engine.config.notify.NotifyConfig;
 import dev.hivedeck.engine.metric.LabelMatcher;
 import dev.hivedeck.engine.metric.Labels;
 import dev.hivedeck.engine.protocol.HiveException;
-import dev.hivedeck.engine.slo.alert.Muting.Reason;
+import dev.hivedeck.engine.protocol.view.Muted;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +22,7 @@ class MutingTest {
   private static final Labels PAGE = Labels.of("objective", "api", "severity", "page");
   private static final Labels TICKET = Labels.of("objective", "api", "severity", "ticket");
 
-  private static Reason reason(Labels alert, List<Silence> silences, Instant at, Labels... firing) {
+  private static Muted reason(Labels alert, List<Silence> silences, Instant at, Labels... firing) {
     var standard = NotifyConfig.STANDARD.inhibitions().stream().map(Inhibition::of).toList();
     return new Muting(silences, standard, List.of(firing), at).of(alert);
   }
@@ -35,9 +35,9 @@ class MutingTest {
   @Test
   void aSilenceHoldsUntilItsEnd() {
     var silences = List.of(silence(LabelMatcher.equal("objective", "api")));
-    assertThat(reason(PAGE, silences, NOW, PAGE)).isEqualTo(Reason.SILENCED);
-    assertThat(reason(PAGE, silences, NOW.plusSeconds(60), PAGE)).isEqualTo(Reason.NONE);
-    assertThat(reason(PAGE.with("objective", "web"), silences, NOW)).isEqualTo(Reason.NONE);
+    assertThat(reason(PAGE, silences, NOW, PAGE)).isEqualTo(Muted.SILENCED);
+    assertThat(reason(PAGE, silences, NOW.plusSeconds(60), PAGE)).isEqualTo(Muted.NONE);
+    assertThat(reason(PAGE.with("objective", "web"), silences, NOW)).isEqualTo(Muted.NONE);
   }
 
   @Test
@@ -49,18 +49,17 @@ class MutingTest {
 
   @Test
   void thePageOfAnObjectiveKeepsItsTicketsBack() {
-    assertThat(reason(TICKET, List.of(), NOW, PAGE, TICKET)).isEqualTo(Reason.INHIBITED);
-    assertThat(reason(PAGE, List.of(), NOW, PAGE, TICKET)).isEqualTo(Reason.NONE);
-    assertThat(reason(TICKET, List.of(), NOW, TICKET)).isEqualTo(Reason.NONE);
-    assertThat(reason(TICKET.with("objective", "web"), List.of(), NOW, PAGE))
-        .isEqualTo(Reason.NONE);
+    assertThat(reason(TICKET, List.of(), NOW, PAGE, TICKET)).isEqualTo(Muted.INHIBITED);
+    assertThat(reason(PAGE, List.of(), NOW, PAGE, TICKET)).isEqualTo(Muted.NONE);
+    assertThat(reason(TICKET, List.of(), NOW, TICKET)).isEqualTo(Muted.NONE);
+    assertThat(reason(TICKET.with("objective", "web"), List.of(), NOW, PAGE)).isEqualTo(Muted.NONE);
   }
 
   @Test
   void alertsWithoutAnObjectiveHaveNoneAlike() {
     var page = Labels.of("severity", "page");
     var ticket = Labels.of("severity", "ticket");
-    assertThat(reason(ticket, List.of(), NOW, page, ticket)).isEqualTo(Reason.NONE);
+    assertThat(reason(ticket, List.of(), NOW, page, ticket)).isEqualTo(Muted.NONE);
   }
 
   /** As Alertmanager defines it, said without an index. */
@@ -94,7 +93,7 @@ class MutingTest {
                   .anyMatch(other -> other.get("objective").equals(alert.get("objective")));
       assertThat(muting.of(alert))
           .as("seed %d: %s", seed, alert)
-          .isEqualTo(held ? Reason.INHIBITED : Reason.NONE);
+          .isEqualTo(held ? Muted.INHIBITED : Muted.NONE);
     }
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.hivedeck.engine.metric.LabelMatcher;
 import dev.hivedeck.engine.metric.Labels;
+import dev.hivedeck.engine.protocol.view.SloViews.AlertState;
 import dev.hivedeck.engine.slo.Assessment;
 import dev.hivedeck.engine.slo.Burn;
 import dev.hivedeck.engine.slo.BurnWindow.Severity;
@@ -16,7 +17,6 @@ import dev.hivedeck.engine.slo.Objective;
 import dev.hivedeck.engine.slo.SampleObjective;
 import dev.hivedeck.engine.slo.Spending;
 import dev.hivedeck.engine.slo.Window;
-import dev.hivedeck.engine.slo.alert.Alert.State;
 import dev.hivedeck.engine.store.Store;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -43,7 +43,7 @@ class ObjectiveAlertsTest {
   private final EventLog events = new EventLog();
   private Map<Labels, Alert> alerts = Map.of();
 
-  private State page(Instant at, Instant watching) {
+  private AlertState page(Instant at, Instant watching) {
     var assessment = Assessment.of(objective, events, at);
     alerts = ObjectiveAlerts.next(assessment, alerts, watching).alerts();
     var alert = alerts.get(ObjectiveAlerts.labels(objective, Severity.PAGE));
@@ -64,7 +64,7 @@ class ObjectiveAlertsTest {
         .as("14.4 is not above 14.4")
         .isEqualTo(Burn.State.CLEAR);
     traffic(NOW, Duration.ofMinutes(6), 200, 10_000);
-    assertThat(page(NOW.plusSeconds(360), Instant.EPOCH)).isEqualTo(State.FIRING);
+    assertThat(page(NOW.plusSeconds(360), Instant.EPOCH)).isEqualTo(AlertState.FIRING);
     var texts = alerts.get(ObjectiveAlerts.labels(objective, Severity.PAGE)).annotations();
     assertThat(texts)
         .containsEntry("windows", "over 1 hour and over 5 minutes")
@@ -99,14 +99,14 @@ class ObjectiveAlertsTest {
   @Test
   void silenceOfTheServiceOrOfTheEngineIsNoGoodNews() {
     traffic(NOW.minus(Duration.ofHours(2)), Duration.ofHours(2), 100, 100);
-    assertThat(page(NOW, Instant.EPOCH)).isEqualTo(State.FIRING);
+    assertThat(page(NOW, Instant.EPOCH)).isEqualTo(AlertState.FIRING);
     // no requests at all for ten minutes: it burnt, and nobody knows whether it still does
-    assertThat(page(NOW.plusSeconds(600), Instant.EPOCH)).isEqualTo(State.FIRING);
+    assertThat(page(NOW.plusSeconds(600), Instant.EPOCH)).isEqualTo(AlertState.FIRING);
     // the engine was away for three hours, and has just begun to look again
     var back = NOW.plus(Duration.ofHours(3));
-    assertThat(page(back, back)).isEqualTo(State.FIRING);
+    assertThat(page(back, back)).isEqualTo(AlertState.FIRING);
     traffic(back, Duration.ofMinutes(31), 0, 100);
-    assertThat(page(back.plus(Duration.ofMinutes(31)), back)).isEqualTo(State.RESOLVED);
+    assertThat(page(back.plus(Duration.ofMinutes(31)), back)).isEqualTo(AlertState.RESOLVED);
   }
 
   @Test

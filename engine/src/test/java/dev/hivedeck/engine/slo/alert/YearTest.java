@@ -3,6 +3,7 @@ package dev.hivedeck.engine.slo.alert;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hivedeck.engine.metric.Labels;
+import dev.hivedeck.engine.protocol.view.SloViews.AlertState;
 import dev.hivedeck.engine.slo.Assessment;
 import dev.hivedeck.engine.slo.BurnWindow.Severity;
 import dev.hivedeck.engine.slo.Counts;
@@ -98,7 +99,7 @@ class YearTest {
       alerts = ObjectiveAlerts.next(assessment, alerts, Instant.EPOCH).alerts();
       for (var severity : Severity.values()) {
         var alert = alerts.get(ObjectiveAlerts.labels(objective, severity));
-        boolean fires = alert != null && alert.state() == Alert.State.FIRING;
+        boolean fires = alert != null && alert.state() == AlertState.FIRING;
         int s = severity.ordinal();
         if (fires && since[s] < 0) {
           since[s] = minute;

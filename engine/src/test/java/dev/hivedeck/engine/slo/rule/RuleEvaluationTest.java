@@ -6,7 +6,7 @@ import dev.hivedeck.engine.metric.Labels;
 import dev.hivedeck.engine.metric.Point;
 import dev.hivedeck.engine.metric.SeriesSource;
 import dev.hivedeck.engine.metric.promql.MemorySeries;
-import dev.hivedeck.engine.slo.alert.Alert;
+import dev.hivedeck.engine.protocol.view.SloViews.AlertState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -60,7 +60,7 @@ class RuleEvaluationTest {
     series.add(Labels.metric("broken"), new Point(now.toEpochMilli(), 2));
     evaluation.evaluate(now, GracePeriod.NONE);
     return evaluation.active().stream()
-        .filter(a -> a.state() == Alert.State.FIRING)
+        .filter(a -> a.state() == AlertState.FIRING)
         .map(a -> a.labels().get("alertname"))
         .toList();
   }

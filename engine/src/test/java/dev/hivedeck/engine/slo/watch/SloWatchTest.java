@@ -19,6 +19,7 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.SloViews;
+import dev.hivedeck.engine.protocol.view.SloViews.AlertState;
 import dev.hivedeck.engine.slo.Assessment;
 import dev.hivedeck.engine.slo.Budgeting;
 import dev.hivedeck.engine.slo.BurnWindow;
@@ -29,7 +30,6 @@ import dev.hivedeck.engine.slo.Objective;
 import dev.hivedeck.engine.slo.SampleObjective;
 import dev.hivedeck.engine.slo.Slices;
 import dev.hivedeck.engine.slo.Target;
-import dev.hivedeck.engine.slo.alert.Alert.State;
 import dev.hivedeck.engine.slo.alert.AlertMachine.Transition;
 import dev.hivedeck.engine.slo.alert.Muting;
 import dev.hivedeck.engine.store.Store;
@@ -282,7 +282,9 @@ class SloWatchTest {
     world.minutes(2, 25, 25);
     world.restart();
     world.watch.watch(List.of(), Set.of("api"));
-    assertThat(world.watch.held().get("api")).hasSize(2).allMatch(a -> a.state() == State.FIRING);
+    assertThat(world.watch.held().get("api"))
+        .hasSize(2)
+        .allMatch(a -> a.state() == AlertState.FIRING);
     world.minutes(10, 50, 0);
     world.watch.watch(List.of(objective), Set.of());
     world.minutes(2, 50, 0);
@@ -554,7 +556,7 @@ class SloWatchTest {
         .extracting(SloViews.Part::value, SloViews.Part::bad)
         .containsExactly(tuple("/a", 14L), tuple("/b", 6L));
     assertThat(spent.bad()).isEqualTo(20);
-    assertThat(world.standing(0).alerts()).anyMatch(a -> a.state() == State.FIRING);
+    assertThat(world.standing(0).alerts()).anyMatch(a -> a.state() == AlertState.FIRING);
   }
 
   @Test

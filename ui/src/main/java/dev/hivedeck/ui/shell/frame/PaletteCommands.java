@@ -5,6 +5,7 @@ import dev.hivedeck.engine.protocol.view.AgentViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
 import dev.hivedeck.engine.protocol.view.DecisionViews;
 import dev.hivedeck.engine.protocol.view.LessonViews.LessonState;
+import dev.hivedeck.engine.protocol.view.Muted;
 import dev.hivedeck.engine.protocol.view.TaskViews;
 import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
 import dev.hivedeck.ui.shell.ScreenContext;
@@ -224,7 +225,7 @@ final class PaletteCommands {
     return Stream.concat(
         context.live().objectives().get().stream().map(o -> silenced("objective", o.name())),
         context.live().alerts().all().stream()
-            .filter(a -> a.ended() == null && a.muted().isEmpty())
+            .filter(a -> a.ended() == null && a.muted() == Muted.NONE)
             .filter(a -> !a.labels().containsKey("objective"))
             .map(a -> a.labels().getOrDefault("alertname", ""))
             .filter(name -> !name.isEmpty())

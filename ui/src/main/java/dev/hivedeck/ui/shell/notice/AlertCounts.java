@@ -1,6 +1,8 @@
 package dev.hivedeck.ui.shell.notice;
 
+import dev.hivedeck.engine.protocol.view.Muted;
 import dev.hivedeck.engine.protocol.view.SloViews;
+import dev.hivedeck.engine.protocol.view.SloViews.AlertState;
 import dev.hivedeck.ui.live.LiveModel;
 import dev.hivedeck.ui.shell.text.Texts;
 import java.util.Comparator;
@@ -21,13 +23,13 @@ public record AlertCounts(List<SloViews.Alert> firing, int pending) {
   public static AlertCounts of(LiveModel live) {
     var told = live.alerts().all().stream().filter(AlertCounts::isTold).toList();
     return new AlertCounts(
-        told.stream().filter(a -> a.state().equals("firing")).sorted(BY_NEED).toList(),
-        (int) told.stream().filter(a -> a.state().equals("pending")).count());
+        told.stream().filter(a -> a.state() == AlertState.FIRING).sorted(BY_NEED).toList(),
+        (int) told.stream().filter(a -> a.state() == AlertState.PENDING).count());
   }
 
   /** Whether somebody is told of it, or was and has acknowledged it. */
   public static boolean isTold(SloViews.Alert alert) {
-    return alert.muted().isEmpty() || alert.muted().equals("acknowledged");
+    return alert.muted() == Muted.NONE || alert.muted() == Muted.ACKNOWLEDGED;
   }
 
   /** As in 2 firing, 1 pending; empty when there is none. */

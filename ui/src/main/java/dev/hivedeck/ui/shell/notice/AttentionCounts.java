@@ -4,6 +4,7 @@ import dev.hivedeck.engine.protocol.view.AgentViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.engine.protocol.view.DecisionViews;
 import dev.hivedeck.engine.protocol.view.SloViews;
+import dev.hivedeck.engine.protocol.view.SloViews.AlertState;
 import dev.hivedeck.engine.protocol.view.TaskViews;
 import dev.hivedeck.ui.live.LiveModel;
 import dev.hivedeck.ui.shell.ScreenId;
@@ -74,7 +75,7 @@ public record AttentionCounts(
             .map(SloViews.Objective::name)
             .toList(),
         live.alerts().all().stream()
-            .filter(a -> a.state().equals("firing") && a.muted().isEmpty())
+            .filter(SloViews.Alert::isTold)
             .filter(a -> live.objectives().get().stream().noneMatch(o -> isOf(a, o)))
             .map(SloViews.Alert::id)
             .toList(),
@@ -113,7 +114,8 @@ public record AttentionCounts(
 
   /** Whether an alert of it fires, or none can. */
   public static boolean burning(SloViews.Objective o) {
-    return !o.problem().isEmpty() || o.alerts().stream().anyMatch(a -> a.state().equals("firing"));
+    return !o.problem().isEmpty()
+        || o.alerts().stream().anyMatch(a -> a.state() == AlertState.FIRING);
   }
 
   public static boolean failing(AgentViews.Agent a) {

@@ -1,7 +1,9 @@
 package dev.hivedeck.ui.view.slo;
 
 import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.view.Muted;
 import dev.hivedeck.engine.protocol.view.SloViews;
+import dev.hivedeck.engine.protocol.view.SloViews.AlertState;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.notice.AlertCounts;
 import dev.hivedeck.ui.shell.text.Hotkey;
@@ -152,7 +154,7 @@ final class AlertHistory extends VBox {
       what.setText(
           texts.has("slo.severity." + severity)
               ? texts.text("slo.severity." + severity)
-              : alert.state());
+              : alert.state().word());
       var tone =
           alert.ended() != null || !told
               ? Tone.NEUTRAL
@@ -161,10 +163,12 @@ final class AlertHistory extends VBox {
       what.setGraphic(tone.on(icon.node()));
       tone.on(what);
       length.setText(length(alert));
-      boolean firing = alert.state().equals("firing") && alert.ended() == null;
-      Widgets.show(acknowledge, firing && alert.muted().isEmpty());
+      boolean firing = alert.state() == AlertState.FIRING && alert.ended() == null;
+      Widgets.show(acknowledge, firing && alert.muted() == Muted.NONE);
       summary.setText(
-          (alert.muted().isEmpty() ? "" : texts.text("slo.muted." + alert.muted()) + " · ")
+          (alert.muted() == Muted.NONE
+                  ? ""
+                  : texts.text("slo.muted." + alert.muted().word()) + " · ")
               + texts.said(
                   alert
                       .texts()

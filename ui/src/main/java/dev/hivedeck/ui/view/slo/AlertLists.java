@@ -1,6 +1,8 @@
 package dev.hivedeck.ui.view.slo;
 
+import dev.hivedeck.engine.protocol.view.Muted;
 import dev.hivedeck.engine.protocol.view.SloViews;
+import dev.hivedeck.engine.protocol.view.SloViews.AlertState;
 import dev.hivedeck.ui.control.table.CellContent;
 import dev.hivedeck.ui.control.table.EntityMenu;
 import dev.hivedeck.ui.control.table.EntityTable;
@@ -192,13 +194,15 @@ final class AlertLists {
   }
 
   private static Icon icon(SloViews.Alert a) {
-    return !a.muted().isEmpty()
+    return a.muted() != Muted.NONE
         ? Icon.SILENCED
-        : a.ended() != null ? Icon.CHECK : a.state().equals("pending") ? Icon.WAITING : Icon.ALERT;
+        : a.ended() != null
+            ? Icon.CHECK
+            : a.state() == AlertState.PENDING ? Icon.WAITING : Icon.ALERT;
   }
 
   private static Tone tone(SloViews.Alert a) {
-    return a.ended() != null || !a.muted().isEmpty() || !a.state().equals("firing")
+    return a.ended() != null || a.muted() != Muted.NONE || a.state() != AlertState.FIRING
         ? Tone.NEUTRAL
         : severity(a).equals("page") ? Tone.RED : Tone.AMBER;
   }
@@ -220,9 +224,11 @@ final class AlertLists {
   }
 
   private String state(SloViews.Alert a) {
-    var key = "slo.alert.state." + a.state();
-    var word = texts.has(key) ? texts.text(key) : a.state();
-    return a.muted().isEmpty() ? word : word + " · " + texts.text("slo.muted." + a.muted());
+    var key = "slo.alert.state." + a.state().word();
+    var word = texts.has(key) ? texts.text(key) : a.state().word();
+    return a.muted() == Muted.NONE
+        ? word
+        : word + " · " + texts.text("slo.muted." + a.muted().word());
   }
 
   private static String summary(SloViews.Alert a) {

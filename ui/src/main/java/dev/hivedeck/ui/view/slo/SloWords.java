@@ -1,6 +1,7 @@
 package dev.hivedeck.ui.view.slo;
 
 import dev.hivedeck.engine.protocol.view.SloViews;
+import dev.hivedeck.engine.protocol.view.SloViews.AlertState;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.theme.Tone;
@@ -99,7 +100,7 @@ record SloWords(Texts texts) {
     if (o.state().equals("not-enough-data")) {
       return texts.text("slo.state.not-enough-data", o.total(), o.enough());
     }
-    var firing = o.alerts().stream().filter(a -> a.state().equals("firing")).findFirst();
+    var firing = o.alerts().stream().filter(a -> a.state() == AlertState.FIRING).findFirst();
     return firing
         .map(a -> texts.text("slo.firing", texts.text("slo.state." + o.state()), minute(a.began())))
         .orElseGet(() -> texts.text("slo.state." + o.state()));
@@ -151,7 +152,7 @@ record SloWords(Texts texts) {
         && o.alerts().stream()
             .anyMatch(
                 a ->
-                    a.state().equals("firing")
+                    a.state() == AlertState.FIRING
                         && burn.severity().equals(a.labels().get("severity")));
   }
 }

@@ -3,6 +3,7 @@ package dev.hivedeck.ui.view.slo;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.view.SloViews;
+import dev.hivedeck.engine.protocol.view.SloViews.AlertState;
 import dev.hivedeck.ui.control.table.EntityTable;
 import dev.hivedeck.ui.control.table.FilterBar;
 import dev.hivedeck.ui.control.table.FilterField;
@@ -328,7 +329,7 @@ public final class SlosScreen implements ListScreen {
     }
     long firing =
         all.stream()
-            .filter(o -> o.alerts().stream().anyMatch(a -> a.state().equals("firing")))
+            .filter(o -> o.alerts().stream().anyMatch(a -> a.state() == AlertState.FIRING))
             .count();
     long broken = all.stream().filter(o -> !o.problem().isEmpty()).count();
     summary.setText(texts.text("slo.summary", all.size(), firing, broken));
