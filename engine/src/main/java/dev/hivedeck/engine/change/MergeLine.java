@@ -23,18 +23,24 @@ public record MergeLine(
   private static final String ON_GITHUB =
       "SELECT count(*) FROM forge_link WHERE merged_by = 'github'";
 
+  /** What the queue here merges: nothing where GitHub does it. */
   public static MergeLine of(Sql sql) throws SQLException {
+    var line = allowed(sql);
+    return line.passing().isEmpty() || sql.number(ON_GITHUB) == 0
+        ? line
+        : new MergeLine(
+            List.of(),
+            ChangeLedger.in(sql, ChangeState.QUEUED),
+            "GitHub merges it, once its checks passed there",
+            "GitHub merged them");
+  }
+
+  /** What may come to main, whoever merges it. */
+  public static MergeLine allowed(Sql sql) throws SQLException {
     var queued = ChangeLedger.in(sql, ChangeState.QUEUED);
     var frozen = QueueFreezes.open(sql);
     if (!frozen.isEmpty()) {
       return new MergeLine(List.of(), queued, QueueFreezes.why(frozen), "the merge queue goes on");
-    }
-    if (!queued.isEmpty() && sql.number(ON_GITHUB) > 0) {
-      return new MergeLine(
-          List.of(),
-          queued,
-          "GitHub merges it, once its checks passed there",
-          "GitHub merged them");
     }
     var freeze = PolicyLedger.freeze(sql);
     if (freeze.isEmpty()) {

@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.forge;
 
 import dev.hivedeck.engine.config.forge.GitHubConfig;
+import dev.hivedeck.engine.protocol.merge.MergeMethod;
 import java.util.List;
 import java.util.Optional;
 
@@ -48,15 +49,19 @@ public interface Forge {
    */
   String comment(int number, String head, String file, int line, String text);
 
-  /** Whether something was said on a pull request or an issue that has this mark in it. */
-  boolean hasComment(int number, String mark);
+  /**
+   * Whether an account said something on a pull request or an issue that has this mark in it.
+   *
+   * @param login of the account; empty for any, where nobody knows whose token it is
+   */
+  boolean hasComment(int number, String mark, String login);
 
   /**
    * Merges a pull request, if it is at this commit still.
    *
    * @return the commit that brought it to its base
    */
-  String merge(int number, String head);
+  String merge(int number, String head, MergeMethod method);
 
   /** Open issues that are asked for, with their labels. */
   List<RemoteIssue> issues(GitHubConfig.Issues wanted);

@@ -17,7 +17,9 @@ public final class ForgeException extends RuntimeException {
     OUTAGE,
     /** Too many requests: it is tried again when the limit begins anew. */
     LIMITED,
-    /** The token opens nothing, or not this: a person has to look. */
+    /** The token opens nothing: a person has to look. */
+    UNAUTHORIZED,
+    /** The token does not open this: a person has to look. */
     DENIED,
     /** There is no such thing, as far as the token sees. */
     MISSING,
@@ -55,6 +57,11 @@ public final class ForgeException extends RuntimeException {
     return fault;
   }
 
+  /** Whether nothing else is worth asking for now either. */
+  public boolean stopsAll() {
+    return kind == Kind.OUTAGE || kind == Kind.LIMITED || kind == Kind.UNAUTHORIZED;
+  }
+
   public Optional<Instant> retryAt() {
     return Optional.ofNullable(retryAt);
   }
@@ -70,11 +77,9 @@ public final class ForgeException extends RuntimeException {
           case OUTAGE ->
               Duration.ofSeconds(Math.min(900L, 15L << Math.clamp(failures - 1L, 0, 10)));
           case LIMITED -> Duration.ofSeconds(60);
-          case DENIED, MISSING, REJECTED -> Duration.ofMinutes(15);
+          case UNAUTHORIZED, DENIED, MISSING, REJECTED -> Duration.ofMinutes(15);
         };
     Instant soonest = now.plus(pause);
-    return retryAt != null && retryAt.isAfter(soonest)
-        ? retryAt
-        : kind == Kind.LIMITED && retryAt != null ? retryAt : soonest;
+    return retryAt != null && retryAt.isAfter(soonest) ? retryAt : soonest;
   }
 }

@@ -67,6 +67,7 @@ final class ContentCheck {
           new Column("forecast", "change", "encounters", MergeViews.Encounter[].class),
           new Column("pull_request", "change", "state", ForgeViews.PullState.class),
           new Column("pull_request", "change", "runs", ForgeViews.CheckRun[].class),
+          new Column("pull_request", "change", "undressed", String[].class),
           new Column("forge_link", "id", "reach", ForgeViews.Reach.class),
           new Column("decision", "number", "state", DecisionViews.DecisionState.class),
           new Column("decision", "number", "options", String[].class),

@@ -67,6 +67,7 @@ class MigrationTest {
   private static final Set<String> LISTS =
       Set.of(
           "acceptance",
+          "undressed",
           "capabilities",
           "produces",
           "context",

@@ -55,13 +55,15 @@ public final class WebhookEndpoint implements HttpEndpoint {
               "GitHub sends webhooks by POST."));
       return;
     }
+    // Whoever is not GitHub sends nothing that is kept in memory.
+    webhooks.expect(header(x, WebhookSignature.HEADER));
+    if (x.getRequestContentLength() > LARGEST) {
+      tooLarge(x);
+      return;
+    }
     byte[] body = x.getInputStream().readNBytes(LARGEST + 1);
     if (body.length > LARGEST) {
-      HttpApi.send(
-          x,
-          413,
-          HiveException.Fault.of(
-              ErrorCode.TOO_LARGE, "The webhook is larger than GitHub sends.", "Send less."));
+      tooLarge(x);
       return;
     }
     HttpApi.send(
@@ -72,6 +74,14 @@ public final class WebhookEndpoint implements HttpEndpoint {
             header(x, "X-GitHub-Delivery"),
             header(x, WebhookSignature.HEADER),
             body));
+  }
+
+  private static void tooLarge(HttpServerExchange x) throws IOException {
+    HttpApi.send(
+        x,
+        413,
+        HiveException.Fault.of(
+            ErrorCode.TOO_LARGE, "The webhook is larger than GitHub sends.", "Send less."));
   }
 
   private static @Nullable String header(HttpServerExchange x, String name) {

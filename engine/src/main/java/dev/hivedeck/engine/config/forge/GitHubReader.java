@@ -45,7 +45,8 @@ public final class GitHubReader {
     var standard = GitHubConfig.STANDARD;
     var every = time(node, "every", standard.every());
     if (every.compareTo(LEAST) < 0) {
-      wrong("every", "more often than every ten seconds GitHub takes amiss; write 1m");
+      wrong(
+          "every", "GitHub does not want to be asked more often than every ten seconds; write 1m");
     }
     String api = text(node, "api");
     String problem = api == null ? null : problem(api);

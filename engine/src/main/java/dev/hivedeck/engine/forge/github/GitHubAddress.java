@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.forge.github;
 
+import java.net.URI;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -7,11 +8,12 @@ import java.util.regex.Pattern;
 /**
  * Where a repository is on GitHub.
  *
- * @param host that its users see
+ * @param host that its users see, to which its token belongs
  * @param api base address of its API, without a slash at its end
  */
 public record GitHubAddress(String host, String owner, String name, String api) {
   private static final String PUBLIC = "github.com";
+  private static final String TENANT = ".ghe.com";
   private static final Pattern URL =
       Pattern.compile("(?:https?|ssh|git)://(?:[^@/]*@)?([^/:]+)(?::\\d+)?/(.+)");
   private static final Pattern SHORT = Pattern.compile("(?:[^@/:]+@)?([^/:]{2,}):(?!/)(.+)");
@@ -43,12 +45,20 @@ public record GitHubAddress(String host, String owner, String name, String api) 
   private static String api(String host) {
     return host.equals(PUBLIC)
         ? "https://api.github.com"
-        : host.endsWith(".ghe.com") ? "https://api." + host : "https://" + host + "/api/v3";
+        : host.endsWith(TENANT) ? "https://api." + host : "https://" + host + "/api/v3";
   }
 
-  /** The same repository by another API. */
+  /** The same repository by another API, whose host it is at then. */
   public GitHubAddress with(String base) {
-    return new GitHubAddress(host, owner, name, base.replaceAll("/+$", ""));
+    String named = String.valueOf(URI.create(base).getHost()).toLowerCase(Locale.ROOT);
+    boolean apart = named.equals("api." + PUBLIC) || named.endsWith(TENANT);
+    return new GitHubAddress(
+        apart ? named.replaceFirst("^api\\.", "") : named, owner, name, base.replaceAll("/+$", ""));
+  }
+
+  /** Whether a host is GitHub's own: that, or a tenant's there. */
+  static boolean isGitHubs(String host) {
+    return host.equals(PUBLIC) || host.endsWith(TENANT);
   }
 
   /** As people write it. */

@@ -18,10 +18,12 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -40,7 +42,9 @@ final class GitHubClient implements AutoCloseable {
 
   private static final Duration CONNECT = Duration.ofSeconds(5);
   private static final long MOST = 32L << 20;
-  private static final int REMEMBERED = 200;
+
+  /** Bytes of answers that are kept, all together. */
+  private static final long REMEMBERED = 16L << 20;
 
   private final GitHubAddress address;
   private final Supplier<String> token;
@@ -49,19 +53,14 @@ final class GitHubClient implements AutoCloseable {
   private final HttpClient client;
 
   /** What was answered last, by the address. */
-  private final Map<String, Answered> answers =
-      new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
+  private final Map<String, Answered> answers = new LinkedHashMap<>(16, 0.75f, true);
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Answered> eldest) {
-          return size() > REMEMBERED;
-        }
-      };
+  private long remembered;
 
-  private volatile @Nullable RateLimit limit;
+  /** By what is counted apart: {@code core} and {@code graphql}. */
+  private final Map<String, RateLimit> limits = new ConcurrentHashMap<>();
 
-  private record Answered(String etag, JsonNode body) {}
+  private record Answered(String etag, JsonNode body, int bytes) {}
 
   /**
    * @param token asked for with each request
@@ -80,9 +79,13 @@ final class GitHubClient implements AutoCloseable {
             .build();
   }
 
-  /** What the last answer said of the limit. */
+  /** What the last answers said of the limit; of several the one that is nearest. */
   Optional<RateLimit> limit() {
-    return Optional.ofNullable(limit);
+    Instant now = clock.instant();
+    var all = limits.values();
+    var running = all.stream().filter(l -> l.resetsAt().isAfter(now)).toList();
+    return (running.isEmpty() ? all : running)
+        .stream().min(Comparator.comparingDouble(l -> l.remaining() / Math.max(1.0, l.limit())));
   }
 
   /**
@@ -146,9 +149,20 @@ final class GitHubClient implements AutoCloseable {
       answer
           .headers()
           .firstValue("etag")
-          .ifPresent(etag -> answers.put(url, new Answered(etag, node)));
+          .ifPresent(etag -> remember(url, new Answered(etag, node, answer.body().length)));
     }
     return node;
+  }
+
+  /** What was not asked for longest makes room. */
+  private void remember(String url, Answered answered) {
+    var before = answers.put(url, answered);
+    remembered += answered.bytes() - (before == null ? 0 : before.bytes());
+    var oldest = answers.values().iterator();
+    while (remembered > REMEMBERED && oldest.hasNext()) {
+      remembered -= oldest.next().bytes();
+      oldest.remove();
+    }
   }
 
   private static JsonNode parsed(String what, String text) {
@@ -229,11 +243,13 @@ final class GitHubClient implements AutoCloseable {
     var most = GitHubRefusal.number(headers, "x-ratelimit-limit");
     var left = GitHubRefusal.number(headers, "x-ratelimit-remaining");
     var reset = GitHubRefusal.number(headers, "x-ratelimit-reset");
-    boolean core = headers.firstValue("x-ratelimit-resource").map("core"::equals).orElse(true);
-    if (core && most.isPresent() && left.isPresent() && reset.isPresent()) {
-      limit =
+    String resource = headers.firstValue("x-ratelimit-resource").orElse("core");
+    boolean ours = resource.equals("core") || resource.equals("graphql");
+    if (ours && most.isPresent() && left.isPresent() && reset.isPresent()) {
+      limits.put(
+          resource,
           new RateLimit(
-              most.get().intValue(), left.get().intValue(), Instant.ofEpochSecond(reset.get()));
+              most.get().intValue(), left.get().intValue(), Instant.ofEpochSecond(reset.get())));
     }
   }
 

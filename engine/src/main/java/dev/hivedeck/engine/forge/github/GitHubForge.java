@@ -5,15 +5,16 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hivedeck.engine.config.forge.GitHubConfig;
 import dev.hivedeck.engine.forge.Forge;
 import dev.hivedeck.engine.forge.ForgeException;
+import dev.hivedeck.engine.forge.ForgeException.Kind;
 import dev.hivedeck.engine.forge.PullDraft;
 import dev.hivedeck.engine.forge.RateLimit;
 import dev.hivedeck.engine.forge.RemoteAccount;
 import dev.hivedeck.engine.forge.RemoteIssue;
 import dev.hivedeck.engine.forge.RemotePull;
 import dev.hivedeck.engine.protocol.Json;
-import dev.hivedeck.engine.protocol.forge.ForgeViews.Mergeable;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.forge.ForgeViews.PullState;
-import dev.hivedeck.engine.protocol.forge.ForgeViews.ReviewVerdict;
+import dev.hivedeck.engine.protocol.merge.MergeMethod;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URLEncoder;
@@ -30,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 public final class GitHubForge implements Forge, AutoCloseable {
   /** The query for a pull request. */
   public static final String QUERY = "/hivedeck/forge/pull-request.graphql";
+
+  /** How often it is read anew because it got another commit meanwhile. */
+  private static final int GOES = 3;
 
   private static final Duration LONGEST = Duration.ofSeconds(30);
   private static final int PAGE = 100;
@@ -95,7 +99,7 @@ public final class GitHubForge implements Forge, AutoCloseable {
     for (var pull : found) {
       // A server that does not know the filter answers with all.
       if (pull.path("head").path("ref").asText().equals(branch)) {
-        var one = pull(pull);
+        var one = RestReader.pull(pull);
         if (one.state() == PullState.OPEN) {
           return Optional.of(one);
         }
@@ -107,7 +111,7 @@ public final class GitHubForge implements Forge, AutoCloseable {
 
   @Override
   public RemotePull open(PullDraft draft) {
-    return pull(
+    return RestReader.pull(
         client.send(
             "open a pull request for " + draft.branch(),
             "POST",
@@ -129,19 +133,37 @@ public final class GitHubForge implements Forge, AutoCloseable {
             .put("name", address.name())
             .put("number", number)
             .putNull("after");
-    var contexts = new ArrayList<PullRequestAnswer.Context>();
-    var first = answer(what, variables);
-    var runs = contexts(first);
-    for (int page = 1; runs != null; page++) {
-      contexts.addAll(runs.all());
-      var next = runs.pageInfo();
-      if (next == null || !next.hasNextPage() || page == PAGES) {
-        break;
+    for (int go = 0; go < GOES; go++) {
+      var read = readOnce(what, variables.deepCopy());
+      if (read.isPresent()) {
+        return read.get();
       }
-      variables.put("after", next.endCursor());
-      runs = contexts(answer(what, variables));
     }
-    return PullRequestReader.read(first, contexts);
+    throw new ForgeException(
+        Kind.OUTAGE,
+        ErrorCode.FORGE_OFFLINE,
+        "Pull request " + number + " got one commit after another while Hivedeck read it.",
+        "It is tried again by itself.",
+        null);
+  }
+
+  /** Empty where it got another commit meanwhile: checks of two are not mixed. */
+  private Optional<RemotePull> readOnce(String what, ObjectNode variables) {
+    var first = answer(what, variables);
+    var contexts = new ArrayList<PullRequestAnswer.Context>();
+    var answer = first;
+    String after = null;
+    for (int page = 0; page < PAGES && (page == 0 || after != null); page++) {
+      answer = page == 0 ? first : answer(what, variables.put("after", after));
+      var runs = contexts(answer);
+      if (!answer.headRefOid().equals(first.headRefOid()) || page > 0 && runs == null) {
+        return Optional.empty();
+      }
+      var next = runs == null ? null : runs.pageInfo();
+      after = next == null || !next.hasNextPage() ? null : next.endCursor();
+      contexts.addAll(runs == null ? List.of() : runs.all());
+    }
+    return Optional.of(PullRequestReader.read(first, contexts, after != null));
   }
 
   private PullRequestAnswer answer(String what, ObjectNode variables) {
@@ -253,14 +275,16 @@ public final class GitHubForge implements Forge, AutoCloseable {
   }
 
   @Override
-  public boolean hasComment(int number, String mark) {
+  public boolean hasComment(int number, String mark, String login) {
     for (int page = 1; page <= PAGES; page++) {
       var found =
           client.get(
               "read comments on " + number,
               repository + "/issues/" + number + "/comments?per_page=" + PAGE + "&page=" + page);
       for (var comment : found) {
-        if (comment.path("body").asText("").contains(mark)) {
+        boolean own =
+            login.isEmpty() || comment.path("user").path("login").asText("").equals(login);
+        if (own && comment.path("body").asText("").contains(mark)) {
           return true;
         }
       }
@@ -276,13 +300,13 @@ public final class GitHubForge implements Forge, AutoCloseable {
   }
 
   @Override
-  public String merge(int number, String head) {
+  public String merge(int number, String head, MergeMethod method) {
     return client
         .send(
             "merge pull request " + number,
             "PUT",
             repository + "/pulls/" + number + "/merge",
-            Json.object().put("sha", head).put("merge_method", "merge"))
+            Json.object().put("sha", head).put("merge_method", method.word()))
         .path("sha")
         .asText(head);
   }
@@ -295,7 +319,7 @@ public final class GitHubForge implements Forge, AutoCloseable {
       var items = found.isArray() ? found : found.path("items");
       for (var item : items) {
         if (!item.has("pull_request") && item.path("number").isInt()) {
-          issues.add(issue(item));
+          issues.add(RestReader.issue(item));
         }
       }
       if (items.size() < PAGE) {
@@ -319,19 +343,6 @@ public final class GitHubForge implements Forge, AutoCloseable {
         + (wanted.label() == null ? "" : "&labels=" + encoded(wanted.label()));
   }
 
-  private static RemoteIssue issue(JsonNode node) {
-    var labels = new ArrayList<String>();
-    node.path("labels")
-        .forEach(l -> labels.add(l.isTextual() ? l.asText() : l.path("name").asText()));
-    return new RemoteIssue(
-        node.path("number").asInt(),
-        node.path("title").asText(""),
-        node.path("body").asText(""),
-        node.path("html_url").asText(""),
-        node.path("user").path("login").asText("ghost"),
-        labels);
-  }
-
   @Override
   public void closeIssue(int number) {
     client.send(
@@ -344,32 +355,6 @@ public final class GitHubForge implements Forge, AutoCloseable {
   @Override
   public Optional<RateLimit> limit() {
     return client.limit();
-  }
-
-  /** One as REST has it, without checks and comments. */
-  private static RemotePull pull(JsonNode node) {
-    boolean merged = node.path("merged").asBoolean(false) || node.path("merged_at").isTextual();
-    if (!node.path("number").isInt() || !node.path("head").path("sha").isTextual()) {
-      throw GitHubClient.garbled("read a pull request", "it has no number or no commit");
-    }
-    String commit = node.path("merge_commit_sha").asText("");
-    return new RemotePull(
-        node.path("number").asInt(),
-        node.path("node_id").asText(""),
-        node.path("html_url").asText(""),
-        node.path("title").asText(""),
-        node.path("body").asText(""),
-        merged
-            ? PullState.MERGED
-            : node.path("state").asText().equals("closed") ? PullState.CLOSED : PullState.OPEN,
-        node.path("head").path("sha").asText(),
-        merged && !commit.isEmpty() ? commit : null,
-        Mergeable.UNKNOWN,
-        false,
-        ReviewVerdict.NONE,
-        null,
-        List.of(),
-        List.of());
   }
 
   private static String encoded(String text) {

@@ -45,21 +45,32 @@ final class GitHubRefusal {
     }
     return switch (status) {
       case 401 ->
-          denied(
-              all,
+          new ForgeException(
+              Kind.UNAUTHORIZED,
               ErrorCode.FORGE_DENIED,
+              all,
               "The token is no longer valid. Sign in anew (gh auth login), or keep another with"
-                  + " hivedeck secret set github-token; then hivedeck github sync.");
+                  + " hivedeck secret set github-token; then hivedeck github sync.",
+              null);
       case 403 -> denied(all, ErrorCode.FORGE_DENIED, forbidden(headers));
       case 404, 410 ->
           new ForgeException(
               Kind.MISSING,
               ErrorCode.FORGE_MISSING,
               all,
-              "Look whether it is there and whether the token may see it; a token that may not"
-                  + " is told so, too.",
+              "Look whether it is there and whether the token may see it: GitHub says the same"
+                  + " where it may not.",
               null);
-      case 405, 409, 422, 400 ->
+      case 405 ->
+          new ForgeException(
+              Kind.REJECTED,
+              ErrorCode.FORGE_REJECTED,
+              all,
+              "Look at the pull request on GitHub: a rule of the branch keeps it back, or the"
+                  + " repository does not allow this way of merging (merge: { method: … } in"
+                  + " hive.yaml; Settings, Pull Requests on GitHub).",
+              null);
+      case 409, 422, 400 ->
           new ForgeException(
               Kind.REJECTED,
               ErrorCode.FORGE_REJECTED,
@@ -93,11 +104,11 @@ final class GitHubRefusal {
     var first = errors.path(0);
     String type = first.path("type").asText("");
     String all =
-        "GitHub could not "
-            + what
-            + ": "
-            + Printable.line(cut(first.path("message").asText("it does not say why")))
-            + ".";
+        ended(
+            "GitHub could not "
+                + what
+                + ": "
+                + Printable.line(cut(first.path("message").asText("it does not say why"))));
     return switch (type) {
       case "RATE_LIMITED", "RATE_LIMIT" -> limited(all, now.plus(SECONDARY));
       case "NOT_FOUND" ->
@@ -224,5 +235,10 @@ final class GitHubRefusal {
 
   private static String cut(String text) {
     return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
+  }
+
+  /** A text that ends with a full stop gets no second one. */
+  private static String ended(String text) {
+    return text.endsWith(".") ? text : text + ".";
   }
 }

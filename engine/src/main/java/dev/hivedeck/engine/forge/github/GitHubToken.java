@@ -21,10 +21,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Asks for the token where the user has it: {@code gh}, the system's credential store, a variable
- * or git's own credentials. It is written down nowhere, and masked from then on.
+ * or git's own credentials. Each belongs to a host, and is given for no other. It is written down
+ * nowhere, and masked from then on.
  */
 public final class GitHubToken {
-  /** Kept by {@code hivedeck secret set github-token}. */
+  /** Kept by {@code hivedeck secret set github-token}, for github.com. */
   public static final String SECRET = "github-token";
 
   public static final String GH = "gh";
@@ -32,8 +33,12 @@ public final class GitHubToken {
   public static final String GIT = "git";
   private static final String VARIABLE = "env:";
 
-  /** As {@code gh} takes them, in its order. */
+  /** As {@code gh} takes them for GitHub's own hosts, in its order. */
   private static final List<String> VARIABLES = List.of("GH_TOKEN", "GITHUB_TOKEN");
+
+  /** As {@code gh} takes them for all others. */
+  private static final List<String> ENTERPRISE =
+      List.of("GH_ENTERPRISE_TOKEN", "GITHUB_ENTERPRISE_TOKEN");
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final int MOST = 20_000;
@@ -88,9 +93,9 @@ public final class GitHubToken {
             ? any(host)
             : switch (source) {
               case GH -> gh(host);
-              case KEYCHAIN -> keychain();
+              case KEYCHAIN -> keychain(host);
               case GIT -> git(host);
-              case "env" -> variables();
+              case "env" -> variables(host);
               default -> variable(source.substring(VARIABLE.length()));
             };
     return found.orElseThrow(
@@ -101,12 +106,12 @@ public final class GitHubToken {
                     ? "Nobody has a token for " + host + "."
                     : "There is no token for " + host + " from " + source + ".",
                 "Sign in with gh auth login, or keep a token with hivedeck secret set "
-                    + SECRET
+                    + secret(host)
                     + ": it needs to read and write code, pull requests and issues."));
   }
 
   private Optional<Found> any(String host) {
-    return gh(host).or(this::keychain).or(this::variables).or(() -> git(host));
+    return gh(host).or(() -> keychain(host)).or(() -> variables(host)).or(() -> git(host));
   }
 
   private Optional<Found> gh(String host) {
@@ -114,14 +119,21 @@ public final class GitHubToken {
         .flatMap(out -> taken(out.strip(), GH));
   }
 
-  private Optional<Found> keychain() {
-    return secrets.places().containsKey(SECRET)
-        ? taken(secrets.value("secret:" + SECRET), KEYCHAIN)
+  /** Under which name the token for a host is kept. */
+  static String secret(String host) {
+    return host.equals("github.com") ? SECRET : SECRET + "-" + host;
+  }
+
+  private Optional<Found> keychain(String host) {
+    String name = secret(host);
+    return secrets.places().containsKey(name)
+        ? taken(secrets.value("secret:" + name), KEYCHAIN)
         : Optional.empty();
   }
 
-  private Optional<Found> variables() {
-    return VARIABLES.stream().flatMap(name -> variable(name).stream()).findFirst();
+  private Optional<Found> variables(String host) {
+    return (GitHubAddress.isGitHubs(host) ? VARIABLES : ENTERPRISE)
+        .stream().flatMap(name -> variable(name).stream()).findFirst();
   }
 
   private Optional<Found> variable(String name) {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Brings what GitHub says into the words of here. */
@@ -31,9 +32,10 @@ final class PullRequestReader {
   private PullRequestReader() {}
 
   /**
-   * @param contexts runs of all pages
+   * @param contexts runs of all pages that were read
+   * @param more whether there are others: what they say nobody knows, which is no pass
    */
-  static RemotePull read(PullRequestAnswer answer, List<Context> contexts) {
+  static RemotePull read(PullRequestAnswer answer, List<Context> contexts, boolean more) {
     var reviews =
         answer.latestOpinionatedReviews() == null
             ? List.<Review>of()
@@ -51,7 +53,7 @@ final class PullRequestReader {
         answer.mergeStateStatus() != null && MERGES.contains(answer.mergeStateStatus()),
         verdict(answer.reviewDecision(), reviews),
         reviewed(reviews),
-        contexts.stream().map(PullRequestReader::check).toList(),
+        more ? unread(contexts) : checks(contexts).toList(),
         notes(answer, reviews));
   }
 
@@ -110,6 +112,25 @@ final class PullRequestReader {
   private static Instant at(Review review) {
     var at = review.submittedAt();
     return at == null ? Instant.EPOCH : at;
+  }
+
+  private static Stream<RemoteCheck> checks(List<Context> contexts) {
+    return contexts.stream().map(PullRequestReader::check);
+  }
+
+  private static List<RemoteCheck> unread(List<Context> contexts) {
+    var rest =
+        new RemoteCheck(
+            "checks beyond the first " + contexts.size(),
+            "",
+            "",
+            CheckState.PENDING,
+            false,
+            null,
+            "",
+            null,
+            false);
+    return Stream.concat(checks(contexts), Stream.of(rest)).toList();
   }
 
   private static RemoteCheck check(Context c) {

@@ -41,6 +41,11 @@ public record WebhookEvent(
             .path("pull_request")
             .path("number")
             .asInt(payload.path("issue").path("number").asInt(payload.path("number").asInt(0)));
+    if (number == 0) {
+      // A check is of a commit, which is that of one pull request as a rule.
+      var pulls = payload.path(name).path("pull_requests");
+      number = pulls.size() == 1 ? pulls.path(0).path("number").asInt(0) : 0;
+    }
     return new WebhookEvent(
         name, action.isEmpty() ? null : action, repository.isEmpty() ? null : repository, number);
   }

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ public final class WebhookSignature {
   public static final String HEADER = "X-Hub-Signature-256";
 
   private static final String PREFIX = "sha256=";
+  private static final Pattern FORM = Pattern.compile(PREFIX + "[0-9a-f]{64}");
   private static final String ALGORITHM = "HmacSHA256";
 
   private WebhookSignature() {}
@@ -32,6 +34,11 @@ public final class WebhookSignature {
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** Whether a header has the form of one. */
+  public static boolean isOne(@Nullable String header) {
+    return header != null && FORM.matcher(header).matches();
   }
 
   /** Compares in the same time, however much of it is right. */

@@ -12,8 +12,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Pushes with the user's own git and credentials. A branch is moved only from where it was seen,
@@ -38,20 +38,19 @@ final class BranchPush {
   /**
    * Brings a branch to a commit, unless somebody else has put something on it.
    *
-   * @param last commit that was pushed there before; null for none
+   * @param ours commits that were pushed there before, or were about to be
    * @throws ForgeException where the remote is not reached, refuses, or has commits of others
    */
-  void push(String remote, String branch, String head, @Nullable String last) {
+  void push(String remote, String branch, String head, Set<String> ours) {
     String there = tip(remote, branch);
     if (there.equals(head)) {
       return;
     }
-    boolean ours = there.isEmpty() || there.equals(last) || isBehind(there, head);
-    if (!ours) {
+    if (!there.isEmpty() && !ours.contains(there) && !isBehind(there, head)) {
       throw new ForgeException(
           Kind.REJECTED,
           ErrorCode.FORGE_REJECTED,
-          "Branch %s at %s has %s, which is not of here."
+          "Branch %s at %s has %s, which Hivedeck did not push."
               .formatted(branch, remote, ObjectNames.abbreviated(there)),
           "Take it over by hand, or remove the branch there.",
           null);
@@ -68,6 +67,15 @@ final class BranchPush {
   void pushMain(String remote) {
     String main = repository.main();
     said("push " + main, git(remote, HEADS + main + ":" + HEADS + main));
+  }
+
+  /** Whether main there has a commit, as far as git here knows: it is not asked. */
+  boolean hasMain(String remote, String commit) {
+    var tip =
+        repository
+            .git()
+            .run("rev-parse", "-q", "--verify", "refs/remotes/" + remote + "/" + repository.main());
+    return tip.ok() && repository.has(commit) && repository.contains(commit, tip.out().strip());
   }
 
   private boolean isBehind(String there, String head) {
@@ -124,7 +132,9 @@ final class BranchPush {
           "Push once by hand, so that git has credentials for it: git push --dry-run.",
           null);
     }
-    if (any(low, "rejected", "protected branch", "non-fast-forward", "stale info")) {
+    boolean cutOff = any(low, "resolve", "timed out", "connection", "hung up", "unable to access");
+    boolean refused = any(low, "rejected", "protected branch", "non-fast-forward", "stale info");
+    if (refused || !cutOff && any(low, "failed to push some refs")) { // as by a hook
       throw new ForgeException(
           Kind.REJECTED,
           ErrorCode.FORGE_REJECTED,

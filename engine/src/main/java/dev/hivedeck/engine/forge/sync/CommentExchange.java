@@ -6,9 +6,9 @@ import dev.hivedeck.engine.forge.ForgeException;
 import dev.hivedeck.engine.forge.RemoteNote;
 import dev.hivedeck.engine.forge.RemotePull;
 import dev.hivedeck.engine.store.Store;
+import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,18 +18,20 @@ import org.slf4j.LoggerFactory;
  */
 final class CommentExchange {
   private static final Logger LOG = LoggerFactory.getLogger(CommentExchange.class);
-  private static final Pattern MARK = Pattern.compile("<!-- hivedeck comment (\\d{1,18}) -->");
   private static final String ON_GITHUB = " (GitHub)";
 
   private final Store store;
+  private final CommentMark marks;
   private final Supplier<String> ids;
   private final UnaryOperator<String> masked;
 
   /**
    * @param masked takes secrets out of what goes out
    */
-  CommentExchange(Store store, Supplier<String> ids, UnaryOperator<String> masked) {
+  CommentExchange(
+      Store store, CommentMark marks, Supplier<String> ids, UnaryOperator<String> masked) {
     this.store = store;
+    this.marks = marks;
     this.ids = ids;
     this.masked = masked;
   }
@@ -52,21 +54,21 @@ final class CommentExchange {
   }
 
   private void take(long change, RemoteNote note) {
-    var mark = MARK.matcher(note.text());
-    boolean ours = note.own() && mark.find();
+    var ours = note.own() ? marks.comment(note.text()) : Optional.<Long>empty();
     store.write(
         ids.get(),
         tx -> {
           Long local =
-              ours
-                  ? (Long) Long.parseLong(mark.group(1))
-                  : ChangeLedger.commented(
-                      tx,
-                      "C-" + change,
-                      note.author() + ON_GITHUB,
-                      note.file(),
-                      note.line(),
-                      note.text().strip());
+              ours.isPresent()
+                  ? ours.get()
+                  : (Long)
+                      ChangeLedger.commented(
+                          tx,
+                          "C-" + change,
+                          note.author() + ON_GITHUB,
+                          note.file(),
+                          note.line(),
+                          note.text().strip());
           ForgeLedger.said(tx, change, note.id(), local);
           return null;
         });
@@ -75,7 +77,7 @@ final class CommentExchange {
   private String say(Forge forge, RemotePull remote, ForgeLedger.Unsaid unsaid) {
     String text =
         masked.apply("**" + unsaid.author() + "** in Hivedeck:\n\n" + unsaid.text() + "\n\n")
-            + PullText.mark("comment", unsaid.id());
+            + marks.of("comment", unsaid.id());
     if (unsaid.file() != null && unsaid.line() > 0) {
       try {
         return forge.comment(remote.number(), remote.head(), unsaid.file(), unsaid.line(), text);

@@ -53,14 +53,31 @@ public final class ForgeArea implements AutoCloseable {
     var tokens = new GitHubToken(secrets, environment, repository.root());
     this.store = store;
     this.linker =
-        new ForgeLinker(store, repository, () -> known.get().github(), tokens, ids, clock);
+        new ForgeLinker(
+            store,
+            repository,
+            () -> known.get().github(),
+            () -> inForce.get().github(),
+            tokens,
+            ids,
+            clock);
+    var marks = new CommentMark(store, ids);
     this.sync =
         new ForgeSync(
             store,
             () -> inForce.get().github(),
             linker,
-            new PullSync(store, repository, review, changes, ids, masked::redact, clock),
-            new IssueTasks(store, newTasks, ids, masked::redact),
+            new PullSync(
+                store,
+                repository,
+                review,
+                changes,
+                marks,
+                () -> inForce.get().merge().method(),
+                ids,
+                masked::redact,
+                clock),
+            new IssueTasks(store, newTasks, marks, ids, masked::redact),
             ids,
             clock,
             speed);
@@ -69,10 +86,12 @@ public final class ForgeArea implements AutoCloseable {
 
   /** A change that is ready, or over, does not wait for the next look. */
   public void happened(Event event) {
-    if (event.type() == ChangeEvent.OPENED
-        || event.type() == ChangeEvent.MERGED
-        || event.type() == ChangeEvent.CLOSED) {
-      sync.hurry();
+    boolean wanted =
+        event.type() == ChangeEvent.OPENED
+            || event.type() == ChangeEvent.MERGED
+            || event.type() == ChangeEvent.CLOSED;
+    if (wanted && event.id() != null) {
+      sync.hurryChange(ForgeLedger.changeNumber(event.id()));
     }
   }
 
@@ -99,14 +118,15 @@ public final class ForgeArea implements AutoCloseable {
             command ->
                 switch (command) {
                   case ForgeCommand.Link c -> Action.effect(() -> linked(c));
-                  case ForgeCommand.Unlink _ -> Action.effect(linker::unlink);
+                  case ForgeCommand.Unlink _ -> Action.effect(() -> sync.alone(linker::unlink));
                   case ForgeCommand.Sync _ -> Action.effect(sync::now);
                 })
         .build();
   }
 
   private Object linked(ForgeCommand.Link command) {
-    var status = linker.link(command);
+    var checked = linker.check(command);
+    var status = sync.alone(() -> linker.link(checked));
     sync.hurry();
     return status;
   }

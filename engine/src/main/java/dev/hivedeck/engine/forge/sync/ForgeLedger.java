@@ -2,7 +2,9 @@ package dev.hivedeck.engine.forge.sync;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
+import dev.hivedeck.engine.change.MergeLine;
 import dev.hivedeck.engine.forge.CheckRollup;
+import dev.hivedeck.engine.forge.ForgeException;
 import dev.hivedeck.engine.forge.RemotePull;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.forge.ForgeEvent;
@@ -17,13 +19,18 @@ import dev.hivedeck.engine.store.Tx;
 import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The ledger of pull requests and of what was said on both sides. */
 final class ForgeLedger {
   private static final String PULLS = "SELECT * FROM pull_request";
+  private static final String GOES =
+      "SELECT count(*) FROM pull_request WHERE change = ? AND state = 'open'"
+          + " AND (problem IS NULL OR undressed <> '[]')";
 
   private ForgeLedger() {}
 
@@ -32,13 +39,15 @@ final class ForgeLedger {
    *
    * @param change its number
    * @param body digest of what Hivedeck wrote there last; null where a person's body stays
+   * @param undressed labels and reviewers that it has not got yet, in the words of {@link
+   *     PullPublisher}
    */
   record Row(
       long change,
       int number,
       String head,
-      @Nullable String pushed,
       @Nullable String body,
+      List<String> undressed,
       int rounds,
       @Nullable String returnedHead,
       @Nullable Instant returnedAt,
@@ -52,8 +61,8 @@ final class ForgeLedger {
                 row.number("change"),
                 row.integer("number"),
                 row.text("head"),
-                row.text("pushed"),
                 row.text("body"),
+                words(row.text("undressed")),
                 row.integer("rounds"),
                 row.text("returned_head"),
                 row.instant("returned_at"),
@@ -93,6 +102,14 @@ final class ForgeLedger {
         row.instant("changed_at"));
   }
 
+  private static List<String> words(String json) {
+    try {
+      return Json.MAPPER.readValue(json, new TypeReference<List<String>>() {});
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static List<CheckRun> runs(String json) {
     try {
       return Json.MAPPER.readValue(json, new TypeReference<List<CheckRun>>() {});
@@ -105,33 +122,81 @@ final class ForgeLedger {
    * It was opened, or taken over.
    *
    * @param body digest of what was written; null where it has another
+   * @param undressed labels and reviewers that it is to get
    */
   static void opened(
-      Tx tx, long change, RemotePull remote, String pushed, @Nullable String body, String text)
+      Tx tx,
+      long change,
+      RemotePull remote,
+      @Nullable String body,
+      List<String> undressed,
+      String text)
       throws SQLException {
     tx.sql()
         .update(
-            "INSERT INTO pull_request(change, number, node, url, state, head, pushed, body,"
-                + " mergeable, review, checks, runs, changed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?,"
-                + " 'unknown', 'none', 'none', '[]', ?) ON CONFLICT(change) DO UPDATE SET number ="
-                + " excluded.number, node = excluded.node, url = excluded.url, state ="
-                + " excluded.state, head = excluded.head, pushed = excluded.pushed, body ="
-                + " excluded.body, done = 0, changed_at = excluded.changed_at",
+            "INSERT INTO pull_request(change, number, node, url, state, head, body, undressed,"
+                + " mergeable, review, checks, runs, changed_at, origin) VALUES (?, ?, ?, ?, ?, ?,"
+                + " ?, ?, 'unknown', 'none', 'none', '[]', ?,"
+                + " (SELECT api || ' ' || repository FROM forge_link)) ON CONFLICT(change) DO"
+                + " UPDATE SET number = excluded.number, node = excluded.node, url = excluded.url,"
+                + " state = excluded.state, head = excluded.head, body = excluded.body, undressed"
+                + " = excluded.undressed, done = 0, changed_at = excluded.changed_at, origin ="
+                + " excluded.origin",
             change,
             remote.number(),
             remote.node(),
             remote.url(),
             remote.state(),
             remote.head(),
-            pushed,
             body,
+            Json.write(undressed),
             tx.now());
     tell(tx, change, text);
   }
 
-  /** Its commit was pushed; what was checked was another. */
-  static void pushed(Tx tx, long change, String head) throws SQLException {
-    tx.sql().update("UPDATE pull_request SET pushed = ? WHERE change = ?", head, change);
+  /** A commit is about to be pushed to its branch; whatever becomes of that, it is Hivedeck's. */
+  static void pushing(Tx tx, long change, String head) throws SQLException {
+    tx.sql().update("INSERT INTO forge_push VALUES (?, ?) ON CONFLICT DO NOTHING", change, head);
+  }
+
+  /** Changes that are named, by themselves or by their pull requests. */
+  static Set<Long> changes(Sql sql, LookRequests.Named named) throws SQLException {
+    var changes = new HashSet<>(named.changes());
+    for (int number : named.numbers()) {
+      changes.addAll(
+          sql.list(
+              "SELECT change FROM pull_request WHERE number = ?",
+              row -> row.number("change"),
+              number));
+    }
+    return changes;
+  }
+
+  /** What Hivedeck pushed to its branch, or was about to. */
+  static Set<String> pushed(Sql sql, long change) throws SQLException {
+    return Set.copyOf(
+        sql.list("SELECT head FROM forge_push WHERE change = ?", row -> row.text("head"), change));
+  }
+
+  /**
+   * Whether it is the first in line that GitHub may merge. Those whose pull request waits for a
+   * person, or for main to be pulled, keep no others back.
+   */
+  static boolean turn(Sql sql, long change) throws SQLException {
+    for (var row : MergeLine.allowed(sql).passing()) {
+      if (row.number() == change) {
+        return true;
+      }
+      if (sql.number(GOES, row.number()) > 0) {
+        return false;
+      }
+    }
+    return false;
+  }
+
+  static void undressed(Tx tx, long change, List<String> left) throws SQLException {
+    tx.sql()
+        .update("UPDATE pull_request SET undressed = ? WHERE change = ?", Json.write(left), change);
   }
 
   static void body(Tx tx, long change, @Nullable String digest) throws SQLException {
@@ -186,14 +251,44 @@ final class ForgeLedger {
     }
   }
 
-  /** Of another repository nothing is kept: its numbers mean other things here. */
-  static void forget(Tx tx) throws SQLException {
-    for (var pull : pulls(tx.sql())) {
-      tx.sql().update("DELETE FROM pull_request WHERE change = ?", changeNumber(pull.id()));
-      tx.emit(ForgeEvent.REMOVED, pull.id(), null, null);
+  /**
+   * What GitHub refused of one; its other columns stay.
+   *
+   * @return whether there is such a pull request
+   */
+  static boolean refused(Tx tx, long change, ForgeException e, boolean done) throws SQLException {
+    var before = pull(tx.sql(), change);
+    if (before.isEmpty()) {
+      return false;
     }
-    tx.sql().update("DELETE FROM forge_comment");
-    tx.sql().update("DELETE FROM forge_issue");
+    tx.sql()
+        .update(
+            "UPDATE pull_request SET problem = ?, remedy = ?, done = ? WHERE change = ?",
+            e.getMessage(),
+            e.fault().hint(),
+            done,
+            change);
+    if (!pull(tx.sql(), change).equals(before)) {
+      tx.sql().update("UPDATE pull_request SET changed_at = ? WHERE change = ?", tx.now(), change);
+      tell(tx, change, null);
+    }
+    return true;
+  }
+
+  /** What is of other repositories is not kept: its numbers mean other things in this one. */
+  static void forgetOthers(Tx tx, String origin) throws SQLException {
+    var foreign =
+        tx.sql()
+            .list(
+                "SELECT change FROM pull_request WHERE origin <> ?",
+                row -> row.number("change"),
+                origin);
+    for (long change : foreign) {
+      tx.sql().update("DELETE FROM pull_request WHERE change = ?", change);
+      tx.sql().update("DELETE FROM forge_comment WHERE change = ?", change);
+      tx.sql().update("DELETE FROM forge_push WHERE change = ?", change);
+      tx.emit(ForgeEvent.REMOVED, "C-" + change, null, null);
+    }
   }
 
   private static void tell(Tx tx, long change, @Nullable String text) throws SQLException {

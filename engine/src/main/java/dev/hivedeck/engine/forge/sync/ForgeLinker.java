@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 public final class ForgeLinker implements AutoCloseable {
   private final Store store;
   private final Repository repository;
-  private final Supplier<GitHubConfig> config;
+  private final Supplier<GitHubConfig> known;
+  private final Supplier<GitHubConfig> inForce;
   private final GitHubToken tokens;
   private final Supplier<String> ids;
   private final Clock clock;
@@ -42,30 +43,40 @@ public final class ForgeLinker implements AutoCloseable {
   }
 
   /**
-   * @param config as the file says, in force or not
+   * @param known as the file says, in force or not
+   * @param inForce throws where nobody has consented to any
    */
   ForgeLinker(
       Store store,
       Repository repository,
-      Supplier<GitHubConfig> config,
+      Supplier<GitHubConfig> known,
+      Supplier<GitHubConfig> inForce,
       GitHubToken tokens,
       Supplier<String> ids,
       Clock clock) {
     this.store = store;
     this.repository = repository;
-    this.config = config;
+    this.known = known;
+    this.inForce = inForce;
     this.tokens = tokens;
     this.ids = ids;
     this.clock = clock;
   }
 
   /**
-   * Links, once GitHub has said that the token may push.
+   * What is to be linked, and whose token GitHub says it is.
    *
-   * @throws HiveException {@code no-remote}, {@code no-token}, {@code bad-parameter}, or what
-   *     GitHub says
+   * @param login null where GitHub does not say
    */
-  ForgeStatus link(ForgeCommand.Link command) {
+  record Checked(LinkLedger.Link link, @Nullable String login) {}
+
+  /**
+   * Asks GitHub whether the token may push.
+   *
+   * @throws HiveException {@code no-remote}, {@code no-token}, {@code bad-parameter}, {@code
+   *     not-trusted}, or what GitHub says
+   */
+  Checked check(ForgeCommand.Link command) {
     var address = address(command);
     var token = tokens.find(command.tokenFrom(), address.host());
     var forge = new GitHubForge(address, token::value, clock);
@@ -87,21 +98,30 @@ public final class ForgeLinker implements AutoCloseable {
               address.host(),
               address.api(),
               token.source(),
-              config.get().merge(),
+              known.get().merge(),
               null,
               null,
               0);
-      return store.write(
-          ids.get(),
-          tx -> {
-            LinkLedger.link(tx, link, account.login());
-            return LinkLedger.status(tx.sql());
-          });
+      return new Checked(link, account.login());
     } catch (ForgeException e) {
       throw e.fault();
     }
   }
 
+  /** Writes the link down; nobody may look at GitHub meanwhile. */
+  ForgeStatus link(Checked checked) {
+    var status =
+        store.write(
+            ids.get(),
+            tx -> {
+              LinkLedger.link(tx, checked.link(), checked.login());
+              return LinkLedger.status(tx.sql());
+            });
+    forget();
+    return status;
+  }
+
+  /** Ends the link; nobody may look at GitHub meanwhile. */
   ForgeStatus unlink() {
     var status =
         store.write(
@@ -125,7 +145,9 @@ public final class ForgeLinker implements AutoCloseable {
   }
 
   private GitHubAddress address(ForgeCommand.Link command) {
-    String api = command.api() != null ? command.api().strip() : config.get().api();
+    String typed = command.api() == null ? null : command.api().strip();
+    var config = config(typed);
+    String api = typed == null ? config.api() : typed;
     String problem = api == null ? null : GitHubReader.problem(api);
     if (problem != null) {
       throw new HiveException(
@@ -133,7 +155,7 @@ public final class ForgeLinker implements AutoCloseable {
           "The address of the API cannot be used: it " + problem + ".",
           "Write the base address of the API: https://github.example.com/api/v3.");
     }
-    String remote = config.get().remote();
+    String remote = config.remote();
     String url = repository.git().run("remote", "get-url", "--push", remote).out().strip();
     if (url.isEmpty()) {
       throw new HiveException(
@@ -156,7 +178,31 @@ public final class ForgeLinker implements AutoCloseable {
                     ErrorCode.NO_REMOTE,
                     "The address of remote " + remote + " names no repository on GitHub.",
                     "Say which it is: hivedeck github link OWNER/NAME."));
-    return api == null ? address : address.with(api);
+    if (api == null) {
+      return address;
+    }
+    var other = address.with(api);
+    boolean own = GitHubAddress.of(url).filter(a -> a.api().equals(other.api())).isPresent();
+    if (typed == null && !own) {
+      throw new HiveException(
+          ErrorCode.BAD_PARAMETER,
+          "hive.yaml sends the token to %s, which is not where remote %s is."
+              .formatted(other.api(), remote),
+          "If that is right, say so: hivedeck github link --url " + other.api() + ".");
+    }
+    return other;
+  }
+
+  /**
+   * What was consented to; of what was not, only the name of the remote, for an address that a
+   * person typed.
+   *
+   * @throws HiveException {@code not-trusted}
+   */
+  private GitHubConfig config(@Nullable String typed) {
+    boolean says =
+        known.get().api() != null || !known.get().remote().equals(GitHubConfig.STANDARD.remote());
+    return typed == null && says ? inForce.get() : known.get();
   }
 
   private static Optional<GitHubAddress> at(String host, String repository) {
@@ -179,7 +225,7 @@ public final class ForgeLinker implements AutoCloseable {
     if (open == null || !open.isOf(link)) {
       forget();
       var address = GitHubAddress.at(link.host(), link.repository()).orElseThrow().with(link.api());
-      var token = tokens.find(link.tokenFrom(), link.host());
+      var token = tokens.find(link.tokenFrom(), address.host());
       open = new Open(link, new GitHubForge(address, token::value, clock));
     }
     return open.forge();

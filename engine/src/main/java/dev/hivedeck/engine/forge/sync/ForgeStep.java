@@ -31,7 +31,7 @@ public sealed interface ForgeStep {
   /** GitHub is told to merge it. */
   record Merge() implements ForgeStep {}
 
-  /** Its commit is on main here; it counts as merged once main is found to have it. */
+  /** It was merged there; that counts once main is found to have the commit. */
   record Settle(String merge) implements ForgeStep {}
 
   /** The pull request is closed, with a word why. */

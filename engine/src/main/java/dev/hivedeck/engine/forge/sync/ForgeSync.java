@@ -4,6 +4,7 @@ import dev.hivedeck.engine.change.ChangeLedger;
 import dev.hivedeck.engine.config.forge.GitHubConfig;
 import dev.hivedeck.engine.forge.Forge;
 import dev.hivedeck.engine.forge.ForgeException;
+import dev.hivedeck.engine.forge.RateLimit;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.forge.ForgeViews.ForgeStatus;
@@ -15,10 +16,13 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +33,9 @@ import org.slf4j.LoggerFactory;
 public final class ForgeSync {
   /** Within which GitHub sees that main has a commit. */
   static final Duration SEES = Duration.ofMinutes(2);
+
+  /** Requests of a look beside those for changes, about. */
+  private static final int ISSUES = 2;
 
   private static final Logger LOG = LoggerFactory.getLogger(ForgeSync.class);
 
@@ -42,8 +49,15 @@ public final class ForgeSync {
   private final double speed;
   private final ReentrantLock looking = new ReentrantLock();
 
-  /** Whether something has happened that is not to wait for the next look. */
-  private volatile boolean hurried;
+  /** What has happened that is not to wait for the next look. */
+  private final LookRequests requests = new LookRequests();
+
+  /** Who has something to do while nobody looks. */
+  private final AtomicInteger waiting = new AtomicInteger();
+
+  private volatile @Nullable Instant looked;
+  private volatile @Nullable RateLimit limit;
+  private volatile int asked;
 
   /**
    * @param config in force
@@ -70,17 +84,49 @@ public final class ForgeSync {
 
   /** The next look does not wait for its time, unless GitHub has asked to wait. */
   public void hurry() {
-    hurried = true;
+    requests.whole();
+  }
+
+  /** A change is looked at before the next look. */
+  void hurryChange(long change) {
+    requests.change(change);
+  }
+
+  /** A pull request or an issue is looked at before the next look. */
+  void hurryNumber(int number) {
+    requests.number(number);
+  }
+
+  /** Does something while nobody looks; a look that goes on ends with the change it is at. */
+  <T> T alone(Supplier<T> work) {
+    waiting.incrementAndGet();
+    looking.lock();
+    try {
+      return work.get();
+    } finally {
+      looking.unlock();
+      waiting.decrementAndGet();
+    }
   }
 
   /** Looks where it is time to; called every few seconds. */
   public void look() {
-    var link = store.read(LinkLedger::link);
-    if (link.isEmpty() || !due(link.get()) || !looking.tryLock()) {
+    if (!looking.tryLock()) {
       return;
     }
     try {
-      run(link.get());
+      var link = store.read(LinkLedger::link);
+      if (link.isEmpty() || link.get().retryAt() != null && !past(link.get().retryAt())) {
+        return;
+      }
+      if (due(link.get())) {
+        run(link.get(), null);
+      } else {
+        var named = requests.named();
+        if (!named.isEmpty()) {
+          run(link.get(), named);
+        }
+      }
     } catch (ForgeException e) {
       LOG.info("GitHub: {}", e.getMessage()); // it is written down
     } catch (HiveException e) {
@@ -92,16 +138,19 @@ public final class ForgeSync {
     }
   }
 
+  /** A whole look is due by its time, or early; never so often that the limit would not do. */
   private boolean due(LinkLedger.Link link) {
-    Instant now = clock.instant();
-    if (link.retryAt() != null) {
-      return !now.isBefore(link.retryAt());
-    }
-    if (hurried || link.syncedAt() == null) {
+    if (link.retryAt() != null || link.syncedAt() == null) {
       return true;
     }
+    var gap = LookPace.gap(limit, asked, clock.instant());
+    boolean rested = looked == null || past(looked.plus(gap));
     var every = TimeScale.shorten(config.get().every(), speed);
-    return !now.isBefore(link.syncedAt().plus(every));
+    return rested && (requests.isWhole() || past(link.syncedAt().plus(every)));
+  }
+
+  private boolean past(Instant time) {
+    return !clock.instant().isBefore(time);
   }
 
   /**
@@ -110,10 +159,9 @@ public final class ForgeSync {
    * @throws HiveException {@code no-link}, and what keeps GitHub from being reached
    */
   ForgeStatus now() {
-    var link = store.read(LinkLedger::link).orElseThrow(ForgeLinker::unlinked);
     looking.lock();
     try {
-      run(link);
+      run(store.read(LinkLedger::link).orElseThrow(ForgeLinker::unlinked), null);
       return store.read(LinkLedger::status);
     } catch (ForgeException e) {
       throw e.fault();
@@ -122,43 +170,36 @@ public final class ForgeSync {
     }
   }
 
-  private void run(LinkLedger.Link link) {
+  /**
+   * @param named what is looked at; null for all
+   */
+  private void run(LinkLedger.Link link, LookRequests.@Nullable Named named) {
     var github = config.get();
-    hurried = false;
+    if (named == null) {
+      requests.clear();
+      looked = clock.instant();
+    }
     Forge forge = null;
     try {
       forge = linker.forge(link);
       if (link.mergedBy() != github.merge()) {
         written(tx -> LinkLedger.mergedBy(tx, github.merge()));
       }
-      String login = store.read(LinkLedger::status).login();
-      for (long change : store.read(ForgeSync::candidates)) {
-        pulls.sync(forge, github, login == null ? "" : login, change);
-      }
-      var untaken = issues.take(forge, github.issues());
-      issues.tell(forge, github.issues());
-      var limit = forge.limit().orElse(null);
-      written(
-          tx ->
-              LinkLedger.reached(
-                  tx,
-                  limit,
-                  untaken.map(e -> "An issue is no task yet: " + e.getMessage()).orElse(null),
-                  untaken.map(HiveException::hint).orElse(null)));
+      looked(forge, github, link.origin(), named);
     } catch (ForgeException e) {
       if (Thread.currentThread().isInterrupted()) {
         throw e; // the engine ends, which says nothing of GitHub
       }
-      if (e.kind() == ForgeException.Kind.DENIED) {
+      if (e.kind() == ForgeException.Kind.UNAUTHORIZED) {
         linker.forget(); // another token may be there by the next look
       }
-      var limit = forge == null ? null : forge.limit().orElse(null);
-      written(tx -> LinkLedger.failed(tx, limit, e));
+      var left = forge == null ? null : forge.limit().orElse(null);
+      written(tx -> LinkLedger.failed(tx, left, e));
       throw e;
     } catch (HiveException e) {
       var failure =
           new ForgeException(
-              ForgeException.Kind.DENIED,
+              ForgeException.Kind.UNAUTHORIZED,
               ErrorCode.FORGE_DENIED,
               e.fault().message(),
               e.hint(),
@@ -166,6 +207,67 @@ public final class ForgeSync {
       written(tx -> LinkLedger.failed(tx, null, failure));
       throw e;
     }
+  }
+
+  private void looked(
+      Forge forge, GitHubConfig github, String origin, LookRequests.@Nullable Named named) {
+    var told = store.read(LinkLedger::status).login();
+    String login = told == null ? "" : told;
+    var wanted = named == null ? null : store.read(sql -> ForgeLedger.changes(sql, named));
+    var problems = new ArrayList<HiveException>();
+    int looks = 0;
+    for (long change : store.read(ForgeSync::candidates)) {
+      if (waiting.get() > 0) {
+        requests.whole();
+        return;
+      }
+      if (wanted == null || wanted.contains(change)) {
+        looks++;
+        pulls
+            .sync(forge, github, login, change)
+            .ifPresent(
+                e -> problems.add(problem("C-" + change + " is no pull request yet: ", e.fault())));
+      }
+    }
+    boolean known = named != null && wanted != null && wanted.size() >= named.size();
+    if (!known) {
+      issues(forge, github, login, origin, problems);
+    }
+    limit = forge.limit().orElse(null);
+    if (named == null) {
+      asked = looks + ISSUES;
+      var first = problems.isEmpty() ? null : problems.getFirst();
+      written(
+          tx ->
+              LinkLedger.reached(
+                  tx,
+                  limit,
+                  first == null ? null : first.getMessage(),
+                  first == null ? null : first.hint()));
+    }
+  }
+
+  /** What is refused of an issue keeps neither the others nor pull requests. */
+  private void issues(
+      Forge forge, GitHubConfig github, String login, String origin, List<HiveException> problems) {
+    try {
+      issues
+          .take(forge, origin, github.issues())
+          .ifPresent(e -> problems.add(problem("An issue is no task yet: ", e)));
+    } catch (ForgeException e) {
+      if (e.stopsAll()) {
+        throw e;
+      }
+      problems.add(problem("Issues are no tasks: ", e.fault()));
+    }
+    issues
+        .tell(forge, login, origin, github.issues())
+        .ifPresent(
+            e -> problems.add(problem("An issue does not know what became of it: ", e.fault())));
+  }
+
+  private static HiveException problem(String what, HiveException why) {
+    return new HiveException(ErrorCode.FORGE_REJECTED, what + why.getMessage(), why.hint());
   }
 
   /** Changes that are open here, and those whose pull request is not at its end. */

@@ -31,7 +31,17 @@ final class LinkLedger {
       MergedBy mergedBy,
       @Nullable Instant syncedAt,
       @Nullable Instant retryAt,
-      int failures) {}
+      int failures) {
+    /** Whose rows belong to it. */
+    String origin() {
+      return LinkLedger.origin(api, repository);
+    }
+  }
+
+  /** By which rows say what repository they are of. */
+  static String origin(String api, String repository) {
+    return api + " " + repository;
+  }
 
   static Optional<Link> link(Sql sql) throws SQLException {
     return sql.one(
@@ -71,12 +81,7 @@ final class LinkLedger {
 
   /** Of another repository nothing is kept: its numbers mean other things here. */
   static void link(Tx tx, Link link, @Nullable String login) throws SQLException {
-    var before = link(tx.sql());
-    if (before.isPresent()
-        && !(before.get().repository().equalsIgnoreCase(link.repository())
-            && before.get().api().equals(link.api()))) {
-      ForgeLedger.forget(tx);
-    }
+    ForgeLedger.forgetOthers(tx, link.origin());
     tx.sql()
         .update(
             "INSERT INTO forge_link(id, repository, host, api, token_from, login, merged_by,"
@@ -137,7 +142,7 @@ final class LinkLedger {
             switch (e.kind()) {
               case OUTAGE -> Reach.OFFLINE;
               case LIMITED -> Reach.LIMITED;
-              case DENIED, MISSING, REJECTED -> Reach.REFUSED;
+              case UNAUTHORIZED, DENIED, MISSING, REJECTED -> Reach.REFUSED;
             },
             e.getMessage(),
             e.fault().hint(),

@@ -12,6 +12,7 @@ import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Decides by what both sides say. It knows no clock, no network and no database. */
@@ -23,9 +24,10 @@ public final class NextStep {
    *
    * @param head commit of the change
    * @param reviewable whether its task is done, so that it can be sent back
-   * @param turn whether it would be merged next, as far as people here have a say
+   * @param turn whether it is the first in line that may be merged
    * @param merge commit that brought it to main; null before
-   * @param pushed the commit that was pushed last; null for none
+   * @param published whether main at the remote has that commit, as far as it is known here
+   * @param pushed commits that were pushed to its branch from here, or were about to be
    * @param rounds how often it went back because of what the forge said
    * @param returnedHead the commit for which it went back last; null for none
    * @param returnedAt when that was; null for never
@@ -36,10 +38,14 @@ public final class NextStep {
       boolean reviewable,
       boolean turn,
       @Nullable String merge,
-      @Nullable String pushed,
+      boolean published,
+      Set<String> pushed,
       int rounds,
       @Nullable String returnedHead,
       @Nullable Instant returnedAt) {
+    public Local {
+      pushed = Set.copyOf(pushed);
+    }
 
     private boolean over() {
       return state == ChangeState.MERGED || state == ChangeState.CLOSED;
@@ -68,10 +74,6 @@ public final class NextStep {
   private static ForgeStep merged(Local local, RemotePull remote) {
     return switch (local.state()) {
       case MERGED -> new ForgeStep.Done();
-      case CLOSED ->
-          new ForgeStep.Ask(
-              "it was closed here and merged on GitHub",
-              "Pull main; what it brought is taken back by a revert there.");
       default -> new ForgeStep.Settle(remote.merge() == null ? remote.head() : remote.merge());
     };
   }
@@ -87,7 +89,7 @@ public final class NextStep {
   private static ForgeStep open(Local local, RemotePull remote, GitHubConfig config, Instant now) {
     return switch (local.state()) {
       case MERGED ->
-          config.merge() == MergedBy.QUEUE
+          config.merge() == MergedBy.QUEUE || local.published()
               ? new ForgeStep.Close("Merged by Hivedeck's merge queue as " + local.merge() + ".")
               : new ForgeStep.Rest("it is merged here, and main is not pushed yet");
       case CLOSED -> new ForgeStep.Close("Its change was closed in Hivedeck.");
@@ -98,7 +100,7 @@ public final class NextStep {
 
   private static ForgeStep live(Local local, RemotePull remote, GitHubConfig config, Instant now) {
     if (!remote.head().equals(local.head())) {
-      return remote.head().equals(local.pushed())
+      return local.pushed().contains(remote.head())
           ? new ForgeStep.Push()
           : new ForgeStep.Ask(
               "somebody else pushed to its branch on GitHub",
@@ -108,7 +110,9 @@ public final class NextStep {
     if (!reasons.isEmpty()) {
       return back(local, reasons, config, now);
     }
-    return config.merge() == MergedBy.GITHUB && local.turn() ? merge(remote) : rest(remote);
+    return config.merge() == MergedBy.GITHUB && local.state() == ChangeState.QUEUED
+        ? merge(local, remote)
+        : rest(remote);
   }
 
   private static ForgeStep back(
@@ -118,8 +122,7 @@ public final class NextStep {
     }
     if (local.rounds() >= config.rounds()) {
       return new ForgeStep.Ask(
-          "it went back to its agent %d times: %s"
-              .formatted(local.rounds(), String.join("; ", reasons)),
+          went(local.rounds()) + ": " + String.join("; ", reasons),
           "Look at it, then send it back, merge or close it yourself.");
     }
     if (local.head().equals(local.returnedHead())) {
@@ -133,6 +136,14 @@ public final class NextStep {
     return cools
         ? new ForgeStep.Rest("it goes back again after a pause: " + String.join("; ", reasons))
         : new ForgeStep.SendBack(reasons);
+  }
+
+  private static String went(int rounds) {
+    return switch (rounds) {
+      case 0 -> "it does not go back to its agent by itself";
+      case 1 -> "it went back to its agent once";
+      default -> "it went back to its agent " + rounds + " times";
+    };
   }
 
   /** Why the agent has more to do, in words; empty for nothing. */
@@ -155,12 +166,18 @@ public final class NextStep {
   }
 
   /** No check is not a pass: where there is none, a person merges there. */
-  private static ForgeStep merge(RemotePull remote) {
+  private static ForgeStep merge(Local local, RemotePull remote) {
+    if (remote.verdict() == ReviewVerdict.CHANGES_REQUESTED) {
+      // About what was pushed before: whether that is mended is for the reviewer to say.
+      return new ForgeStep.Rest("a reviewer on GitHub asked for changes and has not looked again");
+    }
     var checks = CheckRollup.of(remote.checks());
     return switch (checks.state()) {
       case PASSING ->
           remote.mayMerge()
-              ? new ForgeStep.Merge()
+              ? local.turn()
+                  ? new ForgeStep.Merge()
+                  : new ForgeStep.Rest("it waits for its turn in the merge queue")
               : new ForgeStep.Rest("GitHub's rules do not let it be merged yet");
       case NONE, SKIPPED ->
           new ForgeStep.Ask(

@@ -5,49 +5,52 @@ import dev.hivedeck.engine.change.ChangeReconciler;
 import dev.hivedeck.engine.change.ChangeReview;
 import dev.hivedeck.engine.config.forge.GitHubConfig;
 import dev.hivedeck.engine.config.forge.GitHubConfig.MergedBy;
-import dev.hivedeck.engine.forge.CheckRollup;
 import dev.hivedeck.engine.forge.Forge;
 import dev.hivedeck.engine.forge.ForgeException;
-import dev.hivedeck.engine.forge.PullDraft;
+import dev.hivedeck.engine.forge.ForgeException.Kind;
 import dev.hivedeck.engine.forge.RemotePull;
-import dev.hivedeck.engine.git.diff.ChangedFile;
 import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.plan.TaskLedger;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.forge.ForgeViews.PullState;
+import dev.hivedeck.engine.protocol.merge.MergeMethod;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Change;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
 import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
 import dev.hivedeck.engine.store.Store;
-import dev.hivedeck.engine.store.Tx;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One change and its pull request: reads both sides, does the {@link NextStep}, writes down what
  * came of it. Each step may be done again after a crash without doing anything twice.
  */
 final class PullSync {
-  private static final int SUBJECTS = 20;
-  private static final int SUMMARY = 2_000;
-  private static final List<String> OWNERS_FILES =
-      List.of(".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS");
+  private static final Logger LOG = LoggerFactory.getLogger(PullSync.class);
 
   private final Store store;
   private final Repository repository;
   private final ChangeReview review;
   private final ChangeReconciler changes;
   private final BranchPush pushes;
+  private final PullPublisher publisher;
+  private final CommentMark marks;
   private final CommentExchange comments;
+  private final Supplier<MergeMethod> method;
   private final Supplier<String> ids;
   private final UnaryOperator<String> masked;
   private final Clock clock;
 
   /**
+   * @param method by which the workspace's changes come to main
    * @param masked takes secrets out of what goes out
    */
   PullSync(
@@ -55,6 +58,8 @@ final class PullSync {
       Repository repository,
       ChangeReview review,
       ChangeReconciler changes,
+      CommentMark marks,
+      Supplier<MergeMethod> method,
       Supplier<String> ids,
       UnaryOperator<String> masked,
       Clock clock) {
@@ -63,14 +68,28 @@ final class PullSync {
     this.review = review;
     this.changes = changes;
     this.pushes = new BranchPush(repository, masked);
-    this.comments = new CommentExchange(store, ids, masked);
+    this.publisher = new PullPublisher(store, repository, pushes, ids, masked);
+    this.marks = marks;
+    this.comments = new CommentExchange(store, marks, ids, masked);
+    this.method = method;
     this.ids = ids;
     this.masked = masked;
     this.clock = clock;
   }
 
-  /** What is known here of a change. */
-  private record Here(Change change, String prompt, boolean done, ForgeLedger.@Nullable Row row) {
+  /**
+   * What is known here of a change.
+   *
+   * @param published whether main at the remote has it, as far as it is known here
+   */
+  private record Here(
+      Change change,
+      String prompt,
+      boolean done,
+      boolean turn,
+      boolean published,
+      Set<String> pushed,
+      ForgeLedger.@Nullable Row row) {
     long number() {
       return change.number();
     }
@@ -80,320 +99,296 @@ final class PullSync {
           change.state(),
           change.head(),
           done,
-          change.state() == ChangeState.QUEUED,
+          turn,
           change.merge(),
-          row == null ? null : row.pushed(),
+          published,
+          pushed,
           row == null ? 0 : row.rounds(),
           row == null ? null : row.returnedHead(),
           row == null ? null : row.returnedAt());
+    }
+
+    boolean merged() {
+      return change.state() == ChangeState.MERGED;
+    }
+  }
+
+  /**
+   * What came of a step.
+   *
+   * @param done whether both sides are at their end
+   * @param problem what a person has to look at; null for nothing
+   */
+  private record Outcome(
+      RemotePull remote, boolean done, @Nullable String problem, @Nullable String remedy) {
+
+    static Outcome of(RemotePull remote) {
+      return new Outcome(remote, false, null, null);
+    }
+
+    static Outcome of(RemotePull remote, ForgeException e) {
+      return new Outcome(remote, false, e.getMessage(), e.fault().hint());
     }
   }
 
   /**
    * @param login whose token it is; empty where nobody says
-   * @throws ForgeException where GitHub is not to be used now; what concerns this change alone is
+   * @return what was refused of a change that has no pull request yet; of one that has, it is
    *     written down with it
+   * @throws ForgeException where nothing else is to be asked of GitHub now either
    */
-  void sync(Forge forge, GitHubConfig config, String login, long number) {
-    var here = here(number);
-    var row = here.row();
-    if (row == null) {
-      var step = NextStep.of(here.local(), null, config, clock.instant());
-      if (step instanceof ForgeStep.Publish) {
-        comments.exchange(forge, number, publish(forge, config, login, here));
-      }
-      return;
-    }
-    var remote = forge.read(row.number());
+  Optional<ForgeException> sync(Forge forge, GitHubConfig config, String login, long number) {
     try {
-      var now = act(forge, config, here, row, remote);
-      if (now.state() == PullState.OPEN) {
-        comments.exchange(forge, number, now);
+      var here = here(config, number);
+      if (here.row() == null
+          && NextStep.of(here.local(), null, config, clock.instant())
+              instanceof ForgeStep.Publish) {
+        publisher.publish(forge, config, login, here.change(), here.prompt());
+        here = here(config, number);
       }
-    } catch (ForgeException e) {
-      if (e.kind() != ForgeException.Kind.REJECTED && e.kind() != ForgeException.Kind.MISSING) {
-        throw e;
-      }
-      seen(number, remote, false, e.getMessage(), e.fault().hint());
-    }
-  }
-
-  private Here here(long number) {
-    return store.read(
-        sql -> {
-          var change = ChangeLedger.view(sql, "C-" + number);
-          var task = TaskLedger.get(sql, change.task());
-          return new Here(
-              change,
-              task.prompt(),
-              task.state() == TaskState.DONE,
-              ForgeLedger.row(sql, number).orElse(null));
-        });
-  }
-
-  /**
-   * @return the pull request as it is then
-   */
-  private RemotePull act(
-      Forge forge, GitHubConfig config, Here here, ForgeLedger.Row row, RemotePull remote) {
-    long number = here.number();
-    switch (NextStep.of(here.local(), remote, config, clock.instant())) {
-      case ForgeStep.Publish _ -> {} // only where there is none
-      case ForgeStep.Done _ -> seen(number, remote, true, null, null);
-      case ForgeStep.Rest _ -> seen(number, remote, false, null, null);
-      case ForgeStep.Ask ask -> seen(number, remote, false, ask.problem(), ask.remedy());
-      case ForgeStep.Push _ -> {
-        push(config, here, row);
-        return edited(forge, config, here, row, forge.read(row.number()));
-      }
-      case ForgeStep.SendBack back -> {
-        seen(number, remote, false, null, null);
-        sendBack(here, row, back, remote, config);
-      }
-      case ForgeStep.Merge _ -> {
-        forge.merge(remote.number(), here.change().head());
-        return act(forge, config, here, row, forge.read(remote.number()));
-      }
-      case ForgeStep.Settle settle -> settle(here, remote, settle);
-      case ForgeStep.Close close -> {
-        return close(forge, config, here, remote, close);
-      }
-    }
-    return remote;
-  }
-
-  private RemotePull publish(Forge forge, GitHubConfig config, String login, Here here) {
-    var change = here.change();
-    pushes.push(config.remote(), change.branch(), change.head(), null);
-    String body = body(config, here);
-    // One that is there was opened by Hivedeck before it was ended, or by a person.
-    var there = forge.find(change.branch()).filter(p -> adopts(p, change));
-    var pull =
-        there.orElseGet(
-            () ->
-                forge.open(
-                    new PullDraft(
-                        change.branch(),
-                        repository.main(),
-                        masked.apply(PullText.title(change)),
-                        body,
-                        config.pulls().draft())));
-    boolean written = PullText.digest(pull.body()).equals(PullText.digest(body));
-    written(
-        tx ->
-            ForgeLedger.opened(
-                tx,
-                here.number(),
-                pull,
-                change.head(),
-                written ? PullText.digest(body) : null,
-                "pull request %d %s for #%d %s"
-                    .formatted(
-                        pull.number(),
-                        there.isPresent() ? "taken over" : "opened",
-                        change.number(),
-                        change.title())));
-    var refused =
-        pull.state() == PullState.OPEN
-            ? dress(forge, config, login, change, pull.number())
-            : Optional.<ForgeException>empty();
-    var now = forge.read(pull.number());
-    seen(
-        here.number(),
-        now,
-        false,
-        refused.map(ForgeException::getMessage).orElse(null),
-        refused.map(e -> e.fault().hint()).orElse(null));
-    return now;
-  }
-
-  private static boolean adopts(RemotePull pull, Change change) {
-    return pull.state() == PullState.OPEN
-        || pull.state() == PullState.MERGED && pull.head().equals(change.head());
-  }
-
-  /** Labels and reviewers: what is refused of them keeps nothing else. */
-  private Optional<ForgeException> dress(
-      Forge forge, GitHubConfig config, String login, Change change, int number) {
-    try {
-      if (!config.pulls().labels().isEmpty()) {
-        forge.label(number, config.pulls().labels());
-      }
-      var owners = config.pulls().owners() ? owners(change, login) : List.<String>of();
-      if (!owners.isEmpty()) {
-        forge.review(number, owners);
+      if (here.row() != null) {
+        both(forge, config, login, here, here.row());
       }
       return Optional.empty();
     } catch (ForgeException e) {
-      if (e.kind() != ForgeException.Kind.REJECTED && e.kind() != ForgeException.Kind.MISSING) {
+      return refused(number, e);
+    } catch (HiveException e) {
+      if (e.is(ErrorCode.NOT_TRUSTED)) {
         throw e;
       }
-      return Optional.of(e);
+      // Of this change alone: it is no reason to leave the others.
+      return refused(
+          number,
+          new ForgeException(
+              Kind.REJECTED, ErrorCode.FORGE_REJECTED, e.fault().message(), e.hint(), null));
     }
   }
 
-  /** As main has it: what a change says of its own owners does not count. */
-  private List<String> owners(Change change, String login) {
-    for (String file : OWNERS_FILES) {
-      var text = repository.git().objects().run("show", repository.tip() + ":" + file);
-      if (text.ok()) {
-        var files =
-            repository.changed(change.base(), change.head()).stream()
-                .map(ChangedFile::path)
-                .toList();
-        return PullText.owners(text.out(), files, login);
+  private Optional<ForgeException> refused(long number, ForgeException e) {
+    if (e.stopsAll() || Thread.currentThread().isInterrupted()) {
+      throw e;
+    }
+    LOG.info("C-{}: {}", number, e.getMessage());
+    boolean known =
+        store.write(
+            ids.get(),
+            tx -> {
+              var state = ChangeLedger.view(tx.sql(), "C-" + number).state();
+              boolean over = state == ChangeState.MERGED || state == ChangeState.CLOSED;
+              // What GitHub does not have any more is waited for no longer than the change is.
+              return ForgeLedger.refused(tx, number, e, over && e.kind() == Kind.MISSING);
+            });
+    return known ? Optional.empty() : Optional.of(e);
+  }
+
+  private void both(
+      Forge forge, GitHubConfig config, String login, Here here, ForgeLedger.Row row) {
+    var remote = forge.read(row.number());
+    Outcome outcome;
+    try {
+      outcome = act(forge, config, login, here, row, remote);
+    } catch (ForgeException e) {
+      if (e.stopsAll()) {
+        throw e;
       }
+      outcome = Outcome.of(remote, e);
     }
-    return List.of();
+    var refused =
+        outcome.remote().state() == PullState.OPEN ? tend(forge, config, here, outcome) : null;
+    var end =
+        refused == null || outcome.problem() != null
+            ? outcome
+            : Outcome.of(outcome.remote(), refused);
+    store.write(
+        ids.get(),
+        tx -> {
+          ForgeLedger.seen(
+              tx, here.number(), end.remote(), end.done(), end.problem(), end.remedy());
+          return null;
+        });
   }
 
-  private String body(GitHubConfig config, Here here) {
-    var change = here.change();
-    var log =
-        repository
-            .git()
-            .objects()
-            .run(
-                "log",
-                "--reverse",
-                "--no-merges",
-                "--format=%s",
-                "-n",
-                Integer.toString(SUBJECTS),
-                change.base() + ".." + change.head());
-    int issue = store.read(sql -> IssueTasks.issue(sql, change.task()));
-    var subjects = log.ok() ? log.out().lines().distinct().toList() : List.<String>of();
-    return masked.apply(PullText.body(config, change, here.prompt(), subjects, issue));
-  }
-
-  private void push(GitHubConfig config, Here here, ForgeLedger.Row row) {
-    pushes.push(config.remote(), here.change().branch(), here.change().head(), row.pushed());
-    written(tx -> ForgeLedger.pushed(tx, here.number(), here.change().head()));
-  }
-
-  /** The body follows the change, unless a person has written another. */
-  private RemotePull edited(
-      Forge forge, GitHubConfig config, Here here, ForgeLedger.Row row, RemotePull remote) {
-    String body = body(config, here);
-    String digest = PullText.digest(body);
-    String last = row.body();
-    if (last != null && last.equals(PullText.digest(remote.body())) && !last.equals(digest)) {
-      forge.edit(remote.number(), remote.title(), body);
-      written(tx -> ForgeLedger.body(tx, here.number(), digest));
+  /** What an open one gets beside its commit; null where nothing was refused. */
+  private @Nullable ForgeException tend(
+      Forge forge, GitHubConfig config, Here here, Outcome outcome) {
+    var undressed = publisher.dress(forge, config, here.number(), outcome.remote().number());
+    try {
+      comments.exchange(forge, here.number(), outcome.remote());
+      return undressed.orElse(null);
+    } catch (ForgeException e) {
+      if (e.stopsAll()) {
+        throw e;
+      }
+      return undressed.orElse(e);
     }
-    seen(here.number(), remote, false, null, null);
-    return remote;
   }
 
+  private Here here(GitHubConfig config, long number) {
+    var here =
+        store.read(
+            sql -> {
+              var change = ChangeLedger.view(sql, "C-" + number);
+              var task = TaskLedger.get(sql, change.task());
+              return new Here(
+                  change,
+                  task.prompt(),
+                  task.state() == TaskState.DONE,
+                  change.state() == ChangeState.QUEUED && ForgeLedger.turn(sql, number),
+                  false,
+                  ForgeLedger.pushed(sql, number),
+                  ForgeLedger.row(sql, number).orElse(null));
+            });
+    return here.row() != null && isPublished(config, here.change())
+        ? new Here(
+            here.change(), here.prompt(), here.done(), false, true, here.pushed(), here.row())
+        : here;
+  }
+
+  /** Whether somebody has pushed main with it; the queue does so itself. */
+  private boolean isPublished(GitHubConfig config, Change change) {
+    String merge = change.merge();
+    return change.state() == ChangeState.MERGED
+        && merge != null
+        && config.merge() != MergedBy.QUEUE
+        && pushes.hasMain(config.remote(), merge);
+  }
+
+  private Outcome act(
+      Forge forge,
+      GitHubConfig config,
+      String login,
+      Here here,
+      ForgeLedger.Row row,
+      RemotePull remote) {
+    return switch (NextStep.of(here.local(), remote, config, clock.instant())) {
+      case ForgeStep.Publish _ -> Outcome.of(remote); // only where there is none
+      case ForgeStep.Done _ -> new Outcome(remote, true, null, null);
+      case ForgeStep.Rest _ -> Outcome.of(remote);
+      case ForgeStep.Ask ask -> new Outcome(remote, false, ask.problem(), ask.remedy());
+      case ForgeStep.Push _ -> {
+        publisher.push(config, here.change());
+        var now = forge.read(row.number());
+        publisher.edit(forge, config, here.change(), here.prompt(), row.body(), now);
+        yield Outcome.of(now);
+      }
+      case ForgeStep.SendBack back -> {
+        sendBack(here, row, back, remote, config);
+        yield Outcome.of(remote);
+      }
+      case ForgeStep.Merge _ -> {
+        forge.merge(remote.number(), here.change().head(), method.get());
+        var now = forge.read(remote.number());
+        yield now.state() == PullState.MERGED
+            ? settle(here, now, now.merge() == null ? now.head() : now.merge())
+            : Outcome.of(now);
+      }
+      case ForgeStep.Settle settle -> settle(here, remote, settle.merge());
+      case ForgeStep.Close close -> close(forge, config, login, here, remote, close);
+    };
+  }
+
+  /** Unless it is otherwise by now: what was read of GitHub was about what the change was then. */
   private void sendBack(
       Here here,
       ForgeLedger.Row row,
       ForgeStep.SendBack back,
       RemotePull remote,
       GitHubConfig config) {
-    String text = reasons(back, remote, row.rounds() + 1, config.rounds());
-    written(
+    String text = PullText.returned(back, remote, row.rounds() + 1, config.rounds());
+    store.write(
+        ids.get(),
         tx -> {
-          review.sendBack(
-              tx, here.change().id(), ChangeReview.GITHUB, masked.apply(text), List.of());
-          ForgeLedger.returned(tx, here.number(), here.change().head());
+          var now = ChangeLedger.view(tx.sql(), here.change().id());
+          boolean same =
+              now.state() == here.change().state()
+                  && now.head().equals(here.change().head())
+                  && TaskLedger.get(tx.sql(), now.task()).state() == TaskState.DONE;
+          if (same) {
+            review.sendBack(tx, now.id(), ChangeReview.GITHUB, masked.apply(text), List.of());
+            ForgeLedger.returned(tx, here.number(), now.head());
+          }
+          return null;
         });
   }
 
-  /** What the agent is told. Only what people say counts who may write to the repository. */
-  private static String reasons(ForgeStep.SendBack back, RemotePull remote, int round, int most) {
-    var text = new StringBuilder();
-    text.append("Pull request %d, round %d of %d:%n".formatted(remote.number(), round, most));
-    back.reasons().forEach(reason -> text.append("- ").append(reason).append('\n'));
-    for (var check : CheckRollup.of(remote.checks()).failing()) {
-      text.append("\nCheck ").append(check.name()).append(" failed");
-      text.append(check.url() == null ? "" : ", see " + check.url()).append(".\n");
-      text.append(check.summary().isEmpty() ? "" : cut(check.summary()) + "\n");
-    }
-    for (var note : remote.notes()) {
-      if (note.trusted() && !note.resolved() && !note.own()) {
-        String place = note.file() == null ? "" : " on " + note.file() + ":" + note.line();
-        text.append("\n%s says%s:%n%s%n".formatted(note.author(), place, cut(note.text())));
+  /**
+   * Merged there: it counts once main has it here.
+   *
+   * @param merge the commit that brought it to main there, or its own where there is none
+   */
+  private Outcome settle(Here here, RemotePull remote, String merge) {
+    boolean closed = here.change().state() == ChangeState.CLOSED;
+    var found = mergeOnMain(merge, here.change().head());
+    if (found.isPresent() && here.change().state() != ChangeState.MERGING) {
+      if (!closed) {
+        changes.onMain(here.change().id(), found.get());
       }
+      return new Outcome(remote, true, null, null);
     }
-    return text.toString();
+    return closed
+        ? new Outcome(
+            remote,
+            false,
+            "it was closed here and merged on GitHub",
+            "Take it back there (revert), or pull " + repository.main() + " to keep it.")
+        : new Outcome(
+            remote,
+            false,
+            "it was merged on GitHub, and main does not have it yet",
+            "Pull " + repository.main() + " (git pull); then it counts as merged here too.");
   }
 
-  private static String cut(String text) {
-    return text.length() <= SUMMARY ? text : text.substring(0, SUMMARY) + "…";
+  /** A commit that brought it to main there is that one here; else it is looked for. */
+  private Optional<String> mergeOnMain(String merge, String head) {
+    boolean said = !merge.equals(head) && repository.has(merge);
+    return said && repository.contains(merge, repository.tip()) ? Optional.of(merge) : onMain(head);
   }
 
-  /** Merged there: it counts once main has it here. */
-  private void settle(Here here, RemotePull remote, ForgeStep.Settle settle) {
-    var merge = onMain(settle.merge()).or(() -> onMain(here.change().head()));
-    if (merge.isPresent() && here.change().state() != ChangeState.MERGING) {
-      changes.onMain(here.change().id(), merge.get());
-      seen(here.number(), remote, true, null, null);
-    } else {
-      seen(
-          here.number(),
-          remote,
-          false,
-          "it was merged on GitHub, and main does not have it yet",
-          "Pull " + repository.main() + " (git pull); then it counts as merged here too.");
-    }
+  private Optional<String> onMain(String head) {
+    return repository.has(head) ? repository.mergeOf(head) : Optional.empty();
   }
 
-  private Optional<String> onMain(String commit) {
-    return repository.has(commit) ? repository.mergeOf(commit) : Optional.empty();
-  }
-
-  private RemotePull close(
-      Forge forge, GitHubConfig config, Here here, RemotePull remote, ForgeStep.Close close) {
-    if (here.change().state() == ChangeState.MERGED && config.merge() == MergedBy.QUEUE) {
-      pushes.pushMain(config.remote());
-      var now = forge.read(remote.number());
+  private Outcome close(
+      Forge forge,
+      GitHubConfig config,
+      String login,
+      Here here,
+      RemotePull remote,
+      ForgeStep.Close close) {
+    if (here.merged()) {
+      boolean queue = config.merge() == MergedBy.QUEUE;
+      if (queue) {
+        pushes.pushMain(config.remote());
+      }
+      var now = queue ? forge.read(remote.number()) : remote;
       if (now.state() != PullState.OPEN) {
-        seen(here.number(), now, true, null, null);
-        return now;
+        return new Outcome(now, true, null, null);
       }
       // GitHub marks it merged by itself where main has its commit, a moment later.
-      if (onMain(now.head()).isPresent() && !waited(here)) {
-        seen(here.number(), now, false, null, null);
-        return now;
+      if (onMain(now.head()).isPresent() && !(queue && waited(here))) {
+        return Outcome.of(now);
       }
     }
-    comments.exchange(forge, here.number(), remote);
-    String mark = PullText.mark("closed", here.change().id());
-    if (!forge.hasComment(remote.number(), mark)) {
-      forge.comment(remote.number(), close.why() + "\n\n" + mark);
+    try {
+      comments.exchange(forge, here.number(), remote);
+      String mark = marks.of("closed", here.change().id());
+      if (!forge.hasComment(remote.number(), mark, login)) {
+        forge.comment(remote.number(), close.why() + "\n\n" + mark);
+      }
+    } catch (ForgeException e) {
+      if (e.stopsAll()) {
+        throw e;
+      }
+      LOG.info("{} is closed without a word: {}", here.change().id(), e.getMessage());
     }
     forge.close(remote.number());
     var now = forge.read(remote.number());
-    seen(here.number(), now, now.state() != PullState.OPEN, null, null);
-    return now;
+    return new Outcome(now, now.state() != PullState.OPEN, null, null);
   }
 
   /** Whether GitHub has had time to see that main has it. */
   private boolean waited(Here here) {
     var merged = here.change().mergedAt();
     return merged != null && clock.instant().isAfter(merged.plus(ForgeSync.SEES));
-  }
-
-  private void seen(
-      long number,
-      RemotePull remote,
-      boolean done,
-      @Nullable String problem,
-      @Nullable String remedy) {
-    written(tx -> ForgeLedger.seen(tx, number, remote, done, problem, remedy));
-  }
-
-  private interface Writing {
-    void run(Tx tx) throws SQLException;
-  }
-
-  private void written(Writing what) {
-    store.write(
-        ids.get(),
-        tx -> {
-          what.run(tx);
-          return null;
-        });
   }
 }

@@ -1,6 +1,8 @@
 package dev.hivedeck.engine.forge.sync;
 
 import dev.hivedeck.engine.config.forge.GitHubConfig;
+import dev.hivedeck.engine.forge.CheckRollup;
+import dev.hivedeck.engine.forge.RemotePull;
 import dev.hivedeck.engine.git.diff.CodeOwners;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Change;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
@@ -26,6 +28,7 @@ final class PullText {
 
   private static final int PROMPT = 8_000;
   private static final int REVIEWERS = 15;
+  private static final int SUMMARY = 2_000;
 
   private static final String USUAL =
       """
@@ -134,6 +137,29 @@ final class PullText {
         : gates.stream()
             .map(g -> "- %s: %s, %s".formatted(g.gate(), g.outcome().word(), g.summary()))
             .collect(Collectors.joining("\n"));
+  }
+
+  /** What the agent is told. Only what people say counts who may write to the repository. */
+  static String returned(ForgeStep.SendBack back, RemotePull remote, int round, int most) {
+    var text = new StringBuilder();
+    text.append("Pull request %d, round %d of %d:%n".formatted(remote.number(), round, most));
+    back.reasons().forEach(reason -> text.append("- ").append(reason).append('\n'));
+    for (var check : CheckRollup.of(remote.checks()).failing()) {
+      text.append("\nCheck ").append(check.name()).append(" failed");
+      text.append(check.url() == null ? "" : ", see " + check.url()).append(".\n");
+      text.append(check.summary().isEmpty() ? "" : summary(check.summary()) + "\n");
+    }
+    for (var note : remote.notes()) {
+      if (note.trusted() && !note.resolved() && !note.own()) {
+        String place = note.file() == null ? "" : " on " + note.file() + ":" + note.line();
+        text.append("\n%s says%s:%n%s%n".formatted(note.author(), place, summary(note.text())));
+      }
+    }
+    return text.toString();
+  }
+
+  private static String summary(String text) {
+    return text.length() <= SUMMARY ? text : text.substring(0, SUMMARY) + "…";
   }
 
   /** To know again what was written. */

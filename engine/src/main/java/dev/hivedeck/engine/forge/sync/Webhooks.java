@@ -58,12 +58,10 @@ public final class Webhooks {
    */
   public WebhookTaken take(
       @Nullable String name, @Nullable String delivery, @Nullable String signature, byte[] body) {
-    String secret = secret();
+    expect(signature);
+    String secret = secrets.value(reference());
     if (!WebhookSignature.isValid(secret, body, signature)) {
-      throw new HiveException(
-          ErrorCode.SIGNATURE_WRONG,
-          "The webhook is not signed with the secret that is kept here.",
-          "Set the same secret on GitHub, and application/json as content type.");
+      throw unsigned();
     }
     if (name == null
         || delivery == null
@@ -79,10 +77,33 @@ public final class Webhooks {
     var link = store.read(LinkLedger::link);
     boolean ours = link.isPresent() && event.isOf(link.get().repository());
     boolean looks = fresh && ours && event.tells();
-    if (looks) {
+    if (looks && event.number() > 0) {
+      sync.hurryNumber(event.number());
+    } else if (looks) {
       sync.hurry();
     }
     return new WebhookTaken(name, fresh, looks);
+  }
+
+  /**
+   * What is known of one before its body is read.
+   *
+   * @param signature as its header has it
+   * @throws HiveException {@code no-link} where none are expected, {@code signature-wrong} where it
+   *     has none
+   */
+  public void expect(@Nullable String signature) {
+    reference();
+    if (!WebhookSignature.isOne(signature)) {
+      throw unsigned();
+    }
+  }
+
+  private static HiveException unsigned() {
+    return new HiveException(
+        ErrorCode.SIGNATURE_WRONG,
+        "The webhook is not signed with the secret that is kept here.",
+        "Set the same secret on GitHub, and application/json as content type.");
   }
 
   private static boolean note(Tx tx, String delivery) throws SQLException {
@@ -102,7 +123,7 @@ public final class Webhooks {
     return rows > 0;
   }
 
-  private String secret() {
+  private String reference() {
     String reference = config.get().webhook();
     if (reference == null) {
       throw new HiveException(
@@ -110,7 +131,7 @@ public final class Webhooks {
           "No webhooks are expected here.",
           "Write webhook: secret:github-webhook under github in hive.yaml, and keep the secret.");
     }
-    return secrets.value(reference);
+    return reference;
   }
 
   private static JsonNode payload(byte[] body) {

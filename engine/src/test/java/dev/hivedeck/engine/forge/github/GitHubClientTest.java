@@ -70,7 +70,13 @@ class GitHubClientTest {
   @Test
   void aTokenThatIsNoLongerValidSaysWhereToSignIn() {
     try (var other = forge(github.address(), "ghp_wrong_wrong_wrong", Duration.ofSeconds(20))) {
-      is(refused(other), Kind.DENIED, ErrorCode.FORGE_DENIED, "401", "Bad credentials", "gh auth");
+      is(
+          refused(other),
+          Kind.UNAUTHORIZED,
+          ErrorCode.FORGE_DENIED,
+          "401",
+          "Bad credentials",
+          "gh auth");
     }
   }
 

@@ -10,6 +10,7 @@ import dev.hivedeck.engine.forge.ForgeException;
 import dev.hivedeck.engine.forge.PullDraft;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.forge.ForgeViews.PullState;
+import dev.hivedeck.engine.protocol.merge.MergeMethod;
 import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -133,8 +134,8 @@ class GitHubContractTest {
       forge.review(1, List.of("mona", "octo/core"));
       assertThat(forge.comment(1, "Text")).isNotBlank();
       assertThat(forge.comment(1, "a".repeat(40), "work.txt", 2, "Text")).isNotBlank();
-      forge.hasComment(1, "mark");
-      assertThat(forge.merge(1, "a".repeat(40))).isNotBlank();
+      forge.hasComment(1, "mark", "");
+      assertThat(forge.merge(1, "a".repeat(40), MergeMethod.SQUASH)).isNotBlank();
       forge.issues(new Issues("bug", null, null, null, true));
       forge.issues(new Issues(null, "milestone:v2", null, null, true));
       forge.closeIssue(1);
@@ -201,16 +202,16 @@ class GitHubContractTest {
       assertThat(forge.find("hive/T-1").orElseThrow().number()).isEqualTo(pull.number());
       forge.label(pull.number(), List.of("agents"));
       forge.comment(pull.number(), "Said once. <!-- mark 1 -->");
-      assertThat(forge.hasComment(pull.number(), "<!-- mark 1 -->")).isTrue();
-      assertThat(forge.hasComment(pull.number(), "<!-- mark 2 -->")).isFalse();
+      assertThat(forge.hasComment(pull.number(), "<!-- mark 1 -->", "")).isTrue();
+      assertThat(forge.hasComment(pull.number(), "<!-- mark 2 -->", "")).isFalse();
       forge.edit(pull.number(), "Add a line", "Why it is so");
       var review = "{\"event\":\"APPROVE\",\"body\":\"Good.\"}";
       assertThat(post(port, "/repos/admin/shop/pulls/" + pull.number() + "/reviews", review))
           .contains("APPROVED");
-      assertThatThrownBy(() -> forge.merge(pull.number(), "b".repeat(40)))
+      assertThatThrownBy(() -> forge.merge(pull.number(), "b".repeat(40), MergeMethod.MERGE))
           .as("what has moved meanwhile is not merged")
           .isInstanceOf(ForgeException.class);
-      assertThat(forge.merge(pull.number(), pull.head())).hasSize(40);
+      assertThat(forge.merge(pull.number(), pull.head(), MergeMethod.MERGE)).hasSize(40);
       var merged = forge.find("hive/T-1").orElseThrow();
       assertThat(merged.state()).isEqualTo(PullState.MERGED);
       assertThat(merged.body()).isEqualTo("Why it is so");

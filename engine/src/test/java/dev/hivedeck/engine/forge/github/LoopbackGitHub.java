@@ -38,6 +38,7 @@ public final class LoopbackGitHub implements AutoCloseable {
   private final Deque<Fault> faults = new ArrayDeque<>();
   public final List<String> requests = new ArrayList<>();
   public final List<String> tokens = new ArrayList<>();
+  public final List<String> methods = new ArrayList<>();
   public final Map<Integer, ObjectNode> pulls = new LinkedHashMap<>();
   public final ArrayNode issues = Json.MAPPER.createArrayNode();
   public final Map<Integer, ArrayNode> comments = new LinkedHashMap<>();
@@ -216,7 +217,11 @@ public final class LoopbackGitHub implements AutoCloseable {
       }
       ok(x, rest(pull));
     } else if (parts[6].equals("requested_reviewers")) {
-      pull.set("reviewers", body.path("reviewers"));
+      if (body.toString().contains("nobody")) {
+        send(x, 422, "{\"message\":\"Reviews may only be requested from collaborators.\"}");
+        return;
+      }
+      body.path("reviewers").forEach(((ArrayNode) pull.get("reviewers"))::add);
       send(x, 201, rest(pull).toString());
     } else if (parts[6].equals("comments")) {
       send(x, 422, "{\"message\":\"Validation Failed\",\"errors\":[\"line is not in the diff\"]}");
@@ -227,6 +232,7 @@ public final class LoopbackGitHub implements AutoCloseable {
         return;
       }
       pull.put("state", "MERGED");
+      methods.add(body.path("merge_method").asText());
       ok(x, Json.object().put("merged", true).put("sha", head));
     }
   }
@@ -242,6 +248,7 @@ public final class LoopbackGitHub implements AutoCloseable {
     said.put("createdAt", "2026-11-20T10:00:0" + all.size() % 10 + "Z");
     said.put("authorAssociation", association).put("viewerDidAuthor", author.equals("octocat"));
     said.putObject("author").put("login", author);
+    said.putObject("user").put("login", author);
   }
 
   private void issue(HttpExchange x, String method, String[] parts, JsonNode body)
@@ -254,8 +261,10 @@ public final class LoopbackGitHub implements AutoCloseable {
         }
       }
       ok(x, Json.object());
+    } else if (parts[6].equals("labels") && body.toString().contains("refused")) {
+      send(x, 422, "{\"message\":\"Validation Failed\"}");
     } else if (parts[6].equals("labels")) {
-      pulls.get(number).set("labels", body.path("labels"));
+      body.path("labels").forEach(((ArrayNode) pulls.get(number).get("labels"))::add);
       ok(x, Json.MAPPER.createArrayNode());
     } else if (method.equals("GET")) {
       ok(x, comments(number));
@@ -286,6 +295,9 @@ public final class LoopbackGitHub implements AutoCloseable {
     node.put("title", pull.path("title").asText()).put("body", pull.path("body").asText());
     node.put("state", pull.path("state").asText()).put("headRefOid", head);
     node.put("mergeable", pull.path("mergeable").asText()).put("mergeStateStatus", "CLEAN");
+    if (pull.has("mergeCommit")) {
+      node.set("mergeCommit", pull.get("mergeCommit"));
+    }
     node.putNull("reviewDecision").put("aFieldOfTomorrow", 1);
     node.putObject("comments").set("nodes", comments(number));
     node.putObject("latestOpinionatedReviews").set("nodes", pull.path("reviews"));

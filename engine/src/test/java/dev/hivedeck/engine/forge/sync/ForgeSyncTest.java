@@ -86,7 +86,8 @@ class ForgeSyncTest {
   }
 
   private ForgeStatus link() {
-    engine.execute(new SecretCommand.SetSecret("github-token", LoopbackGitHub.TOKEN), null);
+    engine.execute(
+        new SecretCommand.SetSecret("github-token-127.0.0.1", LoopbackGitHub.TOKEN), null);
     return Json.as(
         engine.execute(new ForgeCommand.Link("octo/shop", github.address(), "keychain"), null),
         ForgeStatus.class);
@@ -210,7 +211,7 @@ class ForgeSyncTest {
     github.check(number, "build", "FAILURE", "2026-11-20T12:00:00Z");
     sync();
     assertThat(change().state()).isEqualTo(ChangeState.OPEN);
-    assertThat(pull().problem()).contains("it went back to its agent 1 times");
+    assertThat(pull().problem()).contains("it went back to its agent once");
     github.check(number, "build", "SUCCESS", "2026-11-20T13:00:00Z");
     sync();
     assertThat(pull().problem()).isNull();

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,7 @@ class NextStepTest {
 
   private static NextStep.Local local(ChangeState state) {
     return new NextStep.Local(
-        state, HEAD, true, state == ChangeState.QUEUED, null, HEAD, 0, null, null);
+        state, HEAD, true, state == ChangeState.QUEUED, null, false, Set.of(HEAD), 0, null, null);
   }
 
   private static RemotePull remote(PullState state, String head, CheckState... checks) {
@@ -82,7 +83,8 @@ class NextStepTest {
         Arguments.of(open, remote(PullState.OPEN, HEAD), MergedBy.QUEUE, ForgeStep.Rest.class),
         Arguments.of(open, remote(PullState.OPEN, FOREIGN), MergedBy.QUEUE, ForgeStep.Ask.class),
         Arguments.of(
-            new NextStep.Local(ChangeState.OPEN, HEAD, true, false, null, BEFORE, 1, BEFORE, NOW),
+            new NextStep.Local(
+                ChangeState.OPEN, HEAD, true, false, null, false, Set.of(BEFORE), 1, BEFORE, NOW),
             remote(PullState.OPEN, BEFORE, CheckState.FAILING),
             MergedBy.QUEUE,
             ForgeStep.Push.class),
@@ -140,7 +142,35 @@ class NextStepTest {
             remote(PullState.OPEN, HEAD, CheckState.PASSING),
             MergedBy.GITHUB,
             ForgeStep.Merge.class),
-        Arguments.of( // not its turn
+        Arguments.of( // another is before it in line, or the queue is frozen
+            new NextStep.Local(
+                ChangeState.QUEUED, HEAD, true, false, null, false, Set.of(HEAD), 0, null, null),
+            remote(PullState.OPEN, HEAD, CheckState.PASSING),
+            MergedBy.GITHUB,
+            ForgeStep.Rest.class),
+        Arguments.of( // a request for changes stands until the reviewer has looked again
+            queued,
+            remote(
+                PullState.OPEN,
+                HEAD,
+                ReviewVerdict.CHANGES_REQUESTED,
+                BEFORE,
+                Mergeable.MERGEABLE,
+                CheckState.PASSING),
+            MergedBy.GITHUB,
+            ForgeStep.Rest.class),
+        Arguments.of( // main is pushed by a person, and the commit there is another
+            new NextStep.Local(
+                ChangeState.MERGED, HEAD, true, false, FOREIGN, true, Set.of(), 0, null, null),
+            remote(PullState.OPEN, HEAD),
+            MergedBy.LOCAL,
+            ForgeStep.Close.class),
+        Arguments.of( // it ends once main here has it
+            local(ChangeState.CLOSED),
+            remote(PullState.MERGED, HEAD),
+            MergedBy.QUEUE,
+            ForgeStep.Settle.class),
+        Arguments.of( // not in line
             open,
             remote(PullState.OPEN, HEAD, CheckState.PASSING),
             MergedBy.GITHUB,
@@ -171,19 +201,46 @@ class NextStepTest {
     var failing = remote(PullState.OPEN, HEAD, CheckState.FAILING);
     var cooling =
         new NextStep.Local(
-            ChangeState.OPEN, HEAD, true, false, null, HEAD, 1, BEFORE, NOW.minusSeconds(60));
+            ChangeState.OPEN,
+            HEAD,
+            true,
+            false,
+            null,
+            false,
+            Set.of(HEAD),
+            1,
+            BEFORE,
+            NOW.minusSeconds(60));
     assertThat(next(cooling, failing, MergedBy.QUEUE)).isInstanceOf(ForgeStep.Rest.class);
     assertThat(NextStep.of(cooling, failing, config(MergedBy.QUEUE, 3), NOW.plusSeconds(600)))
         .isInstanceOf(ForgeStep.SendBack.class);
     var same =
         new NextStep.Local(
-            ChangeState.OPEN, HEAD, true, false, null, HEAD, 1, HEAD, NOW.minusSeconds(6000));
+            ChangeState.OPEN,
+            HEAD,
+            true,
+            false,
+            null,
+            false,
+            Set.of(HEAD),
+            1,
+            HEAD,
+            NOW.minusSeconds(6000));
     assertThat(next(same, failing, MergedBy.QUEUE))
         .isInstanceOfSatisfying(
             ForgeStep.Ask.class, ask -> assertThat(ask.problem()).contains("left it as it was"));
     var often =
         new NextStep.Local(
-            ChangeState.OPEN, HEAD, true, false, null, HEAD, 3, BEFORE, NOW.minusSeconds(6000));
+            ChangeState.OPEN,
+            HEAD,
+            true,
+            false,
+            null,
+            false,
+            Set.of(HEAD),
+            3,
+            BEFORE,
+            NOW.minusSeconds(6000));
     assertThat(next(often, failing, MergedBy.QUEUE))
         .isInstanceOfSatisfying(
             ForgeStep.Ask.class, ask -> assertThat(ask.problem()).contains("3 times"));
@@ -206,7 +263,16 @@ class NextStepTest {
         now = now.plusSeconds(random.nextInt(900));
         var local =
             new NextStep.Local(
-                ChangeState.OPEN, head, true, false, null, head, rounds, returned, at);
+                ChangeState.OPEN,
+                head,
+                true,
+                false,
+                null,
+                false,
+                Set.of(head),
+                rounds,
+                returned,
+                at);
         var conflict = random.nextBoolean() ? Mergeable.CONFLICTING : Mergeable.UNKNOWN;
         var remote =
             remote(PullState.OPEN, head, ReviewVerdict.NONE, null, conflict, CheckState.FAILING);

@@ -57,7 +57,8 @@ class WebhooksTest {
     try (var github = new LoopbackGitHub(_ -> "");
         Engine engine = sandbox.open(1, true)) {
       TestRepository.trust(engine);
-      engine.execute(new SecretCommand.SetSecret("github-token", LoopbackGitHub.TOKEN), null);
+      engine.execute(
+          new SecretCommand.SetSecret("github-token-127.0.0.1", LoopbackGitHub.TOKEN), null);
       engine.execute(new SecretCommand.SetSecret("hook", SECRET), null);
       engine.execute(new ForgeCommand.Link("octo/shop", github.address(), "keychain"), null);
       engine.execute(new ForgeCommand.Sync(), null);

@@ -1,0 +1,244 @@
+package dev.hivedeck.engine.forge.sync;
+
+import dev.hivedeck.engine.config.forge.GitHubConfig;
+import dev.hivedeck.engine.forge.Forge;
+import dev.hivedeck.engine.forge.ForgeException;
+import dev.hivedeck.engine.forge.PullDraft;
+import dev.hivedeck.engine.forge.RemotePull;
+import dev.hivedeck.engine.git.diff.ChangedFile;
+import dev.hivedeck.engine.git.repository.Repository;
+import dev.hivedeck.engine.protocol.forge.ForgeViews.PullState;
+import dev.hivedeck.engine.protocol.view.ChangeViews.Change;
+import dev.hivedeck.engine.store.Store;
+import dev.hivedeck.engine.store.Tx;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings a change to GitHub: its commit, its text, its labels and reviewers. What is to be done is
+ * written down before it is, so that it is known again after a crash.
+ */
+final class PullPublisher {
+  private static final int SUBJECTS = 20;
+  private static final String LABEL = "label:";
+  private static final String REVIEW = "review:";
+  private static final List<String> OWNERS_FILES =
+      List.of(".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS");
+
+  private final Store store;
+  private final Repository repository;
+  private final BranchPush pushes;
+  private final Supplier<String> ids;
+  private final UnaryOperator<String> masked;
+
+  /**
+   * @param masked takes secrets out of what goes out
+   */
+  PullPublisher(
+      Store store,
+      Repository repository,
+      BranchPush pushes,
+      Supplier<String> ids,
+      UnaryOperator<String> masked) {
+    this.store = store;
+    this.repository = repository;
+    this.pushes = pushes;
+    this.ids = ids;
+    this.masked = masked;
+  }
+
+  /**
+   * Pushes its branch, and opens a pull request or takes over the one that is there.
+   *
+   * @param prompt of its task
+   * @param login whose token it is, who reviews nothing of their own
+   * @return its number
+   */
+  int publish(Forge forge, GitHubConfig config, String login, Change change, String prompt) {
+    push(config, change);
+    String body = body(config, change, prompt);
+    // One that is there was opened by Hivedeck before it was ended, or by a person.
+    var there = forge.find(change.branch()).filter(p -> adopts(p, change));
+    var pull =
+        there.orElseGet(
+            () ->
+                forge.open(
+                    new PullDraft(
+                        change.branch(),
+                        repository.main(),
+                        masked.apply(PullText.title(change)),
+                        body,
+                        config.pulls().draft())));
+    boolean ours = PullText.digest(pull.body()).equals(PullText.digest(body));
+    var undressed =
+        pull.state() == PullState.OPEN ? wanted(config, login, change) : List.<String>of();
+    written(
+        tx ->
+            ForgeLedger.opened(
+                tx,
+                change.number(),
+                pull,
+                ours ? PullText.digest(body) : null,
+                undressed,
+                "pull request %d %s for #%d %s"
+                    .formatted(
+                        pull.number(),
+                        there.isPresent() ? "taken over" : "opened",
+                        change.number(),
+                        change.title())));
+    return pull.number();
+  }
+
+  private static boolean adopts(RemotePull pull, Change change) {
+    return pull.state() == PullState.OPEN
+        || pull.state() == PullState.MERGED && pull.head().equals(change.head());
+  }
+
+  /** Brings its branch to its commit. */
+  void push(GitHubConfig config, Change change) {
+    long number = change.number();
+    written(tx -> ForgeLedger.pushing(tx, number, change.head()));
+    pushes.push(
+        config.remote(),
+        change.branch(),
+        change.head(),
+        store.read(sql -> ForgeLedger.pushed(sql, number)));
+  }
+
+  /**
+   * The body follows the change, unless a person has written another.
+   *
+   * @param last digest of what Hivedeck wrote there; null where a person's body stays
+   */
+  void edit(
+      Forge forge,
+      GitHubConfig config,
+      Change change,
+      String prompt,
+      @Nullable String last,
+      RemotePull remote) {
+    String body = body(config, change, prompt);
+    String digest = PullText.digest(body);
+    if (last != null && last.equals(PullText.digest(remote.body())) && !last.equals(digest)) {
+      forge.edit(remote.number(), remote.title(), body);
+      written(tx -> ForgeLedger.body(tx, change.number(), digest));
+    }
+  }
+
+  private String body(GitHubConfig config, Change change, String prompt) {
+    var log =
+        repository
+            .git()
+            .objects()
+            .run(
+                "log",
+                "--reverse",
+                "--no-merges",
+                "--format=%s",
+                "-n",
+                Integer.toString(SUBJECTS),
+                change.base() + ".." + change.head());
+    int issue = store.read(sql -> IssueTasks.issue(sql, change.task()));
+    var subjects = log.ok() ? log.out().lines().distinct().toList() : List.<String>of();
+    return masked.apply(PullText.body(config, change, prompt, subjects, issue));
+  }
+
+  // ── labels and reviewers ────────────────────────────────────────────────────────────────────
+
+  private List<String> wanted(GitHubConfig config, String login, Change change) {
+    var wanted = new ArrayList<String>();
+    config.pulls().labels().forEach(label -> wanted.add(LABEL + label));
+    if (config.pulls().owners()) {
+      owners(change, login).forEach(owner -> wanted.add(REVIEW + owner));
+    }
+    return wanted;
+  }
+
+  /**
+   * Gives it the labels and reviewers that it has not got yet. What is refused keeps none of the
+   * others, and is tried again.
+   *
+   * @return what was refused
+   */
+  Optional<ForgeException> dress(Forge forge, GitHubConfig config, long change, int number) {
+    var row = store.read(sql -> ForgeLedger.row(sql, change)).orElseThrow();
+    if (row.undressed().isEmpty()) {
+      return Optional.empty();
+    }
+    var labels = part(row.undressed(), LABEL);
+    labels.retainAll(config.pulls().labels());
+    var reviewers = config.pulls().owners() ? part(row.undressed(), REVIEW) : List.<String>of();
+    var left = new ArrayList<String>();
+    var refused = each(labels, some -> forge.label(number, some), LABEL, left);
+    var others = each(reviewers, some -> forge.review(number, some), REVIEW, left);
+    if (!left.equals(row.undressed())) {
+      written(tx -> ForgeLedger.undressed(tx, change, left));
+    }
+    return refused.or(() -> others);
+  }
+
+  private static List<String> part(List<String> all, String kind) {
+    return new ArrayList<>(
+        all.stream().filter(w -> w.startsWith(kind)).map(w -> w.substring(kind.length())).toList());
+  }
+
+  /** All in one, and where that is refused each apart. */
+  private static Optional<ForgeException> each(
+      List<String> names, Consumer<List<String>> ask, String kind, List<String> left) {
+    if (names.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      ask.accept(names);
+      return Optional.empty();
+    } catch (ForgeException e) {
+      if (e.stopsAll()) {
+        throw e;
+      }
+      if (names.size() == 1) {
+        left.add(kind + names.getFirst());
+        return Optional.of(e);
+      }
+    }
+    Optional<ForgeException> refused = Optional.empty();
+    for (String name : names) {
+      var one = each(List.of(name), ask, kind, left);
+      refused = refused.or(() -> one);
+    }
+    return refused;
+  }
+
+  /** As main has it: what a change says of its own owners does not count. */
+  private List<String> owners(Change change, String login) {
+    for (String file : OWNERS_FILES) {
+      var text = repository.git().objects().run("show", repository.tip() + ":" + file);
+      if (text.ok()) {
+        var files =
+            repository.changed(change.base(), change.head()).stream()
+                .map(ChangedFile::path)
+                .toList();
+        return PullText.owners(text.out(), files, login);
+      }
+    }
+    return List.of();
+  }
+
+  private interface Writing {
+    void run(Tx tx) throws SQLException;
+  }
+
+  private void written(Writing what) {
+    store.write(
+        ids.get(),
+        tx -> {
+          what.run(tx);
+          return null;
+        });
+  }
+}
