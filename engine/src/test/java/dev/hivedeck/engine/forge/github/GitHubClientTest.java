@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.hivedeck.engine.config.forge.GitHubConfig;
+import dev.hivedeck.engine.forge.CheckRollup;
 import dev.hivedeck.engine.forge.ForgeException;
 import dev.hivedeck.engine.forge.ForgeException.Kind;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
+import dev.hivedeck.engine.protocol.forge.ForgeViews.CheckState;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.time.Clock;
@@ -106,6 +108,8 @@ class GitHubClientTest {
     assertThat(refused().again(NOW, 1)).isEqualTo(NOW.plusSeconds(90));
     github.fails(403, "{\"message\":\"You have exceeded a secondary rate limit.\"}");
     assertThat(refused().again(NOW, 1)).isEqualTo(NOW.plusSeconds(60));
+    github.fails(403, "{}", "x-ratelimit-remaining", "0", "x-ratelimit-reset", "1700000000");
+    assertThat(refused().again(NOW, 1)).as("it is over by now").isEqualTo(NOW.plusSeconds(60));
     github.fails(429, "", "retry-after", "999999999");
     assertThat(refused().again(NOW, 1))
         .as("nobody waits for years")
@@ -157,6 +161,43 @@ class GitHubClientTest {
     assertThat(catchThrowableOfType(ForgeException.class, () -> forge.read(1)).kind())
         .as("one that is not there")
         .isEqualTo(Kind.MISSING);
+  }
+
+  private static String page(String head, String conclusion, boolean more) {
+    return """
+    {"data":{"repository":{"pullRequest":{"id":"PR_1","number":1,"url":"u","title":"t",
+    "state":"OPEN","headRefOid":"%1$s","commits":{"nodes":[{"commit":{"oid":"%1$s",
+    "statusCheckRollup":{"contexts":{"pageInfo":{"hasNextPage":%3$s,"endCursor":"c"},
+    "nodes":[{"__typename":"CheckRun","name":"build","status":"COMPLETED",
+    "conclusion":"%2$s"}]}}}}]}}}}}
+    """
+        .formatted(head, conclusion, more);
+  }
+
+  @Test
+  void checksOfTwoCommitsAreNotMixed() {
+    github.fails(200, page("a", "FAILURE", true));
+    github.fails(200, page("b", "SUCCESS", false));
+    github.fails(200, page("b", "SUCCESS", false));
+    var pull = forge.read(1);
+    assertThat(pull.head()).isEqualTo("b");
+    assertThat(CheckRollup.of(pull.checks()).state()).isEqualTo(CheckState.PASSING);
+  }
+
+  @Test
+  void moreChecksThanAreReadAreNoPass() {
+    for (int page = 0; page < 10; page++) {
+      github.fails(200, page("a", "SUCCESS", true));
+    }
+    assertThat(CheckRollup.of(forge.read(1).checks()).state()).isEqualTo(CheckState.PENDING);
+  }
+
+  @Test
+  void whatSomebodyElseMarkedIsNotBelieved() {
+    github.comment(7, "mallory", "NONE", "<!-- mark -->");
+    assertThat(forge.hasComment(7, "<!-- mark -->", "octocat")).isFalse();
+    github.comment(7, "octocat", "OWNER", "<!-- mark -->");
+    assertThat(forge.hasComment(7, "<!-- mark -->", "octocat")).isTrue();
   }
 
   /** Headers that come at once and a body that never ends are no answer either. */

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 
 /**
@@ -45,6 +46,7 @@ public final class LoopbackGitHub implements AutoCloseable {
   private int last = 40;
   private int notModified;
   private boolean halves;
+  private final AtomicReference<Runnable> meanwhile = new AtomicReference<>();
 
   /**
    * @param tips the commit that a branch has; empty for none
@@ -67,6 +69,11 @@ public final class LoopbackGitHub implements AutoCloseable {
 
   public synchronized void fails(Fault fault) {
     faults.add(fault);
+  }
+
+  /** Does something while the next pull request is read. */
+  public void meanwhile(Runnable what) {
+    meanwhile.set(what);
   }
 
   /** Whether each request is answered by half only. */
@@ -111,6 +118,10 @@ public final class LoopbackGitHub implements AutoCloseable {
       if (fault != null) {
         fault.answer(x);
         return;
+      }
+      var what = x.getRequestURI().getPath().equals("/graphql") ? meanwhile.getAndSet(null) : null;
+      if (what != null) {
+        what.run();
       }
       synchronized (this) {
         answer(x, body.isBlank() ? Json.object() : Json.MAPPER.readTree(body));

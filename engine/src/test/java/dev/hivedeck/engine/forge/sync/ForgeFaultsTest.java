@@ -342,6 +342,37 @@ class ForgeFaultsTest {
     assertThat(there("T-1").path("reviewers")).hasSize(2);
   }
 
+  // ── meanwhile ───────────────────────────────────────────────────────────────────────────────
+
+  @Test
+  void aPersonWhoWasFasterIsNoRefusal() {
+    open("");
+    link(github);
+    work("T-1");
+    sync();
+    github.check(pull("T-1").number(), "build", "FAILURE", "2026-11-20T10:00:00Z");
+    github.meanwhile(
+        () -> engine.execute(new Command.ReturnChange("C-1", "By me.", List.of()), null));
+    assertThat(sync().reach()).isEqualTo(Reach.REACHED);
+    assertThat(pull("T-1").rounds()).isZero();
+    assertThat(change("T-1").comments()).hasSize(1);
+  }
+
+  @Test
+  void anEndOfTheLinkWaitsForTheLook() throws Exception {
+    open("");
+    link(github);
+    work("T-1");
+    sync();
+    var unlinking = new Thread(() -> engine.execute(new ForgeCommand.Unlink(), null));
+    github.meanwhile(unlinking::start);
+    sync();
+    unlinking.join();
+    assertThat(Json.as(engine.query(new ForgeQuery.Status()), ForgeStatus.class).linked())
+        .isFalse();
+    assertThatThrownBy(this::sync).hasMessageContaining("not linked");
+  }
+
   // ── after a crash ───────────────────────────────────────────────────────────────────────────
 
   @Test
