@@ -13,6 +13,7 @@ import dev.hivedeck.app.cli.list.DoctorCommand;
 import dev.hivedeck.app.cli.list.ListCommands;
 import dev.hivedeck.app.cli.list.LogCommand;
 import dev.hivedeck.app.cli.list.MetricsCommand;
+import dev.hivedeck.app.cli.service.ServiceCommands;
 import dev.hivedeck.app.cli.setup.CompletionCommand;
 import dev.hivedeck.app.cli.setup.ConfigCommand;
 import dev.hivedeck.app.cli.setup.DemoCommand;
@@ -69,6 +70,7 @@ final class Commands {
           Map.entry("queue", QueueCommands.class),
           Map.entry("github", GitHubCommands.class),
           Map.entry("figures", FiguresCommand.class),
+          Map.entry("services", ServiceCommands.class),
           Map.entry("lessons", LessonsCommand.class),
           Map.entry("permissions", PermissionsCommand.class),
           Map.entry("log", LogCommand.class),
@@ -94,6 +96,7 @@ final class Commands {
           Map.entry("decision", SteerCommands.Decision.class),
           Map.entry("lesson", LessonsCommand.class),
           Map.entry("permission", PermissionsCommand.class),
+          Map.entry("service", ServiceCommands.class),
           Map.entry("backup", DatabaseCommands.Copy.class),
           Map.entry("backups", DatabaseCommands.Copies.class),
           Map.entry("restore", DatabaseCommands.Restore.class),

@@ -43,6 +43,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** What each area hands the engine: all there is of commands, queries and topics is listed here. */
 final class Areas {
@@ -51,6 +52,7 @@ final class Areas {
   /**
    * Of an engine that takes commands.
    *
+   * @param others those that were put together elsewhere
    * @param stop ends the engine soon, and says what that waits for
    */
   static List<Area> working(
@@ -67,7 +69,7 @@ final class Areas {
       Notifications notifications,
       SecretLookup secrets,
       Telemetry telemetry,
-      ForgeArea forge,
+      List<Area> others,
       Supplier<Object> stop) {
     var clock = options.timers().clock();
     var discovery = new AgentDiscovery(git.repository().root(), options.surroundings(), clock);
@@ -75,7 +77,7 @@ final class Areas {
         new PlanImport(
             monitor, drift, work.newTasks, work.dispatch, work.changes, work.scheduler::wake);
     var diffs = new DiffReader(store, git.repository().git(), git.commits()::diff);
-    return AreaRegistration.with(
+    var areas =
         List.of(
             TaskArea.of(
                 store,
@@ -111,9 +113,10 @@ final class Areas {
             SloArea.of(store, objectives, configuration::objectives),
             NotifyArea.of(store, notifyConfig, notifications),
             SecretArea.of(secrets, configuration::live),
-            forge.area(),
             GatewayArea.of(telemetry.gateway()::status),
-            telemetry.metrics().area()),
+            telemetry.metrics().area());
+    return AreaRegistration.with(
+        Stream.concat(areas.stream(), others.stream()).toList(),
         new AreaContext(store, clock, work.redactor::redact));
   }
 
@@ -140,6 +143,7 @@ final class Areas {
       Objectives objectives,
       SecretLookup secrets,
       Metrics metrics,
+      Area services,
       AreaContext context) {
     return AreaRegistration.with(
         List.of(
@@ -162,6 +166,7 @@ final class Areas {
             SecretArea.reading(secrets, configuration::live),
             ForgeArea.reading(ledger),
             GatewayArea.of(() -> Gateway.unstarted(configuration.known().gateway())),
+            services,
             metrics.area()),
         context);
   }

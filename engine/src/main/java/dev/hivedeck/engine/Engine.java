@@ -26,6 +26,7 @@ import dev.hivedeck.engine.security.LogEncoder;
 import dev.hivedeck.engine.security.SecretLookup;
 import dev.hivedeck.engine.security.SecretValues;
 import dev.hivedeck.engine.security.WorkspaceLock;
+import dev.hivedeck.engine.service.control.ServiceArea;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.time.BackgroundTasks;
 import dev.hivedeck.engine.time.Timers;
@@ -79,6 +80,7 @@ public final class Engine implements EngineApi, AutoCloseable {
   private final Objectives objectives;
   private final Telemetry telemetry;
   private final ForgeArea forge;
+  private final ServiceArea services;
   private final EngineEndpoints endpoints;
   private final CommandRouter commands;
   private final QueryRouter queries;
@@ -153,20 +155,7 @@ public final class Engine implements EngineApi, AutoCloseable {
             git,
             work.queue::tidy,
             () -> work.scheduler.running().isEmpty());
-    this.drift =
-        new DriftMonitor(
-            store,
-            options.ids(),
-            repository,
-            git.kept(),
-            git.worktrees(),
-            git.checkouts(),
-            git.monitor(),
-            git.mainline(),
-            work.changes,
-            work.needed,
-            works,
-            clock);
+    this.drift = work.drift(options, git, works);
     this.monitor =
         new WorkspaceMonitor(
             store,
@@ -195,6 +184,7 @@ public final class Engine implements EngineApi, AutoCloseable {
         new Telemetry(
             options, store, registry, configuration, objectives, lookup, repository.root());
     this.forge = work.forge(options, repository, lookup);
+    this.services = work.services(options, repository, folder, lookup, registry);
     var areas =
         Areas.working(
             options,
@@ -210,7 +200,7 @@ public final class Engine implements EngineApi, AutoCloseable {
             notifications,
             lookup,
             telemetry,
-            forge,
+            List.of(forge.area(), services.area()),
             this::stopSoon);
     this.commands = new CommandRouter(store, clock, options.ids(), areas);
     this.queries = new QueryRouter(store, areas);
@@ -249,6 +239,7 @@ public final class Engine implements EngineApi, AutoCloseable {
       backgroundTasks.every("refresh", REFRESH, REFRESH, monitor::refresh);
       backgroundTasks.every("notify", REFRESH, REFRESH, notifications::look);
       backgroundTasks.every("github", REFRESH, REFRESH, forge.sync()::look);
+      services.start(backgroundTasks);
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -361,6 +352,7 @@ public final class Engine implements EngineApi, AutoCloseable {
     closing.add(work.queue::close);
     closing.add(backgroundTasks::close);
     closing.add(forge::close);
+    closing.add(services::close);
     closing.addAll(telemetry.closing());
     closing.add(git.checkouts()::close);
     closing.add(git.worktrees()::removeLeft);

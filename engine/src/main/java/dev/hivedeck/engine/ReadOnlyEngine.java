@@ -41,6 +41,7 @@ import dev.hivedeck.engine.security.SecretLookup;
 import dev.hivedeck.engine.security.SecretValues;
 import dev.hivedeck.engine.selection.AgentLedger;
 import dev.hivedeck.engine.selection.TrackRecords;
+import dev.hivedeck.engine.service.control.ServiceArea;
 import dev.hivedeck.engine.store.ReadOnlyLedger;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.workspace.ActiveConfiguration;
@@ -155,6 +156,7 @@ public final class ReadOnlyEngine implements EngineApi, AutoCloseable {
                     new MetricRegistry(),
                     () -> Collector.unasked(config.metrics(), "no engine runs"),
                     timers.clock()),
+                ServiceArea.reading(ledger, folder, timers),
                 new AreaContext(ledger, timers.clock(), text -> text)));
   }
 

@@ -27,6 +27,7 @@ import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.lesson.LessonLedger;
 import dev.hivedeck.engine.mainline.TrialMerges;
 import dev.hivedeck.engine.maintenance.CommitRetention;
+import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.preparation.PortAllocator;
 import dev.hivedeck.engine.preparation.WorktreePreparation;
@@ -44,11 +45,14 @@ import dev.hivedeck.engine.security.SecretLookup;
 import dev.hivedeck.engine.security.SecretValues;
 import dev.hivedeck.engine.selection.AgentLedger;
 import dev.hivedeck.engine.selection.TrackRecords;
+import dev.hivedeck.engine.service.control.ServiceArea;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.time.BackgroundTasks;
 import dev.hivedeck.engine.workspace.ActiveConfiguration;
+import dev.hivedeck.engine.workspace.DriftMonitor;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 
 /** The way of a task to main, put together: claim, attempt, gates, change, review, merge. */
 final class WorkPipeline {
@@ -57,6 +61,7 @@ final class WorkPipeline {
 
   private final Store store;
   private final ActiveConfiguration configuration;
+  private final PortAllocator ports;
   final Redactor redactor;
   final ActivityLogs logs;
   final TrackRecords records = new TrackRecords();
@@ -94,13 +99,10 @@ final class WorkPipeline {
     this.logs = new ActivityLogs(folder.resolve("attempts"), timers);
     this.agents = new AgentLedger(() -> config().agents(), records);
     this.redactor = new Redactor(secrets::all);
+    this.ports = new PortAllocator(options.random());
     var preparation =
         new WorktreePreparation(
-            repository,
-            git.worktrees(),
-            () -> configuration.inForce().worktree(),
-            new PortAllocator(options.random()),
-            timers);
+            repository, git.worktrees(), () -> configuration.inForce().worktree(), ports, timers);
     var gates =
         new GateEvaluator(
             repository,
@@ -228,6 +230,44 @@ final class WorkPipeline {
         options.ids(),
         options.timers().clock(),
         options.speed());
+  }
+
+  /** What begins and watches services. */
+  ServiceArea services(
+      EngineOptions options,
+      Repository repository,
+      Path folder,
+      SecretLookup secrets,
+      MetricRegistry registry) {
+    return new ServiceArea(
+        store,
+        () -> configuration.consented() ? config().services() : Map.of(),
+        repository,
+        folder,
+        secrets,
+        options.surroundings().environment(),
+        ports,
+        registry,
+        options.timers(),
+        options.ids(),
+        options.speed());
+  }
+
+  /** What looks whether the ledger and the world agree. */
+  DriftMonitor drift(EngineOptions options, WorkspaceGit git, boolean works) {
+    return new DriftMonitor(
+        store,
+        options.ids(),
+        git.repository(),
+        git.kept(),
+        git.worktrees(),
+        git.checkouts(),
+        git.monitor(),
+        git.mainline(),
+        changes,
+        needed,
+        works,
+        options.timers().clock());
   }
 
   private HiveConfig config() {

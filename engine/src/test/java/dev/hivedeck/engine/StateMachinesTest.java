@@ -8,6 +8,7 @@ import dev.hivedeck.engine.change.ChangeStateMachine;
 import dev.hivedeck.engine.decision.DecisionStateMachine;
 import dev.hivedeck.engine.plan.TaskStateMachine;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.service.ServiceStateMachine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +27,8 @@ class StateMachinesTest {
         TaskStateMachine.TABLE,
         AttemptStateMachine.TABLE,
         ChangeStateMachine.TABLE,
-        DecisionStateMachine.TABLE);
+        DecisionStateMachine.TABLE,
+        ServiceStateMachine.TABLE);
   }
 
   @ParameterizedTest

@@ -54,6 +54,7 @@ class HttpWalkTest {
         failer: { run: echo it is broken >&2; exit 3 }
       defaults: { attempts: 3, backoff: [1ms] }
       decisions: { default: { human: required }, small: { human: none } }
+      services: { idle: { run: exec sleep 600 } }
       """;
 
   private static final String PLAN =
@@ -334,6 +335,7 @@ class HttpWalkTest {
     call("pushMetrics", Map.of(), "[" + sample + "]", 200);
     call("pushMetrics", Map.of(), sample.replace("12", "-1"), 400);
     metrics();
+    services();
     steerNotifications();
     String kept = call("listKept", Map.of(), null, 200).get(0).get("id").asText();
     call("restoreKept", Map.of("id", kept), "{\"branch\":\"back\"}", 200);
@@ -360,6 +362,28 @@ class HttpWalkTest {
     call("runCommand", Map.of(), "{\"type\":\"workspace.pause\"}", 200);
     call("setSecret", Map.of(), "{\"name\":\"shop-token\",\"value\":\"hush-hush\"}", 200);
     assertThat(call("listSecrets", Map.of(), null, 200).at("/0/kept").asBoolean()).isTrue();
+  }
+
+  private void services() throws Exception {
+    until("/v1/services", "idle", s -> s.path("state").asText().equals("healthy"));
+    assertThat(call("listServices", Map.of(), null, 200)).hasSize(1);
+    var idle = Map.of("id", "idle");
+    assertThat(call("getService", idle, null, 200).at("/instances/0/port").asInt()).isPositive();
+    call("getService", Map.of("id", "none"), null, 404);
+    call("getHealthyInstance", idle, null, 200);
+    assertThat(call("listServiceFigures", Map.of(), null, 200)).isNotEmpty();
+    var log = call("getServiceLog", Map.of("id", "idle", "limit", "5"), null, 200);
+    assertThat(log.at("/lines/0/text").asText()).contains("begun");
+    call("restartService", idle, null, 200);
+    assertThat(call("stopService", idle, null, 200).get("wanted").asBoolean()).isFalse();
+    assertThat(call("startService", idle, null, 200).get("wanted").asBoolean()).isTrue();
+    call("startService", Map.of("id", "none"), null, 404);
+    String away = "{\"service\":\"away\",\"instance\":\"a\",\"port\":7000}";
+    call("registerService", Map.of(), away, 200);
+    call("registerService", Map.of(), away.replace("7000", "70000"), 400);
+    call("heartbeatService", Map.of("id", "away"), "{\"instance\":\"a\"}", 200);
+    call("heartbeatService", Map.of("id", "away"), "{\"instance\":\"b\"}", 404);
+    call("deregisterService", Map.of("id", "away"), "{\"instance\":\"a\"}", 200);
   }
 
   private void metrics() throws Exception {

@@ -8,6 +8,7 @@ import dev.hivedeck.engine.config.gateway.GatewayReader;
 import dev.hivedeck.engine.config.health.HealthWeights;
 import dev.hivedeck.engine.config.metrics.MetricsReader;
 import dev.hivedeck.engine.config.notify.NotifyReader;
+import dev.hivedeck.engine.config.service.ServiceReader;
 import dev.hivedeck.engine.config.worktree.WorktreeConfig;
 import dev.hivedeck.engine.config.yaml.DidYouMean;
 import dev.hivedeck.engine.config.yaml.YamlSource;
@@ -58,7 +59,8 @@ final class ConfigReader {
 
   /** Lists of things by name, or of files: with nothing below it, one is as if it was not there. */
   private static final Set<String> LISTS =
-      Set.of("objectives", "policies", "alerts", "rules", "agents", "gates", "decisions");
+      Set.of(
+          "objectives", "policies", "alerts", "rules", "agents", "gates", "decisions", "services");
 
   static HiveConfig read(YamlSource source) {
     if (source.root() instanceof ObjectNode root) {
@@ -133,7 +135,8 @@ final class ConfigReader {
         MetricsReader.read(source),
         NotifyReader.read(source),
         GitHubReader.read(source),
-        GatewayReader.read(source));
+        GatewayReader.read(source),
+        ServiceReader.read(source));
   }
 
   private DecisionRule decision(String kind, JsonNode node, String at) {

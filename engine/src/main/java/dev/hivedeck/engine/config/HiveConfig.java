@@ -6,6 +6,7 @@ import dev.hivedeck.engine.config.gateway.GatewayConfig;
 import dev.hivedeck.engine.config.health.HealthWeights;
 import dev.hivedeck.engine.config.metrics.MetricsConfig;
 import dev.hivedeck.engine.config.notify.NotifyConfig;
+import dev.hivedeck.engine.config.service.ServiceConfig;
 import dev.hivedeck.engine.config.worktree.WorktreeConfig;
 import dev.hivedeck.engine.config.yaml.YamlSource;
 import dev.hivedeck.engine.protocol.HiveException;
@@ -38,6 +39,7 @@ import java.util.Map;
  * @param notifications who is told of what, and how
  * @param github how changes and GitHub go together
  * @param gateway where traffic to services is split
+ * @param services what is started and watched, by name
  */
 public record HiveConfig(
     String name,
@@ -64,7 +66,8 @@ public record HiveConfig(
     MetricsConfig metrics,
     NotifyConfig notifications,
     GitHubConfig github,
-    GatewayConfig gateway) {
+    GatewayConfig gateway,
+    Map<String, ServiceConfig> services) {
 
   /** Where the file is in a repository. */
   public static final String FILE = ".hivedeck/hive.yaml";
@@ -101,7 +104,8 @@ public record HiveConfig(
           MetricsConfig.NONE,
           NotifyConfig.STANDARD,
           GitHubConfig.STANDARD,
-          GatewayConfig.OFF);
+          GatewayConfig.OFF,
+          Map.of());
 
   /**
    * Reads a repository's configuration; without a file there are no agents and no gates.
@@ -165,7 +169,8 @@ public record HiveConfig(
         metrics,
         notifications,
         github,
-        gateway);
+        gateway,
+        services);
   }
 
   /** Service level objectives, as they are written. */

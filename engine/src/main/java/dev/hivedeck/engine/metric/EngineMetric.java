@@ -90,6 +90,26 @@ public enum EngineMetric {
       MetricKind.HISTOGRAM,
       List.of("service", "version"),
       "How long requests took from when the gateway had their head to when the answer began."),
+  SERVICE_UP(
+      "hivedeck_service_up",
+      MetricKind.GAUGE,
+      List.of("service", "instance"),
+      "1 while an instance of a service is healthy, else 0."),
+  SERVICE_RESTARTS(
+      "hivedeck_service_restarts_total",
+      MetricKind.COUNTER,
+      List.of("service", "instance"),
+      "How often an instance of a service was begun again."),
+  SERVICE_CHECKS(
+      "hivedeck_service_checks_total",
+      MetricKind.COUNTER,
+      List.of("service", "outcome"),
+      "Checks of instances of services that were made, by their outcome: success or failure."),
+  SERVICE_CHECK_SECONDS(
+      "hivedeck_service_check_seconds",
+      MetricKind.HISTOGRAM,
+      List.of("service"),
+      "How long good checks of instances of services took."),
   SAMPLES_REFUSED(
       "hivedeck_samples_refused_total",
       MetricKind.COUNTER,

@@ -43,6 +43,9 @@ class ConfigSnapshotTest {
           Map.entry("read", List.of("~/.m2", "~/.npm")),
           Map.entry("api", List.of("https://one.example/api/v3", "https://two.example/api/v3")),
           Map.entry("webhook", List.of("secret:one", "secret:two")),
+          Map.entry("address", List.of("localhost:1", "localhost:2")),
+          Map.entry("route", List.of("/one", "/two")),
+          Map.entry("http", List.of("/one", "/two")),
           Map.entry("largest", List.of("2GB", "3GB")));
 
   @TempDir Path folder;
@@ -173,6 +176,13 @@ class ConfigSnapshotTest {
     }
     if (parent.startsWith("/decisions/") && !name.equals("within")) {
       at.put("within", "1h");
+    }
+    if (parent.startsWith("/services/")) {
+      String service = String.join("/", List.of(parent.split("/")).subList(0, 3));
+      hive.withObject(service).put("run", "serve").remove(name.equals("address") ? "run" : "");
+      if (name.equals("needs")) {
+        value.forEach(other -> hive.withObject("/services/" + other.asText()).put("run", "serve"));
+      }
     }
     if (name.equals("driver")) {
       at.put("recipe", "r.yaml");

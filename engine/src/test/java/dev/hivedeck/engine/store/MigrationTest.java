@@ -263,7 +263,14 @@ class MigrationTest {
     }
   }
 
-  /** Words of the link to GitHub and of pull requests. */
+  private static final String SERVICE =
+      """
+      {"id":"db","origin":"address","state":"stopped","wanted":true,"why":"","folder":".",
+       "needs":[],"watch":[],"instances":[],
+       "check":{"kind":"tcp","path":"","every":5,"timeout":2,"rise":1,"fall":3}}
+      """;
+
+  /** Words of the link to GitHub, of pull requests and of services. */
   private static final Map<String, String> FORGE =
       Map.of(
           "pull_request.state", "open",
@@ -272,7 +279,8 @@ class MigrationTest {
           "pull_request.checks", "failing",
           "pull_request.runs", "[]",
           "forge_link.reach", "reached",
-          "forge_link.merged_by", "queue");
+          "forge_link.merged_by", "queue",
+          "service.told", SERVICE);
 
   private static Object value(String table, Column column, int n, List<Object> refers) {
     if (FORGE.containsKey(table + "." + column.name())) {

@@ -33,14 +33,14 @@ public final class LineReader {
    * @param heard is told how many bytes arrive, as they do
    * @param longest what of a line is kept, in bytes
    */
-  LineReader(InputStream in, AtomicLong heard, int longest) {
+  public LineReader(InputStream in, AtomicLong heard, int longest) {
     this.in = in;
     this.heard = heard;
     this.longest = longest;
   }
 
   /** The next line without its end, or null when there are no more. */
-  String next() throws IOException {
+  public String next() throws IOException {
     int length = 0;
     long left = 0;
     boolean returned = false;

@@ -1,0 +1,2 @@
+/** Commands about services. */
+package dev.hivedeck.app.cli.service;

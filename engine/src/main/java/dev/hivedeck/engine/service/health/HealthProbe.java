@@ -1,0 +1,105 @@
+package dev.hivedeck.engine.service.health;
+
+import dev.hivedeck.engine.config.service.ServiceConfig.HealthRule;
+import dev.hivedeck.engine.config.service.ServiceConfig.Kind;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes one check of an instance: a connection, or the status line of an HTTP/1.1 answer. Nothing
+ * more is read than that line, so no answer is too long and none keeps a check busy past its time.
+ */
+public final class HealthProbe {
+  private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] (\\d{3})(?: .*)?");
+  private static final int LONGEST_LINE = 1_000;
+
+  private HealthProbe() {}
+
+  /**
+   * What came of a check.
+   *
+   * @param good whether it is well
+   * @param said {@code 200}, {@code open}, or what went wrong, in words
+   * @param millis what it took; null where it was not good
+   */
+  public record Checked(boolean good, String said, @Nullable Double millis) {}
+
+  /** Checks an instance now; takes no longer than the rule lets it. */
+  public static Checked check(HealthRule rule, String host, int port) {
+    long begun = System.nanoTime();
+    long end = begun + rule.timeout().toNanos();
+    try (var socket = new Socket()) {
+      socket.connect(new InetSocketAddress(plain(host), port), left(end));
+      String said = "open";
+      if (rule.kind() == Kind.HTTP) {
+        int status = status(socket, rule.path(), host, port, end);
+        said = String.valueOf(status);
+        if (status < 200 || status > 399) {
+          return new Checked(false, "answers " + status, null);
+        }
+      }
+      return new Checked(true, said, (System.nanoTime() - begun) / 1e6);
+    } catch (SocketTimeoutException e) {
+      return bad("no answer within " + words(rule.timeout()));
+    } catch (ConnectException e) {
+      return bad("port " + port + " is closed");
+    } catch (IOException | IllegalArgumentException e) {
+      return bad(e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
+    }
+  }
+
+  private static Checked bad(String why) {
+    return new Checked(false, why, null);
+  }
+
+  private static String plain(String host) {
+    return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+  }
+
+  private static int status(Socket socket, String path, String host, int port, long end)
+      throws IOException {
+    String request =
+        "GET %s HTTP/1.1\r\nHost: %s:%d\r\nUser-Agent: hivedeck\r\nConnection: close\r\n\r\n"
+            .formatted(path, host, port);
+    socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+    var line = new StringBuilder();
+    var in = socket.getInputStream();
+    while (line.length() < LONGEST_LINE) {
+      socket.setSoTimeout(left(end));
+      int c = in.read();
+      if (c < 0) {
+        throw new IOException("hangs up without an answer");
+      }
+      if (c == '\n') {
+        break;
+      }
+      line.append((char) c);
+    }
+    var form = STATUS.matcher(line.toString().strip());
+    if (!form.matches()) {
+      throw new IOException("does not speak HTTP");
+    }
+    return Integer.parseInt(form.group(1));
+  }
+
+  private static int left(long end) throws SocketTimeoutException {
+    long millis = (end - System.nanoTime()) / 1_000_000;
+    if (millis <= 0) {
+      throw new SocketTimeoutException();
+    }
+    return (int) Math.min(millis, Integer.MAX_VALUE);
+  }
+
+  /** A time for people: {@code 2 s}, {@code 500 ms}. */
+  public static String words(Duration time) {
+    long millis = time.toMillis();
+    return millis % 1_000 == 0 ? millis / 1_000 + " s" : millis + " ms";
+  }
+}

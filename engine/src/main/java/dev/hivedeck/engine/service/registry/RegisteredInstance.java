@@ -1,0 +1,55 @@
+package dev.hivedeck.engine.service.registry;
+
+import dev.hivedeck.engine.config.service.ServiceConfig.HealthRule;
+import dev.hivedeck.engine.config.service.ServiceConfig.Kind;
+import dev.hivedeck.engine.protocol.service.ServiceState;
+import dev.hivedeck.engine.protocol.service.ServiceViews.ServiceInstance;
+import dev.hivedeck.engine.service.health.HealthProbe.Checked;
+import dev.hivedeck.engine.service.health.HealthStreak;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** One that registered, with what was heard of it last. */
+final class RegisteredInstance {
+  final String host;
+  final int port;
+  final String version;
+  final Duration ttl;
+  final HealthRule rule;
+  Instant heard;
+  Instant since;
+  ServiceState state;
+  String why = "";
+  HealthStreak streak = HealthStreak.NONE;
+  boolean checking;
+  Instant nextCheck;
+  @Nullable Instant checkedAt;
+  Checked last = new Checked(false, "", null);
+
+  RegisteredInstance(
+      String host, int port, String version, Duration ttl, HealthRule rule, Instant now) {
+    this.host = host;
+    this.port = port;
+    this.version = version;
+    this.ttl = ttl;
+    this.rule = rule;
+    this.heard = now;
+    this.since = now;
+    this.nextCheck = now;
+    this.state = rule.kind() == Kind.NONE ? ServiceState.HEALTHY : ServiceState.STARTING;
+  }
+
+  boolean same(RegisteredInstance other) {
+    return host.equals(other.host)
+        && port == other.port
+        && version.equals(other.version)
+        && ttl.equals(other.ttl)
+        && rule.equals(other.rule);
+  }
+
+  ServiceInstance view(String name) {
+    return new ServiceInstance(
+        name, state, version, host, port, null, since, 0, why, null, ttl.toMillis() / 1e3);
+  }
+}

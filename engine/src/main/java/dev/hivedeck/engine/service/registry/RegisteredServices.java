@@ -1,0 +1,361 @@
+package dev.hivedeck.engine.service.registry;
+
+import dev.hivedeck.engine.config.service.ServiceConfig.HealthRule;
+import dev.hivedeck.engine.config.service.ServiceConfig.Kind;
+import dev.hivedeck.engine.protocol.Durations;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
+import dev.hivedeck.engine.protocol.service.ServiceCommand;
+import dev.hivedeck.engine.protocol.service.ServiceState;
+import dev.hivedeck.engine.protocol.service.ServiceViews.CheckKind;
+import dev.hivedeck.engine.protocol.service.ServiceViews.InstanceFigures;
+import dev.hivedeck.engine.protocol.service.ServiceViews.Service;
+import dev.hivedeck.engine.protocol.service.ServiceViews.ServiceCheck;
+import dev.hivedeck.engine.protocol.service.ServiceViews.ServiceFigures;
+import dev.hivedeck.engine.protocol.service.ServiceViews.ServiceInstance;
+import dev.hivedeck.engine.protocol.service.ServiceViews.ServiceOrigin;
+import dev.hivedeck.engine.service.ServiceDirectory.ServiceAddress;
+import dev.hivedeck.engine.service.ServiceLedger;
+import dev.hivedeck.engine.service.health.HealthProbe;
+import dev.hivedeck.engine.service.health.HealthProbe.Checked;
+import dev.hivedeck.engine.service.supervise.ServiceMeter;
+import dev.hivedeck.engine.service.supervise.ServiceTeller;
+import dev.hivedeck.engine.store.Store;
+import dev.hivedeck.engine.time.Timers;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Services that tell themselves where they are. Each instance is forgotten when it was not heard of
+ * for as long as it said itself; one that says how is checked as well. What is known is written
+ * down, so that an engine that starts again knows it and waits once more for each to be heard of.
+ */
+public final class RegisteredServices {
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+  private static final Pattern INSTANCE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,127}");
+  private static final Pattern HOST =
+      Pattern.compile("[A-Za-z0-9][A-Za-z0-9.-]{0,252}|\\[[0-9A-Fa-f:]{2,39}]");
+  private static final Pattern PATH = Pattern.compile("/[\\x21-\\x7E&&[^#]]{0,500}");
+  private static final int LONGEST_VERSION = 100;
+  private static final int SERVICES = 200;
+  private static final int INSTANCES = 100;
+  private static final Duration TTL = Duration.ofSeconds(30);
+  private static final Duration LEAST = Duration.ofSeconds(1);
+  private static final Duration MOST = Duration.ofDays(1);
+  private static final int LAST_PORT = 65_535;
+  private static final String HERE = "127.0.0.1";
+
+  private final Store store;
+  private final Supplier<Set<String>> configured;
+  private final ServiceTeller teller;
+  private final ServiceMeter meter;
+  private final Timers timers;
+  private final Map<String, Map<String, RegisteredInstance>> services = new TreeMap<>();
+
+  /**
+   * @param configured names of the services in {@code hive.yaml}: nobody registers as one of them
+   */
+  public RegisteredServices(
+      Store store,
+      Supplier<Set<String>> configured,
+      ServiceTeller teller,
+      ServiceMeter meter,
+      Timers timers) {
+    this.store = store;
+    this.configured = configured;
+    this.teller = teller;
+    this.meter = meter;
+    this.timers = timers;
+  }
+
+  /** Takes up what was known before; each has to be heard of in its time. */
+  public synchronized void start() {
+    Instant now = timers.clock().instant();
+    for (var service : store.read(ServiceLedger::all)) {
+      if (service.origin() == ServiceOrigin.REGISTERED) {
+        var instances = new LinkedHashMap<String, RegisteredInstance>();
+        for (var i : service.instances()) {
+          var ttl = Duration.ofMillis((long) (Objects.requireNonNullElse(i.ttl(), 30.0) * 1_000));
+          instances.put(
+              i.name(),
+              new RegisteredInstance(i.host(), i.port(), i.version(), ttl, rule(service), now));
+        }
+        services.put(service.id(), instances);
+      }
+    }
+  }
+
+  private static HealthRule rule(Service service) {
+    return HealthRule.NONE.of(Kind.valueOf(service.check().kind().name()), service.check().path());
+  }
+
+  /**
+   * An instance tells where it is.
+   *
+   * @throws HiveException {@code bad-usage}
+   */
+  public synchronized Service register(ServiceCommand.RegisterService c) {
+    String service = Objects.requireNonNullElse(c.service(), "");
+    refuseUnless(NAME.matcher(service).matches(), "\"" + service + "\" is no name of a service");
+    if (configured.get().contains(service)) {
+      throw refused(
+          "Service " + service + " is configured, so that nobody registers as it.",
+          "Take another name, or take it out of services: in .hivedeck/hive.yaml.");
+    }
+    String host = Objects.requireNonNullElse(c.host(), HERE);
+    refuseUnless(HOST.matcher(host).matches(), "\"" + host + "\" is no host");
+    refuseUnless(c.port() > 0 && c.port() <= LAST_PORT, c.port() + " is no port");
+    String version = Objects.requireNonNullElse(c.version(), "");
+    refuseUnless(
+        version.length() <= LONGEST_VERSION && version.chars().noneMatch(Character::isISOControl),
+        "its version is too long, or more than a line");
+    String instance = Objects.requireNonNullElse(c.instance(), host + ":" + c.port());
+    refuseUnless(
+        INSTANCE.matcher(instance).matches() || instance.equals(host + ":" + c.port()),
+        "\"" + instance + "\" is no name of an instance");
+    var all = services.computeIfAbsent(service, n -> new LinkedHashMap<>());
+    if (!all.containsKey(instance) && (all.size() >= INSTANCES || services.size() > SERVICES)) {
+      services.values().removeIf(Map::isEmpty);
+      throw refused(
+          "There are as many services as there may be: "
+              + SERVICES
+              + ", each with "
+              + INSTANCES
+              + " instances.",
+          "Deregister some first.");
+    }
+    Instant now = timers.clock().instant();
+    var entry =
+        new RegisteredInstance(host, c.port(), version, ttl(c.ttl()), check(c.check()), now);
+    var before = all.get(instance);
+    if (before != null && before.same(entry)) {
+      before.heard = now;
+    } else {
+      all.put(instance, entry);
+    }
+    var view = view(service);
+    teller.tell(view, true);
+    return view;
+  }
+
+  private static Duration ttl(@Nullable String text) {
+    if (text == null) {
+      return TTL;
+    }
+    var time = Durations.parse(text).orElse(Duration.ZERO);
+    refuseUnless(
+        time.compareTo(LEAST) >= 0 && time.compareTo(MOST) <= 0,
+        "\"" + text + "\" is no time to live between 1s and 24h");
+    return time;
+  }
+
+  private static HealthRule check(@Nullable String text) {
+    if (text == null) {
+      return HealthRule.NONE;
+    }
+    refuseUnless(
+        text.equals("tcp") || PATH.matcher(text).matches(),
+        "\"" + text + "\" is no check; it is tcp or a path such as /health");
+    return HealthRule.NONE.of(
+        text.equals("tcp") ? Kind.TCP : Kind.HTTP, text.equals("tcp") ? "" : text);
+  }
+
+  private static void refuseUnless(boolean fine, String why) {
+    if (!fine) {
+      throw refused("Nothing was registered: " + why + ".", "Correct that, and register again.");
+    }
+  }
+
+  private static HiveException refused(String what, String remedy) {
+    return new HiveException(ErrorCode.BAD_USAGE, what, remedy);
+  }
+
+  /**
+   * An instance still is there.
+   *
+   * @throws HiveException {@code no-thing} when it is not known, or no more
+   */
+  public synchronized Service heartbeat(String service, String instance) {
+    entry(service, instance).heard = timers.clock().instant();
+    return view(service);
+  }
+
+  /**
+   * An instance goes away.
+   *
+   * @param instance null for all of the service
+   * @throws HiveException {@code no-thing} when it is not known, or no more
+   */
+  public synchronized Service deregister(String service, @Nullable String instance) {
+    var before = view(service);
+    if (instance == null) {
+      services.remove(service);
+    } else {
+      entry(service, instance);
+      services.getOrDefault(service, Map.of()).remove(instance);
+    }
+    told(service);
+    return services.containsKey(service) ? view(service) : before;
+  }
+
+  private RegisteredInstance entry(String service, String instance) {
+    var entry = services.getOrDefault(service, Map.of()).get(instance);
+    if (entry == null) {
+      throw new HiveException(
+          ErrorCode.NO_THING,
+          "Nothing is registered as " + instance + " of " + service + ".",
+          "It was not heard of in time, or deregistered; register it again.");
+    }
+    return entry;
+  }
+
+  /** Looks once: who was not heard of is forgotten, who is to be checked is. */
+  public synchronized void look() {
+    Instant now = timers.clock().instant();
+    for (String service : List.copyOf(services.keySet())) {
+      var all = services.getOrDefault(service, Map.of());
+      boolean gone = all.values().removeIf(e -> !now.isBefore(e.heard.plus(e.ttl)));
+      if (gone || configured.get().contains(service)) {
+        told(service);
+      }
+      all.forEach((name, entry) -> check(service, name, entry, now));
+    }
+  }
+
+  private void told(String service) {
+    var all = services.getOrDefault(service, Map.of());
+    if (configured.get().contains(service)) {
+      services.remove(service); // it is Hivedeck's now, which tells of it
+    } else if (all.isEmpty()) {
+      services.remove(service);
+      teller.forget(service);
+    } else {
+      teller.tell(view(service), true);
+    }
+  }
+
+  private void check(String service, String name, RegisteredInstance entry, Instant now) {
+    if (entry.rule.kind() == Kind.NONE || entry.checking || now.isBefore(entry.nextCheck)) {
+      return;
+    }
+    entry.checking = true;
+    timers.start(
+        "check-" + service,
+        () -> {
+          var checked = HealthProbe.check(entry.rule, entry.host, entry.port);
+          taken(service, name, entry, checked);
+        });
+  }
+
+  private synchronized void taken(
+      String service, String name, RegisteredInstance entry, Checked checked) {
+    Instant now = timers.clock().instant();
+    entry.checking = false;
+    entry.nextCheck = now.plus(entry.rule.every());
+    entry.checkedAt = now;
+    entry.last = checked;
+    entry.streak = entry.streak.with(checked.good());
+    meter.checked(service, name, checked.millis());
+    var next = entry.state;
+    if (checked.good() && entry.streak.good() >= entry.rule.rise()) {
+      next = ServiceState.HEALTHY;
+    } else if (!checked.good() && entry.streak.bad() >= entry.rule.fall()) {
+      next = ServiceState.UNHEALTHY;
+    }
+    if (next != entry.state) {
+      entry.state = next;
+      entry.since = now;
+      entry.why = next == ServiceState.UNHEALTHY ? checked.said() : "";
+      if (services.getOrDefault(service, Map.of()).get(name) == entry) {
+        told(service);
+      }
+    }
+  }
+
+  /**
+   * @throws HiveException {@code no-thing}
+   */
+  private Service view(String service) {
+    var all = services.get(service);
+    if (all == null || all.isEmpty()) {
+      throw ServiceLedger.missing(service);
+    }
+    var instances = new ArrayList<ServiceInstance>();
+    all.forEach((name, entry) -> instances.add(entry.view(name)));
+    var worst =
+        instances.stream().anyMatch(i -> i.state() == ServiceState.UNHEALTHY)
+            ? ServiceState.UNHEALTHY
+            : instances.stream().anyMatch(i -> i.state() == ServiceState.STARTING)
+                ? ServiceState.STARTING
+                : ServiceState.HEALTHY;
+    var rule = all.values().iterator().next().rule;
+    return new Service(
+        service,
+        ServiceOrigin.REGISTERED,
+        worst,
+        true,
+        instances.stream().filter(i -> i.state() == worst).findFirst().orElseThrow().why(),
+        null,
+        ".",
+        null,
+        List.of(),
+        List.of(),
+        new ServiceCheck(
+            CheckKind.valueOf(rule.kind().name()),
+            rule.path(),
+            rule.every().toMillis() / 1e3,
+            rule.timeout().toMillis() / 1e3,
+            rule.rise(),
+            rule.fall()),
+        instances);
+  }
+
+  /** Where the instances of a service are; empty where none registered. */
+  public synchronized List<ServiceAddress> addresses(String service) {
+    var found = new ArrayList<ServiceAddress>();
+    services
+        .getOrDefault(service, Map.of())
+        .forEach(
+            (name, e) ->
+                found.add(
+                    new ServiceAddress(
+                        service,
+                        name,
+                        e.version,
+                        e.host,
+                        e.port,
+                        e.state == ServiceState.HEALTHY)));
+    return found;
+  }
+
+  /** What checks said of late. */
+  public synchronized List<ServiceFigures> figures() {
+    var figures = new ArrayList<ServiceFigures>();
+    services.forEach(
+        (service, all) -> {
+          var instances = new ArrayList<InstanceFigures>();
+          all.forEach(
+              (name, e) ->
+                  instances.add(
+                      new InstanceFigures(
+                          name,
+                          e.checkedAt == null ? e.heard : e.checkedAt,
+                          e.checkedAt == null ? "heard" : e.last.said(),
+                          e.last.millis(),
+                          List.of(),
+                          null)));
+          figures.add(new ServiceFigures(service, instances));
+        });
+    return figures;
+  }
+}

@@ -1,0 +1,240 @@
+package dev.hivedeck.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hivedeck.engine.process.ProcessTree;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.service.ServiceCommand;
+import dev.hivedeck.engine.protocol.service.ServiceQuery;
+import dev.hivedeck.engine.protocol.service.ServiceState;
+import dev.hivedeck.engine.protocol.service.ServiceViews.Service;
+import dev.hivedeck.engine.protocol.service.ServiceViews.ServiceInstance;
+import dev.hivedeck.engine.protocol.service.ServiceViews.ServiceLine;
+import dev.hivedeck.engine.protocol.service.ServiceViews.ServiceLog;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Services, run for real: begun, checked, begun again, ended. */
+@DisabledOnOs(OS.WINDOWS)
+class ServicesTest {
+  @TempDir Path folder;
+  private Engine engine;
+
+  private TestRepository with(String services) {
+    var sandbox = new TestRepository(folder);
+    sandbox.write(".hivedeck/hive.yaml", "version: 1\nservices:\n" + services.indent(2));
+    sandbox.commit("Set up");
+    return sandbox;
+  }
+
+  private Service service(String name) {
+    return engine.snapshot(Set.of(Topic.of("service"))).things().get(Topic.of("service")).stream()
+        .map(Service.class::cast)
+        .filter(s -> s.id().equals(name))
+        .findFirst()
+        .orElse(null);
+  }
+
+  private Service until(String name, Predicate<Service> is) {
+    TestRepository.await(name, engine, () -> service(name) != null && is.test(service(name)));
+    return service(name);
+  }
+
+  private Service until(String name, ServiceState state) {
+    return until(name, s -> s.state() == state);
+  }
+
+  private List<String> log(String name) {
+    var page = engine.query(new ServiceQuery.Log(name, null, -1_000, 1_000));
+    return Json.as(page, ServiceLog.class).lines().stream().map(ServiceLine::text).toList();
+  }
+
+  private static boolean alive(Long pid) {
+    return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
+  }
+
+  @Test
+  void aServiceIsBegunOnceTrustedStoppedStartedAndBegunAnewWhenAsked() {
+    var sandbox = with("idle: { run: 'echo port $PORT of $HIVEDECK_INSTANCE; exec sleep 600' }");
+    try (Engine opened = sandbox.open(100, false)) {
+      engine = opened;
+      assertThat(service("idle")).isNull();
+      TestRepository.trust(engine);
+      var first = until("idle", ServiceState.HEALTHY).instances().getFirst();
+      assertThat(first.version()).hasSize(7);
+      TestRepository.await(
+          "log", engine, () -> log("idle").contains("port " + first.port() + " of idle-1"));
+      engine.execute(new ServiceCommand.StopService("idle"), null);
+      var stopped = until("idle", ServiceState.STOPPED);
+      assertThat(stopped.wanted()).isFalse();
+      assertThat(alive(first.pid())).isFalse();
+      engine.execute(new ServiceCommand.StartService("idle"), null);
+      var second = until("idle", ServiceState.HEALTHY).instances().getFirst();
+      engine.execute(new ServiceCommand.RestartService("idle"), null);
+      var third =
+          until(
+              "idle",
+              s ->
+                  s.state() == ServiceState.HEALTHY
+                      && !second.pid().equals(s.instances().getFirst().pid()));
+      assertThat(third.instances().getFirst().port()).isEqualTo(first.port());
+      assertThat(alive(second.pid())).isFalse();
+    }
+    assertThat(ProcessTree.carrying().stream().map(ProcessTree.Found::key))
+        .noneMatch(key -> key.endsWith(folder.resolve("home").toString()));
+  }
+
+  @Test
+  void oneThatEndsByItselfIsBegunAgainAndGivenUpAfterFiveTimes() {
+    var sandbox = with("broken: { run: 'echo boom $RANDOM; exit 3' }");
+    try (Engine opened = sandbox.open(1_000, false)) {
+      engine = opened;
+      TestRepository.trust(engine);
+      var broken = until("broken", ServiceState.FAILED);
+      assertThat(broken.why()).isEqualTo("ended with exit 3, 5 times in a row");
+      assertThat(broken.instances().getFirst().restarts()).isEqualTo(4);
+      sandbox.write("fine", "");
+      engine.execute(new ServiceCommand.StartService("broken"), null);
+      until("broken", s -> s.instances().getFirst().restarts() > 4);
+    }
+  }
+
+  @Test
+  void whatAnEngineThatWasKilledLeftIsEndedAndBegunOnce() throws IOException {
+    var sandbox = with("idle: { run: exec sleep 600 }");
+    ServiceInstance before;
+    try (Engine opened = sandbox.open(100, false)) {
+      engine = opened;
+      TestRepository.trust(engine);
+      before = until("idle", ServiceState.HEALTHY).instances().getFirst();
+      engine.execute(new ServiceCommand.StopService("idle"), null);
+      until("idle", ServiceState.STOPPED);
+    }
+    assertThat(alive(before.pid())).isFalse();
+    try (Engine opened = sandbox.open(100, false)) {
+      engine = opened;
+      // What somebody stopped stays so.
+      until("idle", s -> s.state() == ServiceState.STOPPED && !s.wanted());
+      engine.execute(new ServiceCommand.StartService("idle"), null);
+      until("idle", ServiceState.HEALTHY);
+    }
+    try (Engine opened = sandbox.open(100, false)) {
+      engine = opened;
+      assertThat(until("idle", ServiceState.HEALTHY).wanted()).isTrue();
+    }
+  }
+
+  @Test
+  void itIsBegunOnceAllThatItNeedsIsHealthyAndEndedBeforeThat() throws IOException {
+    int port;
+    try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    var sandbox =
+        with(
+            "db: { address: '127.0.0.1:"
+                + port
+                + "', health: { tcp: true, every: 100ms, fall: 1,"
+                + " within: 100ms } }\n"
+                + "api: { run: 'echo db at $HIVEDECK_DB_PORT; exec sleep 600', needs: [db] }\n");
+    try (Engine opened = sandbox.open(100, false)) {
+      engine = opened;
+      TestRepository.trust(engine);
+      until("db", s -> s.why().equals("port " + port + " is closed"));
+      assertThat(until("api", s -> s.why().equals("waits for db")).state())
+          .isEqualTo(ServiceState.STOPPED);
+      try (var db = new ServerSocket(port, 50, InetAddress.getLoopbackAddress())) {
+        until("db", ServiceState.HEALTHY);
+        until("api", ServiceState.HEALTHY);
+        TestRepository.await("log", engine, () -> log("api").contains("db at " + port));
+        assertThat(db.isBound()).isTrue();
+      }
+      until("db", ServiceState.UNHEALTHY);
+      assertThat(service("api").state()).isEqualTo(ServiceState.HEALTHY);
+      assertThatThrownBy(() -> engine.execute(new ServiceCommand.StopService("db"), null))
+          .hasMessageContaining("runs elsewhere");
+    }
+  }
+
+  @Test
+  void aPortThatIsTakenIsNamedWithWhoHasItAndANextOne() throws IOException {
+    try (var other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      int port = other.getLocalPort();
+      var sandbox = with("web: { run: exec sleep 600, port: " + port + " }");
+      try (Engine opened = sandbox.open(1, false)) {
+        engine = opened;
+        TestRepository.trust(engine);
+        var web = until("web", ServiceState.BACKING_OFF);
+        assertThat(web.why()).startsWith("port " + port + " is taken by ");
+        assertThat(log("web").getFirst()).contains("Free is ");
+      }
+    }
+  }
+
+  @Test
+  void instancesAreBegunAnewOneAfterAnotherAndOneThatIsToldToGoGoes() {
+    var sandbox = with("pool: { run: exec sleep 600, instances: 3 }");
+    try (Engine opened = sandbox.open(100, false)) {
+      engine = opened;
+      TestRepository.trust(engine);
+      var before = until("pool", s -> s.healthy() == 3);
+      engine.execute(new ServiceCommand.RestartService("pool"), null);
+      var least = new int[] {3};
+      until(
+          "pool",
+          s -> {
+            least[0] = Math.min(least[0], (int) s.healthy());
+            return s.healthy() == 3
+                && s.instances().stream()
+                    .noneMatch(
+                        i -> before.instances().stream().anyMatch(b -> b.pid().equals(i.pid())));
+          });
+      assertThat(least[0]).as("healthy ones at any moment").isGreaterThanOrEqualTo(2);
+      sandbox.write(
+          ".hivedeck/hive.yaml", "version: 1\nservices: { pool: { run: exec sleep 600 } }");
+      engine.execute(new dev.hivedeck.engine.protocol.Command.Reconcile(), null);
+      TestRepository.await(
+          "seen", engine, () -> TestRepository.workspace(engine).consent().why() != null);
+      assertThat(service("pool").instances()).hasSize(3);
+      TestRepository.trust(engine);
+      until("pool", s -> s.instances().size() == 1);
+      sandbox.write(".hivedeck/hive.yaml", "version: 1\n");
+      TestRepository.await(
+          "seen", engine, () -> TestRepository.workspace(engine).consent().why() != null);
+      TestRepository.trust(engine);
+      TestRepository.await("gone", engine, () -> service("pool") == null);
+    }
+  }
+
+  @Test
+  void aSeedRunsOnceBeforeTheFirstInstanceAndOneThatFailsKeepsItBack() throws IOException {
+    var sandbox = with("api: { run: exec sleep 600, seed: 'test -e ready && echo x >> seeded' }");
+    try (Engine opened = sandbox.open(100, false)) {
+      engine = opened;
+      TestRepository.trust(engine);
+      assertThat(until("api", ServiceState.FAILED).why()).isEqualTo("the seed ended with exit 1");
+      sandbox.write("ready", "");
+      engine.execute(new ServiceCommand.StartService("api"), null);
+      until("api", ServiceState.HEALTHY);
+      engine.execute(new ServiceCommand.RestartService("api"), null);
+      until("api", s -> s.state() == ServiceState.HEALTHY);
+    }
+    try (Engine opened = sandbox.open(100, false)) {
+      engine = opened;
+      until("api", ServiceState.HEALTHY);
+    }
+    assertThat(Files.readString(sandbox.repository.resolve("seeded"))).isEqualTo("x\n");
+  }
+}
