@@ -29,6 +29,7 @@ import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.engine.security.SecretLookup;
 import dev.hivedeck.engine.security.secret.SecretArea;
 import dev.hivedeck.engine.selection.AgentLedger;
+import dev.hivedeck.engine.stack.StackArea;
 import dev.hivedeck.engine.store.Ledger;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.workspace.ActiveConfiguration;
@@ -91,8 +92,9 @@ final class Areas {
             AttemptArea.of(store, work.logs, work.agents, diffs, work.requests),
             ChangeArea.of(work.review),
             QueueArea.of(store, work.reverts, work.queue::wake),
+            StackArea.of(work.splits),
             ReadingArea.of(store, ChangeLedger::known),
-            ClearanceArea.of(ChangeLedger.CLEARED),
+            ClearanceArea.of(ChangeArea.CLEARED),
             DecisionArea.of(work.questions, work.proposals, work.scheduler::wake),
             LessonArea.of(store),
             PermissionArea.of(store, work.agents),
@@ -153,7 +155,7 @@ final class Areas {
             ChangeArea.reading(),
             QueueArea.reading(ledger),
             ReadingArea.of(ledger, ChangeLedger::known),
-            ClearanceArea.of(ChangeLedger.CLEARED),
+            ClearanceArea.of(ChangeArea.CLEARED),
             DecisionArea.reading(),
             LessonArea.of(ledger),
             PermissionArea.of(ledger, agents),

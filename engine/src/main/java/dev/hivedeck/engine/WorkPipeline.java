@@ -46,6 +46,9 @@ import dev.hivedeck.engine.security.SecretValues;
 import dev.hivedeck.engine.selection.AgentLedger;
 import dev.hivedeck.engine.selection.TrackRecords;
 import dev.hivedeck.engine.service.control.ServiceArea;
+import dev.hivedeck.engine.stack.ChangeSplit;
+import dev.hivedeck.engine.stack.Restack;
+import dev.hivedeck.engine.stack.SplitCommits;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.time.BackgroundTasks;
 import dev.hivedeck.engine.workspace.ActiveConfiguration;
@@ -79,6 +82,7 @@ final class WorkPipeline {
   final MergeQueue queue;
   final ConflictForecast forecast;
   final ChangeRevert reverts;
+  final ChangeSplit splits;
   final CommitRetention needed;
 
   /**
@@ -192,6 +196,13 @@ final class WorkPipeline {
             configuration::inForce,
             new GateRules(store, this::config, gates),
             dispatch,
+            new Restack(
+                store,
+                git.mainline(),
+                dispatch,
+                configuration::inForce,
+                redactor::redact,
+                options.ids()),
             redactor::redact,
             options.ids(),
             options.speed());
@@ -211,6 +222,16 @@ final class WorkPipeline {
                 newTasks.add(
                     tx,
                     new Command.AddTask(null, title, prompt, null, null, null, null, null, kind)),
+            options.ids());
+    this.splits =
+        new ChangeSplit(
+            store,
+            git.mainline(),
+            new SplitCommits(repository),
+            new GateRules(store, this::config, gates),
+            review,
+            newTasks::copy,
+            redactor::redact,
             options.ids());
     this.needed = new CommitRetention(store, git.held(), git.checkouts()::onTheWay, changes::gone);
   }

@@ -476,7 +476,8 @@ public final class Sample {
               i == 8 ? 41 : i == 10 ? 68 : 97 - i,
               List.of(),
               47L * i,
-              verdict(i, state)));
+              verdict(i, state),
+              null));
     }
   }
 

@@ -69,6 +69,7 @@ public final class Samples {
         c.health(),
         c.healthReasons(),
         c.lines(),
-        c.verdict());
+        c.verdict(),
+        c.stack());
   }
 }

@@ -22,6 +22,36 @@ class ChangeCliTest {
   }
 
   @Test
+  void aChangeIsSplitShownAsAStackAndJoined() throws IOException {
+    System.setProperty("hivedeck.home", folder.resolve("home").toString());
+    repository =
+        new Shop(folder)
+            .configure(
+                """
+                version: 1
+                defaults: { attempts: 1, timeout: 30s }
+                agents: { a: { driver: command, run: "mkdir x y; echo 1 > x/1; echo 2 > y/2" } }
+                """)
+            .commit()
+            .path();
+    hd("trust", "--yes");
+    Path plan =
+        Files.writeString(
+            folder.resolve("p.yaml"),
+            "plan: P\ntasks:\n  - { id: T-1, title: One, agent: a, prompt: x }\n");
+    hd("plan", "import", plan.toString());
+    hd("run", "--until-idle");
+    assertThat(hd("change", "split", "C-1", "--preview").out()).contains("x/", "y/", "+1 -0");
+    assertThat(hd("change", "split", "C-1", "--preview", "--json").json().path("parts")).hasSize(2);
+    assertThat(hd("change", "split", "C-1").out()).contains("C-1 is split into C-2, C-3.");
+    assertThat(hd("changes").out()).contains("1 of 2", "2 of 2", "split into #2, #3");
+    assertThat(hd("change", "show", "C-3").out()).contains("2 of 2, on C-2, part of C-1");
+    assertThat(hd("change", "show", "C-1").out()).contains("split into C-2, C-3");
+    assertThat(hd("change", "join", "C-1").out()).contains("C-1 is one change again");
+    assertThat(hd("change", "split", "C-1", "--json").json().path("parts")).hasSize(2);
+  }
+
+  @Test
   void aChangeIsReadReturnedQueuedAndMerged() throws IOException {
     System.setProperty("hivedeck.home", folder.resolve("home").toString());
     repository =
@@ -59,6 +89,9 @@ class ChangeCliTest {
     assertThat(hd("change", "reading", "C-1", "--hunks").out()).contains("T-1.txt");
     assertThat(hd("change", "seen", "C-1", "--file", "T-1.txt").status()).isZero();
     assertThat(hd("change", "seen", "C-1", "--file", "none.txt").err()).contains("none.txt");
+    assertThat(hd("change", "split", "C-1", "--by", "commit").err()).contains("it is one commit");
+    assertThat(hd("change", "split", "C-1", "--by", "guess").err()).contains("guess");
+    assertThat(hd("change", "join", "C-1").err()).contains("was not split");
     assertThat(hd("queue").out()).contains("No change is in line");
     assertThat(hd("queue", "conflicts").status()).isZero();
     assertThat(hd("queue", "freeze", "a release").status()).isZero();

@@ -257,6 +257,9 @@ class HttpWalkTest {
     call("clearObstacle", Map.of("id", "C-2"), let.formatted("unchecked"), 200);
     call("unclearObstacle", Map.of("id", "C-2"), "{\"code\":\"unchecked\"}", 200);
     call("unclearObstacle", Map.of("id", "C-2"), "{\"code\":\"unchecked\"}", 409);
+    call("previewSplit", Map.of("id", "C-2", "by", "commit"), null, 400);
+    call("splitChange", Map.of("id", "C-2"), "{\"by\":\"directory\"}", 400);
+    call("joinChange", Map.of("id", "C-2"), null, 409);
     call("approveChange", Map.of("id", "C-2"), "{\"head\":\"" + head + "\"}", 200);
     call("returnChange", Map.of("id", "C-3"), "{\"comment\":\"Again.\"}", 200);
     call("closeChange", Map.of("id", "C-4"), "{}", 200);

@@ -2,12 +2,32 @@ package dev.hivedeck.engine.change;
 
 import dev.hivedeck.engine.area.Action;
 import dev.hivedeck.engine.area.Area;
+import dev.hivedeck.engine.change.health.ClearanceArea;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.event.ChangeEvent;
+import dev.hivedeck.engine.protocol.view.ChangeViews;
+import dev.hivedeck.engine.store.Sql;
+import dev.hivedeck.engine.store.Tx;
+import java.sql.SQLException;
 
 /** Registers changes. */
 public final class ChangeArea {
   private ChangeArea() {}
+
+  /** Changes, for what a person lets be that speaks against them. */
+  public static final ClearanceArea.Changes CLEARED =
+      new ClearanceArea.Changes() {
+        @Override
+        public ChangeViews.Change view(Sql sql, String id) throws SQLException {
+          return ChangeLedger.view(sql, id);
+        }
+
+        @Override
+        public void cleared(Tx tx, String id, String text) throws SQLException {
+          ChangeLedger.tell(tx, id, ChangeEvent.CLEARED, text);
+        }
+      };
 
   /** Of an engine that is only asked. */
   public static Area reading() {

@@ -1,11 +1,16 @@
 package dev.hivedeck.engine.change;
 
-import dev.hivedeck.engine.change.health.ClearanceArea;
 import dev.hivedeck.engine.change.health.HolderLedger;
 import dev.hivedeck.engine.change.reading.ReadingArea;
+import dev.hivedeck.engine.change.reading.ReadingLedger;
+import dev.hivedeck.engine.change.stack.StackLedger;
+import dev.hivedeck.engine.config.HiveConfig;
+import dev.hivedeck.engine.git.diff.DiffFacts;
+import dev.hivedeck.engine.git.diff.DiffStat;
 import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.protocol.Command.LineComment;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.event.ChangeEvent;
 import dev.hivedeck.engine.protocol.event.TaskEvent;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
@@ -19,6 +24,8 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The ledger of changes: one per finished task, the same one through all its attempts. */
 public final class ChangeLedger {
@@ -29,6 +36,7 @@ public final class ChangeLedger {
   /**
    * @param number what people see as {@code #n}; the id is {@code C-n}
    * @param merge the commit that brought it to main; null before
+   * @param stacked whether it was made on top of another change, at its base
    */
   public record Row(
       long number,
@@ -42,9 +50,15 @@ public final class ChangeLedger {
       String head,
       String merge,
       ReviewState review,
-      List<Risk> risks) {
+      List<Risk> risks,
+      boolean stacked) {
     public String id() {
       return "C-" + number;
+    }
+
+    /** Where it begins; null where that is wherever it left main. */
+    public @Nullable String below() {
+      return stacked ? base : null;
     }
   }
 
@@ -61,7 +75,8 @@ public final class ChangeLedger {
         row.text("head"),
         row.text("merge"),
         row.word("review", ReviewState.class),
-        ChangeReader.risks(row.text("risks")));
+        ChangeReader.risks(row.text("risks")),
+        !row.isNull("parent"));
   }
 
   /**
@@ -140,7 +155,15 @@ public final class ChangeLedger {
         "hivedeck changes lists those there are.");
   }
 
-  static void step(
+  /** After which a change, and those that it stands with, have another place. */
+  private static final Set<ChangeStateMachine.Step> PLACES =
+      Set.of(
+          ChangeStateMachine.Step.VERIFY,
+          ChangeStateMachine.Step.LAND,
+          ChangeStateMachine.Step.CLOSE,
+          ChangeStateMachine.Step.TAKE_OFF);
+
+  public static void step(
       Tx tx, String id, ChangeStateMachine.Step step, String reason, ChangeEvent type, String text)
       throws SQLException {
     var next = ChangeStateMachine.TABLE.next(get(tx.sql(), id).state(), step);
@@ -162,6 +185,49 @@ public final class ChangeLedger {
             next,
             number(id));
     tell(tx, id, type, text);
+    if (PLACES.contains(step)) {
+      StackLedger.over(tx, number(id));
+      stacked(tx, StackLedger.members(tx.sql(), number(id)), number(id));
+    }
+  }
+
+  /** Changes have other places in their stack, or stand on another commit. */
+  public static void stacked(Tx tx, List<Long> members, long but) throws SQLException {
+    for (long member : members) {
+      if (member != but) {
+        tell(tx, "C-" + member, ChangeEvent.STACKED, null);
+      }
+    }
+  }
+
+  /**
+   * It was made again on top of another commit: the same work, in other commits.
+   *
+   * @param facts of its diff, in which secrets are masked
+   * @param config as it is now
+   */
+  public static void restacked(
+      Tx tx,
+      Row change,
+      String base,
+      String head,
+      DiffStat stat,
+      DiffFacts facts,
+      HiveConfig config)
+      throws SQLException {
+    tx.sql()
+        .update(
+            "UPDATE change SET base = ?, head = ?, files = ?, additions = ?, deletions = ?,"
+                + " commits = ?, facts = ? WHERE number = ?",
+            base,
+            head,
+            stat.files(),
+            stat.additions(),
+            stat.deletions(),
+            stat.commits(),
+            Json.write(new ChangeReader.Measured(facts, config.size(), config.weights())),
+            change.number());
+    ReadingLedger.verified(tx, change.number(), head, facts.hunks());
   }
 
   /** Says why it stays in the queue, or in its merge. */
@@ -198,21 +264,7 @@ public final class ChangeLedger {
     tell(tx, id, ChangeEvent.FORECAST, null);
   }
 
-  /** Changes, for what a person lets be that speaks against them. */
-  public static final ClearanceArea.Changes CLEARED =
-      new ClearanceArea.Changes() {
-        @Override
-        public ChangeViews.Change view(Sql sql, String id) throws SQLException {
-          return ChangeLedger.view(sql, id);
-        }
-
-        @Override
-        public void cleared(Tx tx, String id, String text) throws SQLException {
-          tell(tx, id, ChangeEvent.CLEARED, text);
-        }
-      };
-
-  static void tell(Tx tx, String id, ChangeEvent type, String text) throws SQLException {
+  public static void tell(Tx tx, String id, ChangeEvent type, String text) throws SQLException {
     var told = view(tx.sql(), id);
     HolderLedger.note(tx, told);
     tx.emit(type, text, told);
@@ -306,7 +358,7 @@ public final class ChangeLedger {
   }
 
   /** Once more it conflicts with main; how often by now. */
-  static long conflicts(Tx tx, Row change) throws SQLException {
+  public static long conflicts(Tx tx, Row change) throws SQLException {
     tx.sql()
         .update("UPDATE change SET conflicts = conflicts + 1 WHERE number = ?", change.number());
     return tx.sql().number("SELECT conflicts FROM change WHERE number = ?", change.number());

@@ -7,6 +7,7 @@ import dev.hivedeck.engine.change.health.ChangeFacts;
 import dev.hivedeck.engine.change.health.ChangeHealth;
 import dev.hivedeck.engine.change.health.ClearanceLedger;
 import dev.hivedeck.engine.change.health.Verdicts;
+import dev.hivedeck.engine.change.stack.StackLedger;
 import dev.hivedeck.engine.config.ChangeSize;
 import dev.hivedeck.engine.config.health.HealthWeights;
 import dev.hivedeck.engine.git.diff.DiffFacts;
@@ -16,6 +17,7 @@ import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ReviewState;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
+import dev.hivedeck.engine.protocol.view.ChangeViews.StackPlace;
 import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
 import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
 import dev.hivedeck.engine.store.Sql;
@@ -24,11 +26,15 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Reads changes as clients see them, each with its health and its verdict. */
 final class ChangeReader {
   static final String VIEW =
-      "SELECT c.*, t.title, t.state AS task_state FROM change c JOIN task t ON t.id = c.task";
+      "SELECT c.*, t.title, t.state AS task_state,"
+          + " EXISTS (SELECT 1 FROM change k WHERE k.parent = c.number) AS carries,"
+          + " EXISTS (SELECT 1 FROM change k WHERE k.split_of = c.number) AS is_split"
+          + " FROM change c JOIN task t ON t.id = c.task";
 
   private ChangeReader() {}
 
@@ -83,7 +89,17 @@ final class ChangeReader {
         health.score(),
         health.reasons(facts.diff().lines()),
         facts.diff().lines(),
-        Verdicts.of(facts, health.obstacles()));
+        Verdicts.of(facts, health.obstacles()),
+        place(sql, row));
+  }
+
+  private static @Nullable StackPlace place(Sql sql, Sql.Row row) throws SQLException {
+    boolean alone =
+        row.isNull("parent")
+            && row.isNull("split_of")
+            && !row.flag("carries")
+            && !row.flag("is_split");
+    return alone ? null : StackLedger.place(sql, row.number("number"));
   }
 
   private static ChangeFacts facts(Sql sql, Sql.Row row) throws SQLException {

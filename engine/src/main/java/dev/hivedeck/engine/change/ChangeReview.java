@@ -3,10 +3,12 @@ package dev.hivedeck.engine.change;
 import dev.hivedeck.engine.change.health.RiskText;
 import dev.hivedeck.engine.change.reading.LineCommentText;
 import dev.hivedeck.engine.change.reading.ReadingLedger;
+import dev.hivedeck.engine.change.stack.StackLedger;
 import dev.hivedeck.engine.config.DecisionRule;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.git.ObjectNames;
 import dev.hivedeck.engine.plan.ReworkHandler;
+import dev.hivedeck.engine.plan.StackedTasks;
 import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.plan.TaskStateMachine;
 import dev.hivedeck.engine.plan.VerifiedWorkHandler;
@@ -110,6 +112,12 @@ public final class ChangeReview implements VerifiedWorkHandler {
             tx.now(),
             tx.now(),
             due);
+    if (existing.isEmpty()) {
+      long below = StackLedger.standsOn(tx.sql(), work.task());
+      if (below > 0) {
+        StackLedger.put(tx, number, below);
+      }
+    }
     String id = "C-" + number;
     ChangeLedger.step(
         tx,
@@ -125,6 +133,9 @@ public final class ChangeReview implements VerifiedWorkHandler {
                 work.deletions(),
                 work.risks().isEmpty() ? "" : " · " + RiskText.words(work.risks())));
     ReadingLedger.verified(tx, number, work.head(), facts.hunks());
+    if (config.get().merge().stack()) {
+      StackedTasks.offer(tx, work.task(), number);
+    }
     if (!wanted) {
       ChangeLedger.step(tx, id, ChangeStateMachine.Step.ENQUEUE, null, ChangeEvent.QUEUED, null);
     }
@@ -195,9 +206,21 @@ public final class ChangeReview implements VerifiedWorkHandler {
         tx, change.task(), new TaskLedger.Context("review", text.toString()), change.head(), false);
   }
 
-  /** Approves where that is needed and queues, also what was blocked or in conflict. */
+  /**
+   * Approves where that is needed and queues, also what was blocked or in conflict; before it those
+   * that it stands on.
+   */
   public void merge(Tx tx, String id, String head) throws SQLException {
-    approve(tx, id, null, head);
+    var change = ChangeLedger.get(tx.sql(), id);
+    var below = StackLedger.allBelow(tx.sql(), change.number());
+    for (var other : below) {
+      if (other.state() != ChangeState.QUEUED && other.state() != ChangeState.MERGING) {
+        approve(tx, other.id(), null, null);
+      }
+    }
+    if (below.isEmpty() || change.state() != ChangeState.QUEUED) {
+      approve(tx, id, null, head);
+    }
   }
 
   public void close(Tx tx, String id, String comment) throws SQLException {
@@ -226,7 +249,7 @@ public final class ChangeReview implements VerifiedWorkHandler {
     }
   }
 
-  private static void closeFor(Tx tx, ChangeLedger.Row change) throws SQLException {
+  private void closeFor(Tx tx, ChangeLedger.Row change) throws SQLException {
     ChangeLedger.step(
         tx,
         change.id(),
@@ -234,6 +257,7 @@ public final class ChangeReview implements VerifiedWorkHandler {
         "closed by you",
         ChangeEvent.CLOSED,
         "closed #" + change.number() + ", its branch " + change.branch() + " stays");
+    tx.after(wake);
   }
 
   private static void settled(Tx tx, ChangeLedger.Row change) throws SQLException {
@@ -258,7 +282,7 @@ public final class ChangeReview implements VerifiedWorkHandler {
       throw new HiveException(
           ErrorCode.NO_COMMENT,
           "#%d has %s.".formatted(change.number(), large.get().text()),
-          "Approve it with a comment that says why it stays one, or have its agent split it.");
+          "Split it, or approve it with a comment that says why it stays one.");
     }
   }
 

@@ -25,7 +25,7 @@ public final class ChangeStateMachine {
     LAND,
     /** Its user moved main, which has it no more. */
     TAKE_OFF,
-    /** Git could not merge it onto the present main. */
+    /** Git could not merge it onto the present main, or onto the change below it. */
     CONFLICT,
     /** A gate refused the merged result. */
     REFUSE,
@@ -53,10 +53,13 @@ public final class ChangeStateMachine {
               on(DRAFT, CLOSE, CLOSED),
               on(OPEN, ENQUEUE, QUEUED),
               on(OPEN, LAND, MERGED),
+              on(OPEN, CONFLICT, CONFLICTED),
               on(OPEN, RETURN, DRAFT),
               on(OPEN, CLOSE, CLOSED),
               on(QUEUED, BEGIN, MERGING),
               on(QUEUED, LAND, MERGED),
+              on(QUEUED, CONFLICT, CONFLICTED),
+              on(QUEUED, HOLD, OPEN),
               on(QUEUED, RETURN, DRAFT),
               on(QUEUED, CLOSE, CLOSED),
               on(MERGING, LAND, MERGED),
@@ -74,6 +77,7 @@ public final class ChangeStateMachine {
               on(BLOCKED, LAND, MERGED),
               on(BLOCKED, VERIFY, OPEN),
               on(BLOCKED, ENQUEUE, QUEUED),
+              on(BLOCKED, CONFLICT, CONFLICTED),
               on(BLOCKED, RETURN, DRAFT),
               on(BLOCKED, CLOSE, CLOSED),
               on(CLOSED, VERIFY, OPEN),

@@ -4,6 +4,7 @@ import dev.hivedeck.engine.change.batch.BatchLedger;
 import dev.hivedeck.engine.change.batch.BatchProgress;
 import dev.hivedeck.engine.change.batch.Blame;
 import dev.hivedeck.engine.change.batch.Judgement;
+import dev.hivedeck.engine.change.stack.StackLedger;
 import dev.hivedeck.engine.mainline.BatchMerge;
 import dev.hivedeck.engine.mainline.BatchMerge.Link;
 import dev.hivedeck.engine.mainline.MergeResult;
@@ -84,6 +85,7 @@ final class MergeBatch {
     private final String correlation;
     private final List<MergeTrial> trials;
     private final BatchProgress progress;
+    private final Set<Integer> waiting = new HashSet<>();
     private Judgement judgement;
 
     Together(String correlation, List<MergeTrial> trials) {
@@ -122,6 +124,22 @@ final class MergeBatch {
     }
 
     // ── judging ───────────────────────────────────────────────────────────────────────────────
+
+    @Override
+    public boolean stands(int index, List<Link> below) {
+      var parent =
+          around.store().read(sql -> StackLedger.below(sql, trials.get(index).change().number()));
+      boolean stands =
+          parent.isEmpty()
+              || parent.get().state() == ChangeState.MERGED
+              || below.stream().anyMatch(l -> change(l).number() == parent.get().number());
+      if (stands) {
+        waiting.remove(index);
+      } else {
+        waiting.add(index);
+      }
+      return stands;
+    }
 
     @Override
     public boolean joins(Link link) throws InterruptedException {
@@ -265,6 +283,10 @@ final class MergeBatch {
             case MergeResult.Unrelated _ -> {
               recorder.unrelated(correlation, change);
               yield "has no commit in common with main";
+            }
+            case MergeResult.Refused _ when waiting.contains(left.index()) -> {
+              recorder.yielded(correlation, change, "waits for what is below it");
+              yield "waits for what is below it";
             }
             case MergeResult.Refused _ -> {
               single.refused(correlation, trial);

@@ -1,11 +1,14 @@
 package dev.hivedeck.engine.change;
 
+import dev.hivedeck.engine.change.stack.StackLedger;
 import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
 import dev.hivedeck.engine.slo.policy.PolicyLedger;
 import dev.hivedeck.engine.store.Sql;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 
 /**
@@ -15,9 +18,21 @@ import java.util.List;
  * @param waiting those that are kept back, by an error-budget policy or as the queue is frozen
  * @param why they are, in words; empty when none does
  * @param until what they wait for, in words
+ * @param stacked those that wait for a change below them
  */
 public record MergeLine(
-    List<ChangeLedger.Row> passing, List<ChangeLedger.Row> waiting, String why, String until) {
+    List<ChangeLedger.Row> passing,
+    List<ChangeLedger.Row> waiting,
+    String why,
+    String until,
+    List<Stacked> stacked) {
+
+  /**
+   * A change that waits for one below it.
+   *
+   * @param why in words
+   */
+  public record Stacked(ChangeLedger.Row change, String why) {}
 
   /** Whether GitHub merges rather than the queue. */
   private static final String ON_GITHUB =
@@ -32,7 +47,8 @@ public record MergeLine(
             List.of(),
             ChangeLedger.in(sql, ChangeState.QUEUED),
             "GitHub merges it, once its checks passed there",
-            "GitHub merged them");
+            "GitHub merged them",
+            List.of());
   }
 
   /** What may come to main, whoever merges it. */
@@ -40,11 +56,12 @@ public record MergeLine(
     var queued = ChangeLedger.in(sql, ChangeState.QUEUED);
     var frozen = QueueFreezes.open(sql);
     if (!frozen.isEmpty()) {
-      return new MergeLine(List.of(), queued, QueueFreezes.why(frozen), "the merge queue goes on");
+      return new MergeLine(
+          List.of(), queued, QueueFreezes.why(frozen), "the merge queue goes on", List.of());
     }
     var freeze = PolicyLedger.freeze(sql);
     if (freeze.isEmpty()) {
-      return new MergeLine(queued, List.of(), "", "");
+      return inOrder(sql, queued, List.of(), "", "");
     }
     var passing = new ArrayList<ChangeLedger.Row>();
     var waiting = new ArrayList<ChangeLedger.Row>();
@@ -52,6 +69,50 @@ public record MergeLine(
       String kind = TaskLedger.get(sql, change.task()).kind();
       (kind != null && freeze.get().kinds().contains(kind) ? passing : waiting).add(change);
     }
-    return new MergeLine(passing, waiting, freeze.get().why(), "there is error budget again");
+    return inOrder(sql, passing, waiting, freeze.get().why(), "there is error budget again");
+  }
+
+  /** A stack stands together in line, each member after the one below it. */
+  private static MergeLine inOrder(
+      Sql sql,
+      List<ChangeLedger.Row> passing,
+      List<ChangeLedger.Row> waiting,
+      String why,
+      String until)
+      throws SQLException {
+    if (passing.stream().noneMatch(ChangeLedger.Row::stacked)) {
+      return new MergeLine(passing, waiting, why, until, List.of());
+    }
+    var line = new LinkedHashMap<Long, ChangeLedger.Row>();
+    passing.forEach(change -> line.put(change.number(), change));
+    var ordered = new ArrayList<ChangeLedger.Row>();
+    var stacked = new ArrayList<Stacked>();
+    var placed = new HashSet<Long>();
+    for (var change : passing) {
+      for (long member : StackLedger.members(sql, change.number())) {
+        if (line.containsKey(member) && placed.add(member)) {
+          place(sql, line.get(member), ordered, stacked);
+        }
+      }
+    }
+    return new MergeLine(ordered, waiting, why, until, stacked);
+  }
+
+  private static void place(
+      Sql sql, ChangeLedger.Row change, List<ChangeLedger.Row> ordered, List<Stacked> stacked)
+      throws SQLException {
+    var below = StackLedger.below(sql, change.number());
+    boolean alone = below.isEmpty() || below.get().state() == ChangeState.MERGED;
+    boolean before = alone || ordered.stream().anyMatch(c -> c.number() == below.get().number());
+    if (alone || before && below.get().head().equals(change.base())) {
+      ordered.add(change);
+    } else {
+      stacked.add(
+          new Stacked(
+              change,
+              before
+                  ? "waits until it stands on #%d as it is now".formatted(below.get().number())
+                  : "waits for #%d below it".formatted(below.get().number())));
+    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.change;
 
+import dev.hivedeck.engine.change.stack.StackLedger;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.config.MergeConfig;
 import dev.hivedeck.engine.mainline.Mainline;
@@ -13,6 +14,8 @@ import dev.hivedeck.engine.time.TimeScale;
 import dev.hivedeck.engine.time.Timers;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
@@ -39,6 +42,7 @@ public final class MergeQueue implements AutoCloseable {
   private final MergeRun single;
   private final MergeBatch batch;
   private final MergeRetries retries = new MergeRetries();
+  private final Restacking restack;
   private final Supplier<String> ids;
   private final double speed;
   private final Semaphore signal = new Semaphore(0);
@@ -48,7 +52,14 @@ public final class MergeQueue implements AutoCloseable {
 
   private volatile String held;
 
+  /** Puts changes on what is below them as it is now. */
+  @FunctionalInterface
+  public interface Restacking {
+    void run() throws InterruptedException;
+  }
+
   /**
+   * @param restack done before each look at the line
    * @param redact masks secrets in what is told of a change, such as the names of its files
    */
   public MergeQueue(
@@ -58,9 +69,11 @@ public final class MergeQueue implements AutoCloseable {
       Supplier<HiveConfig> config,
       MergeGates gates,
       ReworkHandler reworkHandler,
+      Restacking restack,
       UnaryOperator<String> redact,
       Supplier<String> ids,
       double speed) {
+    this.restack = restack;
     this.store = store;
     this.timers = timers;
     this.mainline = mainline;
@@ -164,9 +177,19 @@ public final class MergeQueue implements AutoCloseable {
 
   /** Those in line whose turn it is; one that has trouble lets others go first for a while. */
   private List<ChangeLedger.Row> ready() throws InterruptedException {
+    restack.run();
     Instant now = timers.clock().instant();
     var queued = mayPass();
-    var ready = queued.stream().filter(c -> !retries.rests(c.id(), now)).toList();
+    var ready = new ArrayList<ChangeLedger.Row>();
+    var resting = new HashSet<Long>();
+    for (var change : queued) {
+      boolean waits = change.stacked() && resting.contains(below(change));
+      if (waits || retries.rests(change.id(), now)) {
+        resting.add(change.number());
+      } else {
+        ready.add(change);
+      }
+    }
     if (!queued.isEmpty() && ready.isEmpty()) {
       later(pause());
     }
@@ -182,7 +205,18 @@ public final class MergeQueue implements AutoCloseable {
     for (var change : line.waiting()) {
       recorder.written(ids.get(), tx -> ChangeLedger.stays(tx, change.id(), line.why()));
     }
+    for (var stacked : line.stacked()) {
+      recorder.written(
+          ids.get(), tx -> ChangeLedger.stays(tx, stacked.change().id(), stacked.why()));
+    }
     return line.passing();
+  }
+
+  private long below(ChangeLedger.Row change) {
+    return store
+        .read(sql -> StackLedger.below(sql, change.number()))
+        .map(StackLedger.Below::number)
+        .orElse(0L);
   }
 
   private void proceedDue() {

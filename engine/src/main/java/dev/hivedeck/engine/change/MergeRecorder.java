@@ -3,6 +3,7 @@ package dev.hivedeck.engine.change;
 import dev.hivedeck.engine.change.batch.FlakeLedger;
 import dev.hivedeck.engine.change.batch.Judgement;
 import dev.hivedeck.engine.change.health.RiskText;
+import dev.hivedeck.engine.change.stack.StackLedger;
 import dev.hivedeck.engine.git.ObjectNames;
 import dev.hivedeck.engine.mainline.Mainline;
 import dev.hivedeck.engine.mainline.MergeResult;
@@ -87,13 +88,14 @@ final class MergeRecorder {
   }
 
   /**
-   * @return false when somebody closed it meanwhile
+   * @return false when somebody closed it meanwhile, or what is below it
    */
   boolean begin(String correlation, ChangeLedger.Row change) {
     return store.write(
         correlation,
         tx -> {
-          if (ChangeLedger.get(tx.sql(), change.id()).state() != ChangeState.QUEUED) {
+          if (ChangeLedger.get(tx.sql(), change.id()).state() != ChangeState.QUEUED
+              || !StackLedger.mayMerge(tx.sql(), change.number())) {
             return false;
           }
           ChangeLedger.step(
@@ -136,7 +138,8 @@ final class MergeRecorder {
           return Optional.empty();
         }
         String base = landed.get().base();
-        tried = new MergeRecord(base, commit, mainline.prove(base, commit, change.head()));
+        var proof = mainline.prove(base, commit, change.head(), change.below());
+        tried = new MergeRecord(base, commit, proof);
       }
       return Optional.of(new Proven(tried, tried.proof().tree().equals(mainline.tree(commit))));
     } catch (HiveException e) {

@@ -124,7 +124,7 @@ final class MergeTrial {
         method == MergeMethod.MERGE
             ? "Merge #%d %s: %s".formatted(change.number(), change.task(), change.title())
             : "%s (#%d)".formatted(change.title(), change.number());
-    return new Incoming(change.head(), method, subject, trailers);
+    return new Incoming(change.head(), method, subject, trailers, change.below());
   }
 
   /**
@@ -160,7 +160,7 @@ final class MergeTrial {
     judgement = null;
     base = tip;
     merge = commit;
-    proof = mainline.prove(tip, commit, change.head());
+    proof = mainline.prove(tip, commit, change.head(), change.below());
     if (isUnexplained()) {
       return false;
     }

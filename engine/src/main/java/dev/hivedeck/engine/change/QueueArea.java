@@ -99,6 +99,9 @@ public final class QueueArea {
     for (var change : line.waiting()) {
       places.add(place(sql, 0, change, line.why()));
     }
+    for (var stacked : line.stacked()) {
+      places.add(place(sql, 0, stacked.change(), stacked.why()));
+    }
     return new MergeViews.Queue(
         freezes, freezes.isEmpty() && !line.waiting().isEmpty() ? line.why() : "", places);
   }

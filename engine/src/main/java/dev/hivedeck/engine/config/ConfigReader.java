@@ -129,7 +129,7 @@ final class ConfigReader {
         decisions,
         size(root.path("changes").path("size")),
         weights(root.path("changes").path("health").path("weights")),
-        merge(root.path("changes").path("merge")),
+        merge(root.path("changes")),
         worktree(root.path("worktree")),
         SloConfig.read(source),
         MetricsReader.read(source),
@@ -187,11 +187,13 @@ final class ConfigReader {
     return points.isEmpty() ? HealthWeights.STANDARD : new HealthWeights(points);
   }
 
-  private static MergeConfig merge(JsonNode node) {
+  private static MergeConfig merge(JsonNode changes) {
     var standard = MergeConfig.STANDARD;
+    var node = changes.path("merge");
     return new MergeConfig(
         MergeMethod.of(node.path("method").asText(standard.method().word())),
-        node.path("batch").asInt(standard.batch()));
+        node.path("batch").asInt(standard.batch()),
+        changes.path("stack").asBoolean(standard.stack()));
   }
 
   private WorktreeConfig worktree(JsonNode node) {

@@ -372,11 +372,11 @@ final class AttemptCompletion {
       throws SQLException {
     var task = TaskLedger.get(tx.sql(), id);
     TaskLedger.addContext(tx, id, context);
-    var latest = AttemptLedger.latestOf(tx.sql(), id).orElseThrow();
-    String agent = latest.agent();
+    var latest = AttemptLedger.latestOf(tx.sql(), id); // a revert or a part has none
+    String agent = latest.map(AttemptLedger.Row::agent).orElse(task.assigned());
     start(tx, id, start, false);
-    if (counts) {
-      recourse(tx, latest, task.turns(), EndReason.of(context.kind()), context.text(), null);
+    if (counts && latest.isPresent()) {
+      recourse(tx, latest.get(), task.turns(), EndReason.of(context.kind()), context.text(), null);
       return;
     }
     tx.sql().update("UPDATE task SET assigned = ?, turns = 0 WHERE id = ?", agent, id);
@@ -386,6 +386,6 @@ final class AttemptCompletion {
         TaskStateMachine.Step.REWORK,
         "came back: " + context.kind(),
         TaskEvent.RETURNED,
-        id + " goes back to " + agent + " (" + context.kind() + ")");
+        id + " goes back to " + (agent == null ? "an agent" : agent) + " (" + context.kind() + ")");
   }
 }

@@ -5,6 +5,7 @@ import dev.hivedeck.engine.attempt.AttemptLedger;
 import dev.hivedeck.engine.attempt.Claim;
 import dev.hivedeck.engine.dispatch.Dispatch.Claimed;
 import dev.hivedeck.engine.dispatch.Dispatch.Pool;
+import dev.hivedeck.engine.plan.StackedTasks;
 import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.plan.TaskStateMachine;
 import dev.hivedeck.engine.protocol.event.AgentEvent;
@@ -277,7 +278,7 @@ final class Claims {
         task.kind(),
         context,
         acceptance,
-        task.start(),
+        StackedTasks.start(tx, task),
         task.continues(),
         task.timeout(),
         AttemptLedger.session(tx.sql(), task.id(), agent).orElse(null));

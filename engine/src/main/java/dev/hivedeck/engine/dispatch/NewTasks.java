@@ -55,6 +55,28 @@ public final class NewTasks {
     return plan.tasks().getFirst().id();
   }
 
+  /**
+   * Adds a task like another one, which needs nothing.
+   *
+   * @return its id
+   */
+  public String copy(Tx tx, String like, String title, String prompt) throws SQLException {
+    var task = TaskLedger.get(tx.sql(), like);
+    var requirements = TaskLedger.view(tx.sql(), like).requirements();
+    return add(
+        tx,
+        new Command.AddTask(
+            null,
+            title,
+            prompt,
+            task.agent(),
+            task.capabilities(),
+            null,
+            requirements,
+            task.priority(),
+            task.kind()));
+  }
+
   /** The plan that would add it. */
   PlanDocument checked(Sql sql, Command.AddTask c) throws SQLException {
     String id = c.id() != null && !c.id().isBlank() ? c.id() : freeId(sql);

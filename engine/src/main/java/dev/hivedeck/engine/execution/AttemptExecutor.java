@@ -62,8 +62,12 @@ public interface AttemptExecutor {
    */
   Optional<String> checkpoint(AttemptFolder worktree, Claim claim, Listener listener);
 
-  /** The commit of main that work is to be compared with. */
-  String base(AttemptFolder worktree, String head);
+  /**
+   * The commit that work is to be compared with.
+   *
+   * @param below commits of the change that it may stand on, the present one first; none for main
+   */
+  String base(AttemptFolder worktree, String head, List<String> below);
 
   /**
    * Passes the gates of a checkpoint.

@@ -205,7 +205,9 @@ final class AttemptRunner {
     }
     // The agent is done: its work waits until it can be kept.
     Optional<String> head =
-        outageWait.insist(() -> attemptExecutor.commit(worktree, claim, progress::line));
+        outageWait
+            .insist(() -> attemptExecutor.commit(worktree, claim, progress::line))
+            .filter(commit -> !local.below(claim.task()).contains(commit)); // that is not its own
     if (head.isEmpty()
         && progress.asked()
         && local.ended(claim.task(), ReleaseReason.ASKED) < ASKED) {
@@ -225,7 +227,8 @@ final class AttemptRunner {
       clear("its lease was lost");
       return;
     }
-    String base = outageWait.insist(() -> attemptExecutor.base(worktree, head.get()));
+    var below = local.below(claim.task());
+    String base = outageWait.insist(() -> attemptExecutor.base(worktree, head.get(), below));
     var judged =
         outageWait.insist(
             () ->

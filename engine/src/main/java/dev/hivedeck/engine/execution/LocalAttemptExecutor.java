@@ -395,7 +395,7 @@ public final class LocalAttemptExecutor implements AttemptExecutor {
         commits
             .commitAll(worktree, subject(claim), trailers(claim), listener.own())
             .or(() -> begunFrom(worktree, claim))
-            .filter(head -> !repository.changed(base(worktree, head), head).isEmpty()));
+            .filter(head -> !repository.changed(base(worktree, head, List.of()), head).isEmpty()));
   }
 
   /**
@@ -447,8 +447,13 @@ public final class LocalAttemptExecutor implements AttemptExecutor {
   }
 
   @Override
-  public String base(AttemptFolder worktree, String head) {
-    return repository.base(head).orElse(worktree.base());
+  public String base(AttemptFolder worktree, String head, List<String> below) {
+    return below.stream()
+        .filter(commit -> repository.has(commit) && repository.contains(commit, head))
+        .filter(commit -> !repository.onMain(commit))
+        .findFirst()
+        .or(() -> repository.base(head))
+        .orElse(worktree.base());
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.hivedeck.engine.execution;
 
 import dev.hivedeck.engine.protocol.failure.EndReason;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 
 /** Notes what only this machine can make use of: where an attempt works, and as which process. */
@@ -18,6 +19,9 @@ interface LocalNotes {
 
   /** Whether somebody answered a question of an attempt since then. */
   boolean answered(String attempt, Instant since);
+
+  /** Commits of the change that a task is worked on on top of, the present one first. */
+  List<String> below(String task);
 
   /** How many attempts at a task ended for that reason. */
   long ended(String task, EndReason reason);

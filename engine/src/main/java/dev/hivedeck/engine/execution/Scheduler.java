@@ -3,6 +3,7 @@ package dev.hivedeck.engine.execution;
 import dev.hivedeck.engine.attempt.AttemptLedger;
 import dev.hivedeck.engine.attempt.Claim;
 import dev.hivedeck.engine.budget.BudgetTracker;
+import dev.hivedeck.engine.change.stack.StackLedger;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.decision.DecisionLedger;
 import dev.hivedeck.engine.decision.Questions;
@@ -353,6 +354,11 @@ public final class Scheduler implements AutoCloseable {
         @Override
         public boolean answered(String attempt, Instant since) {
           return store.read(sql -> DecisionLedger.answeredSince(sql, attempt, since));
+        }
+
+        @Override
+        public List<String> below(String task) {
+          return store.read(sql -> StackLedger.stands(sql, task));
         }
 
         @Override

@@ -49,6 +49,15 @@ public final class BatchMerge {
 
   /** Judges them before main moves. */
   public interface Check {
+    /**
+     * Whether what it was made on is there, on main or among those below it.
+     *
+     * @param index of the work, in the order given
+     */
+    default boolean stands(int index, List<Link> below) {
+      return true;
+    }
+
     /** Whether it may be part of them. */
     boolean joins(Link link) throws InterruptedException;
 
@@ -110,6 +119,10 @@ public final class BatchMerge {
       var there = repository.broughtBy(work.head());
       if (there.isPresent()) {
         chain.left().add(new Left(i, first, new MergeResult.Merged(there.get())));
+        continue;
+      }
+      if (!check.stands(i, List.copyOf(chain.links()))) {
+        chain.left().add(new Left(i, first, new MergeResult.Refused()));
         continue;
       }
       switch (commits.make(onto, work)) {

@@ -175,9 +175,37 @@ public final class GitMainline implements Mainline {
   }
 
   @Override
-  public MergeProof prove(String base, String merge, String head) {
-    var both = ThreeWayMerge.merge(repository, base, base, head);
-    return MergeProof.of(git, base, merge, head, both.clean() ? both.tree() : null);
+  public MergeProof prove(String base, String merge, String head, String below) {
+    String ours = MergeCommits.on(repository, base, below);
+    var both = ThreeWayMerge.merge(repository, base, ours, head);
+    return MergeProof.of(git, base, merge, head, both.clean() ? both.tree() : null, below);
+  }
+
+  @Override
+  public MergeResult replay(String onto, Incoming work) {
+    return switch (commits.replay(onto, work)) {
+      case MergeCommits.WouldBe.Commits made -> new MergeResult.Merged(made.last());
+      case MergeCommits.WouldBe.Clash clash -> commits.conflict(onto, work.head(), clash.files());
+      case MergeCommits.WouldBe.Apart _ -> new MergeResult.Unrelated();
+    };
+  }
+
+  @Override
+  public void moveBranch(String branch, String from, String to) {
+    String ref = "refs/heads/" + branch;
+    if (from.equals(refs.matching(ref).get(ref)) && worktrees.elsewhere(ref).isEmpty()) {
+      git.run("update-ref", "-m", "hivedeck: put on what is below it now", ref, to, from);
+    }
+  }
+
+  @Override
+  public String tip() {
+    return repository.tip();
+  }
+
+  @Override
+  public boolean onMain(String commit) {
+    return repository.contains(commit, repository.tip());
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.hivedeck.engine.protocol.HiveException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The branch that all work ends on. */
 public interface Mainline {
@@ -38,8 +39,32 @@ public interface Mainline {
    * Whether a merge brings what its change says and nothing else.
    *
    * @param base main as it was before
+   * @param below where the change begins that was made on top of another; null where that is
+   *     wherever it left main
    */
-  MergeProof prove(String base, String merge, String head);
+  MergeProof prove(String base, String merge, String head, @Nullable String below);
+
+  /** The same of a change that was made on top of main. */
+  default MergeProof prove(String base, String merge, String head) {
+    return prove(base, merge, head, null);
+  }
+
+  /**
+   * Makes work again on top of another commit, beside every working tree; nothing moves by it.
+   *
+   * @return the last commit made as {@link MergeResult.Merged}, or why that does not go
+   * @throws HiveException {@code commit-gone} when the repository does not have it
+   */
+  MergeResult replay(String onto, Incoming work);
+
+  /** Moves a branch that is at a commit and that nobody has checked out; else it stays. */
+  void moveBranch(String branch, String from, String to);
+
+  /** The last commit of main. */
+  String tip();
+
+  /** Whether main has a commit as it is. */
+  boolean onMain(String commit);
 
   /** What a commit brought to main; empty where main does not have it, or it says nothing of it. */
   Optional<Landed> landed(String merge);

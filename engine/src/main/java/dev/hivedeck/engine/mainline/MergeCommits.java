@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Makes the commits by which work comes to main, beside every working tree. Their last one has the
@@ -60,26 +61,85 @@ final class MergeCommits {
   }
 
   private WouldBe make(Git there, String onto, Incoming work) {
+    return switch (together(there, onto, work)) {
+      case Together.Tree(String tree) ->
+          switch (work.method()) {
+            case MERGE -> merge(onto, work, tree);
+            case SQUASH -> squash(onto, work, tree, commits(onto, work), "");
+            case REBASE -> rebase(there, onto, work, tree);
+          };
+      case Together.Not(WouldBe why) -> why;
+    };
+  }
+
+  /**
+   * Makes work again on top of another commit, each of its commits where that goes, else all as
+   * one. Nothing is said of it in Hivedeck's name.
+   *
+   * @param work by the method rebase
+   */
+  WouldBe replay(String onto, Incoming work) {
+    return MainAttributes.with(
+        repository,
+        onto,
+        there ->
+            switch (together(there, onto, work)) {
+              case Together.Tree(String tree) -> replay(there, onto, work, tree);
+              case Together.Not(WouldBe why) -> why;
+            });
+  }
+
+  private WouldBe replay(Git there, String onto, Incoming work, String tree) {
+    var commits = commits(onto, work);
+    var tip = again(there, onto, tree, commits, Original::message);
+    if (tip.isPresent() && !commits.isEmpty()) {
+      return new WouldBe.Commits(tip.get(), commits.size());
+    }
+    String message = CommitMessage.of(work.subject(), subjects(commits), Map.of(), List.of());
+    return new WouldBe.Commits(repository.commit(message, tree, List.of(onto), author(commits)), 1);
+  }
+
+  /** What git makes of both sides. */
+  private sealed interface Together {
+    record Tree(String id) implements Together {}
+
+    record Not(WouldBe why) implements Together {}
+  }
+
+  private Together together(Git there, String onto, Incoming work) {
     String[] command = {
-      "merge-tree", "--write-tree", "--name-only", "--no-messages", "-z", onto, work.head()
+      "merge-tree",
+      "--write-tree",
+      "--name-only",
+      "--no-messages",
+      "-z",
+      on(repository, onto, work.base()),
+      work.head()
     };
     var merged = there.run(command);
     var parts = List.of(merged.out().split("\0"));
     if (merged.exit() == 1) {
-      return new WouldBe.Clash(parts.subList(1, parts.size()));
+      return new Together.Not(new WouldBe.Clash(parts.subList(1, parts.size())));
     }
     if (!merged.ok()) {
       if (!git.holds("merge-base", onto, work.head())) {
-        return new WouldBe.Apart();
+        return new Together.Not(new WouldBe.Apart());
       }
       throw git.failed(merged, command);
     }
-    String tree = parts.getFirst().strip();
-    return switch (work.method()) {
-      case MERGE -> merge(onto, work, tree);
-      case SQUASH -> squash(onto, work, tree, commits(onto, work.head()), "");
-      case REBASE -> rebase(there, onto, work, tree);
-    };
+    return new Together.Tree(parts.getFirst().strip());
+  }
+
+  /**
+   * The files of a commit as if they were made on top of another: then that is what it has in
+   * common with work that was made there.
+   *
+   * @param base null where they are to be as they are
+   */
+  static String on(Repository repository, String commit, String base) {
+    return base == null || base.equals(commit)
+        ? commit
+        : repository.commit("As meant", repository.treeOf(commit), List.of(base));
   }
 
   private WouldBe merge(String onto, Incoming work, String tree) {
@@ -90,42 +150,67 @@ final class MergeCommits {
   /** It has the author of the last commit; who made the others is named. */
   private WouldBe squash(
       String onto, Incoming work, String tree, List<Original> commits, String note) {
-    var author = commits.isEmpty() ? Map.<String, String>of() : commits.getLast().author();
     var others =
         commits.stream()
             .map(Original::by)
             .distinct()
             .filter(by -> !by.equals(commits.getLast().by()))
             .toList();
-    var points = new ArrayList<>(commits.stream().map(Original::subject).toList());
+    var points = new ArrayList<>(subjects(commits));
     if (!note.isEmpty()) {
       points.add(note);
     }
     String message =
         CommitMessage.of(work.subject(), points, trailers(work, Optional.empty()), others);
-    return new WouldBe.Commits(repository.commit(message, tree, List.of(onto), author), 1);
+    return new WouldBe.Commits(repository.commit(message, tree, List.of(onto), author(commits)), 1);
+  }
+
+  private static List<String> subjects(List<Original> commits) {
+    return commits.stream().map(Original::subject).toList();
+  }
+
+  private static Map<String, String> author(List<Original> commits) {
+    return commits.isEmpty() ? Map.of() : commits.getLast().author();
   }
 
   private WouldBe rebase(Git there, String onto, Incoming work, String tree) {
-    var commits = commits(onto, work.head());
+    var commits = commits(onto, work);
+    if (commits.isEmpty()) {
+      return squash(onto, work, tree, commits, "");
+    }
+    var told = trailers(work, Optional.of(onto));
+    return again(
+            there,
+            onto,
+            tree,
+            commits,
+            original ->
+                original.equals(commits.getLast())
+                    ? CommitMessage.plain(original.message(), told)
+                    : CommitMessage.plain(original.message()))
+        .<WouldBe>map(tip -> new WouldBe.Commits(tip, commits.size()))
+        .orElseGet(() -> squash(onto, work, tree, commits, NOTE));
+  }
+
+  /** Makes commits again, one on the other; empty where that does not come to this tree. */
+  private Optional<String> again(
+      Git there,
+      String onto,
+      String tree,
+      List<Original> commits,
+      Function<Original, String> message) {
     String tip = onto;
     String files = repository.treeOf(onto);
     for (var original : commits) {
       var made = again(there, original, tip, files);
       boolean last = original.equals(commits.getLast());
       if (made.isEmpty() || last && !made.get().equals(tree)) {
-        return squash(onto, work, tree, commits, NOTE);
+        return Optional.empty();
       }
       files = made.get();
-      String message =
-          last
-              ? CommitMessage.plain(original.message(), trailers(work, Optional.of(onto)))
-              : CommitMessage.plain(original.message());
-      tip = repository.commit(message, files, List.of(tip), original.author());
+      tip = repository.commit(message.apply(original), files, List.of(tip), original.author());
     }
-    return commits.isEmpty()
-        ? squash(onto, work, tree, commits, "")
-        : new WouldBe.Commits(tip, commits.size());
+    return Optional.of(tip);
   }
 
   /** The files of what a commit changed, on top of others; empty where they clash. */
@@ -183,7 +268,7 @@ final class MergeCommits {
   }
 
   /** Those that main does not have and that are no merges, the oldest first. */
-  private List<Original> commits(String onto, String head) {
+  private List<Original> commits(String onto, Incoming work) {
     String[] command = {
       "log",
       "-z",
@@ -193,7 +278,9 @@ final class MergeCommits {
       "--no-show-signature",
       "--date=raw",
       "--format=%H%x00%T%x00%P%x00%an%x00%ae%x00%ad%x00%B",
-      onto + ".." + head,
+      work.head(),
+      "^" + onto,
+      "^" + (work.base() == null ? onto : work.base()),
       "--"
     };
     var fields = Arrays.asList((git.must(command)).split("\0", -1));

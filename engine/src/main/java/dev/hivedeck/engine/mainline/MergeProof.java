@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a merge brings to main what its change says, and nothing else. It is reckoned from the
@@ -38,16 +39,21 @@ public record MergeProof(String tree, int paths, List<Unexplained> unexplained) 
    * @param merge what main is to become, or became
    * @param head the change
    * @param both tree that git makes of main and the change; null where it cannot, and a person did
+   * @param below where the change begins; null for wherever it left main
    */
-  static MergeProof of(Git git, String base, String merge, String head, String both) {
+  static MergeProof of(
+      Git git, String base, String merge, String head, String both, @Nullable String below) {
     String tree = git.must("rev-parse", merge + "^{tree}").strip();
     var otherwise =
         both == null ? Set.<String>of() : TreeDifference.between(git, both, tree).keySet();
     var merged = TreeDifference.between(git, base, merge);
     var wanted = new Side();
     var main = new Side();
-    var bases = git.run("merge-base", "--all", base, head);
-    for (String fork : bases.out().lines().toList()) {
+    var forks =
+        below != null
+            ? List.of(below)
+            : git.run("merge-base", "--all", base, head).out().lines().toList();
+    for (String fork : forks) {
       wanted.add(git, fork, head);
       main.add(git, fork, base);
     }

@@ -378,7 +378,9 @@ public final class TaskLedger {
   public static boolean blocked(Sql sql, String id) throws SQLException {
     return sql.number(
             "SELECT count(*) FROM need n JOIN task m ON m.id = n.needed"
-                + " WHERE n.task = ? AND m.merged = 0",
+                + " WHERE n.task = ? AND m.merged = 0 AND NOT EXISTS (SELECT 1 FROM task t"
+                + " JOIN change c ON c.number = t.stands_on WHERE t.id = n.task"
+                + " AND c.task = m.id AND c.state <> 'closed')",
             id)
         > 0;
   }

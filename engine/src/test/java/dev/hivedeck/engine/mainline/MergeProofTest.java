@@ -123,7 +123,7 @@ class MergeProofTest {
   }
 
   private MergeProof proof(String base, String merge, String head) {
-    return MergeProof.of(git, base, merge, head, ThreeWayMerge.merge(git, base, head).tree());
+    return MergeProof.of(git, base, merge, head, ThreeWayMerge.merge(git, base, head).tree(), null);
   }
 
   @Test

@@ -295,7 +295,7 @@ final class SimulatedWorld implements AttemptExecutor, Mainline {
   }
 
   @Override
-  public String base(AttemptFolder worktree, String head) {
+  public String base(AttemptFolder worktree, String head, List<String> below) {
     return worktree.base();
   }
 
@@ -456,8 +456,28 @@ final class SimulatedWorld implements AttemptExecutor, Mainline {
   }
 
   @Override
-  public MergeProof prove(String base, String merge, String head) {
+  public MergeProof prove(String base, String merge, String head, String below) {
     return new MergeProof("tree of " + merge, 1, List.of());
+  }
+
+  @Override
+  public MergeResult replay(String onto, Incoming work) {
+    throw new AssertionError("nothing is stacked here");
+  }
+
+  @Override
+  public void moveBranch(String branch, String from, String to) {
+    throw new AssertionError("nothing is stacked here");
+  }
+
+  @Override
+  public String tip() {
+    return main.isEmpty() ? "main" : main.getLast().merge();
+  }
+
+  @Override
+  public boolean onMain(String commit) {
+    return main.stream().anyMatch(l -> l.merge().equals(commit));
   }
 
   @Override

@@ -240,6 +240,7 @@ final class Simulation {
             () -> CONFIG,
             simulatedWorld.mergeGates(),
             queue,
+            () -> {},
             t -> t,
             this::id,
             1);

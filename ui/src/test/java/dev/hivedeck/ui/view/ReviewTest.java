@@ -506,6 +506,7 @@ class ReviewTest {
             "-25 gate owners: 1 file outside core-api's boundary",
             "-10 gate size: 1712 lines, limit 500"),
         1712,
+        null,
         null);
   }
 

@@ -2,6 +2,7 @@ package dev.hivedeck.app.cli.steer;
 
 import dev.hivedeck.app.cli.EngineAccess;
 import dev.hivedeck.app.cli.HivedeckCommand;
+import dev.hivedeck.app.cli.list.StackText;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.Query;
@@ -77,6 +78,10 @@ public final class ChangeCommands {
       text.append("Next: ").append(c.verdict().text()).append('\n');
       if (!held.isEmpty()) {
         text.append("Held: ").append(held).append('\n');
+      }
+      String stack = StackText.words(c);
+      if (!stack.isEmpty()) {
+        text.append("Stack: ").append(stack).append('\n');
       }
       left.ifPresent(words -> text.append("Read: ").append(words).append('\n'));
       c.verdict().blockers().forEach(o -> obstacle(text, "Blocks", o));

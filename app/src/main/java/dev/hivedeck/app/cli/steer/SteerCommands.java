@@ -341,6 +341,8 @@ public final class SteerCommands {
         ChangeCommands.Show.class,
         ChangeCommands.Clear.class,
         ChangeCommands.Revert.class,
+        SplitCommands.SplitChange.class,
+        SplitCommands.Join.class,
         ReadingCommands.Order.class,
         ReadingCommands.Seen.class
       })

@@ -93,7 +93,7 @@ public record ChangeHealth(int score, List<Obstacle> obstacles) {
                 .formatted(
                     Plural.of(lines, "line"),
                     Plural.number(lines > size.max() ? size.max() : size.warn())),
-            blocks ? "have it split, or approve it and say why it stays one" : "have it split",
+            blocks ? "split it, or approve it and say why it stays one" : "split it",
             null));
   }
 

@@ -61,7 +61,9 @@ public final class Verdicts {
   private static Verdict open(ChangeFacts facts, List<Obstacle> obstacles) {
     if (stands(obstacles, ObstacleKind.SIZE)) {
       return you(
-          NextAction.EXPLAIN, "Say why so large a change stays one, or have it split", obstacles);
+          NextAction.EXPLAIN,
+          "Split it: " + Plural.of(facts.diff().lines(), "line") + ", or say why it stays one",
+          obstacles);
     }
     return you(NextAction.APPROVE, "Review " + Plural.of(facts.diff().lines(), "line"), obstacles);
   }

@@ -19,6 +19,7 @@ public enum ChangeEvent implements EventType {
   COMMENTED("change.commented", "Somebody said something about it."),
   CLEARED("change.cleared", "A person lets be what speaks against it, or no longer does."),
   FORECAST("change.forecast", "It would get on otherwise with main or with other changes."),
+  STACKED("change.stacked", "It stands on another change, or on another commit of it."),
   CLOSED("change.closed", "It was closed without a merge.");
 
   private final String word;

@@ -221,11 +221,33 @@ public final class ChangeViews {
   }
 
   /**
+   * A change in a stack.
+   *
+   * @param below the id of the change that it stands on; null where it stands on main
+   * @param members ids of all changes of the stack that are open, each after the one below it;
+   *     empty where it is alone
+   * @param of the id of the change that it is a part of; null where it is none
+   * @param parts ids of the changes that it was split into; empty where it was not
+   */
+  public record StackPlace(
+      @Nullable String below, List<String> members, @Nullable String of, List<String> parts) {
+    public StackPlace {
+      members = List.copyOf(members);
+      parts = List.copyOf(parts);
+    }
+
+    /** Which of the stack it is, from 1 on; 0 where it is alone. */
+    public int place(String id) {
+      return members.indexOf(id) + 1;
+    }
+  }
+
+  /**
    * A branch on its way to main.
    *
    * @param number as people say it: {@code #3}; {@code id} is {@code C-3}
    * @param attempt the attempt whose work it holds
-   * @param base commit of main it started from
+   * @param base commit of main it started from, or of the change that it stands on
    * @param head tip of its branch
    * @param merge the merge commit on main, or null
    * @param review whether a person must approve it, and what came of that
@@ -236,6 +258,7 @@ public final class ChangeViews {
    *     of them blocks
    * @param lines to read: without generated, moved and blank ones
    * @param verdict what is next, and whose turn it is; null from an engine before it had one
+   * @param stack the others that it stands with, or was split into; null where it is alone
    */
   public record Change(
       String id,
@@ -265,7 +288,8 @@ public final class ChangeViews {
       int health,
       List<String> healthReasons,
       long lines,
-      @Nullable Verdict verdict)
+      @Nullable Verdict verdict,
+      @Nullable StackPlace stack)
       implements View {}
 
   /**
