@@ -203,6 +203,14 @@ final class ChangeList {
     };
   }
 
+  /** Where it stands in its stack; empty where it is alone. */
+  private String place(Change change) {
+    var stack = change.stack();
+    return stack == null || stack.members().isEmpty()
+        ? ""
+        : " · " + texts.text("stack.place", stack.place(change.id()), stack.members().size());
+  }
+
   private final class Cell extends VBox {
     private final Label group = Widgets.label("", "strong");
     private final Label count = Widgets.label("", "soft");
@@ -243,7 +251,7 @@ final class ChangeList {
       boolean over = ChangesTab.of(change.state()) != ChangesTab.OPEN;
       Widgets.show(health, !over);
       HealthBar.tone(change.health()).on(health);
-      number.setText("#" + change.number());
+      number.setText("#" + change.number() + place(change));
       Tone tone = row.group().tone(change);
       row.group().icon(change).on(icon);
       tone.on(icon);

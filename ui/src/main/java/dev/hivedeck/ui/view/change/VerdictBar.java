@@ -23,17 +23,20 @@ final class VerdictBar extends VBox {
 
   private final ScreenContext context;
   private final Texts texts;
+  private final StackBar stack;
   private List<Object> shown = List.of();
 
   VerdictBar(ScreenContext context) {
     super(4);
     this.context = context;
     this.texts = context.texts();
+    this.stack = new StackBar(context);
     getStyleClass().add("verdict");
   }
 
   /** An engine of an earlier version gives no verdict: then its reason alone is shown. */
   void show(ChangeViews.Change change) {
+    stack.show(change);
     var verdict = change.verdict();
     var reason = change.reason() == null ? "" : change.reason();
     Widgets.show(this, verdict != null || !reason.isBlank());
@@ -52,6 +55,7 @@ final class VerdictBar extends VBox {
     if (verdict != null) {
       obstacles(verdict);
     }
+    getChildren().add(stack);
     setAccessibleText(verdict == null ? texts.said(reason) : texts.said(verdict.text()));
   }
 
