@@ -11,6 +11,7 @@ import dev.hivedeck.engine.protocol.view.GateViews.Outcome;
 import dev.hivedeck.engine.worktree.AttemptFixture;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,9 +48,9 @@ class BatchMergesTest extends AttemptFixture {
     return text.toString();
   }
 
-  /** A change of one or two commits, from main as it is at some time. */
-  private String change(int number) {
-    sandbox.git("switch", "-q", "--detach", "main");
+  /** A change of one or two commits, from main as it is at some time, or on top of another. */
+  private String change(int number, String from) {
+    sandbox.git("switch", "-q", "--detach", from);
     int commits = 1 + random.nextInt(2);
     for (int i = 0; i < commits; i++) {
       int file = random.nextInt(FILES);
@@ -100,10 +101,15 @@ class BatchMergesTest extends AttemptFixture {
   }
 
   /** The files of a merge as git itself makes it in a checkout. */
-  private String byGit(String onto, String head) {
+  private String byGit(String onto, Incoming work) {
     sandbox.git("switch", "-q", "--detach", onto);
-    sandbox.git("merge", "-q", "--no-ff", "-m", "As git does it", head);
-    String tree = sandbox.git("rev-parse", "HEAD^{tree}");
+    if (work.base() == null) {
+      sandbox.git("merge", "-q", "--no-ff", "-m", "As git does it", work.head());
+    } else {
+      sandbox.git("merge-recursive", work.base(), "--", onto, work.head());
+    }
+    String tree = sandbox.git("write-tree");
+    sandbox.git("reset", "-q", "--hard");
     sandbox.git("switch", "-q", "main");
     return tree;
   }
@@ -126,9 +132,15 @@ class BatchMergesTest extends AttemptFixture {
   private void lives(MergeMethod method) throws InterruptedException {
     String as = "seed %d, %s".formatted(seed, method);
     var line = new LinkedHashMap<Integer, Incoming>();
+    var below = new HashMap<Integer, Integer>();
     for (int number = 0; number < CHANGES; number++) {
       var told = Map.of("Hivedeck-Task", "T-" + number, "Hivedeck-Change", "C-" + number);
-      line.put(number, new Incoming(change(number), method, "Change " + number, told));
+      if (number > 0 && random.nextInt(3) == 0) {
+        below.put(number, number - 1);
+      }
+      String base = below.containsKey(number) ? line.get(number - 1).head() : null;
+      String head = change(number, base == null ? "main" : base);
+      line.put(number, new Incoming(head, method, "Change " + number, told, base));
       if (random.nextInt(4) == 0) {
         mainMoves();
       }
@@ -140,7 +152,7 @@ class BatchMergesTest extends AttemptFixture {
       int size = 1 + random.nextInt(4);
       var numbers = line.keySet().stream().limit(size).toList();
       var works = numbers.stream().map(line::get).toList();
-      var check = new Judge(works);
+      var check = new Judge(numbers, works, below, accepted);
       var ended = mainline.mergeAll(works, check);
       assertThat(ended.landed().size() + ended.back().size() + ended.left().size())
           .as(as)
@@ -148,12 +160,17 @@ class BatchMergesTest extends AttemptFixture {
       String main = check.base;
       for (var link : ended.landed()) {
         assertThat(link.onto()).as(as).isEqualTo(main);
-        String head = works.get(link.index()).head();
-        assertThat(repository.treeOf(link.commit())).as(as).isEqualTo(byGit(main, head));
-        assertThat(mainline.prove(main, link.commit(), head).holds()).as(as).isTrue();
+        var work = works.get(link.index());
+        String head = work.head();
+        assertThat(repository.treeOf(link.commit())).as(as).isEqualTo(byGit(main, work));
+        assertThat(mainline.prove(main, link.commit(), head, work.base()).holds()).as(as).isTrue();
         assertThat(mainline.landed(link.commit()).map(l -> l.head())).as(as).contains(head);
         main = link.commit();
         accepted.add(numbers.get(link.index()));
+        Integer parent = below.get(numbers.get(link.index()));
+        assertThat(parent == null || accepted.contains(parent))
+            .as("%s, none comes before the one below it", as)
+            .isTrue();
         line.remove(numbers.get(link.index()));
       }
       if (!ended.landed().isEmpty()) {
@@ -161,6 +178,10 @@ class BatchMergesTest extends AttemptFixture {
         assertThat(green(main)).as("%s, gates are green on main", as).isTrue();
       }
       for (var left : ended.left()) {
+        if (check.waiting.contains(left.index())) {
+          assertThat(left.why()).as(as).isInstanceOf(MergeResult.Refused.class);
+          continue; // until the one below it is there
+        }
         assertThat(left.why()).as(as).isInstanceOf(MergeResult.Conflict.class);
         if (left.first()) { // else it is only in the way of others, and is tried again
           returned.add(numbers.get(left.index()));
@@ -175,6 +196,11 @@ class BatchMergesTest extends AttemptFixture {
         returned.add(numbers.get(culprit.index()));
         line.remove(numbers.get(culprit.index()));
       }
+      for (var stacked : below.entrySet()) { // what is below it is made otherwise: it follows
+        if (returned.contains(stacked.getValue()) && line.remove(stacked.getKey()) != null) {
+          returned.add(stacked.getKey());
+        }
+      }
     }
     assertThat(Collections.disjoint(accepted, returned)).as(as).isTrue();
     accepted.addAll(returned);
@@ -187,17 +213,44 @@ class BatchMergesTest extends AttemptFixture {
 
   /** Judges what main would be, while somebody moves it. */
   private final class Judge implements BatchMerge.Check {
+    private final List<Integer> numbers;
     private final List<Incoming> works;
+    private final Map<Integer, Integer> parents;
+    private final Set<Integer> accepted;
+    private final Set<Integer> waiting = new HashSet<>();
     private String base;
     private Judgement judgement;
 
-    Judge(List<Incoming> works) {
+    Judge(
+        List<Integer> numbers,
+        List<Incoming> works,
+        Map<Integer, Integer> parents,
+        Set<Integer> accepted) {
+      this.numbers = numbers;
       this.works = works;
+      this.parents = parents;
+      this.accepted = accepted;
+    }
+
+    @Override
+    public boolean stands(int index, List<BatchMerge.Link> below) {
+      Integer parent = parents.get(numbers.get(index));
+      boolean stands =
+          parent == null
+              || accepted.contains(parent)
+              || below.stream().anyMatch(l -> numbers.get(l.index()).equals(parent));
+      if (stands) {
+        waiting.remove(index);
+      } else {
+        waiting.add(index);
+      }
+      return stands;
     }
 
     @Override
     public boolean joins(BatchMerge.Link link) {
-      return mainline.prove(link.onto(), link.commit(), works.get(link.index()).head()).holds();
+      var work = works.get(link.index());
+      return mainline.prove(link.onto(), link.commit(), work.head(), work.base()).holds();
     }
 
     @Override
