@@ -40,6 +40,16 @@ final class FigureAnswers {
    * @throws HiveException {@code bad-number} for days that cannot be
    */
   static Figures figures(Sql sql, FigureQuery.Figures query, Instant now) throws SQLException {
+    return figures(sql, query, now, new MergedHistory(0));
+  }
+
+  /**
+   * The same, with what is known from earlier answers.
+   *
+   * @throws HiveException {@code bad-number} for days that cannot be
+   */
+  static Figures figures(Sql sql, FigureQuery.Figures query, Instant now, MergedHistory history)
+      throws SQLException {
     int days = days(query.days());
     var length = Duration.ofDays(days);
     Instant from = now.minus(length);
@@ -54,7 +64,7 @@ final class FigureAnswers {
               from.plus(length.multipliedBy(i + 1L).dividedBy(TWELFTHS))));
     }
     var reader = new FigureReader(sql, earlier, now);
-    reader.merged(change -> all.forEach(sums -> sums.merged(change)));
+    reader.merged(history, change -> all.forEach(sums -> sums.merged(change)));
     reader.reviews(
         wait ->
             all.forEach(

@@ -5,8 +5,8 @@ import dev.hivedeck.engine.store.Sql;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
-import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -19,9 +19,9 @@ final class FigureReader {
   /** The kind of a task that takes a change back, and how its title names that. */
   private static final String REVERT = "revert";
 
-  private static final Pattern REVERTED = Pattern.compile("^Revert #(\\d+) ");
+  private static final Pattern REVERTED = Pattern.compile("^Revert #(\\d{1,9}) ");
 
-  private static final String MERGED =
+  static final String MERGED =
       """
       SELECT c.number, t.title, t.kind, c.opened_at, c.merged_at, c.review,
         coalesce(json_extract(c.facts, '$.diff.lines'), c.additions + c.deletions) AS lines,
@@ -33,7 +33,7 @@ final class FigureReader {
         min(a.started_at) AS begun, coalesce(sum(a.cost), 0) AS cost,
         count(a.id) AS attempts, coalesce(sum(a.unpriced > 0), 0) AS unpriced
       FROM change c JOIN task t ON t.id = c.task LEFT JOIN attempt a ON a.task = c.task
-      WHERE c.merged_at > ? AND c.merged_at <= ?%s GROUP BY c.number
+      WHERE %s GROUP BY c.number
       """;
 
   private final Sql sql;
@@ -56,7 +56,20 @@ final class FigureReader {
 
   /** Changes that were merged or reverted, in no order that counts. */
   void merged(Taker<MergedChange> taker) throws SQLException {
-    var reverts = reverts();
+    var reverts = new HashMap<Long, Revert>();
+    sql.each(
+        "SELECT c.number, c.merged_at, t.title FROM change c JOIN task t ON t.id = c.task"
+            + " WHERE t.kind = '"
+            + REVERT
+            + "' AND c.merged_at > ? AND c.merged_at <= ? ORDER BY c.merged_at, c.number",
+        row -> {
+          long target = reverted(row.text("title"));
+          if (target > 0) {
+            reverts.putIfAbsent(target, new Revert(row.number("number"), row.instant("merged_at")));
+          }
+        },
+        from,
+        until);
     String reverted =
         reverts.isEmpty()
             ? ""
@@ -64,53 +77,66 @@ final class FigureReader {
                 + reverts.keySet().stream().map(String::valueOf).collect(Collectors.joining(","))
                 + ")";
     sql.each(
-        MERGED.formatted(reverted),
+        MERGED.formatted("c.merged_at > ? AND c.merged_at <= ?" + reverted),
         row -> {
-          long number = row.number("number");
-          var opened = row.instant("opened_at");
-          boolean reverting = REVERT.equals(row.text("kind"));
-          taker.take(
-              new MergedChange(
-                  number,
-                  row.text("title"),
-                  row.isNull("begun") ? opened : row.instant("begun"),
-                  opened,
-                  row.instant("merged_at"),
-                  row.number("lines"),
-                  row.number("wanted"),
-                  row.number("judged"),
-                  row.number("lost"),
-                  "approved".equals(row.text("review")),
-                  row.number("tries"),
-                  row.number("unpriced") > 0 || row.number("attempts") == 0 && !reverting
-                      ? null
-                      : (Double) row.real("cost"),
-                  reverting,
-                  reverts.get(number)));
+          var change = change(row);
+          taker.take(change.with(reverts.get(change.number())));
         },
         from,
         until);
   }
 
-  /** The first merged revert of each change. */
-  private Map<Long, Revert> reverts() throws SQLException {
-    var found = new HashMap<Long, Revert>();
-    sql.each(
-        "SELECT c.number, c.merged_at, t.title FROM change c JOIN task t ON t.id = c.task"
-            + " WHERE t.kind = '"
-            + REVERT
-            + "' AND c.merged_at > ? AND c.merged_at <= ? ORDER BY c.merged_at",
-        row -> {
-          var named = REVERTED.matcher(row.text("title"));
-          if (named.find()) {
-            found.putIfAbsent(
-                Long.parseLong(named.group(1)),
-                new Revert(row.number("number"), row.instant("merged_at")));
-          }
-        },
-        from,
-        until);
-    return found;
+  /** The same, of what is known already and what came since. */
+  void merged(MergedHistory history, Taker<MergedChange> taker) throws SQLException {
+    if (history.tooMany(sql)) {
+      merged(taker);
+      return;
+    }
+    var all = history.all(sql);
+    var reverts = new HashMap<Long, Revert>();
+    all.stream()
+        .filter(c -> c.reverts() && within(c.merged()) && reverted(c.title()) > 0)
+        .sorted(Comparator.comparing(MergedChange::merged).thenComparing(MergedChange::number))
+        .forEach(c -> reverts.putIfAbsent(reverted(c.title()), new Revert(c.number(), c.merged())));
+    for (var change : all) {
+      var revert = reverts.get(change.number());
+      if (revert != null || within(change.merged())) {
+        taker.take(change.with(revert));
+      }
+    }
+  }
+
+  private boolean within(Instant at) {
+    return at.isAfter(from) && !at.isAfter(until);
+  }
+
+  /** Which change a title says that it takes back; 0 for none. */
+  private static long reverted(String title) {
+    var named = REVERTED.matcher(title);
+    return named.find() ? Long.parseLong(named.group(1)) : 0;
+  }
+
+  /** One that was merged, without what reverted it. */
+  static MergedChange change(Sql.Row row) throws SQLException {
+    var opened = row.instant("opened_at");
+    boolean reverting = REVERT.equals(row.text("kind"));
+    return new MergedChange(
+        row.number("number"),
+        row.text("title"),
+        row.isNull("begun") ? opened : row.instant("begun"),
+        opened,
+        row.instant("merged_at"),
+        row.number("lines"),
+        row.number("wanted"),
+        row.number("judged"),
+        row.number("lost"),
+        "approved".equals(row.text("review")),
+        row.number("tries"),
+        row.number("unpriced") > 0 || row.number("attempts") == 0 && !reverting
+            ? null
+            : (Double) row.real("cost"),
+        reverting,
+        null);
   }
 
   /** A change that waited for a review, until that was given. */

@@ -64,6 +64,7 @@ public final class FigureRegistration implements AreaRegistration {
 
   @Override
   public Area area(AreaContext context) {
+    var history = new MergedHistory();
     return Area.named("figure")
         .queries(
             FigureQuery.class,
@@ -72,7 +73,10 @@ public final class FigureRegistration implements AreaRegistration {
                   case FigureQuery.Figures q ->
                       context
                           .ledger()
-                          .read(sql -> FigureAnswers.figures(sql, q, context.clock().instant()));
+                          .read(
+                              sql ->
+                                  FigureAnswers.figures(
+                                      sql, q, context.clock().instant(), history));
                   case FigureQuery.Holders q ->
                       context
                           .ledger()

@@ -45,6 +45,21 @@ record MergedChange(
   /** A merged change that takes another one back. */
   record Revert(long number, Instant merged) {}
 
+  MergedChange with(@Nullable Revert by) {
+    return copy(title, by);
+  }
+
+  /** The same with less to keep. */
+  MergedChange untitled() {
+    return copy("", reverted);
+  }
+
+  private MergedChange copy(String called, @Nullable Revert by) {
+    return new MergedChange(
+        number, called, begun, opened, merged, lines, wanted, judged, lostTests, reviewed, tries,
+        cost, reverts, by);
+  }
+
   String id() {
     return "C-" + number;
   }

@@ -1,6 +1,7 @@
 /**
  * Team figures: what the ledgers of changes, attempts and commands say of how a team works with its
- * agents. They are counted in one pass when somebody asks; nothing is kept, and nobody is ranked.
+ * agents. They are counted when somebody asks; of merged changes only those are read again of which
+ * events have told since. Nobody is ranked.
  */
 @NullMarked
 package dev.hivedeck.engine.figure;

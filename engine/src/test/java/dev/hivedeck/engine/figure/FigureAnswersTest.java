@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.event.AttemptEvent;
+import dev.hivedeck.engine.protocol.event.ChangeEvent;
 import dev.hivedeck.engine.protocol.figure.FigureQuery;
 import dev.hivedeck.engine.protocol.figure.FigureViews.Figure;
 import dev.hivedeck.engine.protocol.figure.FigureViews.FigureRow;
 import dev.hivedeck.engine.protocol.figure.FigureViews.FigureRows;
+import dev.hivedeck.engine.protocol.figure.FigureViews.Figures;
 import dev.hivedeck.engine.protocol.figure.FigureViews.HeldTime;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Holder;
 import dev.hivedeck.engine.store.Store;
@@ -18,6 +21,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -313,5 +317,70 @@ class FigureAnswersTest {
     assertThatThrownBy(
             () -> store.read(sql -> FigureAnswers.figures(sql, new FigureQuery.Figures(-1), now)))
         .hasMessageContaining("days is -1.");
+  }
+
+  @Test
+  void whatIsKnownFromEarlierAnswersGivesTheSameFigures() {
+    long seed = new Random().nextLong();
+    var random = new Random(seed);
+    var history = new MergedHistory();
+    int next = 1;
+    for (int round = 0; round < 25; round++) {
+      for (int i = random.nextInt(4); i >= 0; i--) {
+        int before = 1 + random.nextInt(next);
+        boolean revert = next > 1 && random.nextInt(4) == 0;
+        merged(
+            next,
+            revert ? "Revert #" + before + " x" : "Task " + next,
+            revert ? "revert" : null,
+            random.nextDouble() * 24 * 60,
+            "{\"diff\":{\"lines\":" + random.nextInt(900) + "},\"size\":{\"warn\":500}}");
+        told("C-" + next++);
+      }
+      int some = 1 + random.nextInt(next - 1);
+      write(
+          tx -> {
+            switch (random.nextInt(3)) {
+              case 0 -> { // taken off main
+                tx.sql()
+                    .update(
+                        "UPDATE change SET merged_at = NULL, state = 'blocked' WHERE number = ?",
+                        some);
+                tx.emit(ChangeEvent.BLOCKED, "C-" + some, null, null);
+              }
+              case 1 -> { // the price of an attempt comes late
+                tx.sql().update("UPDATE attempt SET cost = ? WHERE task = ?", 7.5, "T-" + some);
+                tx.emit(AttemptEvent.SUCCEEDED, "T-" + some + ".1", null, null);
+              }
+              default -> // old events go
+                  tx.sql().update("DELETE FROM event WHERE seq < (SELECT max(seq) FROM event)");
+            }
+          });
+      var query = new FigureQuery.Figures(30);
+      Figures kept = store.read(sql -> FigureAnswers.figures(sql, query, now, history));
+      Figures anew = store.read(sql -> FigureAnswers.figures(sql, query, now));
+      assertThat(kept).as("seed %d, round %d", seed, round).isEqualTo(anew);
+    }
+  }
+
+  @Test
+  void onlyWhatIsNewIsReadAgain() {
+    var history = new MergedHistory();
+    for (int i = 1; i <= 20; i++) {
+      merged(i, "Task " + i, null, i, null);
+      told("C-" + i);
+    }
+    var query = new FigureQuery.Figures(30);
+    store.read(sql -> FigureAnswers.figures(sql, query, now, history));
+    store.read(sql -> FigureAnswers.figures(sql, query, now, history));
+    assertThat(history.reread()).isEqualTo(20);
+    merged(21, "Task 21", null, 1, null);
+    told("C-21");
+    store.read(sql -> FigureAnswers.figures(sql, query, now, history));
+    assertThat(history.reread()).isEqualTo(21);
+  }
+
+  private void told(String change) {
+    write(tx -> tx.emit(ChangeEvent.MERGED, change, null, null));
   }
 }
