@@ -21,6 +21,9 @@ REWORK = timedelta(days=14)
 SITTING = timedelta(minutes=5)
 ALONE = timedelta(minutes=1)
 TERMINAL = ("merged", "closed")
+# What only who has the repository and the configuration can see.
+LOOKED_AT = ("tests", "dependencies", "owners", "contract", "migration", "hot", "flaky", "cost",
+             "pull")
 
 
 def moment(text):
@@ -242,8 +245,8 @@ def health(world, change):
         costs("question:" + ",".join(ids), 0, True)
     # What its diff shows is not told otherwise: taken as it is.
     for obstacle in obstacles:
-        if obstacle["kind"] in ("tests", "dependencies"):
-            costs(obstacle["code"], obstacle["points"])
+        if obstacle["kind"] in LOOKED_AT:
+            costs(obstacle["code"], obstacle["points"], obstacle["blocks"])
     rounds = 0 if over else len(world.of(change)) - 2
     if rounds > 0:
         costs("attempts", min(6, 2 * rounds))

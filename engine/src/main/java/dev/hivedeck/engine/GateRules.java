@@ -7,6 +7,7 @@ import dev.hivedeck.engine.config.GateConfig;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.execution.GateEvaluator;
 import dev.hivedeck.engine.gate.GateSpec;
+import dev.hivedeck.engine.git.survey.Surveyor;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
 import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
 import dev.hivedeck.engine.store.Store;
@@ -23,7 +24,10 @@ record GateRules(Store store, Supplier<HiveConfig> config, GateEvaluator gates)
   /** As they are configured. */
   static GateEvaluator.Rules of(HiveConfig config) {
     return new GateEvaluator.Rules(
-        config.gates().values().stream().map(GateRules::gate).toList(), config.protectedPaths());
+        config.gates().values().stream().map(GateRules::gate).toList(),
+        config.protectedPaths(),
+        new Surveyor.Paths(
+            config.health().contracts(), config.health().migrations(), config.health().owners()));
   }
 
   private static GateSpec gate(GateConfig g) {

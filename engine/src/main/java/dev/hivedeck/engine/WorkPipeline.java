@@ -115,7 +115,8 @@ final class WorkPipeline {
             new Checkpoint(timers),
             () -> GateRules.of(configuration.inForce()),
             endpoints::api,
-            redactor::redact);
+            redactor::redact,
+            timers.clock());
     var executor =
         new LocalAttemptExecutor(
             repository,

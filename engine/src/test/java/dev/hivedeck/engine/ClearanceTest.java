@@ -106,4 +106,52 @@ class ClearanceTest {
           .contains("change.clear", "It is one table.", "change.unclear");
     }
   }
+
+  @Test
+  void whatAWorkspaceWantsToBlockIsHeldAlsoWhereNobodyNeedsToApprove() {
+    var sandbox = new TestRepository(folder);
+    sandbox.write(
+        ".hivedeck/hive.yaml",
+        """
+        version: 1
+        defaults: { attempts: 1, timeout: 30s }
+        changes: { health: { block: [contract], owners: on } }
+        agents: { a: { driver: command, run: sh tools/agent.sh } }
+        decisions: { default: { human: none } }
+        """);
+    sandbox.write(
+        "tools/agent.sh",
+        """
+        sed -i '/carts/d' api/openapi.yaml
+        echo 'drop table carts;' > db/migrations/2.sql
+        echo 'changed' >> db/migrations/1.sql
+        echo more >> hot.txt
+        """);
+    sandbox.write("api/openapi.yaml", "openapi: 3.1.0\npaths:\n  /orders: {}\n  /carts: {}\n");
+    sandbox.write("db/migrations/1.sql", "create table carts(id int);\n");
+    sandbox.write("CODEOWNERS", "* @ada\n/db/ @bob # the database\n");
+    sandbox.commit("Set up");
+    for (int i = 0; i < 10; i++) {
+      sandbox.write("hot.txt", ("line " + i + "\n").repeat(600));
+      sandbox.commit("Change " + i);
+    }
+    try (Engine engine = sandbox.open()) {
+      TestRepository.begin(
+          engine, "plan: P\ntasks:\n  - { id: T-1, title: One, agent: a, prompt: x }\n", 1);
+      var change = open(engine, 1);
+      assertThat(change.verdict().obstacles().stream().map(Obstacle::text))
+          .contains(
+              "breaks others: api/openapi.yaml removes /carts",
+              "not undone by a revert: edits db/migrations/1.sql,"
+                  + " db/migrations/2.sql: drop table carts",
+              "large and changed often: hot.txt",
+              "owned by @ada, @bob");
+      assertThat(change.verdict().blockers()).hasSize(1);
+      assertThatThrownBy(() -> engine.execute(new Command.ApproveChange("C-1", "Yes."), null))
+          .hasMessageContaining("#1 is blocked: breaks others");
+      clear(engine, "contract", "Nobody asked for carts in a year.");
+      engine.execute(new Command.ApproveChange("C-1", null), null);
+      TestRepository.await("merged", engine, () -> TestRepository.task(engine, "T-1").merged());
+    }
+  }
 }

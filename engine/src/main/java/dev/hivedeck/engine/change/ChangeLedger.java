@@ -259,6 +259,11 @@ public final class ChangeLedger {
     }
   }
 
+  /** Its pull request needs a person, or no longer does. */
+  public static void pull(Tx tx, String id) throws SQLException {
+    tell(tx, id, ChangeEvent.PROGRESSED, null);
+  }
+
   /** Its forecast is another. */
   public static void forecast(Tx tx, String id) throws SQLException {
     tell(tx, id, ChangeEvent.FORECAST, null);

@@ -2,15 +2,19 @@ package dev.hivedeck.engine.change;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
+import dev.hivedeck.engine.change.batch.FlakeLedger;
 import dev.hivedeck.engine.change.forecast.ForecastLedger;
 import dev.hivedeck.engine.change.health.ChangeFacts;
+import dev.hivedeck.engine.change.health.ChangeFacts.PullTrouble;
+import dev.hivedeck.engine.change.health.ChangeFacts.Spent;
 import dev.hivedeck.engine.change.health.ChangeHealth;
 import dev.hivedeck.engine.change.health.ClearanceLedger;
 import dev.hivedeck.engine.change.health.Verdicts;
 import dev.hivedeck.engine.change.stack.StackLedger;
 import dev.hivedeck.engine.config.ChangeSize;
-import dev.hivedeck.engine.config.health.HealthWeights;
+import dev.hivedeck.engine.config.health.HealthConfig;
 import dev.hivedeck.engine.git.diff.DiffFacts;
+import dev.hivedeck.engine.git.survey.ChangeSurvey;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Forecast;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
@@ -23,8 +27,11 @@ import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
 import dev.hivedeck.engine.store.Sql;
 import java.io.UncheckedIOException;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -42,11 +49,13 @@ final class ChangeReader {
    * What was measured of a change when it was verified.
    *
    * @param size as it was configured then
-   * @param weights as they were configured then; null for the usual ones
+   * @param health what it is made of, as it was configured then; null for the usual
+   * @param survey what it means to others; null where nobody looked
    */
-  record Measured(DiffFacts diff, ChangeSize size, HealthWeights weights) {
+  record Measured(DiffFacts diff, ChangeSize size, HealthConfig health, ChangeSurvey survey) {
     Measured {
-      weights = weights == null ? HealthWeights.STANDARD : weights;
+      health = health == null ? HealthConfig.STANDARD : health;
+      survey = survey == null ? ChangeSurvey.NOTHING : survey;
     }
   }
 
@@ -117,7 +126,7 @@ final class ChangeReader {
         measured.diff(),
         measured.size(),
         row.word("task_state", TaskState.class),
-        over ? 0 : (int) sql.number("SELECT count(*) FROM attempt WHERE task = ?", task),
+        over ? Spent.NOTHING : spent(sql, task),
         over
             ? List.of()
             : sql.list(
@@ -126,8 +135,40 @@ final class ChangeReader {
                 task),
         over ? null : forecast(sql, row),
         row.text("head"),
-        measured.weights(),
+        measured.health(),
+        measured.survey(),
+        over ? Map.of() : flaky(sql, row.instant("updated_at")),
+        over ? null : pull(sql, row.number("number")),
         ClearanceLedger.of(sql, row.number("number")));
+  }
+
+  private static Spent spent(Sql sql, String task) throws SQLException {
+    return sql.one(
+            "SELECT count(*) AS attempts, coalesce(sum(cost), 0) AS cost FROM attempt"
+                + " WHERE task = ?",
+            row -> new Spent(row.integer("attempts"), row.real("cost")),
+            task)
+        .orElse(Spent.NOTHING);
+  }
+
+  /** What its pull request waits for that only a person can do. */
+  private static PullTrouble pull(Sql sql, long number) throws SQLException {
+    return sql.one(
+            "SELECT problem, remedy FROM pull_request WHERE change = ? AND problem IS NOT NULL",
+            row ->
+                new PullTrouble(
+                    row.text("problem"), row.isNull("remedy") ? "" : row.text("remedy")),
+            number)
+        .orElse(null);
+  }
+
+  /** How often gates failed by chance of late. */
+  private static Map<String, Integer> flaky(Sql sql, Instant now) throws SQLException {
+    var flaky = new HashMap<String, Integer>();
+    for (String gate : FlakeLedger.gates(sql, now)) {
+      flaky.put(gate, (int) FlakeLedger.count(sql, gate, now));
+    }
+    return flaky;
   }
 
   private static Forecast forecast(Sql sql, Sql.Row row) throws SQLException {
@@ -140,9 +181,7 @@ final class ChangeReader {
     if (json == null) {
       long lines = (long) row.integer("additions") + row.integer("deletions");
       return new Measured(
-          new DiffFacts(lines, 0, List.of(), 0, 0, List.of()),
-          ChangeSize.STANDARD,
-          HealthWeights.STANDARD);
+          new DiffFacts(lines, 0, List.of(), 0, 0, List.of()), ChangeSize.STANDARD, null, null);
     }
     return read(json, new TypeReference<Measured>() {});
   }

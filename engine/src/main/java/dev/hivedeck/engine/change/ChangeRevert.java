@@ -2,6 +2,7 @@ package dev.hivedeck.engine.change;
 
 import dev.hivedeck.engine.git.ObjectNames;
 import dev.hivedeck.engine.git.repository.RecordedMerges.Landed;
+import dev.hivedeck.engine.git.survey.ChangeSurvey;
 import dev.hivedeck.engine.mainline.Mainline;
 import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.plan.TaskStateMachine;
@@ -100,6 +101,7 @@ public final class ChangeRevert {
                   List.of(),
                   List.of(),
                   differing.facts(),
+                  ChangeSurvey.NOTHING,
                   null));
           String opened = ChangeLedger.ofTask(tx.sql(), task).orElseThrow().id();
           return new Reverted(opened, task);

@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.change;
 
+import dev.hivedeck.engine.change.health.ReviewBlockers;
 import dev.hivedeck.engine.change.health.RiskText;
 import dev.hivedeck.engine.change.reading.LineCommentText;
 import dev.hivedeck.engine.change.reading.ReadingLedger;
@@ -19,7 +20,6 @@ import dev.hivedeck.engine.protocol.event.ChangeEvent;
 import dev.hivedeck.engine.protocol.event.TaskEvent;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
-import dev.hivedeck.engine.protocol.view.ChangeViews.ObstacleKind;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ReviewState;
 import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
 import dev.hivedeck.engine.protocol.view.View;
@@ -107,7 +107,8 @@ public final class ChangeReview implements VerifiedWorkHandler {
             work.commits(),
             Json.write(work.gates()),
             Json.write(work.risks()),
-            Json.write(new ChangeReader.Measured(facts, size, config.get().weights())),
+            Json.write(
+                new ChangeReader.Measured(facts, size, config.get().health(), work.survey())),
             wanted ? ReviewState.WANTED : ReviewState.NONE,
             tx.now(),
             tx.now(),
@@ -136,7 +137,10 @@ public final class ChangeReview implements VerifiedWorkHandler {
     if (config.get().merge().stack()) {
       StackedTasks.offer(tx, work.task(), number);
     }
-    if (!wanted) {
+    if (!wanted && ReviewBlockers.hold(ChangeLedger.view(tx.sql(), id))) {
+      tx.sql().update("UPDATE change SET review = ? WHERE number = ?", ReviewState.WANTED, number);
+      ChangeLedger.tell(tx, id, ChangeEvent.HELD, null);
+    } else if (!wanted) {
       ChangeLedger.step(tx, id, ChangeStateMachine.Step.ENQUEUE, null, ChangeEvent.QUEUED, null);
     }
     tx.after(wake);
@@ -149,7 +153,7 @@ public final class ChangeReview implements VerifiedWorkHandler {
     var change = ChangeLedger.get(tx.sql(), id);
     settled(tx, change);
     shown(change, head);
-    explained(tx, change, comment);
+    ReviewBlockers.check(ChangeLedger.view(tx.sql(), change.id()), comment);
     if (comment != null && !comment.isBlank()) {
       ChangeLedger.comment(tx, change.id(), View.YOU, comment);
     }
@@ -267,22 +271,6 @@ public final class ChangeReview implements VerifiedWorkHandler {
           ErrorCode.AT_WORK,
           "#%d is with %s for another attempt.".formatted(change.number(), change.agent()),
           "Wait for it, or cancel task " + change.task() + ".");
-    }
-  }
-
-  /** So large a change stays one only for a reason, which stays with it and in the audit. */
-  private static void explained(Tx tx, ChangeLedger.Row change, String comment)
-      throws SQLException {
-    boolean silent = comment == null || comment.isBlank();
-    var large =
-        ChangeLedger.view(tx.sql(), change.id()).verdict().blockers().stream()
-            .filter(o -> o.kind() == ObstacleKind.SIZE)
-            .findFirst();
-    if (silent && large.isPresent()) {
-      throw new HiveException(
-          ErrorCode.NO_COMMENT,
-          "#%d has %s.".formatted(change.number(), large.get().text()),
-          "Split it, or approve it with a comment that says why it stays one.");
     }
   }
 

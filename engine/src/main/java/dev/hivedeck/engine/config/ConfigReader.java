@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hivedeck.engine.config.AgentSpec.Sandbox;
 import dev.hivedeck.engine.config.forge.GitHubReader;
 import dev.hivedeck.engine.config.gateway.GatewayReader;
-import dev.hivedeck.engine.config.health.HealthWeights;
+import dev.hivedeck.engine.config.health.HealthReader;
 import dev.hivedeck.engine.config.metrics.MetricsReader;
 import dev.hivedeck.engine.config.notify.NotifyReader;
 import dev.hivedeck.engine.config.service.ServiceReader;
@@ -15,13 +15,11 @@ import dev.hivedeck.engine.config.yaml.YamlSource;
 import dev.hivedeck.engine.protocol.Durations;
 import dev.hivedeck.engine.protocol.merge.MergeMethod;
 import dev.hivedeck.engine.protocol.view.AgentDriver;
-import dev.hivedeck.engine.protocol.view.ChangeViews.ObstacleKind;
 import dev.hivedeck.engine.protocol.view.View;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -128,7 +126,7 @@ final class ConfigReader {
         paths(root.path("protected")),
         decisions,
         size(root.path("changes").path("size")),
-        weights(root.path("changes").path("health").path("weights")),
+        HealthReader.read(source),
         merge(root.path("changes")),
         worktree(root.path("worktree")),
         SloConfig.read(source),
@@ -179,12 +177,6 @@ final class ConfigReader {
           "/changes/size/max", "max " + max + " is below warn " + warn + "; a warning comes first");
     }
     return new ChangeSize(warn, max);
-  }
-
-  private static HealthWeights weights(JsonNode node) {
-    var points = new EnumMap<ObstacleKind, Integer>(ObstacleKind.class);
-    node.properties().forEach(e -> points.put(ObstacleKind.of(e.getKey()), e.getValue().asInt()));
-    return points.isEmpty() ? HealthWeights.STANDARD : new HealthWeights(points);
   }
 
   private static MergeConfig merge(JsonNode changes) {

@@ -3,7 +3,7 @@ package dev.hivedeck.engine.config;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.config.forge.GitHubConfig;
 import dev.hivedeck.engine.config.gateway.GatewayConfig;
-import dev.hivedeck.engine.config.health.HealthWeights;
+import dev.hivedeck.engine.config.health.HealthConfig;
 import dev.hivedeck.engine.config.metrics.MetricsConfig;
 import dev.hivedeck.engine.config.notify.NotifyConfig;
 import dev.hivedeck.engine.config.service.ServiceConfig;
@@ -31,7 +31,7 @@ import java.util.Map;
  * @param prices of models
  * @param protectedPaths patterns of paths whose changes a person approves, besides the usual
  * @param size how large a change should be
- * @param weights what of a change costs how much of its health
+ * @param health what the health of a change is made of
  * @param merge how changes come to main
  * @param worktree what folders get before anybody works there
  * @param slo service level objectives and alerting rules
@@ -59,7 +59,7 @@ public record HiveConfig(
     List<String> protectedPaths,
     Map<String, DecisionRule> decisions,
     ChangeSize size,
-    HealthWeights weights,
+    HealthConfig health,
     MergeConfig merge,
     WorktreeConfig worktree,
     SloConfig slo,
@@ -97,7 +97,7 @@ public record HiveConfig(
           List.of(),
           Map.of(),
           ChangeSize.STANDARD,
-          HealthWeights.STANDARD,
+          HealthConfig.STANDARD,
           MergeConfig.STANDARD,
           WorktreeConfig.NONE,
           SloConfig.NONE,
@@ -162,7 +162,7 @@ public record HiveConfig(
         protectedPaths,
         decisions,
         size,
-        weights,
+        health,
         merge,
         worktree,
         watched,

@@ -8,6 +8,7 @@ import dev.hivedeck.engine.config.TaskDefaults;
 import dev.hivedeck.engine.gate.Checkpoint;
 import dev.hivedeck.engine.git.diff.DiffFacts;
 import dev.hivedeck.engine.git.diff.DiffStat;
+import dev.hivedeck.engine.git.survey.ChangeSurvey;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
 import dev.hivedeck.engine.worktree.folder.AttemptFolder;
@@ -92,6 +93,9 @@ public interface AttemptExecutor {
 
   /** What a reader wants to know of what lies between two commits, before reading it. */
   DiffFacts facts(String base, String head);
+
+  /** What it means to others. */
+  ChangeSurvey survey(String base, String head);
 
   /**
    * Keeps a worktree's work and removes its folder.

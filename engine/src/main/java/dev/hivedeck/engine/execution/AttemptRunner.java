@@ -280,6 +280,7 @@ final class AttemptRunner {
         judged.gates(),
         List.copyOf(risks),
         attemptExecutor.facts(base, head),
+        attemptExecutor.survey(base, head),
         progress.lastWords());
   }
 

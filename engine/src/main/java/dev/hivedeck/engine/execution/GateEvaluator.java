@@ -7,12 +7,15 @@ import dev.hivedeck.engine.gate.ProtectedPaths;
 import dev.hivedeck.engine.git.diff.CommitTree;
 import dev.hivedeck.engine.git.diff.Diffs;
 import dev.hivedeck.engine.git.repository.Repository;
+import dev.hivedeck.engine.git.survey.ChangeSurvey;
+import dev.hivedeck.engine.git.survey.Surveyor;
 import dev.hivedeck.engine.preparation.WorktreePreparation;
 import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
 import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
 import dev.hivedeck.engine.worktree.Worktrees;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,14 +38,16 @@ public final class GateEvaluator {
   private final Supplier<Rules> rules;
   private final Supplier<String> api;
   private final UnaryOperator<String> redact;
+  private final Surveyor surveyor;
   private volatile Known known;
 
   /**
    * The part of the configuration in force that judges.
    *
    * @param paths patterns of what is protected besides the usual
+   * @param surveyed what is looked into for others
    */
-  public record Rules(List<GateSpec> gates, List<String> paths) {}
+  public record Rules(List<GateSpec> gates, List<String> paths, Surveyor.Paths surveyed) {}
 
   /** What is protected, as of a commit of main. */
   private record Known(String main, Rules rules, ProtectedPaths paths) {}
@@ -67,6 +72,7 @@ public final class GateEvaluator {
   /**
    * @param api where the engine's HTTP endpoint is, empty when there is none
    * @param redact masks secrets in what they say
+   * @param clock of how long what was counted serves
    */
   public GateEvaluator(
       Repository repository,
@@ -75,8 +81,10 @@ public final class GateEvaluator {
       Checkpoint checkpoint,
       Supplier<Rules> rules,
       Supplier<String> api,
-      UnaryOperator<String> redact) {
+      UnaryOperator<String> redact,
+      Clock clock) {
     this.repository = repository;
+    this.surveyor = new Surveyor(repository.git(), repository::tip, clock);
     this.worktrees = worktrees;
     this.preparation = preparation;
     this.checkpoint = checkpoint;
@@ -155,6 +163,11 @@ public final class GateEvaluator {
   public List<Risk> risks(String base, String head) {
     var git = repository.git();
     return masked(paths().touched(repository.changed(base, head), id -> Diffs.text(git, id)));
+  }
+
+  /** What lies between two commits means to others. */
+  public ChangeSurvey survey(String base, String head) {
+    return surveyor.of(repository.changed(base, head), rules.get().surveyed()).map(redact);
   }
 
   /** The name of a file is an agent's word like any other. */

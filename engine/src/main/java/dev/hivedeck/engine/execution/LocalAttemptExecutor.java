@@ -12,6 +12,7 @@ import dev.hivedeck.engine.git.diff.DiffFacts;
 import dev.hivedeck.engine.git.diff.DiffStat;
 import dev.hivedeck.engine.git.repository.HeldCommits;
 import dev.hivedeck.engine.git.repository.Repository;
+import dev.hivedeck.engine.git.survey.ChangeSurvey;
 import dev.hivedeck.engine.preparation.WorktreePreparation;
 import dev.hivedeck.engine.process.ProcessPause;
 import dev.hivedeck.engine.process.ProcessTree;
@@ -498,6 +499,11 @@ public final class LocalAttemptExecutor implements AttemptExecutor {
   @Override
   public DiffFacts facts(String base, String head) {
     return repository.facts(base, head);
+  }
+
+  @Override
+  public ChangeSurvey survey(String base, String head) {
+    return gates.survey(base, head);
   }
 
   @Override

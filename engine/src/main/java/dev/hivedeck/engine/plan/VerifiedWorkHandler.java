@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.plan;
 
 import dev.hivedeck.engine.git.diff.DiffFacts;
+import dev.hivedeck.engine.git.survey.ChangeSurvey;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
 import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
 import dev.hivedeck.engine.store.Tx;
@@ -20,6 +21,7 @@ public interface VerifiedWorkHandler {
    * @param base the commit of main that it is compared with
    * @param risks why a person must approve it
    * @param facts of its diff
+   * @param survey what it means to others
    * @param summary what its agent said last, or null
    */
   record Work(
@@ -38,5 +40,6 @@ public interface VerifiedWorkHandler {
       List<GateResult> gates,
       List<Risk> risks,
       DiffFacts facts,
+      ChangeSurvey survey,
       String summary) {}
 }

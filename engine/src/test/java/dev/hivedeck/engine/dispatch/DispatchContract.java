@@ -9,6 +9,7 @@ import dev.hivedeck.engine.dispatch.Dispatch.Hold;
 import dev.hivedeck.engine.dispatch.Dispatch.Pool;
 import dev.hivedeck.engine.dispatch.Dispatch.Report;
 import dev.hivedeck.engine.git.diff.DiffFacts;
+import dev.hivedeck.engine.git.survey.ChangeSurvey;
 import dev.hivedeck.engine.plan.PlanDocument;
 import dev.hivedeck.engine.plan.TaskSpec;
 import dev.hivedeck.engine.plan.VerifiedWorkHandler;
@@ -97,6 +98,7 @@ abstract class DispatchContract {
                 List.of(),
                 List.of(),
                 DiffFacts.NONE,
+                ChangeSurvey.NOTHING,
                 "All done."));
   }
 

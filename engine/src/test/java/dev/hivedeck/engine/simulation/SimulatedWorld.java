@@ -15,6 +15,7 @@ import dev.hivedeck.engine.gate.Checkpoint;
 import dev.hivedeck.engine.git.diff.DiffFacts;
 import dev.hivedeck.engine.git.diff.DiffStat;
 import dev.hivedeck.engine.git.repository.RecordedMerges.Landed;
+import dev.hivedeck.engine.git.survey.ChangeSurvey;
 import dev.hivedeck.engine.mainline.BatchMerge;
 import dev.hivedeck.engine.mainline.Incoming;
 import dev.hivedeck.engine.mainline.Mainline;
@@ -358,6 +359,11 @@ final class SimulatedWorld implements AttemptExecutor, Mainline {
   @Override
   public DiffFacts facts(String base, String head) {
     return DiffFacts.NONE;
+  }
+
+  @Override
+  public ChangeSurvey survey(String base, String head) {
+    return ChangeSurvey.NOTHING;
   }
 
   @Override

@@ -1,8 +1,9 @@
 package dev.hivedeck.engine.change.health;
 
 import dev.hivedeck.engine.config.ChangeSize;
-import dev.hivedeck.engine.config.health.HealthWeights;
+import dev.hivedeck.engine.config.health.HealthConfig;
 import dev.hivedeck.engine.git.diff.DiffFacts;
+import dev.hivedeck.engine.git.survey.ChangeSurvey;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Encounter;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Forecast;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
@@ -11,6 +12,7 @@ import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
 import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
 import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,11 +23,14 @@ import org.jspecify.annotations.Nullable;
  * @param diff what counts of its lines, and what else its diff shows
  * @param size how many lines it should have at most
  * @param task how far its task is
- * @param attempts made at its task so far
+ * @param spent on its task so far
  * @param questions of its task that are open to a person, by their ids
  * @param forecast of merging it; null where it was not tried yet
  * @param head of the change
- * @param weights of what costs, as configured
+ * @param health what it is made of, as configured
+ * @param survey what it means to others
+ * @param flaky how often gates failed by chance of late, by their names
+ * @param pull why its pull request needs a person; null where it does not
  * @param clearances that people gave, whether they still hold or not
  */
 public record ChangeFacts(
@@ -38,12 +43,27 @@ public record ChangeFacts(
     DiffFacts diff,
     ChangeSize size,
     TaskState task,
-    int attempts,
+    Spent spent,
     List<String> questions,
     @Nullable Forecast forecast,
     String head,
-    HealthWeights weights,
+    HealthConfig health,
+    ChangeSurvey survey,
+    Map<String, Integer> flaky,
+    @Nullable PullTrouble pull,
     List<Clearance> clearances) {
+
+  /**
+   * What was spent on a task.
+   *
+   * @param cost in dollars, as far as it is known
+   */
+  public record Spent(int attempts, double cost) {
+    public static final Spent NOTHING = new Spent(0, 0);
+  }
+
+  /** Why a pull request needs a person. */
+  public record PullTrouble(String problem, String remedy) {}
 
   boolean over() {
     return state == ChangeState.MERGED || state == ChangeState.CLOSED;

@@ -21,7 +21,9 @@ import java.util.List;
  * that is needed 10; more lines than should be, one for each 20, 25 at most; a conflict with main
  * 15, with another change 8, 16 for all; sent back 15; no gate at all 10; tests that went 10, fewer
  * test cases or asserts 5; new dependencies 3; commits behind main, one for each 10, 5 at most;
- * attempts after the second 2 each, 6 at most.
+ * attempts after the second 2 each, 6 at most; what breaks others 15; a migration that is edited or
+ * takes data away 10; owners who did not approve 10; hot files 5; more dollars than wanted 5; a
+ * gate that fails by chance 3.
  */
 public record ChangeHealth(int score, List<Obstacle> obstacles) {
   static final int BLOCKED = 40;
@@ -33,9 +35,11 @@ public record ChangeHealth(int score, List<Obstacle> obstacles) {
     gates(facts, found);
     size(facts, found);
     conflicts(facts, found);
+    pull(facts, found);
     review(facts, found);
     tests(facts, found);
     rest(facts, found);
+    others(facts, found);
     var all = found.all();
     int score = 100 - all.stream().mapToInt(Obstacle::points).sum();
     if (all.stream().anyMatch(Obstacle::blocks)) {
@@ -215,13 +219,74 @@ public record ChangeHealth(int score, List<Obstacle> obstacles) {
           "new dependencies: " + Plural.some(dependencies, NAMED),
           "check their upkeep and licence");
     }
-    int rounds = facts.attempts() - 2;
-    if (rounds > 0) {
+    int attempts = facts.spent().attempts();
+    if (attempts > 2) {
       found.warn(
           ObstacleKind.ATTEMPTS,
-          Math.min(6, 2 * rounds),
-          Plural.of(facts.attempts(), "attempt") + " so far",
+          Math.min(6, 2 * (attempts - 2)),
+          Plural.of(attempts, "attempt") + " so far",
           "a smaller task may do better");
+    }
+    double wanted = facts.health().cost();
+    if (wanted > 0 && facts.spent().cost() > wanted) {
+      found.warn(
+          ObstacleKind.COST,
+          5,
+          "$%.2f spent, at most $%.2f wanted".formatted(facts.spent().cost(), wanted),
+          "a smaller task may do better");
+    }
+    for (GateResult gate : facts.gates()) {
+      int flakes = facts.flaky().getOrDefault(gate.gate(), 0);
+      if (flakes > 0) {
+        found.add(
+            new Obstacle(
+                ObstacleKind.FLAKY,
+                false,
+                3,
+                "gate %s failed %s by chance of late"
+                    .formatted(gate.gate(), Plural.of(flakes, "time")),
+                "mend it: what it says is worth less",
+                gate.gate()));
+      }
+    }
+  }
+
+  private static void pull(ChangeFacts facts, Obstacles found) {
+    var pull = facts.pull();
+    if (pull != null && !facts.over()) {
+      found.warn(ObstacleKind.PULL, 10, pull.problem(), pull.remedy());
+    }
+  }
+
+  private static void others(ChangeFacts facts, Obstacles found) {
+    var survey = facts.survey();
+    if (!survey.contracts().isEmpty()) {
+      found.warn(
+          ObstacleKind.CONTRACT,
+          15,
+          "breaks others: " + Plural.some(survey.contracts(), NAMED),
+          "keep what they rely on, and add beside it");
+    }
+    if (!survey.migrations().isEmpty()) {
+      found.warn(
+          ObstacleKind.MIGRATION,
+          10,
+          "not undone by a revert: " + Plural.some(survey.migrations(), NAMED),
+          "leave what has run as it is, and add a migration");
+    }
+    if (!survey.hot().isEmpty()) {
+      found.warn(
+          ObstacleKind.HOT,
+          5,
+          "large and changed often: " + Plural.some(survey.hot(), NAMED),
+          "look twice, or have the file split");
+    }
+    if (!survey.owners().isEmpty() && !facts.over()) {
+      found.warn(
+          ObstacleKind.OWNERS,
+          10,
+          "owned by " + Plural.some(survey.owners(), NAMED),
+          "ask one of them, then clear it with what they said");
     }
   }
 }

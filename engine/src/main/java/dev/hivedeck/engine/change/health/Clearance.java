@@ -49,6 +49,7 @@ public record Clearance(String code, String head, String said, Cleared cleared) 
       case CONFLICT ->
           obstacle.blocks() ? "Merge it: its agent brings it in on top of main." : null;
       case RETURNED -> "Wait for its agent, or cancel its task.";
+      case PULL -> obstacle.remedy();
       case APPROVAL -> "Read these files, then approve it.";
       default -> null;
     };

@@ -33,13 +33,18 @@ final class Obstacles {
     found.add(
         new Obstacle(
             o.kind(),
-            o.blocks() && clearance.isEmpty(),
-            clearance.isEmpty() ? facts.weights().of(o.kind(), o.points()) : 0,
+            (o.blocks() || blocks(o)) && clearance.isEmpty(),
+            clearance.isEmpty() ? facts.health().weights().of(o.kind(), o.points()) : 0,
             o.text(),
             o.remedy(),
             o.about(),
             o.code(),
             clearance.map(Clearance::cleared).orElse(null)));
     return clearance.isEmpty();
+  }
+
+  /** Whether its workspace wants it to. */
+  private boolean blocks(Obstacle o) {
+    return facts.health().blocking().contains(o.kind()) && !facts.over();
   }
 }

@@ -1,6 +1,8 @@
 package dev.hivedeck.engine.change.health;
 
+import dev.hivedeck.engine.config.health.HealthConfig;
 import dev.hivedeck.engine.protocol.Plural;
+import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Holder;
 import dev.hivedeck.engine.protocol.view.ChangeViews.NextAction;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Obstacle;
@@ -24,6 +26,10 @@ public final class Verdicts {
           NextAction.ANSWER,
           "Answer " + Plural.of(facts.questions().size(), "question"),
           obstacles);
+    }
+    boolean waits = facts.state() == ChangeState.QUEUED || facts.task() == TaskState.DONE;
+    if (facts.pull() != null && !facts.over() && waits && facts.state() != ChangeState.OPEN) {
+      return you(NextAction.LOOK, "Look at its pull request", obstacles);
     }
     return switch (facts.state()) {
       case MERGED -> new Verdict("On main", NextAction.NONE, Holder.NOBODY, obstacles);
@@ -65,6 +71,13 @@ public final class Verdicts {
           "Split it: " + Plural.of(facts.diff().lines(), "line") + ", or say why it stays one",
           obstacles);
     }
+    var first =
+        obstacles.stream()
+            .filter(o -> o.blocks() && HealthConfig.MAY_BLOCK.contains(o.kind()))
+            .findFirst();
+    if (first.isPresent()) {
+      return you(NextAction.CLEAR, "Send it back, or clear: " + first.get().text(), obstacles);
+    }
     return you(NextAction.APPROVE, "Review " + Plural.of(facts.diff().lines(), "line"), obstacles);
   }
 
@@ -76,7 +89,7 @@ public final class Verdicts {
       case CANCELLED -> you(NextAction.RETRY, "Close: its task is cancelled", obstacles);
       default ->
           new Verdict(
-              "With " + facts.agent() + ", attempt " + Math.max(1, facts.attempts()),
+              "With " + facts.agent() + ", attempt " + Math.max(1, facts.spent().attempts()),
               NextAction.WAIT,
               Holder.AGENT,
               obstacles);

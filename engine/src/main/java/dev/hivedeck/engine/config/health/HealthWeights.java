@@ -23,8 +23,8 @@ public record HealthWeights(Map<ObstacleKind, Integer> points) {
     return switch (kind) {
       case GATE, SIZE -> 25;
       case CONFLICT, RETURNED, CONTRACT -> 15;
-      case UNCHECKED, APPROVAL, TESTS, OWNERS, MIGRATION, COVERAGE -> 10;
-      case ATTEMPTS, ROUNDS -> 6;
+      case UNCHECKED, PULL, APPROVAL, TESTS, OWNERS, MIGRATION, COVERAGE -> 10;
+      case ATTEMPTS -> 6;
       case BEHIND, DESCRIPTION, HOT, COMMENTS, COST -> 5;
       case DEPENDENCIES, FLAKY -> 3;
       case QUESTION -> 0;

@@ -2,6 +2,7 @@ package dev.hivedeck.engine.forge.sync;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
+import dev.hivedeck.engine.change.ChangeLedger;
 import dev.hivedeck.engine.change.MergeLine;
 import dev.hivedeck.engine.forge.CheckRollup;
 import dev.hivedeck.engine.forge.ForgeException;
@@ -21,6 +22,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -245,6 +247,9 @@ final class ForgeLedger {
             remedy,
             done,
             change);
+    if (!Objects.equals(problem, before.problem())) {
+      ChangeLedger.pull(tx, "C-" + change);
+    }
     if (!pull(tx.sql(), change).orElseThrow().equals(before)) {
       tx.sql().update("UPDATE pull_request SET changed_at = ? WHERE change = ?", tx.now(), change);
       tell(tx, change, null);

@@ -89,6 +89,10 @@ public final class ChangeViews {
     APPROVE,
     /** It is too large to be approved without a word why. */
     EXPLAIN,
+    /** What blocks it is mended by its agent, or let be with a reason. */
+    CLEAR,
+    /** Its pull request needs a person. */
+    LOOK,
     /** It did not get on by itself: it is merged again, tried again, or closed. */
     RETRY,
     WAIT,
@@ -144,8 +148,8 @@ public final class ChangeViews {
     /** A gate that judges it fails by chance. */
     FLAKY,
     COST,
-    /** It was sent back again and again. */
-    ROUNDS;
+    /** Its pull request needs a person. */
+    PULL;
 
     @JsonCreator
     public static ObstacleKind of(String word) {
@@ -185,6 +189,15 @@ public final class ChangeViews {
         String remedy,
         @Nullable String about) {
       this(kind, blocks, points, text, remedy, about, code(kind, about), null);
+    }
+
+    /** Whether a person may let it be; else there is another way, which its remedy says. */
+    public boolean clearable() {
+      return switch (kind) {
+        case GATE, CONFLICT -> !blocks;
+        case RETURNED, APPROVAL, PULL -> false;
+        default -> true;
+      };
     }
 
     /** The usual code of one. */

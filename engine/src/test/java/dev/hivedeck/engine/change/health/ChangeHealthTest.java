@@ -2,9 +2,13 @@ package dev.hivedeck.engine.change.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hivedeck.engine.change.health.ChangeFacts.PullTrouble;
+import dev.hivedeck.engine.change.health.ChangeFacts.Spent;
 import dev.hivedeck.engine.config.ChangeSize;
+import dev.hivedeck.engine.config.health.HealthConfig;
 import dev.hivedeck.engine.config.health.HealthWeights;
 import dev.hivedeck.engine.git.diff.DiffFacts;
+import dev.hivedeck.engine.git.survey.ChangeSurvey;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Encounter;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Forecast;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Meeting;
@@ -23,6 +27,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -49,11 +54,14 @@ class ChangeHealthTest {
         lines(184),
         ChangeSize.STANDARD,
         task,
-        1,
+        new Spent(1, 0),
         List.of(),
         null,
         "4f1c",
-        HealthWeights.STANDARD,
+        HealthConfig.STANDARD,
+        ChangeSurvey.NOTHING,
+        Map.of(),
+        null,
         List.of());
   }
 
@@ -69,11 +77,14 @@ class ChangeHealthTest {
         diff,
         f.size(),
         f.task(),
-        f.attempts(),
+        f.spent(),
         IntStream.rangeClosed(1, questions).mapToObj(i -> "D-" + i).toList(),
         forecast,
         f.head(),
-        f.weights(),
+        f.health(),
+        f.survey(),
+        f.flaky(),
+        f.pull(),
         f.clearances());
   }
 
@@ -144,11 +155,14 @@ class ChangeHealthTest {
             lines(3),
             ChangeSize.STANDARD,
             open.task(),
-            1,
+            new Spent(1, 0),
             List.of(),
             null,
             "4f1c",
-            HealthWeights.STANDARD,
+            HealthConfig.STANDARD,
+            ChangeSurvey.NOTHING,
+            Map.of(),
+            null,
             List.of());
     assertThat(ChangeHealth.of(unchecked).reasons(3))
         .containsExactly("-10 nothing was checked: no gate judges this work");
@@ -188,13 +202,18 @@ class ChangeHealthTest {
                   List.of()),
               ChangeSize.STANDARD,
               pick(random, TaskState.values()),
-              random.nextInt(9),
+              new Spent(random.nextInt(9), random.nextInt(9)),
               List.of("D-1", "D-2").subList(0, random.nextInt(3)),
               null,
               "4f1c",
-              random.nextBoolean()
-                  ? HealthWeights.STANDARD
-                  : new HealthWeights(Map.of(ObstacleKind.GATE, random.nextInt(101))),
+              weighed(
+                  random.nextBoolean()
+                      ? HealthWeights.STANDARD
+                      : new HealthWeights(Map.of(ObstacleKind.GATE, random.nextInt(101))),
+                  random.nextBoolean() ? Set.of() : Set.of(ObstacleKind.TESTS)),
+              random.nextBoolean() ? ChangeSurvey.NOTHING : SURVEY,
+              random.nextBoolean() ? Map.of() : Map.of("tests", 2),
+              random.nextBoolean() ? null : new PullTrouble("it was closed", "Reopen it."),
               random.nextBoolean() ? List.of() : List.of(cleared("size", "4f1c", "x")));
       var health = ChangeHealth.of(facts);
       boolean blocked = health.obstacles().stream().anyMatch(Obstacle::blocks);
@@ -205,6 +224,94 @@ class ChangeHealthTest {
           .as("seed %d, %s", seed, facts)
           .isEqualTo(verdict.action() != NextAction.WAIT && verdict.action() != NextAction.NONE);
     }
+  }
+
+  private static final ChangeSurvey SURVEY =
+      new ChangeSurvey(
+          List.of("api/openapi.yaml removes GET /orders"),
+          List.of("edits db/migrations/1.sql"),
+          List.of("src/orders.py"),
+          List.of("@ada"));
+
+  private static HealthConfig weighed(HealthWeights weights, Set<ObstacleKind> blocking) {
+    return new HealthConfig(weights, blocking, 5, List.of(), List.of(), false);
+  }
+
+  private static ChangeFacts surveyed(ChangeFacts f, Set<ObstacleKind> blocking) {
+    return new ChangeFacts(
+        f.state(),
+        f.reason(),
+        f.review(),
+        f.agent(),
+        f.gates(),
+        f.risks(),
+        f.diff(),
+        f.size(),
+        f.task(),
+        new Spent(1, 7.25),
+        f.questions(),
+        f.forecast(),
+        f.head(),
+        weighed(HealthWeights.STANDARD, blocking),
+        SURVEY,
+        Map.of("tests", 2),
+        null,
+        List.of());
+  }
+
+  @Test
+  void whatAChangeMeansToOthersIsTold() {
+    var open = of(facts(ChangeState.OPEN, TaskState.DONE), ReviewState.WANTED, lines(9), 0, null);
+    var health = ChangeHealth.of(surveyed(open, Set.of()));
+    assertThat(health.obstacles().stream().map(Obstacle::text))
+        .containsExactly(
+            "$7.25 spent, at most $5.00 wanted",
+            "gate tests failed 2 times by chance of late",
+            "breaks others: api/openapi.yaml removes GET /orders",
+            "not undone by a revert: edits db/migrations/1.sql",
+            "large and changed often: src/orders.py",
+            "owned by @ada");
+    assertThat(health.obstacles()).noneMatch(Obstacle::blocks);
+    assertThat(health.score()).isEqualTo(100 - 5 - 3 - 15 - 10 - 5 - 10);
+  }
+
+  @Test
+  void aPullRequestThatNeedsAPersonIsTheirTurnAlsoInTheQueue() {
+    var q = facts(ChangeState.QUEUED, TaskState.DONE);
+    var facts =
+        new ChangeFacts(
+            q.state(),
+            null,
+            ReviewState.APPROVED,
+            q.agent(),
+            q.gates(),
+            q.risks(),
+            q.diff(),
+            q.size(),
+            q.task(),
+            q.spent(),
+            q.questions(),
+            null,
+            q.head(),
+            q.health(),
+            q.survey(),
+            q.flaky(),
+            new PullTrouble("its pull request was closed on GitHub without a merge", "Reopen it."),
+            List.of());
+    assertThat(verdict(facts).holder()).isEqualTo(Holder.YOU);
+    assertThat(verdict(facts).text()).isEqualTo("Look at its pull request");
+    assertThat(verdict(facts).warnings().getFirst().remedy()).isEqualTo("Reopen it.");
+  }
+
+  @Test
+  void aWorkspaceSaysWhichKindsBlock() {
+    var open = of(facts(ChangeState.OPEN, TaskState.DONE), ReviewState.WANTED, lines(9), 0, null);
+    var blocked = surveyed(open, Set.of(ObstacleKind.CONTRACT));
+    assertThat(ChangeHealth.of(blocked).score()).isEqualTo(40);
+    assertThat(verdict(blocked).blockers()).hasSize(1);
+    assertThat(verdict(blocked).action()).isEqualTo(NextAction.CLEAR);
+    var merged = surveyed(facts(ChangeState.MERGED, TaskState.DONE), Set.of(ObstacleKind.CONTRACT));
+    assertThat(verdict(merged).blockers()).isEmpty();
   }
 
   private static Clearance cleared(String code, String head, String said) {
@@ -222,11 +329,14 @@ class ChangeHealthTest {
         f.diff(),
         f.size(),
         f.task(),
-        f.attempts(),
+        f.spent(),
         f.questions(),
         f.forecast(),
         f.head(),
-        weights,
+        weighed(weights, Set.of()),
+        f.survey(),
+        f.flaky(),
+        f.pull(),
         List.of(clearances));
   }
 

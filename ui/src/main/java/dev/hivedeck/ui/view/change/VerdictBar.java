@@ -1,16 +1,19 @@
 package dev.hivedeck.ui.view.change;
 
 import dev.hivedeck.engine.protocol.view.ChangeViews;
+import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Holder;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Obstacle;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ObstacleKind;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Verdict;
+import dev.hivedeck.engine.protocol.view.View;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.theme.Tone;
 import dev.hivedeck.ui.shell.widget.Widgets;
+import dev.hivedeck.ui.view.change.health.ClearingField;
 import java.util.List;
 import javafx.scene.Node;
 import javafx.scene.layout.Region;
@@ -24,27 +27,37 @@ final class VerdictBar extends VBox {
   private final ScreenContext context;
   private final Texts texts;
   private final StackBar stack;
+  private final ClearingField clearing;
   private List<Object> shown = List.of();
+  private boolean over;
 
   VerdictBar(ScreenContext context) {
     super(4);
     this.context = context;
     this.texts = context.texts();
     this.stack = new StackBar(context);
+    this.clearing = new ClearingField(context);
     getStyleClass().add("verdict");
   }
 
   /** An engine of an earlier version gives no verdict: then its reason alone is shown. */
   void show(ChangeViews.Change change) {
     stack.show(change);
+    clearing.show(change.id());
     var verdict = change.verdict();
     var reason = change.reason() == null ? "" : change.reason();
     Widgets.show(this, verdict != null || !reason.isBlank());
-    List<Object> now = verdict == null ? List.of(reason) : List.of(reason, verdict);
+    List<Object> now = verdict == null ? List.of(reason) : List.of(change.id(), reason, verdict);
     if (now.equals(shown)) {
       return; // A link that is pressed must not be replaced meanwhile.
     }
     shown = now;
+    over = change.state() == ChangeState.MERGED || change.state() == ChangeState.CLOSED;
+    clearing.around(() -> fill(verdict, reason));
+    setAccessibleText(verdict == null ? texts.said(reason) : texts.said(verdict.text()));
+  }
+
+  private void fill(Verdict verdict, String reason) {
     getChildren().clear();
     if (verdict != null) {
       getChildren().add(line(verdict));
@@ -82,6 +95,7 @@ final class VerdictBar extends VBox {
     if (more > 0) {
       getChildren().add(Widgets.label(texts.text("change.warnings.more", more), "muted"));
     }
+    verdict.cleared().forEach(o -> getChildren().add(cleared(o)));
   }
 
   private Node obstacle(Obstacle obstacle) {
@@ -95,6 +109,35 @@ final class VerdictBar extends VBox {
                 () -> context.go().to(ScreenId.CHANGES, obstacle.about()))
             : Widgets.prose(texts.said(obstacle.remedy()), "muted");
     var words = Widgets.flow(8, 0, text, remedy);
-    return Widgets.row(8, icon, Widgets.grow(words));
+    if (!obstacle.clearable() || over) {
+      return Widgets.row(8, icon, Widgets.grow(words));
+    }
+    var clear = Widgets.link(texts.text("change.clear"), () -> clearing.open(obstacle.code()));
+    clear.setMinWidth(Region.USE_PREF_SIZE);
+    clear.setAccessibleText(
+        texts.text("change.clear.what", texts.said(obstacle.text()))); // several look alike
+    return new VBox(
+        4, Widgets.row(8, icon, Widgets.grow(words), clear), clearing.at(obstacle.code()));
+  }
+
+  private Node cleared(Obstacle obstacle) {
+    var by = obstacle.cleared();
+    var text = Widgets.prose(texts.said(obstacle.text()), "muted");
+    var why =
+        Widgets.prose(
+            texts.text(
+                "change.cleared",
+                by.by().equals(View.YOU) ? texts.text("change.cleared.you") : by.by(),
+                texts.moment(by.at()),
+                by.reason()),
+            "soft");
+    var words = Widgets.grow(Widgets.flow(8, 0, text, why));
+    if (over) {
+      return Widgets.row(8, Tone.GREEN.on(Icon.CHECK.node()), words);
+    }
+    var undo = Widgets.link(texts.text("change.unclear"), () -> clearing.undo(obstacle.code()));
+    undo.setMinWidth(Region.USE_PREF_SIZE);
+    undo.setAccessibleText(texts.text("change.unclear.what", texts.said(obstacle.text())));
+    return Widgets.row(8, Tone.GREEN.on(Icon.CHECK.node()), words, undo);
   }
 }
