@@ -7,6 +7,7 @@ import dev.hivedeck.engine.config.GateConfig;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.execution.GateEvaluator;
 import dev.hivedeck.engine.gate.GateSpec;
+import dev.hivedeck.engine.git.survey.ChangeSurvey;
 import dev.hivedeck.engine.git.survey.Surveyor;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
 import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
@@ -74,6 +75,11 @@ record GateRules(Store store, Supplier<HiveConfig> config, GateEvaluator gates)
   @Override
   public List<Risk> risks(String base, String merge) {
     return gates.risks(base, merge);
+  }
+
+  @Override
+  public ChangeSurvey survey(String base, String head) {
+    return gates.survey(base, head);
   }
 
   @Override

@@ -204,7 +204,6 @@ public final class ChangeLedger {
    * It was made again on top of another commit: the same work, in other commits.
    *
    * @param facts of its diff, in which secrets are masked
-   * @param config as it is now
    */
   public static void restacked(
       Tx tx,
@@ -225,7 +224,7 @@ public final class ChangeLedger {
             stat.additions(),
             stat.deletions(),
             stat.commits(),
-            Json.write(new ChangeReader.Measured(facts, config.size(), config.weights())),
+            Json.write(ChangeReader.measured(tx.sql(), change.number()).with(facts, config)),
             change.number());
     ReadingLedger.verified(tx, change.number(), head, facts.hunks());
   }

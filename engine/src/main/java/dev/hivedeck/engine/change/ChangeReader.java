@@ -12,6 +12,7 @@ import dev.hivedeck.engine.change.health.ClearanceLedger;
 import dev.hivedeck.engine.change.health.Verdicts;
 import dev.hivedeck.engine.change.stack.StackLedger;
 import dev.hivedeck.engine.config.ChangeSize;
+import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.config.health.HealthConfig;
 import dev.hivedeck.engine.git.diff.DiffFacts;
 import dev.hivedeck.engine.git.survey.ChangeSurvey;
@@ -53,6 +54,11 @@ final class ChangeReader {
    * @param survey what it means to others; null where nobody looked
    */
   record Measured(DiffFacts diff, ChangeSize size, HealthConfig health, ChangeSurvey survey) {
+    /** The same of another difference, which means to others what this one did. */
+    Measured with(DiffFacts facts, HiveConfig config) {
+      return new Measured(facts, config.size(), config.health(), survey);
+    }
+
     Measured {
       health = health == null ? HealthConfig.STANDARD : health;
       survey = survey == null ? ChangeSurvey.NOTHING : survey;
@@ -173,6 +179,12 @@ final class ChangeReader {
 
   private static Forecast forecast(Sql sql, Sql.Row row) throws SQLException {
     return ForecastLedger.of(sql, row.number("number")).orElse(null);
+  }
+
+  /** What was measured of a change when it was verified. */
+  static Measured measured(Sql sql, long number) throws SQLException {
+    return sql.one("SELECT * FROM change WHERE number = ?", ChangeReader::measured, number)
+        .orElseThrow();
   }
 
   /** One that was verified before this was measured counts all its lines. */

@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.change;
 
+import dev.hivedeck.engine.git.survey.ChangeSurvey;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
 import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
 import java.util.List;
@@ -25,6 +26,9 @@ public interface MergeGates {
 
   /** Why a person must approve what the merge brings to main. */
   List<Risk> risks(String base, String merge);
+
+  /** What the difference of two commits means to others. */
+  ChangeSurvey survey(String base, String head);
 
   /** Ends what gates left running when the engine was killed during a merge. */
   void endLeft(ChangeLedger.Row change);

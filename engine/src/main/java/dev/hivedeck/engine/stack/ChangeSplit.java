@@ -5,6 +5,7 @@ import dev.hivedeck.engine.change.ChangeReview;
 import dev.hivedeck.engine.change.ChangeStateMachine;
 import dev.hivedeck.engine.change.MergeGates;
 import dev.hivedeck.engine.change.stack.StackLedger;
+import dev.hivedeck.engine.git.survey.ChangeSurvey;
 import dev.hivedeck.engine.mainline.Mainline;
 import dev.hivedeck.engine.mainline.Mainline.Differing;
 import dev.hivedeck.engine.plan.TaskLedger;
@@ -111,7 +112,8 @@ public final class ChangeSplit {
     var made = commits.make(change, by == null ? SplitBy.DIRECTORY : by);
     var measured = made.stream().map(part -> mainline.differing(part.base(), part.head())).toList();
     var risks = made.stream().map(part -> gates.risks(part.base(), part.head())).toList();
-    return store.write(ids.get(), tx -> split(tx, change, made, measured, risks));
+    var surveys = made.stream().map(part -> gates.survey(part.base(), part.head())).toList();
+    return store.write(ids.get(), tx -> split(tx, change, made, measured, risks, surveys));
   }
 
   private static void check(ChangeLedger.Row change, TaskState task) {
@@ -136,7 +138,8 @@ public final class ChangeSplit {
       ChangeLedger.Row before,
       List<SplitCommits.Made> made,
       List<Differing> measured,
-      List<List<Risk>> risks)
+      List<List<Risk>> risks,
+      List<ChangeSurvey> surveys)
       throws SQLException {
     var change = ChangeLedger.get(tx.sql(), before.id());
     var view = ChangeLedger.view(tx.sql(), change.id());
@@ -182,6 +185,7 @@ public final class ChangeSplit {
               top ? view.gates() : List.of(),
               risks.get(i),
               differing.facts(),
+              surveys.get(i),
               null));
       long number = ChangeLedger.ofTask(tx.sql(), task).orElseThrow().number();
       StackLedger.put(tx, number, below);

@@ -340,6 +340,11 @@ final class SimulatedWorld implements AttemptExecutor, Mainline {
       }
 
       @Override
+      public ChangeSurvey survey(String base, String head) {
+        return ChangeSurvey.NOTHING;
+      }
+
+      @Override
       public void endLeft(ChangeLedger.Row change) {
         Thread.yield();
       }

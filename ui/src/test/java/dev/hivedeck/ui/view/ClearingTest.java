@@ -96,7 +96,8 @@ class ClearingTest {
         c.health(),
         c.healthReasons(),
         c.lines(),
-        new Verdict("Review 1,310 lines", NextAction.APPROVE, Holder.YOU, List.of(obstacles)));
+        new Verdict("Review 1,310 lines", NextAction.APPROVE, Holder.YOU, List.of(obstacles)),
+        null);
   }
 
   @Test

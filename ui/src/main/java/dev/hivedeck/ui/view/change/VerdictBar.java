@@ -69,7 +69,6 @@ final class VerdictBar extends VBox {
       obstacles(verdict);
     }
     getChildren().add(stack);
-    setAccessibleText(verdict == null ? texts.said(reason) : texts.said(verdict.text()));
   }
 
   private Node line(Verdict verdict) {
