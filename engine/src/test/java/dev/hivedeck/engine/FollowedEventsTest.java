@@ -12,6 +12,7 @@ import dev.hivedeck.engine.protocol.event.AttemptEvent;
 import dev.hivedeck.engine.protocol.event.PlanEvent;
 import dev.hivedeck.engine.protocol.health.HealthCommand;
 import dev.hivedeck.engine.protocol.reading.ReadingCommand;
+import dev.hivedeck.engine.protocol.service.ServiceCommand;
 import dev.hivedeck.engine.protocol.view.AttemptViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
@@ -54,6 +55,7 @@ class FollowedEventsTest {
               until grep -q option "$HIVEDECK_INBOX_FILE"; do sleep 0.02; done;
               echo $HIVEDECK_TASK > $HIVEDECK_TASK.txt
         decisions: { default: { human: required } }
+        services: { idle: { run: exec sleep 600 } }
         """);
     sandbox.commit("Set up");
     return sandbox;
@@ -209,6 +211,10 @@ class FollowedEventsTest {
         does(new Command.SetPermission(null, "Bash", "make *", true));
         does(new Command.PauseHive());
         does(new Command.Reconcile());
+        does(new ServiceCommand.RestartService("idle"));
+        does(new ServiceCommand.RegisterService("cart", null, null, 7000, "1", "1h", null));
+        does(new ServiceCommand.DeregisterService("cart", null));
+        does(new ServiceCommand.StopService("idle"));
       }
       assertThat(heardOf)
           .contains(
@@ -219,7 +225,8 @@ class FollowedEventsTest {
               Topic.ATTEMPT,
               Topic.CHANGE,
               Topic.DECISION,
-              Topic.LESSON);
+              Topic.LESSON,
+              Topic.of("service"));
     }
   }
 

@@ -237,4 +237,49 @@ class ServicesTest {
     }
     assertThat(Files.readString(sandbox.repository.resolve("seeded"))).isEqualTo("x\n");
   }
+
+  @Test
+  void aServiceIsBegunAnewWhenAFileThatItWatchesChangesButNotByWhatGitIgnores() {
+    var sandbox =
+        with(
+            "api: { run: 'date +%N > api/made.log; exec sleep 600', watch: ['api/**'] }\n"
+                + "other: { run: exec sleep 600, watch: ['*.md'] }\n");
+    sandbox.write(".gitignore", "*.log\nout/\n");
+    sandbox.write("api/main.py", "one");
+    sandbox.commit("Add");
+    try (Engine opened = sandbox.open(100, false)) {
+      engine = opened;
+      TestRepository.trust(engine);
+      var first = until("api", ServiceState.HEALTHY).instances().getFirst();
+      var untouched = until("other", ServiceState.HEALTHY).instances().getFirst();
+      // Whether it is watched already nobody is told: it is changed until it is seen.
+      var second =
+          until(
+              "api",
+              s -> {
+                sandbox.write("api/main.py", String.valueOf(System.nanoTime()));
+                sandbox.write("api/more.log", String.valueOf(System.nanoTime()));
+                pause();
+                return s.healthy() == 1 && !first.pid().equals(s.instances().getFirst().pid());
+              });
+      assertThat(log("api")).contains("api/main.py changed");
+      assertThat(log("api")).doesNotContain("api/made.log changed", "api/more.log changed");
+      sandbox.write("api/new/deep.py", "new");
+      until(
+          "api",
+          s ->
+              s.healthy() == 1
+                  && !second.instances().getFirst().pid().equals(s.instances().getFirst().pid()));
+      assertThat(service("other").instances().getFirst().pid()).isEqualTo(untouched.pid());
+    }
+  }
+
+  /** Until what changed has been quiet for a moment. */
+  private static void pause() {
+    try {
+      Thread.sleep(700);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
 }

@@ -23,6 +23,7 @@ import dev.hivedeck.engine.service.log.ServiceLogs;
 import dev.hivedeck.engine.service.registry.RegisteredServices;
 import dev.hivedeck.engine.service.supervise.ServiceTeller;
 import dev.hivedeck.engine.service.supervise.Supervisor;
+import dev.hivedeck.engine.service.watch.FileWatch;
 import dev.hivedeck.engine.store.Ledger;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.store.Tx;
@@ -34,6 +35,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -41,6 +43,7 @@ import java.util.function.Supplier;
 /** Registers services: those that Hivedeck runs, those it looks at, those that tell themselves. */
 public final class ServiceArea implements ServiceDirectory, AutoCloseable {
   private static final Duration LOOK = Duration.ofSeconds(1);
+  private static final Duration WATCH = Duration.ofMillis(300);
   private static final int MOST_LINES = 5_000;
 
   private final Store store;
@@ -48,6 +51,7 @@ public final class ServiceArea implements ServiceDirectory, AutoCloseable {
   private final ServiceLogs logs;
   private final Supervisor supervisor;
   private final RegisteredServices registered;
+  private final FileWatch watch;
   private final Map<String, AtomicInteger> turns = new ConcurrentHashMap<>();
 
   /**
@@ -86,6 +90,8 @@ public final class ServiceArea implements ServiceDirectory, AutoCloseable {
             ids,
             meter,
             speed);
+    this.watch =
+        new FileWatch(repository.root(), repository.git(), timers.clock(), supervisor::changed);
     this.registered =
         new RegisteredServices(
             store,
@@ -104,6 +110,20 @@ public final class ServiceArea implements ServiceDirectory, AutoCloseable {
     registered.start();
     supervisor.start();
     background.every("services", LOOK, LOOK, registered::look);
+    background.every("watch", WATCH, WATCH, () -> watch.look(watched()));
+  }
+
+  private Map<String, List<String>> watched() {
+    var watched = new TreeMap<String, List<String>>();
+    configs
+        .get()
+        .forEach(
+            (name, service) -> {
+              if (!service.watch().isEmpty()) {
+                watched.put(name, service.watch());
+              }
+            });
+    return watched;
   }
 
   /** Of an engine that is only asked. */
@@ -233,6 +253,7 @@ public final class ServiceArea implements ServiceDirectory, AutoCloseable {
   /** Ends what runs. */
   @Override
   public void close() {
+    watch.close();
     supervisor.close();
     logs.close();
   }

@@ -22,7 +22,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -141,15 +140,15 @@ public final class Supervisor implements AutoCloseable {
     wake();
   }
 
-  /** Files that a service watches changed. */
-  public void changed(Set<String> services) {
+  /** Files that services watch changed; one of them by the name of each. */
+  public void changed(Map<String, String> services) {
     synchronized (this) {
       services.forEach(
-          name -> {
+          (name, path) -> {
             var group = groups.get(name);
             if (group != null) {
               group.changed();
-              launcher.logs().done(name, "", "files that it watches changed");
+              launcher.logs().done(name, "", path + " changed");
             }
           });
     }
