@@ -49,12 +49,12 @@ class HealthProbeTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "HTTP/1.1 200 OK\r\n\r\n | true | 200",
-        "HTTP/1.0 204\r\n\r\n | true | 204",
-        "HTTP/1.1 302 Found\r\n\r\n | true | 302",
-        "HTTP/1.1 404 Not Found\r\n\r\n | false | answers 404",
-        "HTTP/1.1 500 Oops\r\n\r\n | false | answers 500",
-        "SSH-2.0-OpenSSH\r\n | false | does not speak HTTP",
+        "HTTP/1.1 200 OK\\r\\n\\r\\n | true | 200",
+        "HTTP/1.0 204\\r\\n\\r\\n | true | 204",
+        "HTTP/1.1 302 Found\\r\\n\\r\\n | true | 302",
+        "HTTP/1.1 404 Not Found\\r\\n\\r\\n | false | answers 404",
+        "HTTP/1.1 500 Oops\\r\\n\\r\\n | false | answers 500",
+        "SSH-2.0-OpenSSH\\r\\n | false | does not speak HTTP",
         "'' | false | hangs up without an answer"
       })
   void whatAnAnswerSaysItsFirstLineTells(String answer, boolean good, String said)
