@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.merge.MergeQuery;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Merge;
 import dev.hivedeck.engine.protocol.merge.StackCommand;
@@ -85,6 +87,12 @@ class StacksTest {
     return Json.as(engine.execute(new StackCommand.Split("C-1", by), null), Parts.class).parts();
   }
 
+  private static void approve(Engine engine, String... ids) {
+    for (String id : ids) {
+      engine.execute(new Command.ApproveChange(id, null), null);
+    }
+  }
+
   private static void is(Engine engine, String id, ChangeState state) {
     TestRepository.await(
         id + " " + state.word(), engine, () -> change(engine, id).state() == state);
@@ -117,6 +125,7 @@ class StacksTest {
           () -> change(engine, "C-3").verdict().text().contains("waits for #2 below it"));
       assertThat(engine.query(new MergeQuery.Queue()).at("/line/0/why").asText())
           .isEqualTo("waits for #2 below it");
+      approve(engine, "C-2");
       engine.execute(new Command.MergeChange("C-4"), null);
       for (String part : parts) {
         is(engine, part, ChangeState.MERGED);
@@ -148,10 +157,41 @@ class StacksTest {
       assertThat(top.base()).isEqualTo(change(engine, "C-1").head());
       assertThat(top.stack().below()).isEqualTo("C-1");
       assertThat(top.lines()).as("what it adds").isEqualTo(2);
+      approve(engine, "C-1");
       engine.execute(new Command.MergeChange("C-2"), null);
       is(engine, "C-2", ChangeState.MERGED);
       is(engine, "C-1", ChangeState.MERGED);
       assertThat(sandbox.git("show", "main:work.txt")).isEqualTo("1\ntwo\nthree\n4\n5\n6");
+    }
+  }
+
+  @Test
+  void whoMergesAChangeDoesNotApproveThoseBelowIt() {
+    var sandbox =
+        sandbox(
+            "mkdir -p src lib docs; echo a > src/a.txt; echo b > lib/b.txt; echo c > docs/c.md\n",
+            "decisions: { default: { human: required } }\n");
+    try (Engine engine = open(sandbox)) {
+      split(engine, SplitBy.DIRECTORY);
+      assertThatThrownBy(() -> engine.execute(new Command.MergeChange("C-4"), null))
+          .hasMessageContaining("#4 stands on #2, #3, which want an approval.")
+          .isInstanceOfSatisfying(
+              HiveException.class,
+              e -> {
+                assertThat(e.is(ErrorCode.NOT_NOW)).isTrue();
+                assertThat(e.hint())
+                    .contains("hivedeck change approve C-2, hivedeck change approve C-3");
+              });
+      approve(engine, "C-3");
+      assertThatThrownBy(() -> engine.execute(new Command.MergeChange("C-4"), null))
+          .hasMessageContaining("#4 stands on #2, which wants an approval.");
+      assertThat(List.of("C-2", "C-4"))
+          .as("nothing half done")
+          .allMatch(id -> change(engine, id).state() == ChangeState.OPEN)
+          .allMatch(id -> change(engine, id).review() == ReviewState.WANTED);
+      approve(engine, "C-2");
+      engine.execute(new Command.MergeChange("C-4"), null);
+      is(engine, "C-4", ChangeState.MERGED);
     }
   }
 
@@ -161,6 +201,7 @@ class StacksTest {
     try (Engine engine = open(sandbox)) {
       split(engine, SplitBy.COMMIT);
       assertThat(TestRepository.task(engine, "T-2").state()).isEqualTo(TaskState.BLOCKED);
+      approve(engine, "C-2");
       engine.execute(new Command.MergeChange("C-3"), null);
       is(engine, "C-3", ChangeState.MERGED);
       is(engine, "C-2", ChangeState.MERGED);
@@ -255,6 +296,7 @@ class StacksTest {
           .contains("docs/c.md", "lib/b.txt")
           .doesNotContain("src/a.txt");
       // With a part closed the task that it was of will not be done.
+      approve(engine, "C-2");
       engine.execute(new Command.MergeChange("C-4"), null);
       is(engine, "C-4", ChangeState.MERGED);
       TestRepository.await(

@@ -27,6 +27,7 @@ import dev.hivedeck.engine.store.Tx;
 import dev.hivedeck.engine.time.TimeScale;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -212,18 +213,61 @@ public final class ChangeReview implements VerifiedWorkHandler {
 
   /**
    * Approves where that is needed and queues, also what was blocked or in conflict; before it those
-   * that it stands on.
+   * that it stands on, which it does not approve.
+   *
+   * @throws HiveException {@code not-now} where one of those still wants an approval; nothing is
+   *     queued then
    */
   public void merge(Tx tx, String id, String head) throws SQLException {
     var change = ChangeLedger.get(tx.sql(), id);
-    var below = StackLedger.allBelow(tx.sql(), change.number());
-    for (var other : below) {
+    var below = new ArrayList<ChangeLedger.Row>();
+    var all = StackLedger.allBelow(tx.sql(), change.number());
+    for (var other : all) {
       if (other.state() != ChangeState.QUEUED && other.state() != ChangeState.MERGING) {
-        approve(tx, other.id(), null, null);
+        below.add(ChangeLedger.get(tx.sql(), other.id()));
       }
     }
-    if (below.isEmpty() || change.state() != ChangeState.QUEUED) {
+    for (var other : below) {
+      settled(tx, other);
+    }
+    allApproved(change, below);
+    for (var other : below) {
+      ReviewBlockers.check(ChangeLedger.view(tx.sql(), other.id()), null);
+      ChangeLedger.lookedAt(tx, other, other.review());
+      String text = "#%d is queued with #%d".formatted(other.number(), change.number());
+      ChangeLedger.step(
+          tx, other.id(), ChangeStateMachine.Step.ENQUEUE, null, ChangeEvent.QUEUED, text);
+    }
+    if (all.isEmpty() || change.state() != ChangeState.QUEUED) {
       approve(tx, id, null, head);
+    }
+    tx.after(wake);
+  }
+
+  /** Who merges a change has seen that one; those below it are approved one by one. */
+  private static void allApproved(ChangeLedger.Row change, List<ChangeLedger.Row> below) {
+    var wanting = new ArrayList<ChangeLedger.Row>();
+    for (var other : below) {
+      boolean open = other.review() != ReviewState.NONE && other.review() != ReviewState.APPROVED;
+      if (open) {
+        wanting.add(other);
+      }
+    }
+    if (!wanting.isEmpty()) {
+      boolean one = wanting.size() == 1;
+      throw new HiveException(
+          ErrorCode.NOT_NOW,
+          "#%d stands on %s, which %s an approval."
+              .formatted(
+                  change.number(),
+                  String.join(", ", wanting.stream().map(w -> "#" + w.number()).toList()),
+                  one ? "wants" : "want"),
+          "Look at %s first: %s."
+              .formatted(
+                  one ? "it" : "them",
+                  String.join(
+                      ", ",
+                      wanting.stream().map(w -> "hivedeck change approve " + w.id()).toList())));
     }
   }
 
