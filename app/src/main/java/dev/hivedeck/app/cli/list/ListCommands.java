@@ -338,13 +338,20 @@ public final class ListCommands {
         c.agent(),
         c.title(),
         c.verdict().text(),
-        String.join(
-            "; ",
-            c.verdict().obstacles().stream()
-                .filter(o -> o.cleared() == null)
-                .map(Obstacle::text)
-                .toList())
+        because(c)
       };
+    }
+
+    /** Of one that is closed why it is; nobody asks any more what spoke against it. */
+    private static String because(ChangeViews.Change c) {
+      return c.state() == ChangeViews.ChangeState.CLOSED && c.reason() != null
+          ? c.reason()
+          : String.join(
+              "; ",
+              c.verdict().obstacles().stream()
+                  .filter(o -> o.cleared() == null)
+                  .map(Obstacle::text)
+                  .toList());
     }
   }
 
