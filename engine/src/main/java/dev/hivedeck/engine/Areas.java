@@ -8,6 +8,7 @@ import dev.hivedeck.engine.area.AreaRegistration;
 import dev.hivedeck.engine.change.ChangeArea;
 import dev.hivedeck.engine.change.ChangeLedger;
 import dev.hivedeck.engine.change.QueueArea;
+import dev.hivedeck.engine.change.comment.CommentArea;
 import dev.hivedeck.engine.change.health.ClearanceArea;
 import dev.hivedeck.engine.change.reading.ReadingArea;
 import dev.hivedeck.engine.config.notify.NotifyConfig;
@@ -95,6 +96,7 @@ final class Areas {
             StackArea.of(work.splits),
             ReadingArea.of(store, ChangeLedger::known),
             ClearanceArea.of(ChangeArea.CLEARED),
+            CommentArea.of(ChangeArea.SAID),
             DecisionArea.of(work.questions, work.proposals, work.scheduler::wake),
             LessonArea.of(store),
             PermissionArea.of(store, work.agents),
@@ -156,6 +158,7 @@ final class Areas {
             QueueArea.reading(ledger),
             ReadingArea.of(ledger, ChangeLedger::known),
             ClearanceArea.of(ChangeArea.CLEARED),
+            CommentArea.of(ChangeArea.SAID),
             DecisionArea.reading(),
             LessonArea.of(ledger),
             PermissionArea.of(ledger, agents),

@@ -8,6 +8,7 @@ import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.comment.CommentCommand;
 import dev.hivedeck.engine.protocol.event.AttemptEvent;
 import dev.hivedeck.engine.protocol.event.PlanEvent;
 import dev.hivedeck.engine.protocol.health.HealthCommand;
@@ -196,6 +197,10 @@ class FollowedEventsTest {
         does(new ReadingCommand.Read(change("T-3").id(), change("T-3").head(), 9));
         does(new HealthCommand.Clear(change("T-3").id(), "unchecked", "A note."));
         does(new HealthCommand.Unclear(change("T-3").id(), "unchecked"));
+        does(new CommentCommand.Say(change("T-3").id(), "Why?", "a.txt", 1, null, null));
+        does(
+            new CommentCommand.Resolve(
+                change("T-3").id(), change("T-3").comments().getLast().id()));
         does(new Command.ReturnChange(change("T-3").id(), "More.", List.of()));
         does(new Command.ApproveChange(change("T-1").id(), null));
         TestRepository.await("merged", engine, () -> TestRepository.task(engine, "T-1").merged());

@@ -85,6 +85,19 @@ class ChangeCliTest {
     assertThat(hd("change", "clear", "C-1", "size", "--undo").out()).contains("again");
     assertThat(hd("change", "show", "C-1").out()).doesNotContain("One table.");
     hd("change", "clear", "C-1", "size", "--because", "One table.");
+    assertThat(hd("change", "comment", "C-1").err()).contains("says nothing");
+    assertThat(hd("change", "comment", "C-1", "--resolve", "9").err()).contains("no comment 9");
+    assertThat(hd("change", "comment", "C-1", "x", "--resolve", "1").err()).contains("two acts");
+    assertThat(hd("change", "comment", "C-1", "x", "--line", "a:1:y").err()).contains("--line");
+    assertThat(hd("change", "comment", "C-1", "--line", "T-1.txt:1-2:Why two?").status()).isZero();
+    assertThat(hd("change", "comment", "C-1", "It is both.", "--reply", "1").status()).isZero();
+    assertThat(hd("change", "show", "C-1").out())
+        .contains("Comments: 2, 1 unresolved", "you T-1.txt:1-2: Why two?", "2 to 1");
+    assertThat(hd("change", "comment", "C-1", "--resolve", "2", "--json").json()).isNotEmpty();
+    assertThat(hd("change", "show", "C-1").out())
+        .contains("(resolved by you)")
+        .doesNotContain("unresolved");
+    assertThat(hd("change", "comment", "C-1", "--unresolve", "1").out()).contains("open again");
     assertThat(hd("change", "show", "C-1", "--json").json().path("id").asText()).isEqualTo("C-1");
     assertThat(hd("change", "reading", "C-1", "--hunks").out()).contains("T-1.txt");
     assertThat(hd("change", "seen", "C-1", "--file", "T-1.txt").status()).isZero();

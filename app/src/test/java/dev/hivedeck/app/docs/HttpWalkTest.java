@@ -253,6 +253,15 @@ class HttpWalkTest {
     call("noteReading", Map.of("id", "C-2"), Json.write(Map.of("head", head, "seconds", -1)), 400);
     assertThat(call("getReadings", Map.of(), null, 200).get("changes")).isNotEmpty();
     String let = "{\"code\":\"%s\",\"because\":\"It is a note.\"}";
+    call(
+        "commentChange",
+        Map.of("id", "C-2"),
+        "{\"text\":\"Why?\",\"file\":\"a.txt\",\"line\":1}",
+        200);
+    call("commentChange", Map.of("id", "C-2"), "{\"text\":\" \"}", 400);
+    call("resolveComment", Map.of("id", "C-2"), "{\"comment\":1}", 200);
+    call("resolveComment", Map.of("id", "C-2"), "{\"comment\":99}", 404);
+    call("unresolveComment", Map.of("id", "C-2"), "{\"comment\":1}", 200);
     call("clearObstacle", Map.of("id", "C-2"), let.formatted("none"), 404);
     call("clearObstacle", Map.of("id", "C-2"), let.formatted("unchecked"), 200);
     call("unclearObstacle", Map.of("id", "C-2"), "{\"code\":\"unchecked\"}", 200);

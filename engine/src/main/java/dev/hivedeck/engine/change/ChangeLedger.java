@@ -141,8 +141,7 @@ public final class ChangeLedger {
 
   static long number(String id) {
     try {
-      return Long.parseLong(
-          id.startsWith("C-") || id.startsWith("#") ? id.replaceAll("^(C-|#)", "") : id);
+      return Long.parseLong(id.replaceFirst("^(C-|#)", ""));
     } catch (NumberFormatException e) {
       throw unknown(id);
     }
@@ -276,16 +275,18 @@ public final class ChangeLedger {
 
   /** What somebody says of the whole change. */
   static void comment(Tx tx, String id, String author, String text) throws SQLException {
-    comment(tx, id, author, new LineComment(null, 0, text));
+    comment(tx, id, author, new LineComment(null, 0, text), null);
   }
 
-  static void comment(Tx tx, String id, String author, LineComment comment) throws SQLException {
+  static void comment(Tx tx, String id, String author, LineComment comment, @Nullable Long replyTo)
+      throws SQLException {
     tx.sql()
         .update(
-            "INSERT INTO comment(change, author, file, line, text, at, start_line, suggestion)"
-                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO comment(change, author, parent, file, line, text, at, start_line,"
+                + " suggestion) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             number(id),
             author,
+            replyTo,
             comment.file(),
             comment.line(),
             comment.text(),
@@ -302,10 +303,9 @@ public final class ChangeLedger {
    */
   public static long commented(Tx tx, String id, String author, String file, int line, String text)
       throws SQLException {
-    comment(tx, id, author, new LineComment(file, line, text));
-    long comment = tx.sql().number("SELECT max(id) FROM comment");
+    comment(tx, id, author, new LineComment(file, line, text), null);
     tell(tx, id, ChangeEvent.COMMENTED, null);
-    return comment;
+    return tx.sql().number("SELECT max(id) FROM comment");
   }
 
   public static ChangeViews.Change view(Sql sql, String id) throws SQLException {

@@ -210,7 +210,10 @@ final class ChangeReader {
                     row.text("text"),
                     row.instant("at"),
                     row.isNull("start_line") ? null : row.integer("start_line"),
-                    row.text("suggestion")),
+                    row.text("suggestion"),
+                    row.number("id"),
+                    row.isNull("parent") ? null : row.number("parent"),
+                    row.text("resolved_by")),
             number));
   }
 

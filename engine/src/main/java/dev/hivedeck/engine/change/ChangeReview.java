@@ -195,7 +195,7 @@ public final class ChangeReview implements VerifiedWorkHandler {
     }
     for (var line : lines == null ? List.<LineComment>of() : lines) {
       LineCommentText.check(line);
-      ChangeLedger.comment(tx, change.id(), author, line);
+      ChangeLedger.comment(tx, change.id(), author, line, null);
       text.append(LineCommentText.forAgent(line));
     }
     ChangeLedger.lookedAt(tx, change, ReviewState.RETURNED);

@@ -520,14 +520,15 @@ public interface Command {
   /**
    * A comment on lines of the new side of a file.
    *
-   * @param line the last of them
+   * @param file null where it is on the change as a whole
+   * @param line the last of them; 0 where it is on the whole of the file
    * @param text may be empty where there is a suggestion
    * @param startLine the first of them; null where it is one line
    * @param suggestion what these lines should be instead, word for word; empty to take them out,
    *     null for none
    */
   record LineComment(
-      String file,
+      @Nullable String file,
       int line,
       String text,
       @Nullable Integer startLine,

@@ -328,8 +328,9 @@ public final class DatabaseRecovery {
       return false;
     }
     to.update(
-        "INSERT INTO comment(id, change, author, file, line, text, at, start_line, suggestion)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO comment(id, change, author, file, line, text, at, start_line, suggestion,"
+            + " parent, resolved_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?,"
+            + " (SELECT id FROM comment WHERE id = ?), ?)",
         row.get("id"),
         row.get("change"),
         row.get("author"),
@@ -338,7 +339,9 @@ public final class DatabaseRecovery {
         row.get("text"),
         row.get("at"),
         row.get("start_line"),
-        row.get("suggestion"));
+        row.get("suggestion"),
+        row.get("parent"),
+        row.get("resolved_by"));
     comments++;
     return true;
   }

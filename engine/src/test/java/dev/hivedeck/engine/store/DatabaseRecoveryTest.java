@@ -90,8 +90,9 @@ class DatabaseRecoveryTest {
       run(store, "UPDATE decision SET state = 'decided', answer = 'this one' WHERE number = 1");
       run(
           store,
-          "INSERT INTO comment(id, change, author, file, line, text, at)"
-              + " VALUES (1, 1, 'you', 'A.java', 7, 'Well done.', 5)");
+          "INSERT INTO comment(id, change, author, file, line, text, at, parent, resolved_by)"
+              + " VALUES (1, 1, 'you', 'A.java', 7, 'Well done.', 5, NULL, 'you'),"
+              + " (2, 1, 'you', 'A.java', 7, 'Thanks.', 6, 1, NULL)");
       tell(store, 400);
       return copy;
     }
@@ -134,7 +135,7 @@ class DatabaseRecoveryTest {
     assertThat(report.after()).isEqualTo(100);
     assertThat(report.events()).isEqualTo(400);
     assertThat(report.lost()).isZero();
-    assertThat(report.comments()).isEqualTo(1);
+    assertThat(report.comments()).isEqualTo(2);
     assertThat(report.unreadable()).isEmpty();
     assertThat(report.newer())
         .extracting(
@@ -158,7 +159,14 @@ class DatabaseRecoveryTest {
                   sql -> sql.number("SELECT count(*) FROM task WHERE state = 'running'")))
           .as("the ledger is the copy's")
           .isEqualTo(1);
-      assertThat(store.<Long>read(sql -> sql.number("SELECT count(*) FROM comment"))).isEqualTo(1);
+      assertThat(
+              store.<Long>read(
+                  sql ->
+                      sql.number(
+                          "SELECT count(*) FROM comment a JOIN comment c ON c.id = a.parent"
+                              + " WHERE c.resolved_by = 'you'")))
+          .as("answers are still answers, and what is resolved stays so")
+          .isEqualTo(1);
       assertThat(store.events(499, 10))
           .extracting(e -> e.type().word())
           .as("clients are asked to look anew")

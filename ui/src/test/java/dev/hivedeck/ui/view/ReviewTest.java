@@ -11,6 +11,7 @@ import dev.hivedeck.engine.protocol.Query.FileDiff;
 import dev.hivedeck.engine.protocol.Query.FileDiffs;
 import dev.hivedeck.engine.protocol.Query.Hunk;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.comment.CommentCommand;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
@@ -32,6 +33,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import javafx.scene.Node;
 import javafx.scene.control.Labeled;
 import javafx.scene.control.ListView;
 import javafx.scene.input.KeyCode;
@@ -350,6 +352,37 @@ class ReviewTest {
         .query();
   }
 
+  private void asks(String resolvedBy) {
+    var asked =
+        new ChangeViews.Comment(
+            "you",
+            "services/api/repository.py",
+            44,
+            "Which shard?",
+            Sample.NOW.minus(Duration.ofMinutes(2)),
+            null,
+            null,
+            7,
+            null,
+            resolvedBy);
+    var change = change(ChangeState.OPEN, List.of(asked));
+    door.tell("change.commented", Topic.CHANGE, null, change);
+  }
+
+  @Test
+  void aCommentIsResolvedAndOpenedAgainWhereItStands() {
+    asks(null);
+    FxThread.click(robot, "resolve", () -> link("Resolve"));
+    FxThread.until("sent", () -> door.commands.size() == 1);
+    asks("you");
+    FxThread.until("told", () -> text(" ago · resolved"));
+    FxThread.click(robot, "open again", () -> link("Open again"));
+    FxThread.until("sent too", () -> door.commands.size() == 2);
+    assertThat(door.commands)
+        .containsExactly(
+            new CommentCommand.Resolve("C-52", 7), new CommentCommand.Unresolve("C-52", 7));
+  }
+
   @Test
   void whatIsMergedIsReadAndNothingElse() {
     door.tell("change.merged", Topic.CHANGE, "merged", change(ChangeState.MERGED, List.of()));
@@ -414,14 +447,14 @@ class ReviewTest {
   }
 
   private void choose(String file) {
-    FxThread.click(
-        robot,
-        file,
-        () ->
-            robot
-                .lookup(n -> n instanceof Labeled l && file.equals(l.getText()) && shown(n))
-                .tryQuery()
-                .orElse(null));
+    FxThread.click(robot, file, () -> link(file));
+  }
+
+  private Node link(String words) {
+    return robot
+        .lookup(n -> n instanceof Labeled l && words.equals(l.getText()) && shown(n))
+        .tryQuery()
+        .orElse(null);
   }
 
   private boolean text(String words) {

@@ -87,6 +87,7 @@ public final class ChangeCommands {
       c.verdict().blockers().forEach(o -> obstacle(text, "Blocks", o));
       c.verdict().warnings().forEach(o -> obstacle(text, "Warns ", o));
       c.verdict().cleared().forEach(o -> cleared(text, o));
+      text.append(CommentCommands.list(c));
       return text.toString().stripTrailing();
     }
 

@@ -340,6 +340,7 @@ public final class SteerCommands {
       subcommands = {
         ChangeCommands.Show.class,
         ChangeCommands.Clear.class,
+        CommentCommands.Say.class,
         ChangeCommands.Revert.class,
         SplitCommands.SplitChange.class,
         SplitCommands.Join.class,

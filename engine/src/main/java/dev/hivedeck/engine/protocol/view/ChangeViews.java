@@ -310,6 +310,9 @@ public final class ChangeViews {
    * @param line of the new side, the last of them; 0 for the whole file
    * @param startLine the first of several lines; null where it is one
    * @param suggestion what these lines should be instead; null for none
+   * @param id by which it is answered; 0 from an engine before it had one
+   * @param replyTo the comment that it answers; null for none
+   * @param resolvedBy who said that what it asked for is done; null while nobody has
    */
   public record Comment(
       String author,
@@ -318,9 +321,28 @@ public final class ChangeViews {
       String text,
       Instant at,
       @Nullable Integer startLine,
-      @Nullable String suggestion) {
+      @Nullable String suggestion,
+      long id,
+      @Nullable Long replyTo,
+      @Nullable String resolvedBy) {
     public Comment(String author, @Nullable String file, int line, String text, Instant at) {
       this(author, file, line, text, at, null, null);
+    }
+
+    public Comment(
+        String author,
+        @Nullable String file,
+        int line,
+        String text,
+        Instant at,
+        @Nullable Integer startLine,
+        @Nullable String suggestion) {
+      this(author, file, line, text, at, startLine, suggestion, 0, null, null);
+    }
+
+    /** Whether it asks for something of a file, and nobody has said that this is done. */
+    public boolean unresolved() {
+      return file != null && replyTo == null && resolvedBy == null;
     }
 
     /** The first line that it is about. */

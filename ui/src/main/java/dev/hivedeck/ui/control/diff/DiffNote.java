@@ -7,6 +7,7 @@ import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.theme.Tone;
 import dev.hivedeck.ui.shell.widget.Widgets;
+import java.time.Instant;
 import javafx.scene.control.Label;
 import javafx.scene.layout.VBox;
 
@@ -16,12 +17,22 @@ public final class DiffNote {
 
   static VBox said(DiffView view, Comment comment) {
     var texts = view.texts();
-    return box(
-        comment.author(),
-        where(texts, comment.first(), comment.line()),
-        texts.ago(comment.at(), view.desk().live().now().get()),
-        comment.text(),
-        suggestion(texts, comment.suggestion()));
+    boolean done = comment.resolvedBy() != null;
+    var box =
+        box(
+            comment.author(),
+            where(texts, comment.first(), comment.line()),
+            when(texts, comment, view.desk().live().now().get()),
+            comment.text(),
+            suggestion(texts, comment.suggestion()));
+    if (comment.id() > 0 && comment.replyTo() == null && view.reviewer().resolves()) {
+      box.getChildren()
+          .add(
+              Widgets.link(
+                  texts.text(done ? "diff.unresolve" : "diff.resolve"),
+                  () -> view.reviewer().resolve(comment, !done)));
+    }
+    return box;
   }
 
   static VBox found(DiffView view, DiffRow.Finding finding) {
@@ -59,6 +70,12 @@ public final class DiffNote {
                 Widgets.link(texts.text("diff.edit"), () -> view.writer().rewrite(draft)),
                 Widgets.link(texts.text("diff.drop"), () -> view.reviewer().drop(draft))));
     return box;
+  }
+
+  /** How long ago it was said, and whether that is done. */
+  public static String when(Texts texts, Comment comment, Instant now) {
+    var ago = texts.ago(comment.at(), now);
+    return comment.resolvedBy() == null ? ago : ago + " · " + texts.text("diff.resolved");
   }
 
   /** Which lines it is about, in words. */

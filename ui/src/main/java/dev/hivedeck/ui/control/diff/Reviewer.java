@@ -1,6 +1,7 @@
 package dev.hivedeck.ui.control.diff;
 
 import dev.hivedeck.engine.protocol.Command.LineComment;
+import dev.hivedeck.engine.protocol.view.ChangeViews.Comment;
 
 /** What a person's words about a line become. */
 public interface Reviewer {
@@ -39,6 +40,14 @@ public interface Reviewer {
   default int kept() {
     return 0;
   }
+
+  /** Whether comments that were made can be resolved. */
+  default boolean resolves() {
+    return false;
+  }
+
+  /** Says that what a comment asked for is done, or that it is not. */
+  default void resolve(Comment said, boolean done) {}
 
   /** Whether a file can be opened in the person's editor. */
   default boolean opens() {

@@ -50,7 +50,7 @@ final class ChangeComments extends StackPane {
           .add(
               word(
                   c.author(),
-                  texts.ago(c.at(), context.live().now().get()),
+                  DiffNote.when(texts, c, context.live().now().get()),
                   c.file(),
                   c.first(),
                   c.line(),

@@ -2,6 +2,7 @@ package dev.hivedeck.ui.view.change;
 
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Command.LineComment;
+import dev.hivedeck.engine.protocol.comment.CommentCommand;
 import dev.hivedeck.engine.protocol.merge.MergeRegistration;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Merge;
 import dev.hivedeck.engine.protocol.view.AttemptViews;
@@ -495,6 +496,21 @@ final class ChangeInspector extends StackPane implements Reviewer {
           case OPEN, QUEUED, CONFLICTED, BLOCKED -> true;
           case DRAFT, MERGING, MERGED, CLOSED -> false;
         };
+  }
+
+  @Override
+  public boolean resolves() {
+    return welcome();
+  }
+
+  @Override
+  public void resolve(ChangeViews.Comment said, boolean done) {
+    context
+        .steering()
+        .execute(
+            done
+                ? new CommentCommand.Resolve(change.id(), said.id())
+                : new CommentCommand.Unresolve(change.id(), said.id()));
   }
 
   @Override
