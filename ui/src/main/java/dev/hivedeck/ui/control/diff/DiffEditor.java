@@ -29,6 +29,9 @@ final class DiffEditor extends VBox {
   private int line = -1;
   private String lines;
 
+  /** Until something else has the focus, it is to be here, wherever its row is made anew. */
+  private boolean writing;
+
   /**
    * @param sent is given what was written when it is to be sent
    * @param kept runs when it is to be kept
@@ -57,6 +60,10 @@ final class DiffEditor extends VBox {
             }
           });
     }
+    words.sceneProperty().addListener((_, _, scene) -> focus());
+    words
+        .focusedProperty()
+        .addListener((_, _, here) -> writing &= here || words.getScene() == null);
     suggesting =
         new VBox(
             4,
@@ -98,7 +105,17 @@ final class DiffEditor extends VBox {
     this.lines = lines;
     where.setText(DiffNote.where(texts, first, line));
     suggest(null);
-    Platform.runLater(words::requestFocus);
+    writing = true;
+    focus();
+  }
+
+  private void focus() {
+    Platform.runLater(
+        () -> {
+          if (writing && words.getScene() != null) {
+            words.requestFocus();
+          }
+        });
   }
 
   /** Takes up what was written before. */
@@ -150,6 +167,7 @@ final class DiffEditor extends VBox {
       reviewer.writing(null);
     }
     line = -1;
+    writing = false;
     words.clear();
     suggest(null);
     return draft;
