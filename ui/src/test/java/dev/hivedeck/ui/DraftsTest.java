@@ -138,7 +138,8 @@ class DraftsTest {
     restart();
     at(ScreenId.CHANGES, "C-42");
     person.waitsFor("a.txt");
-    FxThread.until("its lines", () -> lines().getItems().size() == 3);
+    // A head, two lines, and what may be below them.
+    FxThread.until("its lines", () -> lines().getItems().size() == 4);
     FxThread.run(() -> lines().getSelectionModel().clearAndSelect(2));
     FxThread.run(() -> lines().requestFocus());
     person.types("c");
