@@ -19,6 +19,7 @@ import dev.hivedeck.engine.protocol.merge.MergeViews.Merge;
 import dev.hivedeck.engine.protocol.view.AttemptViews;
 import dev.hivedeck.engine.protocol.view.LessonViews;
 import dev.hivedeck.engine.protocol.view.SloViews;
+import dev.hivedeck.engine.protocol.view.SloViews.AlertState;
 import dev.hivedeck.engine.protocol.view.View;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -110,7 +111,7 @@ public record DemoReport(Map<String, Number> counts, List<String> wrong) {
             / 100.0);
     counts.put("warnings", size(types, WorkspaceEvent.BUDGET_WARNED));
     var alerts = alerts(engine);
-    long resolved = alerts.stream().filter(a -> a.state().equals("resolved")).count();
+    long resolved = alerts.stream().filter(a -> a.state() == AlertState.RESOLVED).count();
     counts.put("alertsFired", alerts.stream().filter(DemoReport::fires).count() + resolved);
     counts.put("alertsResolved", resolved);
     return counts;
@@ -126,7 +127,7 @@ public record DemoReport(Map<String, Number> counts, List<String> wrong) {
   }
 
   static boolean fires(SloViews.Alert alert) {
-    return alert.state().equals("firing");
+    return alert.state() == AlertState.FIRING;
   }
 
   private static <V extends View> List<V> all(EngineApi engine, Topic topic, Class<V> type) {
