@@ -2,6 +2,7 @@ package dev.hivedeck.engine.config.health;
 
 import dev.hivedeck.engine.protocol.view.ChangeViews.ObstacleKind;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * How much each kind of obstacle costs of a change's health.
@@ -15,7 +16,12 @@ public record HealthWeights(Map<ObstacleKind, Integer> points) {
   public static final int MOST = 100;
 
   public HealthWeights {
-    points = points == null ? Map.of() : Map.copyOf(points);
+    points =
+        points == null
+            ? Map.of()
+            : points.entrySet().stream()
+                .filter(e -> e.getValue() != usual(e.getKey()))
+                .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
   }
 
   /** What a kind costs at most where nothing is configured. */
