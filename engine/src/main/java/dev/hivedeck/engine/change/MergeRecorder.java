@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * Writes down how the merge of a change ended, with what follows from that for its agent, and
  * clears its branch. What has happened is written even if the disk is full for a while.
  */
-final class MergeRecorder {
+public final class MergeRecorder {
   private static final Logger LOG = LoggerFactory.getLogger(MergeRecorder.class);
 
   private final Store store;
@@ -63,8 +63,8 @@ final class MergeRecorder {
   /** So many commits are named. */
   private static final int NAMED = 3;
 
-  /** So often in a row a change conflicts with main; then a person decides. */
-  static final int ROUNDS = 4;
+  /** So often in a row a change conflicts with what it is to stand on; then a person decides. */
+  private static final int ROUNDS = 4;
 
   /** So many lines of a gate's findings are told. */
   private static final int FINDINGS = 20;
@@ -229,24 +229,37 @@ final class MergeRecorder {
       throws InterruptedException {
     String why = redact.apply(reason);
     String text = redact.apply(context);
-    written(
-        correlation,
-        tx -> {
-          boolean goesOn = ChangeLedger.conflicts(tx, change) < ROUNDS;
-          String said =
-              goesOn ? why : why + ", for the %dth time: look at it yourself".formatted(ROUNDS);
-          ChangeLedger.step(
-              tx,
-              change.id(),
-              ChangeStateMachine.Step.CONFLICT,
-              said,
-              ChangeEvent.CONFLICTED,
-              "#" + change.number() + " " + said);
-          if (goesOn) {
-            reworkHandler.rework(
-                tx, change.task(), new TaskLedger.Context("conflict", text), null, false);
-          }
-        });
+    written(correlation, tx -> conflicted(tx, reworkHandler, change, why, text, null));
+  }
+
+  /**
+   * A change conflicts: it goes back to its agent, unless it did so some times in a row.
+   *
+   * @param why in words, without secrets
+   * @param context what its agent is told, without secrets
+   * @param start the commit that its agent starts from; null for main
+   */
+  public static void conflicted(
+      Tx tx,
+      ReworkHandler reworkHandler,
+      ChangeLedger.Row change,
+      String why,
+      String context,
+      String start)
+      throws SQLException {
+    boolean goesOn = ChangeLedger.conflicts(tx, change) < ROUNDS;
+    String said = goesOn ? why : why + ", for the %dth time: look at it yourself".formatted(ROUNDS);
+    ChangeLedger.step(
+        tx,
+        change.id(),
+        ChangeStateMachine.Step.CONFLICT,
+        said,
+        ChangeEvent.CONFLICTED,
+        "#%d %s".formatted(change.number(), said));
+    if (goesOn) {
+      reworkHandler.rework(
+          tx, change.task(), new TaskLedger.Context("conflict", context), start, false);
+    }
   }
 
   /** A gate that failed by chance is known for it from now on. */

@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.mainline;
 
+import dev.hivedeck.engine.git.CommitAuthor;
 import dev.hivedeck.engine.git.CommitMessage;
 import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.git.repository.RecordedMerges;
@@ -170,7 +171,7 @@ final class MergeCommits {
   }
 
   private static Map<String, String> author(List<Original> commits) {
-    return commits.isEmpty() ? Map.of() : commits.getLast().author();
+    return commits.isEmpty() ? Map.of() : commits.getLast().author().environment();
   }
 
   private WouldBe rebase(Git there, String onto, Incoming work, String tree) {
@@ -208,7 +209,9 @@ final class MergeCommits {
         return Optional.empty();
       }
       files = made.get();
-      tip = repository.commit(message.apply(original), files, List.of(tip), original.author());
+      tip =
+          repository.commit(
+              message.apply(original), files, List.of(tip), original.author().environment());
     }
     return Optional.of(tip);
   }
@@ -240,30 +243,14 @@ final class MergeCommits {
    * @param parent the first; empty where it has none
    */
   private record Original(
-      String id,
-      String tree,
-      String parent,
-      String name,
-      String address,
-      String at,
-      String message) {
+      String id, String tree, String parent, CommitAuthor author, String message) {
 
     String subject() {
       return message.lines().findFirst().orElse("");
     }
 
     String by() {
-      return "%s <%s>".formatted(name, address);
-    }
-
-    Map<String, String> author() {
-      return Map.of(
-          "GIT_AUTHOR_NAME",
-          name.isBlank() ? "unknown" : name,
-          "GIT_AUTHOR_EMAIL",
-          address,
-          "GIT_AUTHOR_DATE",
-          "@" + at);
+      return author.signature();
     }
   }
 
@@ -291,9 +278,7 @@ final class MergeCommits {
               fields.get(i),
               fields.get(i + 1),
               fields.get(i + 2).split(" ")[0],
-              fields.get(i + 3),
-              fields.get(i + 4),
-              fields.get(i + 5),
+              new CommitAuthor(fields.get(i + 3), fields.get(i + 4), fields.get(i + 5)),
               fields.get(i + 6)));
     }
     return all;

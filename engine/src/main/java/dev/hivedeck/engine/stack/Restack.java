@@ -3,6 +3,7 @@ package dev.hivedeck.engine.stack;
 import dev.hivedeck.engine.change.ChangeLedger;
 import dev.hivedeck.engine.change.ChangeStateMachine;
 import dev.hivedeck.engine.change.MergeQueue;
+import dev.hivedeck.engine.change.MergeRecorder;
 import dev.hivedeck.engine.change.stack.StackLedger;
 import dev.hivedeck.engine.change.stack.StackLedger.Below;
 import dev.hivedeck.engine.config.HiveConfig;
@@ -40,9 +41,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Restack implements MergeQueue.Restacking {
   private static final Logger LOG = LoggerFactory.getLogger(Restack.class);
-
-  /** So often in a row a change conflicts with what is below it; then a person decides. */
-  private static final int ROUNDS = 4;
 
   /** So many files in conflict are named. */
   private static final int NAMED = 3;
@@ -133,7 +131,7 @@ public final class Restack implements MergeQueue.Restacking {
         case MergeResult.Merged(String head) -> moved(change, below, place, head);
         case MergeResult.Conflict conflict -> {
           stuck.add(tried);
-          yield conflicted(change, place, conflict);
+          yield conflicted(change, below, place, conflict);
         }
         case MergeResult.Unrelated _, MergeResult.Refused _ -> false;
       };
@@ -262,8 +260,8 @@ public final class Restack implements MergeQueue.Restacking {
   }
 
   /** Back to its agent, on top of what is below it; after some rounds a person decides. */
-  private boolean conflicted(ChangeLedger.Row change, Place place, MergeResult.Conflict conflict) {
-    var below = store.read(sql -> StackLedger.below(sql, change.number())).orElseThrow();
+  private boolean conflicted(
+      ChangeLedger.Row change, Below below, Place place, MergeResult.Conflict conflict) {
     var files = conflict.files().stream().map(MergeResult.ConflictFile::path).toList();
     String why =
         redact.apply("conflicts with %s in %s".formatted(place.name(), Plural.some(files, NAMED)));
@@ -283,24 +281,13 @@ public final class Restack implements MergeQueue.Restacking {
             return false;
           }
           StackLedger.put(tx, change.number(), place.parent());
-          boolean goesOn = ChangeLedger.conflicts(tx, change) < ROUNDS;
-          String said =
-              goesOn ? why : why + ", for the %dth time: look at it yourself".formatted(ROUNDS);
-          ChangeLedger.step(
+          MergeRecorder.conflicted(
               tx,
-              change.id(),
-              ChangeStateMachine.Step.CONFLICT,
-              said,
-              ChangeEvent.CONFLICTED,
-              say(change, said));
-          if (goesOn) {
-            reworkHandler.rework(
-                tx,
-                change.task(),
-                new TaskLedger.Context("conflict", redact.apply(text.toString())),
-                place.parent() == null ? null : place.onto(),
-                false);
-          }
+              reworkHandler,
+              change,
+              why,
+              redact.apply(text.toString()),
+              place.parent() == null ? null : place.onto());
           return true;
         });
   }

@@ -2,6 +2,7 @@ package dev.hivedeck.engine.stack;
 
 import dev.hivedeck.engine.change.ChangeLedger;
 import dev.hivedeck.engine.file.Folders;
+import dev.hivedeck.engine.git.CommitAuthor;
 import dev.hivedeck.engine.git.CommitMessage;
 import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.git.repository.Repository;
@@ -164,7 +165,7 @@ public final class SplitCommits {
   private List<Made> directories(ChangeLedger.Row change) {
     var groups = groups(change);
     var lines = differences(change);
-    var author = author(change.head());
+    var author = CommitAuthor.of(git, change.head()).environment();
     Path folder = null;
     try {
       folder = Files.createTempDirectory("hivedeck-split");
@@ -192,26 +193,6 @@ public final class SplitCommits {
     } finally {
       delete(folder);
     }
-  }
-
-  private Map<String, String> author(String commit) {
-    var fields =
-        git.must(
-                "log",
-                "-1",
-                "--no-show-signature",
-                "--date=raw",
-                "--format=%an%x00%ae%x00%ad",
-                commit)
-            .strip()
-            .split("\0", -1);
-    return Map.of(
-        "GIT_AUTHOR_NAME",
-        fields[0].isBlank() ? "unknown" : fields[0],
-        "GIT_AUTHOR_EMAIL",
-        fields[1],
-        "GIT_AUTHOR_DATE",
-        "@" + fields[2]);
   }
 
   private static void delete(@Nullable Path folder) {
