@@ -6,6 +6,7 @@ import dev.hivedeck.engine.forge.ForgeException;
 import dev.hivedeck.engine.forge.PullDraft;
 import dev.hivedeck.engine.forge.RemotePull;
 import dev.hivedeck.engine.git.diff.ChangedFile;
+import dev.hivedeck.engine.git.diff.CodeOwnersFile;
 import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.protocol.forge.ForgeViews.PullState;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Change;
@@ -28,8 +29,6 @@ final class PullPublisher {
   private static final int SUBJECTS = 20;
   private static final String LABEL = "label:";
   private static final String REVIEW = "review:";
-  private static final List<String> OWNERS_FILES =
-      List.of(".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS");
 
   private final Store store;
   private final Repository repository;
@@ -216,17 +215,13 @@ final class PullPublisher {
 
   /** As main has it: what a change says of its own owners does not count. */
   private List<String> owners(Change change, String login) {
-    for (String file : OWNERS_FILES) {
-      var text = repository.git().objects().run("show", repository.tip() + ":" + file);
-      if (text.ok()) {
-        var files =
-            repository.changed(change.base(), change.head()).stream()
-                .map(ChangedFile::path)
-                .toList();
-        return PullText.owners(text.out(), files, login);
-      }
+    var file = CodeOwnersFile.of(repository.git().objects(), repository.tip());
+    if (file.rules().isEmpty()) {
+      return List.of();
     }
-    return List.of();
+    var paths =
+        repository.changed(change.base(), change.head()).stream().map(ChangedFile::path).toList();
+    return PullText.owners(file, paths, login);
   }
 
   private interface Writing {

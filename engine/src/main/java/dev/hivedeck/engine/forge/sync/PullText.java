@@ -3,7 +3,7 @@ package dev.hivedeck.engine.forge.sync;
 import dev.hivedeck.engine.config.forge.GitHubConfig;
 import dev.hivedeck.engine.forge.CheckRollup;
 import dev.hivedeck.engine.forge.RemotePull;
-import dev.hivedeck.engine.git.diff.CodeOwners;
+import dev.hivedeck.engine.git.diff.CodeOwnersFile;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Change;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
 import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
@@ -12,7 +12,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -174,34 +173,18 @@ final class PullText {
   }
 
   /**
-   * Whom CODEOWNERS names for some files: of each file those of the last line that covers it.
+   * Whom CODEOWNERS names for some files.
    *
-   * @param text of CODEOWNERS
    * @param but who is not asked: nobody reviews their own
    * @return logins, and teams with a slash; addresses of mail are nobody on GitHub
    */
-  static List<String> owners(String text, List<String> files, String but) {
-    var rules = new ArrayList<String[]>();
-    for (String line : text.lines().toList()) {
-      String rule = line.replaceFirst("(^|\\s)#.*", "").strip();
-      if (!rule.isEmpty()) {
-        rules.add(rule.split("(?<!\\\\)\\s+"));
-      }
-    }
-    var owners = new LinkedHashSet<String>();
-    for (String file : files) {
-      for (int i = rules.size() - 1; i >= 0; i--) {
-        if (CodeOwners.matches(rules.get(i)[0], file)) {
-          for (int k = 1; k < rules.get(i).length; k++) {
-            String owner = rules.get(i)[k];
-            if (owner.startsWith("@") && !owner.substring(1).equalsIgnoreCase(but)) {
-              owners.add(owner.substring(1));
-            }
-          }
-          break;
-        }
-      }
-    }
-    return owners.stream().limit(REVIEWERS).toList();
+  static List<String> owners(CodeOwnersFile owners, List<String> files, String but) {
+    return owners.of(files).stream()
+        .filter(owner -> owner.startsWith("@"))
+        .map(owner -> owner.substring(1))
+        .filter(owner -> !owner.equalsIgnoreCase(but))
+        .distinct()
+        .limit(REVIEWERS)
+        .toList();
   }
 }

@@ -3,6 +3,7 @@ package dev.hivedeck.engine.git.survey;
 import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.git.diff.ChangedFile;
 import dev.hivedeck.engine.git.diff.CodeOwners;
+import dev.hivedeck.engine.git.diff.CodeOwnersFile;
 import dev.hivedeck.engine.git.diff.Diffs;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -12,7 +13,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -41,8 +41,6 @@ public final class Surveyor {
   private static final long HOT = 5_000;
 
   private static final int MOST = 10;
-  private static final List<String> OWNERS =
-      List.of(".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS");
 
   private final Git git;
   private final Supplier<String> tip;
@@ -61,7 +59,7 @@ public final class Surveyor {
 
   private record Churn(Instant at, Map<String, Integer> commits) {}
 
-  private record Owned(String tip, List<List<String>> rules) {}
+  private record Owned(String tip, CodeOwnersFile file) {}
 
   /**
    * @param tip of main
@@ -158,43 +156,15 @@ public final class Surveyor {
         "--");
   }
 
-  /** Of each file those of the last line that covers it. */
   private List<String> owners(List<ChangedFile> files) {
-    var owners = new LinkedHashSet<String>();
-    for (var file : files) {
-      var rules = rules();
-      for (int i = rules.size() - 1; i >= 0; i--) {
-        if (CodeOwners.matches(rules.get(i).getFirst(), file.path())) {
-          owners.addAll(rules.get(i).subList(1, rules.get(i).size()));
-          break;
-        }
-      }
-    }
-    return List.copyOf(owners);
+    return List.copyOf(ownersFile().of(files.stream().map(ChangedFile::path).toList()));
   }
 
-  private synchronized List<List<String>> rules() {
+  private synchronized CodeOwnersFile ownersFile() {
     String main = tip.get();
     if (owned == null || !owned.tip().equals(main)) {
-      owned = new Owned(main, read(main));
+      owned = new Owned(main, CodeOwnersFile.of(git, main));
     }
-    return owned.rules();
-  }
-
-  private List<List<String>> read(String main) {
-    var rules = new ArrayList<List<String>>();
-    for (String file : OWNERS) {
-      var text = git.run("show", main + ":" + file);
-      if (text.ok()) {
-        for (String line : text.out().lines().toList()) {
-          String rule = line.replaceFirst("(^|\\s)#.*", "").strip();
-          if (!rule.isEmpty()) {
-            rules.add(List.of(rule.split("(?<!\\\\)\\s+")));
-          }
-        }
-        break;
-      }
-    }
-    return rules;
+    return owned.file();
   }
 }

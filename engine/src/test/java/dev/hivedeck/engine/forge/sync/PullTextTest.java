@@ -2,6 +2,7 @@ package dev.hivedeck.engine.forge.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hivedeck.engine.git.diff.CodeOwnersFile;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -18,7 +19,7 @@ class PullTextTest {
       """;
 
   private static List<String> owners(String but, String... files) {
-    return PullText.owners(OWNERS, List.of(files), but);
+    return PullText.owners(CodeOwnersFile.parse(OWNERS), List.of(files), but);
   }
 
   @Test
