@@ -214,12 +214,7 @@ public final class Engine implements EngineApi, AutoCloseable {
 
   private void start() {
     try {
-      store.write(
-          options.ids().get(),
-          tx -> {
-            work.records.catchUp(tx);
-            return null;
-          });
+      store.update(options.ids().get(), tx -> work.records.catchUp(tx));
       if (!works) {
         return;
       }

@@ -74,12 +74,7 @@ final class Metrics {
             given.stream().filter(r -> ForeignSamples.refusal(r.labels()).isEmpty()).toList();
         for (int from = 0; from < readings.size(); from += AT_ONCE) {
           var part = readings.subList(from, Math.min(readings.size(), from + AT_ONCE));
-          store.write(
-              "metrics",
-              tx -> {
-                MetricStore.append(tx.sql(), "server " + source, part);
-                return null;
-              });
+          store.update("metrics", tx -> MetricStore.append(tx.sql(), "server " + source, part));
         }
       }
     };

@@ -118,12 +118,7 @@ final class Notifications implements AutoCloseable {
   synchronized void looked(boolean changed, Objectives objectives) {
     if (changed || !retained) {
       var watched = objectives.watched(); // before the write, which must wait for nobody
-      store.write(
-          "notify",
-          tx -> {
-            notifier.retain(tx, watched);
-            return null;
-          });
+      store.update("notify", tx -> notifier.retain(tx, watched));
       retained = true;
     }
     if (!objectives.isAwaiting()) {
@@ -178,12 +173,8 @@ final class Notifications implements AutoCloseable {
     var began = clock.instant();
     var message = Notifier.test(name, began);
     if (channel.isOwn()) {
-      store.write(
-          "notify",
-          tx -> {
-            notifier.tellTest(tx, message, channel instanceof ChannelConfig.Desktop);
-            return null;
-          });
+      store.update(
+          "notify", tx -> notifier.tellTest(tx, message, channel instanceof ChannelConfig.Desktop));
       return channel instanceof ChannelConfig.Desktop
           ? shown(desktops.get())
           : new NotifyViews.Tested(name, true, "It is in the inbox.", 0);

@@ -339,13 +339,12 @@ class Objectives {
     ruleWatch.look(time);
     ruled = ruleWatch.alerts();
     if (!ruled.equals(before)) {
-      store.write(
+      store.update(
           "rules",
           tx -> {
             var mute = muting.at(tx.sql(), clock.instant());
             var views = views(policies, unwatched, watch.held(), watch.standings(), mute);
             SloFeed.tellAlerts(tx, alerts(views, mute), mute);
-            return null;
           });
     }
   }

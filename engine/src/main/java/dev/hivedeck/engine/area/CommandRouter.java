@@ -178,14 +178,13 @@ public final class CommandRouter {
     if (key == null && observers.isEmpty()) {
       return;
     }
-    store.write(
+    store.update(
         id,
         tx -> {
           if (key != null) {
             IdempotencyKeys.note(tx, key, sent.command(), answer);
           }
           carriedOut(tx, sent);
-          return null;
         });
   }
 }

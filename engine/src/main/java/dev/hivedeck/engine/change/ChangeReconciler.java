@@ -55,12 +55,9 @@ public final class ChangeReconciler {
     }
     for (var change : store.read(ChangeLedger::unfinished)) {
       if (commits.contains(change.head()) && change.state() != ChangeState.MERGING) {
-        store.write(
+        store.update(
             ids.get(),
-            tx -> {
-              lost(tx, ChangeLedger.get(tx.sql(), change.id()), change.head(), reworkHandler);
-              return null;
-            });
+            tx -> lost(tx, ChangeLedger.get(tx.sql(), change.id()), change.head(), reworkHandler));
       }
     }
   }
@@ -223,11 +220,6 @@ public final class ChangeReconciler {
   }
 
   private void apply(String id, Settled what) {
-    store.write(
-        ids.get(),
-        tx -> {
-          what.run(tx, ChangeLedger.get(tx.sql(), id));
-          return null;
-        });
+    store.update(ids.get(), tx -> what.run(tx, ChangeLedger.get(tx.sql(), id)));
   }
 }

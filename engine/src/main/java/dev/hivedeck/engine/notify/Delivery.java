@@ -115,12 +115,7 @@ public final class Delivery {
     var failed = looked.isAfter(now.plus(SKEW)) ? now : now.plus(ANSWERING);
     looked = now;
     if (store.read(sql -> Outbox.isAhead(sql, now, wait, failed))) {
-      store.write(
-          "notify",
-          tx -> {
-            Outbox.pullIn(tx.sql(), now, wait, failed);
-            return null;
-          });
+      store.update("notify", tx -> Outbox.pullIn(tx.sql(), now, wait, failed));
     }
   }
 
@@ -149,12 +144,7 @@ public final class Delivery {
     var until = row.get().message().until();
     if (until != null && !until.isAfter(clock.instant())) {
       // By now it would say that what it tells of has ended.
-      store.write(
-          "notify",
-          tx -> {
-            Outbox.forget(tx.sql(), row.get().id());
-            return null;
-          });
+      store.update("notify", tx -> Outbox.forget(tx.sql(), row.get().id()));
       return true;
     }
     var channel = config.get().channels().get(name);

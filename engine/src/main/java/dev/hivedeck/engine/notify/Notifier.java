@@ -212,21 +212,15 @@ public final class Notifier {
   public synchronized void look() {
     var now = clock.instant();
     if (!isHeld(now) && !store.read(sql -> changes(sql, now)).isEmpty()) {
-      store.write(
-          "notify",
-          tx -> {
-            route(tx);
-            return null;
-          });
+      store.update("notify", this::route);
     }
     if (tidied.isAfter(now) || !tidied.plus(TIDY).isAfter(now)) {
       tidied = now;
-      store.write(
+      store.update(
           "notify",
           tx -> {
             Outbox.tidy(tx.sql(), tx.now().minus(KEPT));
             Inbox.tidy(tx, tx.now().minus(KEPT));
-            return null;
           });
     }
   }

@@ -81,13 +81,12 @@ public final class EventRetention {
       pages = store.read(sql -> Math.min(PAGES, spare(sql)));
       long bite = pages;
       if (bite > 0) {
-        store.write(
+        store.update(
             "history",
             tx -> {
               for (long i = 0; i < bite; i++) {
                 tx.sql().run("PRAGMA incremental_vacuum(1)"); // The driver takes one step only.
               }
-              return null;
             });
       }
       given += bite;

@@ -65,6 +65,12 @@ public final class Store implements Ledger, AutoCloseable {
     T run(Tx tx) throws SQLException;
   }
 
+  /** Work to do in a write, which answers nothing. */
+  @FunctionalInterface
+  public interface Update {
+    void run(Tx tx) throws SQLException;
+  }
+
   /** Work to do on a snapshot. */
   @FunctionalInterface
   public interface Look<T> {
@@ -161,6 +167,16 @@ public final class Store implements Ledger, AutoCloseable {
           ? cause
           : new HiveException(ErrorCode.STORE_FAILED, e.getCause().getMessage(), "See the log.", e);
     }
+  }
+
+  /** The same of what answers nothing. */
+  public void update(String correlation, Update work) {
+    write(
+        correlation,
+        tx -> {
+          work.run(tx);
+          return null;
+        });
   }
 
   /**

@@ -85,7 +85,7 @@ public final class DriftMonitor {
 
   private void tell(
       List<DriftViews.Drift> found, List<DriftViews.Drift> changed, List<String> gone) {
-    store.write(
+    store.update(
         ids.get(),
         tx -> {
           for (var drift : found) {
@@ -97,7 +97,6 @@ public final class DriftMonitor {
           for (String id : gone) {
             tx.emit(DriftEvent.REMOVED, id, null, null);
           }
-          return null;
         });
   }
 
@@ -138,12 +137,7 @@ public final class DriftMonitor {
   public void findMerges() {
     var merges = unrecorded.look();
     if (!merges.isEmpty()) {
-      store.write(
-          ids.get(),
-          tx -> {
-            changes.found(tx, merges);
-            return null;
-          });
+      store.update(ids.get(), tx -> changes.found(tx, merges));
     }
   }
 

@@ -168,7 +168,7 @@ public final class WorkspaceMonitor {
   private void configured(HiveConfig before) {
     var gone = new TreeSet<>(before.agents().keySet());
     gone.removeAll(configuration.known().agents().keySet());
-    store.write(
+    store.update(
         ids.get(),
         tx -> {
           for (String name : gone) {
@@ -177,7 +177,6 @@ public final class WorkspaceMonitor {
           for (var view : agents.views(tx.sql())) {
             tx.emit(AgentEvent.CONFIGURED, null, view);
           }
-          return null;
         });
     wake.run();
   }
@@ -193,12 +192,7 @@ public final class WorkspaceMonitor {
    * @param text for a person; null for none
    */
   private void tell(WorkspaceEvent type, String text) {
-    store.write(
-        ids.get(),
-        tx -> {
-          tx.emit(type, text, view(tx.sql()));
-          return null;
-        });
+    store.update(ids.get(), tx -> tx.emit(type, text, view(tx.sql())));
   }
 
   /** The workspace as it was seen last. */

@@ -183,7 +183,7 @@ public final class ConflictForecast {
     if (changed.isEmpty() && over.isEmpty()) {
       return;
     }
-    store.write(
+    store.update(
         ids.get(),
         tx -> {
           for (var forecast : changed) {
@@ -193,7 +193,6 @@ public final class ConflictForecast {
           for (String id : over) {
             ForecastLedger.remove(tx, id);
           }
-          return null;
         });
   }
 }

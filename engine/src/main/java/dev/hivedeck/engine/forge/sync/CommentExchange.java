@@ -44,18 +44,13 @@ final class CommentExchange {
     }
     for (var unsaid : store.read(sql -> ForgeLedger.unsaid(sql, change))) {
       String id = say(forge, remote, unsaid);
-      store.write(
-          ids.get(),
-          tx -> {
-            ForgeLedger.said(tx, change, id, unsaid.id());
-            return null;
-          });
+      store.update(ids.get(), tx -> ForgeLedger.said(tx, change, id, unsaid.id()));
     }
   }
 
   private void take(long change, RemoteNote note) {
     var ours = note.own() ? marks.comment(note.text()) : Optional.<Long>empty();
-    store.write(
+    store.update(
         ids.get(),
         tx -> {
           Long local =
@@ -70,7 +65,6 @@ final class CommentExchange {
                           note.line(),
                           note.text().strip());
           ForgeLedger.said(tx, change, note.id(), local);
-          return null;
         });
   }
 

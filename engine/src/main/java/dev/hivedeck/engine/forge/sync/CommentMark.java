@@ -43,12 +43,7 @@ final class CommentMark {
             () -> {
               String name = ids.get().replaceAll("[^A-Za-z0-9]", "");
               String fresh = name.length() <= 64 ? name : name.substring(0, 64);
-              store.write(
-                  ids.get(),
-                  tx -> {
-                    WorkspaceMeta.put(tx, KEY, fresh);
-                    return null;
-                  });
+              store.update(ids.get(), tx -> WorkspaceMeta.put(tx, KEY, fresh));
               return fresh;
             });
   }

@@ -10,7 +10,6 @@ import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.forge.ForgeViews.ForgeStatus;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Store;
-import dev.hivedeck.engine.store.Tx;
 import dev.hivedeck.engine.time.TimeScale;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -183,7 +182,7 @@ public final class ForgeSync {
     try {
       forge = linker.forge(link);
       if (link.mergedBy() != github.merge()) {
-        written(tx -> LinkLedger.mergedBy(tx, github.merge()));
+        store.update(ids.get(), tx -> LinkLedger.mergedBy(tx, github.merge()));
       }
       looked(forge, github, link.origin(), named);
     } catch (ForgeException e) {
@@ -194,7 +193,7 @@ public final class ForgeSync {
         linker.forget(); // another token may be there by the next look
       }
       var left = forge == null ? null : forge.limit().orElse(null);
-      written(tx -> LinkLedger.failed(tx, left, e));
+      store.update(ids.get(), tx -> LinkLedger.failed(tx, left, e));
       throw e;
     } catch (HiveException e) {
       var failure =
@@ -204,7 +203,7 @@ public final class ForgeSync {
               e.fault().message(),
               e.hint(),
               null);
-      written(tx -> LinkLedger.failed(tx, null, failure));
+      store.update(ids.get(), tx -> LinkLedger.failed(tx, null, failure));
       throw e;
     }
   }
@@ -237,7 +236,8 @@ public final class ForgeSync {
     if (named == null) {
       asked = looks + ISSUES;
       var first = problems.isEmpty() ? null : problems.getFirst();
-      written(
+      store.update(
+          ids.get(),
           tx ->
               LinkLedger.reached(
                   tx,
@@ -280,18 +280,5 @@ public final class ForgeSync {
       }
     }
     return List.copyOf(candidates);
-  }
-
-  private interface Writing {
-    void run(Tx tx) throws SQLException;
-  }
-
-  private void written(Writing what) {
-    store.write(
-        ids.get(),
-        tx -> {
-          what.run(tx);
-          return null;
-        });
   }
 }

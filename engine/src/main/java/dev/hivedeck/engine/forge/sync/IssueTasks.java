@@ -87,7 +87,7 @@ final class IssueTasks {
 
   /** The task and that it was taken are one transaction: it is taken once, whatever happens. */
   private void take(RemoteIssue issue, String origin, GitHubConfig.Issues wanted) {
-    store.write(
+    store.update(
         ids.get(),
         tx -> {
           String id = id(tx.sql(), issue);
@@ -112,7 +112,6 @@ final class IssueTasks {
                   issue.number(),
                   id,
                   issue.url());
-          return null;
         });
   }
 
@@ -187,16 +186,14 @@ final class IssueTasks {
   }
 
   private void told(String origin, Taken taken) {
-    store.write(
+    store.update(
         ids.get(),
-        tx -> {
-          tx.sql()
-              .update(
-                  "UPDATE forge_issue SET told = 1 WHERE origin = ? AND number = ?",
-                  origin,
-                  taken.number());
-          return null;
-        });
+        tx ->
+            tx.sql()
+                .update(
+                    "UPDATE forge_issue SET told = 1 WHERE origin = ? AND number = ?",
+                    origin,
+                    taken.number()));
   }
 
   private List<Taken> untold(String origin) {

@@ -11,8 +11,6 @@ import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.protocol.forge.ForgeViews.PullState;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Change;
 import dev.hivedeck.engine.store.Store;
-import dev.hivedeck.engine.store.Tx;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -77,7 +75,8 @@ final class PullPublisher {
     boolean ours = PullText.digest(pull.body()).equals(PullText.digest(body));
     var undressed =
         pull.state() == PullState.OPEN ? wanted(config, login, change) : List.<String>of();
-    written(
+    store.update(
+        ids.get(),
         tx ->
             ForgeLedger.opened(
                 tx,
@@ -102,7 +101,7 @@ final class PullPublisher {
   /** Brings its branch to its commit. */
   void push(GitHubConfig config, Change change) {
     long number = change.number();
-    written(tx -> ForgeLedger.pushing(tx, number, change.head()));
+    store.update(ids.get(), tx -> ForgeLedger.pushing(tx, number, change.head()));
     pushes.push(
         config.remote(),
         change.branch(),
@@ -126,7 +125,7 @@ final class PullPublisher {
     String digest = PullText.digest(body);
     if (last != null && last.equals(PullText.digest(remote.body())) && !last.equals(digest)) {
       forge.edit(remote.number(), remote.title(), body);
-      written(tx -> ForgeLedger.body(tx, change.number(), digest));
+      store.update(ids.get(), tx -> ForgeLedger.body(tx, change.number(), digest));
     }
   }
 
@@ -177,7 +176,7 @@ final class PullPublisher {
     var refused = each(labels, some -> forge.label(number, some), LABEL, left);
     var others = each(reviewers, some -> forge.review(number, some), REVIEW, left);
     if (!left.equals(row.undressed())) {
-      written(tx -> ForgeLedger.undressed(tx, change, left));
+      store.update(ids.get(), tx -> ForgeLedger.undressed(tx, change, left));
     }
     return refused.or(() -> others);
   }
@@ -222,18 +221,5 @@ final class PullPublisher {
     var paths =
         repository.changed(change.base(), change.head()).stream().map(ChangedFile::path).toList();
     return PullText.owners(file, paths, login);
-  }
-
-  private interface Writing {
-    void run(Tx tx) throws SQLException;
-  }
-
-  private void written(Writing what) {
-    store.write(
-        ids.get(),
-        tx -> {
-          what.run(tx);
-          return null;
-        });
   }
 }

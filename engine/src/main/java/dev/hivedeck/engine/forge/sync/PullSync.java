@@ -295,7 +295,7 @@ final class PullSync {
       RemotePull remote,
       GitHubConfig config) {
     String text = PullText.returned(back, remote, row.rounds() + 1, config.rounds());
-    store.write(
+    store.update(
         ids.get(),
         tx -> {
           var now = ChangeLedger.view(tx.sql(), here.change().id());
@@ -307,7 +307,6 @@ final class PullSync {
             review.sendBack(tx, now.id(), ChangeReview.GITHUB, masked.apply(text), List.of());
             ForgeLedger.returned(tx, here.number(), now.head());
           }
-          return null;
         });
   }
 

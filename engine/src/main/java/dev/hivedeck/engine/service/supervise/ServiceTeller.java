@@ -38,24 +38,14 @@ public final class ServiceTeller {
     }
     boolean other = before == null || before.state() != view.state();
     var type = other ? type(view) : ServiceEvent.CHANGED;
-    store.write(
-        ids.get(),
-        tx -> {
-          ServiceLedger.tell(tx, type, words(type, view), view, auto);
-          return null;
-        });
+    store.update(ids.get(), tx -> ServiceLedger.tell(tx, type, words(type, view), view, auto));
     told.put(view.id(), view);
   }
 
   /** Tells that a service is gone. */
   public void forget(String name) {
     told.remove(name);
-    store.write(
-        ids.get(),
-        tx -> {
-          ServiceLedger.remove(tx, name);
-          return null;
-        });
+    store.update(ids.get(), tx -> ServiceLedger.remove(tx, name));
   }
 
   private Service masked(Service view) {

@@ -239,12 +239,7 @@ public final class Supervisor implements AutoCloseable {
     var wrong = launcher.seed(config, scene.ports());
     var digest = ServiceGroup.seedDigest(config);
     if (wrong.isEmpty() && digest.isPresent()) {
-      store.write(
-          ids.get(),
-          tx -> {
-            ServiceLedger.seeded(tx, config.name(), digest.get());
-            return null;
-          });
+      store.update(ids.get(), tx -> ServiceLedger.seeded(tx, config.name(), digest.get()));
     }
     synchronized (this) {
       group.seeded(turn, wrong);

@@ -100,13 +100,12 @@ public final class RuleWatch {
     }
     gone.removeAll(held.keySet());
     if (!gone.isEmpty()) {
-      store.write(
+      store.update(
           "rules",
           tx -> {
             for (String rule : gone) {
               AlertStore.forget(tx.sql(), rule, tx.now());
             }
-            return null;
           });
     }
   }
@@ -189,14 +188,13 @@ public final class RuleWatch {
     var steps = watched.evaluation.evaluate(now, grace);
     boolean durable = false;
     try {
-      store.write(
+      store.update(
           "rules",
           tx -> {
             MetricStore.append(tx.sql(), RECORDED, watched.recorded);
             for (int i = 0; i < names.size(); i++) {
               SloWatch.keep(tx, listener, names.get(i), before.alerts().get(i), steps.get(i));
             }
-            return null;
           });
       durable = true;
     } finally {
