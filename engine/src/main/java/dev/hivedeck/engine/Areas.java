@@ -143,7 +143,7 @@ final class Areas {
       Function<String, List<Query.Hold>> why,
       Supplier<List<DriftViews.Drift>> drift,
       Supplier<Set<String>> off,
-      Store.Look<WorkspaceViews.Workspace> workspace,
+      Ledger.Look<WorkspaceViews.Workspace> workspace,
       Objectives objectives,
       SecretLookup secrets,
       Metrics metrics,

@@ -4,8 +4,8 @@ import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.view.View;
+import dev.hivedeck.engine.store.Ledger;
 import dev.hivedeck.engine.store.Sql;
-import dev.hivedeck.engine.store.Store;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -44,7 +44,7 @@ public record Area(
      * How all of them are read, in the transaction that reads the other topics. What is not in the
      * database is looked up here, before that begins.
      */
-    Store.Look<List<? extends View>> all();
+    Ledger.Look<List<? extends View>> all();
 
     /**
      * One of them, or null when it has to be found among all.
@@ -96,18 +96,18 @@ public record Area(
     }
 
     /** Tells of things that are in the database. */
-    public Builder things(Topic topic, Store.Look<List<? extends View>> all) {
+    public Builder things(Topic topic, Ledger.Look<List<? extends View>> all) {
       things.put(topic, () -> all);
       return this;
     }
 
     /** Tells of things that are in the database, each of which is found by itself. */
-    public Builder things(Topic topic, Store.Look<List<? extends View>> all, Finder one) {
+    public Builder things(Topic topic, Ledger.Look<List<? extends View>> all, Finder one) {
       things.put(
           topic,
           new Things() {
             @Override
-            public Store.Look<List<? extends View>> all() {
+            public Ledger.Look<List<? extends View>> all() {
               return all;
             }
 

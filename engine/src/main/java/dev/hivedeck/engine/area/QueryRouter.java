@@ -8,7 +8,6 @@ import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.view.View;
 import dev.hivedeck.engine.store.Ledger;
-import dev.hivedeck.engine.store.Store;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,7 +70,7 @@ public final class QueryRouter {
 
   /** All things of these topics, as of one moment. */
   public Snapshot snapshot(Set<Topic> topics) {
-    var looks = new TreeMap<Topic, Store.Look<List<? extends View>>>();
+    var looks = new TreeMap<Topic, Ledger.Look<List<? extends View>>>();
     topics.forEach(topic -> looks.put(topic, things.get(topic).all()));
     return ledger.read(
         sql -> {

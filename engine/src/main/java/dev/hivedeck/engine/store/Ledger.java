@@ -3,13 +3,20 @@ package dev.hivedeck.engine.store;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.Json;
+import java.sql.SQLException;
 import java.util.List;
 
 /** What a workspace's database tells, whoever writes it. */
 public interface Ledger {
 
+  /** Work to do on a snapshot. */
+  @FunctionalInterface
+  interface Look<T> {
+    T run(Sql sql) throws SQLException;
+  }
+
   /** Reads from one snapshot. */
-  <T> T read(Store.Look<T> look);
+  <T> T read(Look<T> look);
 
   /** The sequence number of the last durable event. */
   long seq();

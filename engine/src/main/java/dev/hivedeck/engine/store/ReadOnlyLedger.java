@@ -49,7 +49,7 @@ public final class ReadOnlyLedger implements Ledger, AutoCloseable {
   }
 
   @Override
-  public synchronized <T> T read(Store.Look<T> look) {
+  public synchronized <T> T read(Ledger.Look<T> look) {
     for (int tries = 1; ; tries++) {
       try {
         if (sql == null) {

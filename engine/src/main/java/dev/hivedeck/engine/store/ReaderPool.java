@@ -32,7 +32,7 @@ final class ReaderPool {
     this.stopping = stopping;
   }
 
-  <T> T read(Store.Look<T> look) {
+  <T> T read(Ledger.Look<T> look) {
     readers.acquireUninterruptibly();
     Sql sql = null;
     try {

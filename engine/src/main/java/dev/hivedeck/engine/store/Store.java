@@ -36,7 +36,6 @@ import org.slf4j.MDC;
 public final class Store implements Ledger, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Store.class);
   private static final int BATCH = 512;
-
   private static final String RESTART = "Start the engine again; what was confirmed is durable.";
 
   /** How long those who read or listen may take to end when the store closes. */
@@ -49,7 +48,6 @@ public final class Store implements Ledger, AutoCloseable {
   private final Sql writer;
   private final BlockingQueue<Write<?>> queue = new ArrayBlockingQueue<>(20_000);
   private final Thread thread;
-
   private volatile long seq;
   private final OperationTimer timer;
   private volatile boolean closing;
@@ -71,10 +69,12 @@ public final class Store implements Ledger, AutoCloseable {
     void run(Tx tx) throws SQLException;
   }
 
-  /** Work to do on a snapshot. */
-  @FunctionalInterface
-  public interface Look<T> {
-    T run(Sql sql) throws SQLException;
+  /** What follows once a batch is durable. */
+  private static final class Effects {
+    final List<Runnable> mirrors = new ArrayList<>();
+    final List<Event> events = new ArrayList<>();
+    final List<Runnable> finished = new ArrayList<>();
+    final List<Runnable> after = new ArrayList<>();
   }
 
   private record Write<T>(String correlation, Work<T> work, CompletableFuture<T> done) {}
@@ -163,9 +163,7 @@ public final class Store implements Ledger, AutoCloseable {
     try {
       return done.join();
     } catch (CompletionException e) {
-      throw e.getCause() instanceof RuntimeException cause
-          ? cause
-          : new HiveException(ErrorCode.STORE_FAILED, e.getCause().getMessage(), "See the log.", e);
+      throw StoreErrors.failed(file.path(), e.getCause());
     }
   }
 
@@ -281,10 +279,7 @@ public final class Store implements Ledger, AutoCloseable {
   private boolean commit(Write<?> first) {
     timer.begin();
     var batch = new ArrayList<Write<?>>();
-    var finished = new ArrayList<Runnable>();
-    var events = new ArrayList<Event>();
-    var mirrors = new ArrayList<Runnable>();
-    var after = new ArrayList<Runnable>();
+    var effects = new Effects();
     boolean last = false;
     batch.add(first);
     try {
@@ -294,7 +289,7 @@ public final class Store implements Ledger, AutoCloseable {
         if (batch.get(i) == END) {
           last = true;
         } else {
-          next = attempt(batch.get(i), next, finished, events, mirrors, after);
+          next = attempt(batch.get(i), next, effects);
         }
         if (i == batch.size() - 1) {
           queue.drainTo(batch, BATCH - batch.size());
@@ -311,23 +306,16 @@ public final class Store implements Ledger, AutoCloseable {
       return !last;
     }
     timer.succeeded();
-    mirrors.forEach(EventPublisher::guard);
-    if (!events.isEmpty()) {
-      publisher.publish(events);
+    effects.mirrors.forEach(EventPublisher::guard);
+    if (!effects.events.isEmpty()) {
+      publisher.publish(effects.events);
     }
-    finished.forEach(EventPublisher::guard);
-    after.forEach(action -> publisher.execute(() -> EventPublisher.guard(action)));
+    effects.finished.forEach(EventPublisher::guard);
+    effects.after.forEach(action -> publisher.execute(() -> EventPublisher.guard(action)));
     return !last;
   }
 
-  private <T> long attempt(
-      Write<T> write,
-      long next,
-      List<Runnable> finished,
-      List<Event> events,
-      List<Runnable> mirrors,
-      List<Runnable> after)
-      throws SQLException {
+  private <T> long attempt(Write<T> write, long next, Effects effects) throws SQLException {
     // As exact as it is stored, so that what is told is what will be read.
     var now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     var tx = new Tx(writer, now, write.correlation(), next);
@@ -336,15 +324,15 @@ public final class Store implements Ledger, AutoCloseable {
     try {
       T result = write.work().run(tx);
       writer.update("RELEASE one");
-      events.addAll(tx.events);
-      mirrors.addAll(tx.mirrors);
-      after.addAll(tx.after);
-      finished.add(() -> write.done().complete(result));
+      effects.events.addAll(tx.events);
+      effects.mirrors.addAll(tx.mirrors);
+      effects.after.addAll(tx.after);
+      effects.finished.add(() -> write.done().complete(result));
       return tx.seq();
     } catch (Exception | Error e) { // whatever it is, it is this write's
       undo(e);
       RuntimeException cause = StoreErrors.failed(file.path(), e);
-      finished.add(() -> write.done().completeExceptionally(cause));
+      effects.finished.add(() -> write.done().completeExceptionally(cause));
       return next;
     } finally {
       MDC.remove("correlation");
@@ -379,13 +367,9 @@ public final class Store implements Ledger, AutoCloseable {
   }
 
   /** Lets go of the file as a crash would: what is queued is never done. For tests of just that. */
-  void drop() {
+  void drop() throws SQLException {
     closing = true;
-    try {
-      disconnect();
-    } catch (SQLException e) {
-      LOG.warn("dropping the database", e);
-    }
+    disconnect();
   }
 
   private void disconnect() throws SQLException {

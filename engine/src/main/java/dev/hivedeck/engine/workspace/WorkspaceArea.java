@@ -57,7 +57,7 @@ public final class WorkspaceArea {
       AgentLedger agents,
       ActiveConfiguration configuration,
       Supplier<Set<String>> off,
-      Store.Look<WorkspaceViews.Workspace> workspace) {
+      Ledger.Look<WorkspaceViews.Workspace> workspace) {
     return area(ledger, agents, configuration, off, workspace).build();
   }
 
@@ -99,7 +99,7 @@ public final class WorkspaceArea {
       AgentLedger agents,
       ActiveConfiguration configuration,
       Supplier<Set<String>> off,
-      Store.Look<WorkspaceViews.Workspace> workspace) {
+      Ledger.Look<WorkspaceViews.Workspace> workspace) {
     return Area.named("workspace")
         .queries(
             Query.WorkspaceQueries.class,

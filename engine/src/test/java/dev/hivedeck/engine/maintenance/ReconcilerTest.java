@@ -91,7 +91,7 @@ class ReconcilerTest {
     var ledger =
         new Ledger() {
           @Override
-          public <T> T read(Store.Look<T> look) {
+          public <T> T read(Ledger.Look<T> look) {
             T seen = store.read(look);
             var next = meanwhile;
             meanwhile = () -> {};
