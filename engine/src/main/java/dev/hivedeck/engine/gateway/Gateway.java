@@ -34,10 +34,10 @@ import org.slf4j.LoggerFactory;
 public final class Gateway implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
 
-  private final MetricRegistry registry;
   private final Clock clock;
   private final Supplier<String> ids;
   private final Backends backends;
+  private final RuledTraffic traffic;
   private final Map<String, VersionedService> services = new LinkedHashMap<>();
   private final Map<String, RateLimit> limits = new HashMap<>();
   private volatile FrontHandler.Destinations destinations =
@@ -52,10 +52,15 @@ public final class Gateway implements AutoCloseable {
    * @param ids of requests and visitors
    */
   public Gateway(MetricRegistry registry, Clock clock, Supplier<String> ids) {
-    this.registry = registry;
     this.clock = clock;
     this.ids = ids;
     this.backends = new Backends(clock);
+    this.traffic = new RuledTraffic(registry, () -> destinations.services());
+  }
+
+  /** How code rules and counts what passes. */
+  public Traffic traffic() {
+    return traffic;
   }
 
   /** Follows the configuration: listens, leads elsewhere, or ends. */
@@ -99,7 +104,7 @@ public final class Gateway implements AutoCloseable {
               services.put(
                   name,
                   VersionedService.following(
-                      services.get(name), settings, directory, backends, registry));
+                      services.get(name), settings, directory, backends, traffic.of(name)));
               var limit = settings.limit();
               if (limit != null) {
                 var kept = limit.equals(limits.get(name)) ? destinations.limits().get(name) : null;

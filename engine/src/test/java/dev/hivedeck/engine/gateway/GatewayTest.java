@@ -3,146 +3,28 @@ package dev.hivedeck.engine.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.gateway.framing.LlhttpCases;
 import dev.hivedeck.engine.metric.EngineMetric;
-import dev.hivedeck.engine.metric.MetricRegistry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The gateway between real clients and real services, over sockets. */
-class GatewayTest {
-  private final List<AutoCloseable> open = new ArrayList<>();
-  private final MetricRegistry registry = new MetricRegistry();
-  private final AtomicInteger ids = new AtomicInteger();
-  private final HttpClient client =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-  private Gateway gateway;
-  private int port;
-
-  @BeforeEach
-  void start() throws IOException {
-    gateway = new Gateway(registry, Clock.systemUTC(), () -> "id-" + ids.incrementAndGet());
-    port = freePort();
-  }
-
-  @AfterEach
-  void stop() throws Exception {
-    client.shutdownNow();
-    gateway.close();
-    for (var one : open) {
-      one.close();
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
-  }
-
-  private interface Answer {
-    void to(HttpExchange x) throws IOException, InterruptedException;
-  }
-
-  /** A service on a free port. */
-  private int service(Answer answer) throws IOException {
-    var server = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 100);
-    var threads = Executors.newVirtualThreadPerTaskExecutor();
-    server.setExecutor(threads);
-    server.createContext(
-        "/",
-        x -> {
-          try (x) {
-            answer.to(x);
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
-        });
-    server.start();
-    open.add(
-        () -> {
-          server.stop(0);
-          threads.shutdownNow();
-        });
-    return server.getAddress().getPort();
-  }
-
-  private int saying(String text) throws IOException {
-    return service(x -> say(x, 200, text));
-  }
-
-  private static void say(HttpExchange x, int status, String text) throws IOException {
-    x.getRequestBody().readAllBytes();
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    x.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
-    x.getResponseBody().write(bytes);
-  }
-
-  /** What {@code hive.yaml} would say. */
-  private void follow(String service) {
-    gateway.follow(
-        HiveConfig.parse(
-                "hive.yaml",
-                "version: 1\ngateway:\n  port: %d\n  services:\n    shop: { %s }\n"
-                    .formatted(port, service))
-            .gateway());
-    assertThat(gateway.status().problem()).isNull();
-  }
-
-  private static String at(int... ports) {
-    var all = new ArrayList<String>();
-    for (int p : ports) {
-      all.add("127.0.0.1:" + p);
-    }
-    return all.toString();
-  }
-
-  private HttpRequest.Builder to(String path) {
-    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path));
-  }
-
-  private HttpResponse<String> get(String path) throws Exception {
-    return send(to(path));
-  }
-
-  private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
-    return client.send(request.build(), BodyHandlers.ofString());
-  }
-
-  private Map<String, Integer> shares(int requests, HttpRequest.Builder request) throws Exception {
-    var shares = new HashMap<String, Integer>();
-    for (int i = 0; i < requests; i++) {
-      shares.merge(send(request).body(), 1, Integer::sum);
-    }
-    return shares;
-  }
-
+class GatewayTest extends GatewayBench {
   @Test
   void aRequestReachesItsServiceByNameAndByRoute() throws Exception {
     int shop = service(x -> say(x, 200, x.getRequestMethod() + " " + x.getRequestURI()));
@@ -355,35 +237,6 @@ class GatewayTest {
     for (int n; (n = socket.getInputStream().read(buffer)) > 0; ) {
       out.write(buffer, 0, n);
     }
-  }
-
-  private interface Talk {
-    void with(Socket socket) throws IOException;
-  }
-
-  /** A service that writes its bytes by itself. */
-  private int socket(Talk talk) throws IOException {
-    var server = new ServerSocket(0);
-    open.add(server);
-    Thread.startVirtualThread(
-        () -> {
-          while (!server.isClosed()) {
-            try {
-              var socket = server.accept();
-              Thread.startVirtualThread(
-                  () -> {
-                    try (socket) {
-                      talk.with(socket);
-                    } catch (IOException e) {
-                      // the other side is gone
-                    }
-                  });
-            } catch (IOException e) {
-              return;
-            }
-          }
-        });
-    return server.getLocalPort();
   }
 
   private static String head(InputStream in) throws IOException {

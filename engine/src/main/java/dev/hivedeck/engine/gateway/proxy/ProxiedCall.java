@@ -93,6 +93,9 @@ final class ProxiedCall implements MaxRetriesProxyTarget {
     if (!answered) {
       answered = true;
       service.meter(served).answered(status, nanos.getAsLong() - began);
+      if (!served.equals(version)) {
+        service.meter(version).miss();
+      }
     }
   }
 

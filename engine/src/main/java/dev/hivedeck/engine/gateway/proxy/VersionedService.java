@@ -1,16 +1,13 @@
 package dev.hivedeck.engine.gateway.proxy;
 
 import dev.hivedeck.engine.config.gateway.GatewayConfig.ServiceRoute;
-import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.rollout.bucketing.Bucket;
 import dev.hivedeck.engine.rollout.bucketing.Split;
 import dev.hivedeck.engine.service.ServiceDirectory;
 import dev.hivedeck.engine.service.ServiceDirectory.ServiceAddress;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -21,12 +18,13 @@ public final class VersionedService {
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
   private final Backends backends;
-  private final MetricRegistry registry;
-  private final Map<String, VersionMeter> meters = new ConcurrentHashMap<>();
+  private final ServiceTraffic traffic;
   private final AtomicLong count = new AtomicLong();
   private volatile ServiceDirectory directory;
   private volatile ServiceRoute settings;
-  private volatile Split split;
+
+  /** What the configuration says; the rule of {@link #traffic} wins over it. */
+  private volatile Split configured;
 
   /** An instance that takes a request, and whose version it has. */
   record Picked(Backend backend, String version) {}
@@ -35,12 +33,12 @@ public final class VersionedService {
       ServiceRoute settings,
       ServiceDirectory directory,
       Backends backends,
-      MetricRegistry registry) {
+      ServiceTraffic traffic) {
     this.settings = settings;
     this.directory = directory;
     this.backends = backends;
-    this.registry = registry;
-    this.split = Split.of(settings.base(), settings.weights());
+    this.traffic = traffic;
+    this.configured = Split.of(settings.base(), settings.weights());
   }
 
   /**
@@ -48,15 +46,16 @@ public final class VersionedService {
    *
    * @param before what it was; null for a new one
    * @param directory where its instances are
+   * @param traffic what is kept of the service
    */
   public static VersionedService following(
       @Nullable VersionedService before,
       ServiceRoute settings,
       ServiceDirectory directory,
       Backends backends,
-      MetricRegistry registry) {
+      ServiceTraffic traffic) {
     if (before == null) {
-      return new VersionedService(settings, directory, backends, registry);
+      return new VersionedService(settings, directory, backends, traffic);
     }
     before.follow(settings, directory);
     return before;
@@ -72,40 +71,45 @@ public final class VersionedService {
     settings = now;
     directory = where;
     if (!now.base().equals(before.base())) {
-      split = Split.of(now.base(), now.weights());
+      configured = Split.of(now.base(), now.weights());
     } else if (!now.weights().equals(before.weights())) {
-      weigh(now.weights());
+      configured = configured.to(now.weights());
     }
   }
 
-  /**
-   * Gives versions other weights, at once.
-   *
-   * @throws IllegalArgumentException as {@link Split#to}
-   */
-  public void weigh(Map<String, Integer> weights) {
-    split = split.to(weights);
+  /** How it is split now. */
+  public Split split() {
+    var rule = traffic.rule();
+    return rule != null ? rule : configured;
+  }
+
+  /** Takes over the buckets that code gave, as far as the configuration's weights are the same. */
+  public void settle() {
+    var rule = traffic.rule();
+    if (rule != null && rule.base().equals(settings.base())) {
+      configured = rule.to(settings.weights());
+    }
   }
 
   /** The share of a version, from 0 to 1. */
   public double share(String version) {
-    return split.weight(version) / (double) Bucket.COUNT;
+    return split().weight(version) / (double) Bucket.COUNT;
   }
 
   /** The version of whoever has this key. */
   String version(String key) {
-    return split.version(key);
+    return split().version(key);
   }
 
   /** The version of a request by itself: in any row of requests, each has about its share. */
   String nextVersion() {
     long fraction = count.getAndIncrement() * GOLDEN;
-    return split.at((int) ((fraction >>> Integer.SIZE) * Bucket.COUNT >>> Integer.SIZE));
+    return split().at((int) ((fraction >>> Integer.SIZE) * Bucket.COUNT >>> Integer.SIZE));
   }
 
   /** The versions that there are, and those that have a share. */
   public TreeSet<String> versions() {
-    var versions = split.versions();
+    var versions = split().versions();
     directory.of(settings.name()).forEach(a -> versions.add(a.version()));
     return versions;
   }
@@ -123,7 +127,7 @@ public final class VersionedService {
     var order = new LinkedHashSet<String>();
     order.add(wanted);
     if (!forced) {
-      order.add(split.base());
+      order.add(split().base());
       healthy.forEach(a -> order.add(a.version()));
     }
     for (String version : order) {
@@ -139,7 +143,7 @@ public final class VersionedService {
 
   /** What is counted of a version. */
   public VersionMeter meter(String version) {
-    return meters.computeIfAbsent(version, v -> new VersionMeter(registry, settings.name(), v));
+    return traffic.meter(version);
   }
 
   /** Requests under way at an instance. */

@@ -1,0 +1,64 @@
+package dev.hivedeck.engine.gateway;
+
+import dev.hivedeck.engine.rollout.bucketing.Split;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The traffic of services behind the gateway, as code rules and counts it while the engine runs. A
+ * split that code gives wins over the weights of {@code hive.yaml} until it is released, also when
+ * the file changes, and when a service leaves it and comes back. Nothing of this is written down:
+ * whoever rules a service keeps its {@link Split#parts()}, and {@link #restore}s them after a
+ * restart. Any number of threads may call it; a request asks nothing but memory.
+ */
+public interface Traffic {
+
+  /**
+   * What was counted of a version since the engine was started: no number ever falls. Neither
+   * errors nor slow ones are ever more than requests.
+   *
+   * @param requests answered, also by nobody
+   * @param errors of those, answers with 500 and above, and where no answer came
+   * @param slow of those, answers that began later than the limit that was asked for, counted from
+   *     when it was first asked for
+   * @param missed requests beside those that were the version's, and that another version answered,
+   *     since no instance of it did
+   */
+  record Counts(long requests, long errors, long slow, long missed) {}
+
+  /** The services that the gateway leads to now. */
+  Set<String> services();
+
+  /** The versions that there are of a service, and those that have a share; healthy or not. */
+  Set<String> versions(String service);
+
+  /** How the traffic of a service is split now; empty where the gateway leads to no such one. */
+  Optional<Split> split(String service);
+
+  /** Whether code rules the traffic of a service. */
+  boolean isRuled(String service);
+
+  /**
+   * Gives versions these weights at once, moving only those who have to move.
+   *
+   * @param buckets of each version beside the base; the base has the rest
+   * @return the split, to be written down
+   * @throws IllegalArgumentException as {@link Split#to}, or where there is no such service
+   */
+  Split weigh(String service, Map<String, Integer> buckets);
+
+  /** Gives the buckets as they were written down, also of a service that is not there yet. */
+  void restore(String service, Split split);
+
+  /** Leaves a service to the weights of {@code hive.yaml}. */
+  void release(String service);
+
+  /**
+   * What was counted of a version; zero where nothing was.
+   *
+   * @param slow from when on an answer is slow
+   */
+  Counts counts(String service, String version, Duration slow);
+}
