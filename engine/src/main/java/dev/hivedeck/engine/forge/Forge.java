@@ -26,6 +26,9 @@ public interface Forge {
   /** Gives it another title and another body. */
   void edit(int number, String title, String body);
 
+  /** Makes it one for another branch. */
+  void retarget(int number, String base);
+
   /** Closes it without a merge. */
   void close(int number);
 

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * A pull request as the forge has it.
  *
  * @param node its id there
+ * @param base branch that it is for; empty where the forge does not say
  * @param head commit that it has
  * @param merge commit that brought it to its base; null before
  * @param mayMerge whether the forge's own rules let it be merged now
@@ -25,6 +26,7 @@ public record RemotePull(
     String title,
     String body,
     PullState state,
+    String base,
     String head,
     @Nullable String merge,
     Mergeable mergeable,
@@ -36,5 +38,25 @@ public record RemotePull(
   public RemotePull {
     checks = List.copyOf(checks);
     notes = List.copyOf(notes);
+  }
+
+  /** The same for another branch: whether it merges onto that is not known yet. */
+  public RemotePull onto(String branch) {
+    return new RemotePull(
+        number,
+        node,
+        url,
+        title,
+        body,
+        state,
+        branch,
+        head,
+        merge,
+        Mergeable.UNKNOWN,
+        false,
+        verdict,
+        reviewed,
+        checks,
+        notes);
   }
 }

@@ -27,7 +27,7 @@ public final class GitHubReader {
 
   /** What a template of the body may name. */
   public static final List<String> PLACES =
-      List.of("what", "why", "risk", "rollback", "metrics", "tests", "change", "task");
+      List.of("what", "why", "risk", "rollback", "metrics", "tests", "stack", "change", "task");
 
   private final YamlSource source;
 

@@ -214,6 +214,15 @@ public final class GitHubForge implements Forge, AutoCloseable {
   }
 
   @Override
+  public void retarget(int number, String base) {
+    client.send(
+        "make pull request " + number + " one for " + base,
+        "PATCH",
+        repository + "/pulls/" + number,
+        Json.object().put("base", base));
+  }
+
+  @Override
   public void close(int number) {
     client.send(
         "close pull request " + number,

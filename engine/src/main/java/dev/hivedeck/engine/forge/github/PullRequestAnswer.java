@@ -17,6 +17,7 @@ record PullRequestAnswer(
     String title,
     @Nullable String body,
     String state,
+    @Nullable String baseRefName,
     String headRefOid,
     @Nullable String mergeable,
     @Nullable String mergeStateStatus,

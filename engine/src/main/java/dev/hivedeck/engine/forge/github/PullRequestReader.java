@@ -47,6 +47,7 @@ final class PullRequestReader {
         answer.title(),
         answer.body() == null ? "" : answer.body(),
         state(answer.state()),
+        text(answer.baseRefName()),
         answer.headRefOid(),
         answer.mergeCommit() == null ? null : answer.mergeCommit().oid(),
         mergeable(answer.mergeable()),

@@ -42,6 +42,7 @@ final class RestReader {
         merged
             ? PullState.MERGED
             : node.path("state").asText().equals("closed") ? PullState.CLOSED : PullState.OPEN,
+        node.path("base").path("ref").asText(""),
         node.path("head").path("sha").asText(),
         merged && !commit.isEmpty() ? commit : null,
         Mergeable.UNKNOWN,

@@ -23,6 +23,8 @@ public final class NextStep {
    * How a change stands here.
    *
    * @param head commit of the change
+   * @param base branch that its pull request is to be for; null while the change is put on another
+   *     commit, or what it stands on is
    * @param reviewable whether its task is done, so that it can be sent back
    * @param turn whether it is the first in line that may be merged
    * @param merge commit that brought it to main; null before
@@ -35,6 +37,7 @@ public final class NextStep {
   public record Local(
       ChangeState state,
       String head,
+      @Nullable String base,
       boolean reviewable,
       boolean turn,
       @Nullable String merge,
@@ -47,7 +50,7 @@ public final class NextStep {
       pushed = Set.copyOf(pushed);
     }
 
-    private boolean over() {
+    boolean over() {
       return state == ChangeState.MERGED || state == ChangeState.CLOSED;
     }
   }
@@ -106,11 +109,20 @@ public final class NextStep {
               "somebody else pushed to its branch on GitHub",
               "Take that over by hand, or put the branch back to " + short7(local) + ".");
     }
-    var reasons = reasons(remote);
+    if (local.base() != null && !remote.base().isEmpty() && !remote.base().equals(local.base())) {
+      return new ForgeStep.Ask(
+          "its pull request is for %s on GitHub, and the change is for %s"
+              .formatted(remote.base(), local.base()),
+          "Set its base to " + local.base() + " there.");
+    }
+    // What is below it is not there yet as it is here: that says nothing of the work.
+    var reasons = reasons(local.base() == null ? remote.onto(remote.base()) : remote);
     if (!reasons.isEmpty()) {
       return back(local, reasons, config, now);
     }
-    return config.merge() == MergedBy.GITHUB && local.state() == ChangeState.QUEUED
+    return config.merge() == MergedBy.GITHUB
+            && local.base() != null
+            && local.state() == ChangeState.QUEUED
         ? merge(local, remote)
         : rest(remote);
   }

@@ -17,7 +17,6 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Brings a change to GitHub: its commit, its text, its labels and reviewers. What is to be done is
@@ -53,13 +52,14 @@ final class PullPublisher {
   /**
    * Pushes its branch, and opens a pull request or takes over the one that is there.
    *
-   * @param prompt of its task
    * @param login whose token it is, who reviews nothing of their own
    * @return its number
    */
-  int publish(Forge forge, GitHubConfig config, String login, Change change, String prompt) {
+  int publish(Forge forge, GitHubConfig config, String login, PulledChange here) {
+    var change = here.change();
     push(config, change);
-    String body = body(config, change, prompt);
+    String body = body(config, here);
+    String base = here.stack().base() == null ? repository.main() : here.stack().base();
     // One that is there was opened by Hivedeck before it was ended, or by a person.
     var there = forge.find(change.branch()).filter(p -> adopts(p, change));
     var pull =
@@ -68,7 +68,7 @@ final class PullPublisher {
                 forge.open(
                     new PullDraft(
                         change.branch(),
-                        repository.main(),
+                        base,
                         masked.apply(PullText.title(change)),
                         body,
                         config.pulls().draft())));
@@ -110,26 +110,45 @@ final class PullPublisher {
   }
 
   /**
-   * The body follows the change, unless a person has written another.
+   * Makes it one for the branch of what is below its change, or for main. One that a person has
+   * made one for a branch of another kind stays so.
    *
-   * @param last digest of what Hivedeck wrote there; null where a person's body stays
+   * @return as it is then
    */
-  void edit(
-      Forge forge,
-      GitHubConfig config,
-      Change change,
-      String prompt,
-      @Nullable String last,
-      RemotePull remote) {
-    String body = body(config, change, prompt);
+  RemotePull retarget(Forge forge, PulledChange here, RemotePull remote) {
+    String base = here.stack().base();
+    String there = remote.base();
+    if (base == null
+        || remote.state() != PullState.OPEN
+        || there.isEmpty()
+        || there.equals(base)
+        || here.local().over()
+        || !store.read(sql -> PullStack.isOurs(sql, there, repository.main()))) {
+      return remote;
+    }
+    forge.retarget(remote.number(), base);
+    return remote.onto(base);
+  }
+
+  /** The body follows the commit and the stack, unless a person has written another. */
+  void follow(Forge forge, GitHubConfig config, PulledChange here, RemotePull remote) {
+    var row = here.row();
+    if (row == null
+        || row.body() == null
+        || row.head().equals(remote.head()) && here.stack().isToldIn(remote.body())
+        || !row.body().equals(PullText.digest(remote.body()))) {
+      return;
+    }
+    String body = body(config, here);
     String digest = PullText.digest(body);
-    if (last != null && last.equals(PullText.digest(remote.body())) && !last.equals(digest)) {
+    if (!digest.equals(row.body())) {
       forge.edit(remote.number(), remote.title(), body);
-      store.update(ids.get(), tx -> ForgeLedger.body(tx, change.number(), digest));
+      store.update(ids.get(), tx -> ForgeLedger.body(tx, here.number(), digest));
     }
   }
 
-  private String body(GitHubConfig config, Change change, String prompt) {
+  private String body(GitHubConfig config, PulledChange here) {
+    var change = here.change();
     var log =
         repository
             .git()
@@ -144,7 +163,7 @@ final class PullPublisher {
                 change.base() + ".." + change.head());
     int issue = store.read(sql -> IssueTasks.issue(sql, change.task()));
     var subjects = log.ok() ? log.out().lines().distinct().toList() : List.<String>of();
-    return masked.apply(PullText.body(config, change, prompt, subjects, issue));
+    return masked.apply(PullText.body(config, here, subjects, issue));
   }
 
   // ── labels and reviewers ────────────────────────────────────────────────────────────────────

@@ -22,7 +22,6 @@ import dev.hivedeck.engine.store.Store;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -78,42 +77,6 @@ final class PullSync {
   }
 
   /**
-   * What is known here of a change.
-   *
-   * @param published whether main at the remote has it, as far as it is known here
-   */
-  private record Here(
-      Change change,
-      String prompt,
-      boolean done,
-      boolean turn,
-      boolean published,
-      Set<String> pushed,
-      ForgeLedger.@Nullable Row row) {
-    long number() {
-      return change.number();
-    }
-
-    NextStep.Local local() {
-      return new NextStep.Local(
-          change.state(),
-          change.head(),
-          done,
-          turn,
-          change.merge(),
-          published,
-          pushed,
-          row == null ? 0 : row.rounds(),
-          row == null ? null : row.returnedHead(),
-          row == null ? null : row.returnedAt());
-    }
-
-    boolean merged() {
-      return change.state() == ChangeState.MERGED;
-    }
-  }
-
-  /**
    * What came of a step.
    *
    * @param done whether both sides are at their end
@@ -143,7 +106,7 @@ final class PullSync {
       if (here.row() == null
           && NextStep.of(here.local(), null, config, clock.instant())
               instanceof ForgeStep.Publish) {
-        publisher.publish(forge, config, login, here.change(), here.prompt());
+        publisher.publish(forge, config, login, here);
         here = here(config, number);
       }
       if (here.row() != null) {
@@ -182,10 +145,13 @@ final class PullSync {
   }
 
   private void both(
-      Forge forge, GitHubConfig config, String login, Here here, ForgeLedger.Row row) {
+      Forge forge, GitHubConfig config, String login, PulledChange here, ForgeLedger.Row row) {
     var remote = forge.read(row.number());
     Outcome outcome;
     try {
+      if (remote.head().equals(here.change().head())) {
+        remote = publisher.retarget(forge, here, remote);
+      }
       outcome = act(forge, config, login, here, row, remote);
     } catch (ForgeException e) {
       if (e.stopsAll()) {
@@ -210,9 +176,10 @@ final class PullSync {
 
   /** What an open one gets beside its commit; null where nothing was refused. */
   private @Nullable ForgeException tend(
-      Forge forge, GitHubConfig config, Here here, Outcome outcome) {
+      Forge forge, GitHubConfig config, PulledChange here, Outcome outcome) {
     var undressed = publisher.dress(forge, config, here.number(), outcome.remote().number());
     try {
+      publisher.follow(forge, config, here, outcome.remote());
       comments.exchange(forge, here.number(), outcome.remote());
       return undressed.orElse(null);
     } catch (ForgeException e) {
@@ -223,25 +190,9 @@ final class PullSync {
     }
   }
 
-  private Here here(GitHubConfig config, long number) {
-    var here =
-        store.read(
-            sql -> {
-              var change = ChangeLedger.view(sql, "C-" + number);
-              var task = TaskLedger.get(sql, change.task());
-              return new Here(
-                  change,
-                  task.prompt(),
-                  task.state() == TaskState.DONE,
-                  change.state() == ChangeState.QUEUED && ForgeLedger.turn(sql, number),
-                  false,
-                  ForgeLedger.pushed(sql, number),
-                  ForgeLedger.row(sql, number).orElse(null));
-            });
-    return here.row() != null && isPublished(config, here.change())
-        ? new Here(
-            here.change(), here.prompt(), here.done(), false, true, here.pushed(), here.row())
-        : here;
+  private PulledChange here(GitHubConfig config, long number) {
+    var here = store.read(sql -> PulledChange.read(sql, number, repository.main()));
+    return here.row() != null && isPublished(config, here.change()) ? here.asPublished() : here;
   }
 
   /** Whether somebody has pushed main with it; the queue does so itself. */
@@ -257,7 +208,7 @@ final class PullSync {
       Forge forge,
       GitHubConfig config,
       String login,
-      Here here,
+      PulledChange here,
       ForgeLedger.Row row,
       RemotePull remote) {
     return switch (NextStep.of(here.local(), remote, config, clock.instant())) {
@@ -268,8 +219,7 @@ final class PullSync {
       case ForgeStep.Push _ -> {
         publisher.push(config, here.change());
         var now = forge.read(row.number());
-        publisher.edit(forge, config, here.change(), here.prompt(), row.body(), now);
-        yield Outcome.of(now);
+        yield Outcome.of(publisher.retarget(forge, here, now));
       }
       case ForgeStep.SendBack back -> {
         sendBack(here, row, back, remote, config);
@@ -289,7 +239,7 @@ final class PullSync {
 
   /** Unless it is otherwise by now: what was read of GitHub was about what the change was then. */
   private void sendBack(
-      Here here,
+      PulledChange here,
       ForgeLedger.Row row,
       ForgeStep.SendBack back,
       RemotePull remote,
@@ -315,7 +265,7 @@ final class PullSync {
    *
    * @param merge the commit that brought it to main there, or its own where there is none
    */
-  private Outcome settle(Here here, RemotePull remote, String merge) {
+  private Outcome settle(PulledChange here, RemotePull remote, String merge) {
     boolean closed = here.change().state() == ChangeState.CLOSED;
     var found = mergeOnMain(merge, here.change().head());
     if (found.isPresent() && here.change().state() != ChangeState.MERGING) {
@@ -330,11 +280,23 @@ final class PullSync {
             false,
             "it was closed here and merged on GitHub",
             "Take it back there (revert), or pull " + repository.main() + " to keep it.")
-        : new Outcome(
+        : onto(remote);
+  }
+
+  /** It is merged there, and not on main. */
+  private Outcome onto(RemotePull remote) {
+    String main = repository.main();
+    return remote.base().isEmpty() || remote.base().equals(main)
+        ? new Outcome(
             remote,
             false,
             "it was merged on GitHub, and main does not have it yet",
-            "Pull " + repository.main() + " (git pull); then it counts as merged here too.");
+            "Pull " + main + " (git pull); then it counts as merged here too.")
+        : new Outcome(
+            remote,
+            false,
+            "it was merged into %s on GitHub, not into %s".formatted(remote.base(), main),
+            "Merge that into main there and pull it, or open a new pull request for it.");
   }
 
   /** A commit that brought it to main there is that one here; else it is looked for. */
@@ -351,7 +313,7 @@ final class PullSync {
       Forge forge,
       GitHubConfig config,
       String login,
-      Here here,
+      PulledChange here,
       RemotePull remote,
       ForgeStep.Close close) {
     if (here.merged()) {
@@ -386,7 +348,7 @@ final class PullSync {
   }
 
   /** Whether GitHub has had time to see that main has it. */
-  private boolean waited(Here here) {
+  private boolean waited(PulledChange here) {
     var merged = here.change().mergedAt();
     return merged != null && clock.instant().isAfter(merged.plus(ForgeSync.SEES));
   }

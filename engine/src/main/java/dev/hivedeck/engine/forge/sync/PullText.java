@@ -58,21 +58,22 @@ final class PullText {
   }
 
   /**
-   * @param prompt of the task: why it is done
    * @param subjects of its commits
    * @param issue that it came from; 0 for none
    */
-  static String body(
-      GitHubConfig config, Change change, String prompt, List<String> subjects, int issue) {
+  static String body(GitHubConfig config, PulledChange here, List<String> subjects, int issue) {
+    var change = here.change();
+    String stack = here.stack().text();
     var values =
         Map.of(
             "what", what(change, subjects),
-            "why", why(prompt, issue),
+            "why", why(here.prompt(), issue),
             "risk", risk(change),
             "rollback",
                 "`hivedeck change revert " + change.id() + "` opens a change that takes it back.",
             "metrics", "None were named.",
             "tests", tests(change.gates()),
+            "stack", stack,
             "change", change.id(),
             "task", change.task());
     String template = config.pulls().template() == null ? USUAL : config.pulls().template();
@@ -84,7 +85,8 @@ final class PullText {
                     java.util.regex.Matcher.quoteReplacement(
                         values.getOrDefault(place.group(1), place.group())));
     String cut = text.length() <= BODY ? text : text.substring(0, BODY) + "…";
-    return cut.strip() + "\n\n" + mark("change", change.id()) + "\n";
+    String rest = stack.isEmpty() || cut.contains(stack) ? "" : "\n\n### Stack\n" + stack;
+    return cut.strip() + rest + "\n\n" + mark("change", change.id()) + "\n";
   }
 
   /** What tells what Hivedeck wrote from what people did; GitHub does not show it. */

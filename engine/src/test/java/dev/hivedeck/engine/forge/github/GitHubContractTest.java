@@ -129,6 +129,7 @@ class GitHubContractTest {
       assertThat(forge.open(new PullDraft("hive/T-1", "main", "Title", "Body", false)).number())
           .isPositive();
       forge.edit(1, "Title", "Body");
+      forge.retarget(1, "hive/T-0");
       forge.close(1);
       forge.label(1, List.of("agents"));
       forge.review(1, List.of("mona", "octo/core"));

@@ -187,6 +187,7 @@ public final class LoopbackGitHub implements AutoCloseable {
     int number = ++last;
     pull.put("number", number);
     pull.put("branch", branch);
+    pull.put("base", body.path("base").asText());
     pull.put("title", body.path("title").asText());
     pull.put("body", body.path("body").asText());
     pull.put("state", "OPEN");
@@ -208,6 +209,7 @@ public final class LoopbackGitHub implements AutoCloseable {
     node.put("body", pull.path("body").asText());
     node.put("state", pull.path("state").asText().equals("OPEN") ? "open" : "closed");
     node.put("merged", pull.path("state").asText().equals("MERGED"));
+    node.putObject("base").put("ref", pull.path("base").asText());
     node.putObject("head")
         .put("ref", pull.path("branch").asText())
         .put("sha", tips.apply(pull.path("branch").asText()));
@@ -222,6 +224,9 @@ public final class LoopbackGitHub implements AutoCloseable {
     } else if (method.equals("PATCH")) {
       if (body.path("state").asText().equals("closed")) {
         pull.put("state", "CLOSED");
+      }
+      if (body.has("base")) {
+        pull.put("base", body.path("base").asText());
       }
       if (body.has("body")) {
         pull.put("body", body.path("body").asText());
@@ -305,6 +310,7 @@ public final class LoopbackGitHub implements AutoCloseable {
     node.put("url", address() + "/octo/shop/pull/" + number);
     node.put("title", pull.path("title").asText()).put("body", pull.path("body").asText());
     node.put("state", pull.path("state").asText()).put("headRefOid", head);
+    node.put("baseRefName", pull.path("base").asText());
     node.put("mergeable", pull.path("mergeable").asText()).put("mergeStateStatus", "CLEAN");
     if (pull.has("mergeCommit")) {
       node.set("mergeCommit", pull.get("mergeCommit"));

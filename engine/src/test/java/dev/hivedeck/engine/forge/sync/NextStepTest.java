@@ -32,7 +32,17 @@ class NextStepTest {
 
   private static NextStep.Local local(ChangeState state) {
     return new NextStep.Local(
-        state, HEAD, true, state == ChangeState.QUEUED, null, false, Set.of(HEAD), 0, null, null);
+        state,
+        HEAD,
+        "main",
+        true,
+        state == ChangeState.QUEUED,
+        null,
+        false,
+        Set.of(HEAD),
+        0,
+        null,
+        null);
   }
 
   private static RemotePull remote(PullState state, String head, CheckState... checks) {
@@ -51,8 +61,8 @@ class NextStepTest {
             .map(c -> new RemoteCheck("c" + c, "", "", c, true, NOW, "", null, false))
             .toList();
     return new RemotePull(
-        7, "PR_7", "", "t", "b", state, head, null, mergeable, true, verdict, reviewed, runs,
-        List.of());
+        7, "PR_7", "", "t", "b", state, "main", head, null, mergeable, true, verdict, reviewed,
+        runs, List.of());
   }
 
   private static GitHubConfig config(MergedBy merge, int rounds) {
@@ -84,7 +94,17 @@ class NextStepTest {
         Arguments.of(open, remote(PullState.OPEN, FOREIGN), MergedBy.QUEUE, ForgeStep.Ask.class),
         Arguments.of(
             new NextStep.Local(
-                ChangeState.OPEN, HEAD, true, false, null, false, Set.of(BEFORE), 1, BEFORE, NOW),
+                ChangeState.OPEN,
+                HEAD,
+                "main",
+                true,
+                false,
+                null,
+                false,
+                Set.of(BEFORE),
+                1,
+                BEFORE,
+                NOW),
             remote(PullState.OPEN, BEFORE, CheckState.FAILING),
             MergedBy.QUEUE,
             ForgeStep.Push.class),
@@ -144,7 +164,17 @@ class NextStepTest {
             ForgeStep.Merge.class),
         Arguments.of( // another is before it in line, or the queue is frozen
             new NextStep.Local(
-                ChangeState.QUEUED, HEAD, true, false, null, false, Set.of(HEAD), 0, null, null),
+                ChangeState.QUEUED,
+                HEAD,
+                "main",
+                true,
+                false,
+                null,
+                false,
+                Set.of(HEAD),
+                0,
+                null,
+                null),
             remote(PullState.OPEN, HEAD, CheckState.PASSING),
             MergedBy.GITHUB,
             ForgeStep.Rest.class),
@@ -161,7 +191,17 @@ class NextStepTest {
             ForgeStep.Rest.class),
         Arguments.of( // main is pushed by a person, and the commit there is another
             new NextStep.Local(
-                ChangeState.MERGED, HEAD, true, false, FOREIGN, true, Set.of(), 0, null, null),
+                ChangeState.MERGED,
+                HEAD,
+                "main",
+                true,
+                false,
+                FOREIGN,
+                true,
+                Set.of(),
+                0,
+                null,
+                null),
             remote(PullState.OPEN, HEAD),
             MergedBy.LOCAL,
             ForgeStep.Close.class),
@@ -203,6 +243,7 @@ class NextStepTest {
         new NextStep.Local(
             ChangeState.OPEN,
             HEAD,
+            "main",
             true,
             false,
             null,
@@ -218,6 +259,7 @@ class NextStepTest {
         new NextStep.Local(
             ChangeState.OPEN,
             HEAD,
+            "main",
             true,
             false,
             null,
@@ -233,6 +275,7 @@ class NextStepTest {
         new NextStep.Local(
             ChangeState.OPEN,
             HEAD,
+            "main",
             true,
             false,
             null,
@@ -247,6 +290,31 @@ class NextStepTest {
     assertThat(NextStep.of(local(ChangeState.OPEN), failing, config(MergedBy.QUEUE, 0), NOW))
         .as("rounds: 0 never sends back")
         .isInstanceOf(ForgeStep.Ask.class);
+  }
+
+  /** As when what is below it has moved and it has not yet. */
+  @Test
+  void whatIsPutOnAnotherCommitIsBlamedForNoConflictAndNotMerged() {
+    var moving =
+        new NextStep.Local(
+            ChangeState.QUEUED, HEAD, null, true, true, null, false, Set.of(HEAD), 0, null, null);
+    var conflict = remote(PullState.OPEN, HEAD, ReviewVerdict.NONE, null, Mergeable.CONFLICTING);
+    assertThat(next(local(ChangeState.QUEUED), conflict, MergedBy.QUEUE))
+        .isInstanceOf(ForgeStep.SendBack.class);
+    assertThat(next(moving, conflict, MergedBy.QUEUE)).isInstanceOf(ForgeStep.Rest.class);
+    var green = remote(PullState.OPEN, HEAD, CheckState.PASSING);
+    assertThat(next(local(ChangeState.QUEUED), green, MergedBy.GITHUB))
+        .isInstanceOf(ForgeStep.Merge.class);
+    assertThat(next(moving, green, MergedBy.GITHUB)).isInstanceOf(ForgeStep.Rest.class);
+  }
+
+  @Test
+  void whatAPersonMadeOneForAnotherBranchIsNotMergedThere() {
+    var there = remote(PullState.OPEN, HEAD, CheckState.PASSING).onto("release-1");
+    assertThat(next(local(ChangeState.QUEUED), there, MergedBy.GITHUB))
+        .isInstanceOfSatisfying(
+            ForgeStep.Ask.class,
+            ask -> assertThat(ask.problem()).contains("for release-1 on GitHub", "for main"));
   }
 
   /** An agent that mends nothing is asked so often and no more, whatever GitHub says meanwhile. */
@@ -265,6 +333,7 @@ class NextStepTest {
             new NextStep.Local(
                 ChangeState.OPEN,
                 head,
+                "main",
                 true,
                 false,
                 null,

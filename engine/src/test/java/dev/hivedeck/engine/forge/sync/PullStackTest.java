@@ -1,0 +1,178 @@
+package dev.hivedeck.engine.forge.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hivedeck.engine.Engine;
+import dev.hivedeck.engine.TestRepository;
+import dev.hivedeck.engine.forge.github.LoopbackGitHub;
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.forge.ForgeCommand;
+import dev.hivedeck.engine.protocol.forge.ForgeQuery;
+import dev.hivedeck.engine.protocol.forge.ForgeViews.PullRequest;
+import dev.hivedeck.engine.protocol.secret.SecretCommand;
+import dev.hivedeck.engine.protocol.view.ChangeViews;
+import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The pull request of each member of a stack is for the branch of the one below it. */
+@DisabledOnOs(OS.WINDOWS) // its agents are shell scripts
+class PullStackTest {
+  @TempDir Path folder;
+  private final LoopbackGitHub github = new LoopbackGitHub(this::tip);
+  private TestRepository sandbox;
+  private Engine engine;
+
+  @AfterEach
+  void end() {
+    if (engine != null) {
+      engine.close();
+    }
+    github.close();
+  }
+
+  private String remote() {
+    return folder.resolve("remote.git").toString();
+  }
+
+  private String tip(String branch) {
+    String ref = "refs/heads/" + branch;
+    return TestRepository.run(
+            folder, "git", "-C", remote(), "for-each-ref", "--format=%(objectname)", ref)
+        .strip();
+  }
+
+  /** Two tasks, the second worked on on top of the first one's change; linked. */
+  private void open(String method) {
+    TestRepository.run(folder, "git", "init", "-q", "--bare", remote());
+    sandbox = new TestRepository(folder);
+    sandbox.write(
+        ".hivedeck/hive.yaml",
+        "version: 1\n"
+            + "agents: { a: { run: 'echo more >> $HIVEDECK_TASK.txt' } }\n"
+            + "decisions: { default: { human: required } }\n"
+            + "changes: { stack: true, merge: { method: "
+            + method
+            + " } }\n"
+            + "github: { every: 1h }\n");
+    sandbox.commit("Set up");
+    sandbox.git("remote", "add", "origin", remote());
+    sandbox.git("push", "-q", "origin", "HEAD");
+    engine = sandbox.open();
+    TestRepository.trust(engine);
+    engine.execute(
+        new Command.ImportPlan(
+            "plan.yaml",
+            "plan: P\ntasks:\n  - { id: T-1, title: Below, agent: a, prompt: x }\n"
+                + "  - { id: T-2, title: Above, agent: a, prompt: y, needs: [T-1] }\n"),
+        null);
+    engine.execute(new Command.StartHive(1), null);
+    await("both open", () -> TestRepository.changes(engine).size() == 2);
+    is("C-2", ChangeState.OPEN);
+    engine.execute(
+        new SecretCommand.SetSecret("github-token-127.0.0.1", LoopbackGitHub.TOKEN), null);
+    engine.execute(new ForgeCommand.Link("octo/shop", github.address(), "keychain"), null);
+    sync();
+  }
+
+  private void await(String what, java.util.function.BooleanSupplier until) {
+    TestRepository.await(what, engine, until::getAsBoolean);
+  }
+
+  private void is(String id, ChangeState state) {
+    await(id + " " + state.word(), () -> change(id).state() == state);
+  }
+
+  private ChangeViews.Change change(String id) {
+    return TestRepository.changes(engine).stream()
+        .filter(c -> c.id().equals(id))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private void sync() {
+    engine.execute(new ForgeCommand.Sync(), null);
+  }
+
+  private PullRequest pull(String id) {
+    return List.of(
+            Json.read(engine.query(new ForgeQuery.PullRequests()).toString(), PullRequest[].class))
+        .stream()
+        .filter(p -> p.id().equals(id))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private String there(String id, String what) {
+    synchronized (github) {
+      return github.pulls.get(pull(id).number()).path(what).asText();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"merge", "squash"})
+  void itIsForTheBranchBelowAndForMainOnceThatIsThere(String method) {
+    open(method);
+    assertThat(there("C-1", "base")).isEqualTo("main");
+    assertThat(there("C-2", "base")).isEqualTo(change("C-1").branch());
+    sync(); // by now both know the number of the other
+    String stack = "1. #%d%s\n1. #%d%s\n";
+    int below = pull("C-1").number();
+    int above = pull("C-2").number();
+    assertThat(there("C-1", "body"))
+        .contains("### Stack\n", stack.formatted(below, " (this one)", above, ""));
+    assertThat(there("C-2", "body")).contains(stack.formatted(below, "", above, " (this one)"));
+    long edits = github.sent("PATCH /repos/octo/shop/pulls/" + above);
+    sync();
+    assertThat(github.sent("PATCH /repos/octo/shop/pulls/" + above))
+        .as("nothing is said twice")
+        .isEqualTo(edits);
+
+    engine.execute(new Command.ApproveChange("C-1", null), null);
+    is("C-1", ChangeState.MERGED);
+    await("on main", () -> change("C-2").stack() == null);
+    sync();
+    assertThat(there("C-2", "base")).isEqualTo("main");
+    assertThat(tip(change("C-2").branch())).isEqualTo(change("C-2").head());
+    assertThat(there("C-2", "body")).as("it is alone").doesNotContain("### Stack");
+    assertThat(change("C-2").state()).isEqualTo(ChangeState.OPEN);
+    assertThat(pull("C-2").problem()).isNull();
+  }
+
+  @Test
+  void whatIsReworkedBelowIsPushedWithWhatStandsOnIt() {
+    open("merge");
+    engine.execute(new Command.ReturnChange("C-1", "Say more.", List.of()), null);
+    String before = change("C-2").head();
+    await("restacked", () -> !change("C-2").head().equals(before));
+    sync();
+    assertThat(there("C-2", "base")).isEqualTo(change("C-1").branch());
+    assertThat(tip(change("C-1").branch())).isEqualTo(change("C-1").head());
+    assertThat(tip(change("C-2").branch())).isEqualTo(change("C-2").head());
+  }
+
+  @Test
+  void whatAPersonMadeOneForAnotherBranchStaysSoAndIsTold() {
+    open("merge");
+    synchronized (github) {
+      github.pulls.get(pull("C-2").number()).put("base", "release-1");
+    }
+    sync();
+    assertThat(there("C-2", "base")).isEqualTo("release-1");
+    assertThat(pull("C-2").problem()).contains("for release-1 on GitHub");
+    synchronized (github) {
+      github.pulls.get(pull("C-2").number()).put("base", "main");
+    }
+    sync();
+    assertThat(there("C-2", "base")).as("main is not a person's choice").startsWith("hive/");
+    assertThat(pull("C-2").problem()).isNull();
+  }
+}
