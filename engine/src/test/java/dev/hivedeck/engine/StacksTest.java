@@ -166,6 +166,28 @@ class StacksTest {
   }
 
   @Test
+  void workOnTopOfAnotherThatComesToNothingIsNoChange() {
+    var sandbox =
+        sandbox(
+            """
+            if [ $HIVEDECK_TASK = T-1 ]; then
+              sed -i 's/^2$/two/' work.txt
+            else
+              echo more >> work.txt
+              git commit -qam "Try something"
+              git revert --no-edit HEAD
+            fi
+            """,
+            "changes: { stack: true }\n");
+    try (Engine engine = open(sandbox)) {
+      TestRepository.await(
+          "failed", engine, () -> TestRepository.task(engine, "T-2").state() == TaskState.DEAD);
+      assertThat(TestRepository.task(engine, "T-2").reason()).contains("changed nothing");
+      assertThat(TestRepository.changes(engine)).hasSize(1);
+    }
+  }
+
+  @Test
   void whoMergesAChangeDoesNotApproveThoseBelowIt() {
     var sandbox =
         sandbox(

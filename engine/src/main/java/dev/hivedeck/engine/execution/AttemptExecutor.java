@@ -50,10 +50,12 @@ public interface AttemptExecutor {
   /**
    * Commits what the agent left.
    *
+   * @param below as for {@link #base}: what these bring is not its own
    * @param told receives what a person should know about what was taken, and what was not
    * @return the tip of its branch; empty when nothing was done
    */
-  Optional<String> commit(AttemptFolder worktree, Claim claim, Listener listener);
+  Optional<String> commit(
+      AttemptFolder worktree, Claim claim, List<String> below, Listener listener);
 
   /**
    * Keeps the work so far as a commit, without touching the worktree.

@@ -204,10 +204,11 @@ final class AttemptRunner {
       return;
     }
     // The agent is done: its work waits until it can be kept.
+    var below = local.below(claim.task());
     Optional<String> head =
         outageWait
-            .insist(() -> attemptExecutor.commit(worktree, claim, progress::line))
-            .filter(commit -> !local.below(claim.task()).contains(commit)); // that is not its own
+            .insist(() -> attemptExecutor.commit(worktree, claim, below, progress::line))
+            .filter(commit -> !below.contains(commit)); // that is not its own
     if (head.isEmpty()
         && progress.asked()
         && local.ended(claim.task(), ReleaseReason.ASKED) < ASKED) {
@@ -227,7 +228,6 @@ final class AttemptRunner {
       clear("its lease was lost");
       return;
     }
-    var below = local.below(claim.task());
     String base = outageWait.insist(() -> attemptExecutor.base(worktree, head.get(), below));
     var judged =
         outageWait.insist(

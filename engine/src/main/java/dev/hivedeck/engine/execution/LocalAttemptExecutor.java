@@ -390,13 +390,14 @@ public final class LocalAttemptExecutor implements AttemptExecutor {
   }
 
   @Override
-  public Optional<String> commit(AttemptFolder worktree, Claim claim, Listener listener) {
+  public Optional<String> commit(
+      AttemptFolder worktree, Claim claim, List<String> below, Listener listener) {
     return held(
         claim.attempt(),
         commits
             .commitAll(worktree, subject(claim), trailers(claim), listener.own())
             .or(() -> begunFrom(worktree, claim))
-            .filter(head -> !repository.changed(base(worktree, head, List.of()), head).isEmpty()));
+            .filter(head -> !repository.changed(base(worktree, head, below), head).isEmpty()));
   }
 
   /**

@@ -284,7 +284,8 @@ final class SimulatedWorld implements AttemptExecutor, Mainline {
   }
 
   @Override
-  public Optional<String> commit(AttemptFolder worktree, Claim claim, Listener told) {
+  public Optional<String> commit(
+      AttemptFolder worktree, Claim claim, List<String> below, Listener told) {
     fault("commit", claim.attempt());
     return chance(1) ? Optional.empty() : Optional.of(commit(claim.task()));
   }
