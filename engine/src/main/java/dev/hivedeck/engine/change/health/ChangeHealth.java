@@ -21,9 +21,9 @@ import java.util.List;
  * that is needed 10; more lines than should be, one for each 20, 25 at most; a conflict with main
  * 15, with another change 8, 16 for all; sent back 15; no gate at all 10; tests that went 10, fewer
  * test cases or asserts 5; new dependencies 3; commits behind main, one for each 10, 5 at most;
- * attempts after the second 2 each, 6 at most; what breaks others 15; a migration that is edited or
- * takes data away 10; owners who did not approve 10; hot files 5; more dollars than wanted 5; a
- * gate that fails by chance 3.
+ * attempts after the second 2 each, 6 at most; what breaks others 15, what is too large to tell 5;
+ * a migration that is edited or takes data away 10; owners who did not approve 10; hot files 5;
+ * more dollars than wanted 5; a gate that fails by chance 3.
  */
 public record ChangeHealth(int score, List<Obstacle> obstacles) {
   static final int BLOCKED = 40;
@@ -266,6 +266,18 @@ public record ChangeHealth(int score, List<Obstacle> obstacles) {
           15,
           "breaks others: " + Plural.some(survey.contracts(), NAMED),
           "keep what they rely on, and add beside it");
+    }
+    if (!survey.unread().isEmpty()) {
+      found.add(
+          new Obstacle(
+              ObstacleKind.CONTRACT,
+              false,
+              5,
+              "too large to compare: " + Plural.some(survey.unread(), NAMED),
+              "look whether it keeps what others rely on, or split it",
+              null,
+              Obstacle.code(ObstacleKind.CONTRACT, "unread"),
+              null));
     }
     if (!survey.migrations().isEmpty()) {
       found.warn(

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** What a commit holds: every folder, file, link and submodule by its path. */
@@ -111,5 +112,19 @@ public final class CommitTree {
   static String text(Git git, String id) {
     return git.reading(
         in -> new String(in.readNBytes(MOST), StandardCharsets.UTF_8), "cat-file", "blob", id);
+  }
+
+  /** A whole text; empty where it has more bytes than that. */
+  static Optional<String> whole(Git git, String id, int most) {
+    return git.reading(
+        in -> {
+          byte[] read = in.readNBytes(most + 1);
+          return read.length > most
+              ? Optional.empty()
+              : Optional.of(new String(read, StandardCharsets.UTF_8));
+        },
+        "cat-file",
+        "blob",
+        id);
   }
 }

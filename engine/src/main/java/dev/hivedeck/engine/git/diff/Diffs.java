@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -263,6 +264,11 @@ public final class Diffs {
                     List.of("--patch", "--unified=" + context, "--find-renames"),
                     base,
                     head)));
+  }
+
+  /** A whole text; empty where it has more bytes than that. */
+  public static Optional<String> whole(Git git, String id, int most) {
+    return CommitTree.whole(git, id, most);
   }
 
   /** The beginning of a text. */

@@ -1,16 +1,39 @@
 package dev.hivedeck.engine.git.survey;
 
-/** Comments are no part of what a file says to a machine. */
-final class Comments {
-  private Comments() {}
+import java.util.HashSet;
+import java.util.Set;
 
-  /**
-   * In one pass, whatever the text is like.
-   *
-   * @param line what a comment to the end of its line begins with
-   */
-  static String without(String text, String line) {
-    var left = new StringBuilder(text.length());
+/** Comments are no part of what a file says to a machine; what only looks like one in a text is. */
+final class Comments {
+  private final String text;
+  private final String line;
+  private final StringBuilder left;
+
+  /** Whether a text ends with its line, and a backslash takes what follows as it is. */
+  private final boolean strict;
+
+  /** Quotes of which there is none any more. */
+  private final Set<Character> endless = new HashSet<>();
+
+  private Comments(String text, String line, boolean strict) {
+    this.text = text;
+    this.line = line;
+    this.strict = strict;
+    this.left = new StringBuilder(text.length());
+  }
+
+  /** A protocol without them; its texts are empty, for what is in them is no part of it. */
+  static String ofProto(String text) {
+    return new Comments(text, "//", true).without();
+  }
+
+  /** SQL without them. */
+  static String ofSql(String text) {
+    return new Comments(text, "--", false).without();
+  }
+
+  /** In one pass, whatever the text is like. */
+  private String without() {
     int at = 0;
     while (at < text.length()) {
       int end = at;
@@ -27,9 +50,48 @@ final class Comments {
         left.append(' ');
         at = end;
       } else {
-        left.append(text.charAt(at++));
+        at = taken(at);
       }
     }
     return left.toString();
+  }
+
+  /** Takes a text, or what stands there otherwise. */
+  private int taken(int at) {
+    char quote = text.charAt(at);
+    if (quote != '\'' && quote != '"') {
+      left.append(quote);
+      return at + 1;
+    }
+    return strict ? emptied(quote, at) : kept(quote, at);
+  }
+
+  /** One that has no end has that of its line. */
+  private int emptied(char quote, int at) {
+    left.append(quote);
+    for (int i = at + 1; i < text.length() && text.charAt(i) != '\n'; i++) {
+      if (text.charAt(i) == quote) {
+        left.append(quote);
+        return i + 1;
+      }
+      if (text.charAt(i) == '\\') {
+        i++;
+      }
+    }
+    int end = text.indexOf('\n', at);
+    left.append(text, at + 1, end < 0 ? text.length() : end);
+    return end < 0 ? text.length() : end;
+  }
+
+  /** One that has no end is none. */
+  private int kept(char quote, int at) {
+    int end = endless.contains(quote) ? -1 : text.indexOf(quote, at + 1);
+    if (end < 0) {
+      endless.add(quote);
+      left.append(quote);
+      return at + 1;
+    }
+    left.append(text, at, end + 1);
+    return end + 1;
   }
 }

@@ -3,6 +3,7 @@ package dev.hivedeck.engine.git.survey;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.hivedeck.engine.protocol.Json;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,7 +21,7 @@ final class Contracts {
   private static final int MOST = 20;
 
   private static final int DEEPEST = 12;
-  private static final YAMLMapper MAPPER = new YAMLMapper();
+  private static final YAMLMapper YAML = new YAMLMapper();
   private static final Set<String> METHODS =
       Set.of("get", "put", "post", "delete", "options", "head", "patch", "trace");
 
@@ -36,14 +37,14 @@ final class Contracts {
     if (path.endsWith(".proto")) {
       return ProtoFields.breaks(before, now == null ? "" : now).stream().limit(MOST).toList();
     }
-    var old = read(before);
+    var old = read(path, before);
     if (old == null || !old.isObject()) {
       return List.of();
     }
     if (now == null) {
       return List.of("is gone");
     }
-    var fresh = read(now);
+    var fresh = read(path, now);
     if (fresh == null || !fresh.isObject()) {
       return List.of("can no longer be read");
     }
@@ -56,9 +57,9 @@ final class Contracts {
     return found.breaks.stream().limit(MOST).toList();
   }
 
-  private static @Nullable JsonNode read(String text) {
+  private static @Nullable JsonNode read(String path, String text) {
     try {
-      return MAPPER.readTree(text);
+      return (path.endsWith(".json") ? Json.MAPPER : YAML).readTree(text);
     } catch (JsonProcessingException | RuntimeException | StackOverflowError e) {
       return null;
     }

@@ -25,7 +25,7 @@ final class Migrations {
   /** Such as {@code drop table orders}; none where nothing is taken away. */
   static List<String> taken(String sql) {
     var found = new LinkedHashSet<String>();
-    var match = TAKEN.matcher(Comments.without(sql, "--"));
+    var match = TAKEN.matcher(Comments.ofSql(sql));
     while (match.find() && found.size() < MOST) {
       for (int i = 1; i < match.groupCount(); i += 2) {
         if (match.group(i) != null) {

@@ -25,7 +25,7 @@ final class ProtoFields {
   private static Map<String, String> read(String text) {
     var found = new LinkedHashMap<String, String>();
     var scopes = new ArrayDeque<String>();
-    var part = PART.matcher(Comments.without(text, "//"));
+    var part = PART.matcher(Comments.ofProto(text));
     while (scopes.size() <= DEEPEST && part.find()) {
       String scope = String.join("", scopes.reversed());
       if (part.group(1) != null) {

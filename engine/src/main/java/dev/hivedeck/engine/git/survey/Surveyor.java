@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,9 @@ public final class Surveyor {
   private static final long HOT = 5_000;
 
   private static final int MOST = 10;
+
+  /** Bytes of a file; a larger one is not looked into. */
+  private static final int LARGEST = 2 << 20;
 
   private final Git git;
   private final Supplier<String> tip;
@@ -75,6 +79,7 @@ public final class Surveyor {
    */
   public ChangeSurvey of(List<ChangedFile> files, Paths paths) {
     var contracts = new ArrayList<String>();
+    var unread = new ArrayList<String>();
     var migrations = new ArrayList<String>();
     var hot = new ArrayList<String>();
     var often = often();
@@ -82,27 +87,38 @@ public final class Surveyor {
       String before = file.oldPath() == null ? file.path() : file.oldPath();
       if (file.lines()
           && file.status() != 'A'
-          && contracts.size() < MOST
+          && contracts.size() + unread.size() < MOST
           && CodeOwners.owns(paths.contracts(), before)) {
-        contracts(file, before, contracts);
+        contracts(file, before, contracts, unread);
       }
       if (migrations.size() < MOST && CodeOwners.owns(paths.migrations(), before)) {
         migration(file, before, migrations);
       }
       int commits = often.getOrDefault(before, 0);
       if (file.lines() && file.status() == 'M' && commits >= OFTEN && hot.size() < MOST) {
-        long lines = Diffs.text(git, file.id()).lines().count();
-        if (commits * lines >= HOT) {
+        if (commits * lines(file) >= HOT) {
           hot.add(file.path());
         }
       }
     }
-    return new ChangeSurvey(contracts, migrations, hot, paths.owners() ? owners(files) : List.of());
+    return new ChangeSurvey(
+        contracts, migrations, hot, paths.owners() ? owners(files) : List.of(), unread);
   }
 
-  private void contracts(ChangedFile file, String before, List<String> found) {
-    String now = file.status() == 'D' ? null : Diffs.text(git, file.id());
-    for (String broken : Contracts.breaks(before, Diffs.text(git, file.oldId()), now)) {
+  /** What is too large to be looked at has more lines than any limit. */
+  private long lines(ChangedFile file) {
+    return Diffs.whole(git, file.id(), LARGEST).map(text -> text.lines().count()).orElse(HOT);
+  }
+
+  private void contracts(ChangedFile file, String before, List<String> found, List<String> unread) {
+    boolean gone = file.status() == 'D';
+    var old = Diffs.whole(git, file.oldId(), LARGEST);
+    var now = gone ? Optional.<String>empty() : Diffs.whole(git, file.id(), LARGEST);
+    if (old.isEmpty() || !gone && now.isEmpty()) {
+      unread.add(before);
+      return;
+    }
+    for (String broken : Contracts.breaks(before, old.get(), now.orElse(null))) {
       found.add(before + " " + broken);
     }
   }
@@ -111,9 +127,9 @@ public final class Surveyor {
     switch (file.status()) {
       case 'A', 'C' -> {
         if (file.lines()) {
-          for (String taken : Migrations.taken(Diffs.text(git, file.id()))) {
-            found.add(file.path() + ": " + taken);
-          }
+          String sql =
+              Diffs.whole(git, file.id(), LARGEST).orElseGet(() -> Diffs.text(git, file.id()));
+          Migrations.taken(sql).forEach(taken -> found.add(file.path() + ": " + taken));
         }
       }
       case 'D' -> found.add("deletes " + before);

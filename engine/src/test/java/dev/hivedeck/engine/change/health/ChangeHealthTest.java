@@ -231,7 +231,8 @@ class ChangeHealthTest {
           List.of("api/openapi.yaml removes GET /orders"),
           List.of("edits db/migrations/1.sql"),
           List.of("src/orders.py"),
-          List.of("@ada"));
+          List.of("@ada"),
+          List.of("api/huge.json"));
 
   private static HealthConfig weighed(HealthWeights weights, Set<ObstacleKind> blocking) {
     return new HealthConfig(weights, blocking, 5, List.of(), List.of(), false);
@@ -268,11 +269,12 @@ class ChangeHealthTest {
             "$7.25 spent, at most $5.00 wanted",
             "gate tests failed 2 times by chance of late",
             "breaks others: api/openapi.yaml removes GET /orders",
+            "too large to compare: api/huge.json",
             "not undone by a revert: edits db/migrations/1.sql",
             "large and changed often: src/orders.py",
             "owned by @ada");
     assertThat(health.obstacles()).noneMatch(Obstacle::blocks);
-    assertThat(health.score()).isEqualTo(100 - 5 - 3 - 15 - 10 - 5 - 10);
+    assertThat(health.score()).isEqualTo(100 - 5 - 3 - 15 - 5 - 10 - 5 - 10);
   }
 
   @Test
@@ -308,7 +310,8 @@ class ChangeHealthTest {
     var open = of(facts(ChangeState.OPEN, TaskState.DONE), ReviewState.WANTED, lines(9), 0, null);
     var blocked = surveyed(open, Set.of(ObstacleKind.CONTRACT));
     assertThat(ChangeHealth.of(blocked).score()).isEqualTo(40);
-    assertThat(verdict(blocked).blockers()).hasSize(1);
+    assertThat(verdict(blocked).blockers().stream().map(Obstacle::code))
+        .containsExactly("contract", "contract:unread");
     assertThat(verdict(blocked).action()).isEqualTo(NextAction.CLEAR);
     var merged = surveyed(facts(ChangeState.MERGED, TaskState.DONE), Set.of(ObstacleKind.CONTRACT));
     assertThat(verdict(merged).blockers()).isEmpty();

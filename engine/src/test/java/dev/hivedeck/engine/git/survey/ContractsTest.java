@@ -87,6 +87,48 @@ class ContractsTest {
   }
 
   @Test
+  void aSchemaInJsonIsReadHoweverItIsIndented() {
+    String old =
+        """
+        {
+        \t"type": "object",
+        \t"properties": { "a": {}, "b": {} }
+        }
+        """;
+    assertThat(Contracts.breaks("order.schema.json", old, old.replace(", \"b\": {}", "")))
+        .containsExactly("removes b");
+    assertThat(Contracts.breaks("order.schema.json", old, old.replace("\t", "    "))).isEmpty();
+  }
+
+  @Test
+  void whatLooksLikeACommentInATextIsNone() {
+    String old =
+        """
+        message Order {
+          string site = 1 [default = "http://example.org"]; string kept = 2;
+          string glob = 3 [default = '*/*.txt'];
+          string open = 4 [default = "/* \\" {"]; string after = 5;
+        }
+        message Next { string id = 1; }
+        """;
+    assertThat(Contracts.breaks("orders.proto", old, old.replace("string kept = 2;", "")))
+        .containsExactly("removes Order.kept");
+    assertThat(Contracts.breaks("orders.proto", old, old.replace("string after = 5;", "")))
+        .containsExactly("removes Order.after");
+    assertThat(Contracts.breaks("orders.proto", old, old.replace("string id = 1;", "")))
+        .containsExactly("removes Next.id");
+    assertThat(
+            Migrations.taken(
+                """
+                insert into a values ('--'); drop table one;
+                insert into a values ('it''s /* '); drop table two;
+                -- don't drop table not_this;
+                drop table "three--x";
+                """))
+        .containsExactly("drop table one", "drop table two", "drop table \"three");
+  }
+
+  @Test
   void aProtocolTellsFieldsByNumberAndCalls() {
     String old =
         """
@@ -133,6 +175,8 @@ class ContractsTest {
             "a<".repeat(much),
             "rpc a(".repeat(much / 3),
             "a=1[".repeat(much / 3),
+            "\"\\".repeat(much),
+            "'\"".repeat(much) + "'",
             "drop table ".repeat(much / 5),
             "{".repeat(much))) {
       assertThat(Contracts.breaks("x.proto", hostile, hostile)).isEmpty();
