@@ -14,9 +14,11 @@ import dev.hivedeck.engine.protocol.event.TaskEvent;
 import dev.hivedeck.engine.protocol.event.WorkspaceEvent;
 import dev.hivedeck.engine.protocol.merge.BatchViews.Batch;
 import dev.hivedeck.engine.protocol.merge.BatchViews.Fate;
+import dev.hivedeck.engine.protocol.merge.BatchViews.Member;
 import dev.hivedeck.engine.protocol.merge.MergeRegistration;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Merge;
 import dev.hivedeck.engine.protocol.view.AttemptViews;
+import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.engine.protocol.view.LessonViews;
 import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.engine.protocol.view.SloViews.AlertState;
@@ -46,11 +48,12 @@ public record DemoReport(Map<String, Number> counts, List<String> wrong) {
     EXPECTED.put("dead", 1L);
     EXPECTED.put("decisions", 2L);
     EXPECTED.put("permissions", 1L);
-    EXPECTED.put("reviews", 3L);
+    EXPECTED.put("reviews", 4L);
     EXPECTED.put("conflicts", 1L);
-    EXPECTED.put("merges", 29L);
-    EXPECTED.put("proven", 29L);
+    EXPECTED.put("merges", 30L);
+    EXPECTED.put("proven", 30L);
     EXPECTED.put("culprits", 1L);
+    EXPECTED.put("stacks", 1L);
     EXPECTED.put("chosen", 1L);
     EXPECTED.put("warnings", 1L);
     EXPECTED.put("alertsFired", 1L);
@@ -79,7 +82,12 @@ public record DemoReport(Map<String, Number> counts, List<String> wrong) {
     }
     var counts = new LinkedHashMap<String, Number>();
     counts.put("tasks", size(types, TaskEvent.IMPORTED));
-    counts.put("done", size(types, TaskEvent.MERGED));
+    var planned = types.getOrDefault(TaskEvent.IMPORTED, new HashSet<>());
+    counts.put(
+        "done",
+        types.getOrDefault(TaskEvent.MERGED, new HashSet<>()).stream()
+            .filter(planned::contains)
+            .count());
     counts.put("retried", size(types, TaskEvent.RETRYING));
     counts.put("fallenBack", size(types, TaskEvent.FALLBACK));
     counts.put("dead", size(types, TaskEvent.DEAD));
@@ -90,9 +98,11 @@ public record DemoReport(Map<String, Number> counts, List<String> wrong) {
     counts.put(
         "proven",
         all(engine, MergeRegistration.TOPIC, Merge.class).stream().filter(Merge::proven).count());
+    var batches = all(engine, MergeRegistration.BATCH, Batch.class);
+    counts.put("stacks", batches.stream().filter(batch -> isStack(engine, batch)).count());
     counts.put(
         "culprits",
-        all(engine, MergeRegistration.BATCH, Batch.class).stream()
+        batches.stream()
             .flatMap(batch -> batch.members().stream())
             .filter(member -> member.fate() == Fate.CULPRIT)
             .count());
@@ -115,6 +125,18 @@ public record DemoReport(Map<String, Number> counts, List<String> wrong) {
     counts.put("alertsFired", alerts.stream().filter(DemoReport::fires).count() + resolved);
     counts.put("alertsResolved", resolved);
     return counts;
+  }
+
+  /** Whether all parts of a change came to main in it. */
+  private static boolean isStack(EngineApi engine, Batch batch) {
+    var merged =
+        batch.members().stream()
+            .filter(member -> member.fate() == Fate.MERGED)
+            .map(Member::change)
+            .toList();
+    return all(engine, Topic.CHANGE, ChangeViews.Change.class).stream()
+        .filter(change -> change.stack() != null && !change.stack().parts().isEmpty())
+        .anyMatch(change -> merged.containsAll(change.stack().parts()));
   }
 
   /** Alerts, now and before. */

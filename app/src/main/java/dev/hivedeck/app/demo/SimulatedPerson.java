@@ -11,6 +11,9 @@ import dev.hivedeck.engine.protocol.event.ChangeEvent;
 import dev.hivedeck.engine.protocol.event.DecisionEvent;
 import dev.hivedeck.engine.protocol.event.TaskEvent;
 import dev.hivedeck.engine.protocol.merge.MergeCommand;
+import dev.hivedeck.engine.protocol.merge.StackCommand;
+import dev.hivedeck.engine.protocol.merge.StackViews.Parts;
+import dev.hivedeck.engine.protocol.merge.StackViews.SplitBy;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.engine.protocol.view.DecisionViews;
 import dev.hivedeck.engine.protocol.view.SloViews;
@@ -56,6 +59,9 @@ final class SimulatedPerson implements AutoCloseable {
   private static final Set<String> GATHERED = Set.of("T-26", "T-27", "T-28");
   private static final Duration GATHERING = Duration.ofMinutes(5);
 
+  /** The change of this task is read and merged in parts. */
+  private static final String SPLIT = "T-12";
+
   private void happened(List<Event> events) {
     for (var event : events) {
       if (event.data() == null) {
@@ -71,7 +77,11 @@ final class SimulatedPerson implements AutoCloseable {
             _ -> true);
       } else if (ASKED.contains(event.type())) {
         var change = Json.as(event.data(), ChangeViews.Change.class);
-        if (change.review() == ChangeViews.ReviewState.WANTED) {
+        if (event.type() == ChangeEvent.OPENED && change.task().equals(SPLIT)) {
+          split(change.id());
+        } else if (event.type() == ChangeEvent.OPENED && isPart(change)) {
+          LOG.debug("{} is approved with the rest of its stack", change.id());
+        } else if (change.review() == ChangeViews.ReviewState.WANTED) {
           boolean fix = change.task().equals(FIX);
           act(
               new Command.ApproveChange(change.id(), "The demo approves.", change.head()),
@@ -79,6 +89,24 @@ final class SimulatedPerson implements AutoCloseable {
         }
       }
     }
+  }
+
+  /** No attempt made it: it was split off. */
+  private static boolean isPart(ChangeViews.Change change) {
+    return change.attempt().equals(change.task() + ".0");
+  }
+
+  /** Reads the stack from the top: with the last approval all of it may be merged at once. */
+  private void split(String change) {
+    act(
+        () -> {
+          Thread.sleep(pause);
+          var split = engine.execute(new StackCommand.Split(change, SplitBy.DIRECTORY), null);
+          for (String part : Json.as(split, Parts.class).parts().reversed()) {
+            Thread.sleep(pause);
+            engine.execute(new Command.ApproveChange(part, "The demo approves."), null);
+          }
+        });
   }
 
   /** How many answers were begun, and whether all of them are given. */
