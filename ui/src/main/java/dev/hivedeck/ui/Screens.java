@@ -10,6 +10,7 @@ import dev.hivedeck.ui.view.decision.DecisionsScreen;
 import dev.hivedeck.ui.view.lesson.LessonsScreen;
 import dev.hivedeck.ui.view.overview.OverviewScreen;
 import dev.hivedeck.ui.view.plan.PlanScreen;
+import dev.hivedeck.ui.view.service.ServicesScreen;
 import dev.hivedeck.ui.view.settings.SettingsScreen;
 import dev.hivedeck.ui.view.slo.SlosScreen;
 import dev.hivedeck.ui.view.task.TasksScreen;
@@ -33,6 +34,7 @@ public final class Screens {
     ALL.put(ScreenId.TASKS, TasksScreen::new);
     ALL.put(ScreenId.CHANGES, ChangesScreen::new);
     ALL.put(ScreenId.SLOS, SlosScreen::new);
+    ALL.put(ServicesScreen.ID, ServicesScreen::new);
     ALL.put(ScreenId.LESSONS, LessonsScreen::new);
     ALL.put(AuditScreen.ID, AuditScreen::new);
     ALL.put(ScreenId.SETTINGS, SettingsScreen::new);
