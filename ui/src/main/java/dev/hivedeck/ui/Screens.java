@@ -34,7 +34,7 @@ public final class Screens {
     ALL.put(ScreenId.TASKS, TasksScreen::new);
     ALL.put(ScreenId.CHANGES, ChangesScreen::new);
     ALL.put(ScreenId.SLOS, SlosScreen::new);
-    ALL.put(ServicesScreen.ID, ServicesScreen::new);
+    ALL.put(ScreenId.SERVICES, ServicesScreen::new);
     ALL.put(ScreenId.LESSONS, LessonsScreen::new);
     ALL.put(AuditScreen.ID, AuditScreen::new);
     ALL.put(ScreenId.SETTINGS, SettingsScreen::new);

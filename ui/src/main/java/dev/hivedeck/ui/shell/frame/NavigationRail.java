@@ -1,5 +1,8 @@
 package dev.hivedeck.ui.shell.frame;
 
+import dev.hivedeck.engine.protocol.service.ServiceRegistration;
+import dev.hivedeck.engine.protocol.service.ServiceState;
+import dev.hivedeck.engine.protocol.service.ServiceViews.Service;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.engine.protocol.view.LessonViews;
 import dev.hivedeck.engine.protocol.view.TaskViews;
@@ -134,6 +137,12 @@ final class NavigationRail extends VBox {
         attentionCounts.burning().size() + attentionCounts.firing().size(),
         Tone.RED);
     badge(
+        ScreenId.SERVICES,
+        live.things(ServiceRegistration.SERVICE, Service.class).all().stream()
+            .filter(NavigationRail::isDown)
+            .count(),
+        Tone.RED);
+    badge(
         ScreenId.LESSONS,
         live.lessons().all().stream().filter(NavigationRail::isNew).count(),
         Tone.NEUTRAL);
@@ -142,6 +151,12 @@ final class NavigationRail extends VBox {
 
   private static boolean isNew(LessonViews.Lesson l) {
     return l.state() == LessonViews.LessonState.NEW && l.seen() > 1;
+  }
+
+  private static boolean isDown(Service s) {
+    return s.state() == ServiceState.FAILED
+        || s.state() == ServiceState.BACKING_OFF
+        || s.state() == ServiceState.UNHEALTHY;
   }
 
   private static boolean isOpen(ChangeViews.Change c) {

@@ -25,7 +25,16 @@ public final class Texts {
 
   /** Frame and shared words first, then those of the places that bring their own. */
   private static final List<String> BUNDLES =
-      List.of("messages", "work", "review", "learning", "discovery", "activity", "desk", "config");
+      List.of(
+          "messages",
+          "work",
+          "review",
+          "learning",
+          "discovery",
+          "activity",
+          "desk",
+          "config",
+          "run");
 
   private static final Set<String> OWN_DETAILS =
       Set.of(PermissionRequest.KIND, DecisionViews.Decision.STUCK);

@@ -5,11 +5,11 @@ import dev.hivedeck.engine.protocol.service.ServiceCommand;
 import dev.hivedeck.engine.protocol.service.ServiceState;
 import dev.hivedeck.engine.protocol.service.ServiceViews.CheckKind;
 import dev.hivedeck.engine.protocol.service.ServiceViews.Service;
-import dev.hivedeck.engine.protocol.service.ServiceViews.ServiceInstance;
 import dev.hivedeck.engine.protocol.service.ServiceViews.ServiceOrigin;
 import dev.hivedeck.ui.control.chart.Sparkline;
 import dev.hivedeck.ui.live.EntityStore;
 import dev.hivedeck.ui.shell.ScreenContext;
+import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.action.WebPage;
 import dev.hivedeck.ui.shell.text.DisplayText;
 import dev.hivedeck.ui.shell.text.Texts;
@@ -25,7 +25,6 @@ import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.Label;
 import javafx.scene.control.ScrollPane;
-import javafx.scene.layout.GridPane;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
@@ -40,7 +39,7 @@ final class ServiceInspector extends StackPane {
   private final Texts texts;
   private final EntityStore<Service> services;
   private final LiveFigures figures;
-  private final Consumer<String> toLog;
+  private final ServiceTraffic traffic;
   private final ErrorBoundary boundary;
   private final Label title = Widgets.heading("", "inspector-title");
   private final Label health = Widgets.label("", "strong");
@@ -49,7 +48,7 @@ final class ServiceInspector extends StackPane {
   private final Button restart;
   private final Button start;
   private final Button stop;
-  private final GridPane instances = new GridPane();
+  private final InstanceGrid instances;
   private final Label answering = Widgets.label("", "soft");
   private final Sparkline shape;
   private final VBox checks = new VBox(4);
@@ -63,12 +62,13 @@ final class ServiceInspector extends StackPane {
       ScreenContext context,
       EntityStore<Service> services,
       LiveFigures figures,
+      ServiceTraffic traffic,
       Consumer<String> toLog) {
     this.context = context;
     this.texts = context.texts();
     this.services = services;
     this.figures = figures;
-    this.toLog = toLog;
+    this.traffic = traffic;
     boundary = new ErrorBoundary(this, texts);
     open = Widgets.button(texts.text("services.open"), this::open);
     open.setGraphic(Icon.DETACH.node());
@@ -77,8 +77,7 @@ final class ServiceInspector extends StackPane {
     start = context.act(texts.text("services.start"), this::start, "accent");
     start.setGraphic(Icon.PLAY.node());
     stop = context.act(texts.text("services.stop"), this::stop, "danger", "button-outlined");
-    instances.setHgap(12);
-    instances.setVgap(6);
+    instances = new InstanceGrid(context, figures, toLog);
     shape = new Sparkline(context.theme(), Tone.BLUE);
     shape.setPrefHeight(72);
     health.setMinWidth(Region.USE_PREF_SIZE);
@@ -125,9 +124,9 @@ final class ServiceInspector extends StackPane {
     }
     title.setText(DisplayText.text(wanted.id()));
     health.setText(texts.word("services.state", wanted.state()));
-    ServicesScreen.tone(wanted.state()).on(health);
+    ServiceTable.tone(wanted.state()).on(health);
     whose.setText(whose(wanted));
-    boolean ours = ServicesScreen.ours(wanted);
+    boolean ours = ServiceTable.ours(wanted);
     Widgets.show(open, wanted.check().kind() == CheckKind.HTTP && wanted.healthy() > 0);
     Widgets.show(restart, ours && wanted.wanted() && wanted.state() != ServiceState.FAILED);
     Widgets.show(start, ours && (!wanted.wanted() || wanted.state() == ServiceState.FAILED));
@@ -179,54 +178,9 @@ final class ServiceInspector extends StackPane {
     if (service == null) {
       return;
     }
-    instances.getChildren().clear();
-    head("services.name", 0);
-    head("services.col.version", 1);
-    head("services.port", 2);
-    head("services.pid", 3);
-    head("services.col.check", 4);
-    int row = 1;
-    for (var i : service.instances()) {
-      line(i, row++);
-    }
+    instances.show(service);
     shape.show(figures.shape(service.id()));
     checks();
-  }
-
-  private void head(String key, int column) {
-    instances.add(Widgets.label(texts.text(key), "muted"), column, 0);
-  }
-
-  private void line(ServiceInstance i, int row) {
-    var name = Widgets.link(DisplayText.text(i.name()), () -> toLog.accept(i.name()));
-    ServicesScreen.tone(i.state()).on(name);
-    Widgets.tip(
-        name,
-        texts.word("services.state", i.state())
-            + (i.why().isEmpty() ? "" : ": " + texts.part(DisplayText.text(i.why()))));
-    var address = i.host() + ":" + i.port();
-    var port =
-        i.port() == 0
-            ? Widgets.label("–", "mono")
-            : Widgets.link(String.valueOf(i.port()), () -> copy(address), "mono");
-    var took =
-        figures
-            .of(service.id(), i.name())
-            .filter(f -> f.millis() != null)
-            .map(f -> LiveFigures.words(context, f.millis()))
-            .orElse("–");
-    instances.addRow(
-        row,
-        name,
-        Widgets.label(DisplayText.text(i.version()), "mono"),
-        port,
-        Widgets.label(i.pid() == null ? "–" : String.valueOf(i.pid()), "mono"),
-        Widgets.label(took, "mono"));
-  }
-
-  private void copy(String address) {
-    Widgets.toClipboard(address);
-    context.notices().say(texts.text("page.copied", address));
   }
 
   private void checks() {
@@ -239,8 +193,7 @@ final class ServiceInspector extends StackPane {
     String what =
         switch (check.kind()) {
           case HTTP -> texts.text("services.check.http", check.path(), check.every());
-          case TCP ->
-              texts.text("services.check.tcp", ServicesScreen.ports(service), check.every());
+          case TCP -> texts.text("services.check.tcp", ServiceTable.ports(service), check.every());
           case NONE ->
               texts.text(
                   service.origin() == ServiceOrigin.REGISTERED
@@ -285,7 +238,7 @@ final class ServiceInspector extends StackPane {
       names.forEach(
           name ->
               line.getChildren()
-                  .add(Widgets.link(name, () -> context.go().to(ServicesScreen.ID, name))));
+                  .add(Widgets.link(name, () -> context.go().to(ScreenId.SERVICES, name))));
       connected.getChildren().add(line);
     }
   }
@@ -330,7 +283,12 @@ final class ServiceInspector extends StackPane {
     }
   }
 
+  /** By the gateway where that leads to it, else one of its instances. */
   private void open() {
+    if (traffic.address() != null && service.route() != null) {
+      WebPage.open(context, "http://" + traffic.address() + service.route());
+      return;
+    }
     service.instances().stream()
         .filter(i -> i.state() == ServiceState.HEALTHY)
         .findFirst()

@@ -1,14 +1,8 @@
 package dev.hivedeck.ui.view.service;
 
 import dev.hivedeck.engine.protocol.Topic;
-import dev.hivedeck.engine.protocol.service.ServiceCommand;
 import dev.hivedeck.engine.protocol.service.ServiceState;
 import dev.hivedeck.engine.protocol.service.ServiceViews.Service;
-import dev.hivedeck.engine.protocol.service.ServiceViews.ServiceInstance;
-import dev.hivedeck.engine.protocol.service.ServiceViews.ServiceOrigin;
-import dev.hivedeck.ui.control.chart.Sparkline;
-import dev.hivedeck.ui.control.table.CellContent;
-import dev.hivedeck.ui.control.table.EntityMenu;
 import dev.hivedeck.ui.control.table.EntityTable;
 import dev.hivedeck.ui.control.table.FilterBar;
 import dev.hivedeck.ui.control.table.FilterField;
@@ -20,18 +14,13 @@ import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
-import dev.hivedeck.ui.shell.theme.Tone;
 import dev.hivedeck.ui.shell.widget.EmptyState;
 import dev.hivedeck.ui.shell.widget.Widgets;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
-import javafx.geometry.Pos;
 import javafx.scene.control.Label;
 import javafx.scene.control.SplitPane;
-import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.StackPane;
@@ -40,19 +29,6 @@ import javafx.util.Subscription;
 
 /** What runs beside the agents: how it is, what it says, and what can be done with it. */
 public final class ServicesScreen implements ListScreen {
-  public static final ScreenId ID = new ScreenId("services", Icon.SERVICE, 'v', ScreenId.Group.RUN);
-
-  /** The worst first. */
-  private static final List<ServiceState> WORST =
-      List.of(
-          ServiceState.FAILED,
-          ServiceState.BACKING_OFF,
-          ServiceState.UNHEALTHY,
-          ServiceState.STOPPING,
-          ServiceState.STARTING,
-          ServiceState.HEALTHY,
-          ServiceState.STOPPED);
-
   private enum Group {
     LOOK,
     OWN,
@@ -63,6 +39,7 @@ public final class ServicesScreen implements ListScreen {
   private final Texts texts;
   private final EntityStore<Service> services;
   private final LiveFigures figures;
+  private final ServiceTraffic traffic;
   private final FilterBar<Group> filter;
   private final Label summary = Widgets.label("", "soft");
   private final EntityTable<Service> table;
@@ -82,8 +59,9 @@ public final class ServicesScreen implements ListScreen {
     filter.chosenProperty().addListener((_, _, _) -> renew());
     search = new FilterField(texts.text("services.search"), this::renew, this::list);
     figures = new LiveFigures(context, this::measured);
-    table = newTable();
-    inspector = new ServiceInspector(context, services, figures, this::filterLog);
+    traffic = new ServiceTraffic(context, this::routed);
+    table = new ServiceTable(context, figures, traffic).of(this::renew);
+    inspector = new ServiceInspector(context, services, figures, traffic, this::filterLog);
     log = new ServiceLogPane(context);
     table.chosen().subscribe(_ -> inspect());
     var framed = Widgets.card(table.framed());
@@ -96,16 +74,17 @@ public final class ServicesScreen implements ListScreen {
     log.node().setPrefHeight(420);
     var right = Widgets.card(inspector);
     VBox.setVgrow(inspector, Priority.ALWAYS);
-    split = MasterDetail.split(context, "services.split", 0.64, left, right);
+    split = MasterDetail.split(context, "services.split", 0.66, left, right);
     body.getChildren().setAll(split);
     node =
         Widgets.screen(
             Widgets.head(
-                Widgets.title(texts.text(ID.key())),
+                Widgets.title(texts.text(ScreenId.SERVICES.key())),
                 filter,
                 Widgets.grow(summary),
                 search,
-                SavedFilters.of(context, "services", search)),
+                SavedFilters.of(context, "services", search),
+                context.act(texts.text("services.register"), this::register, "accent")),
             body);
   }
 
@@ -116,7 +95,9 @@ public final class ServicesScreen implements ListScreen {
 
   @Override
   public void shown() {
-    watching = Subscription.combine(services.watch(this::renew), figures.begin(), log.begin());
+    watching =
+        Subscription.combine(
+            services.watch(this::renew), figures.begin(), traffic.begin(), log.begin());
   }
 
   @Override
@@ -153,157 +134,8 @@ public final class ServicesScreen implements ListScreen {
     log.choose(instance);
   }
 
-  private EntityTable<Service> newTable() {
-    return EntityTable.<Service>of(context, texts.text(ID.key()), this::renew)
-        .column(
-            texts.text("services.col.service"),
-            150,
-            110,
-            0,
-            EntityTable.by(Service::id),
-            CellContent.of(() -> new NameCell(), (cell, s) -> cell.show(s)))
-        .column(
-            texts.text("services.col.health"),
-            200,
-            110,
-            0,
-            Comparator.comparing(s -> WORST.indexOf(s.state())),
-            CellContent.of(() -> Widgets.label(""), this::fillHealth))
-        .column(
-            texts.text("services.col.instances"),
-            64,
-            56,
-            3,
-            Comparator.comparing(Service::healthy),
-            CellContent.text(
-                s -> texts.text("services.of", s.healthy(), s.instances().size()), "mono"))
-        .column(
-            texts.text("services.col.version"),
-            80,
-            70,
-            2,
-            EntityTable.by(ServicesScreen::versions),
-            CellContent.text(ServicesScreen::versions, "mono"))
-        .column(
-            texts.text("services.col.ports"),
-            110,
-            60,
-            4,
-            EntityTable.by(ServicesScreen::ports),
-            CellContent.text(ServicesScreen::ports, "mono"))
-        .column(
-            texts.text("services.col.check"),
-            76,
-            66,
-            1,
-            null,
-            CellContent.text(s -> figures.latest(s.id()), "mono"))
-        .column(
-            texts.text("services.col.shape"),
-            90,
-            70,
-            5,
-            null,
-            CellContent.of(
-                () -> new Sparkline(context.theme(), Tone.NEUTRAL),
-                (line, s) ->
-                    line.show(
-                        figures.shape(s.id()),
-                        s.state() == ServiceState.HEALTHY ? Tone.NEUTRAL : Tone.AMBER)))
-        .remember("services")
-        .menu(
-            new EntityMenu<Service>(context)
-                .send(
-                    Icon.PLAY,
-                    "services.start",
-                    s -> ours(s) && (!s.wanted() || s.state() == ServiceState.FAILED),
-                    s -> new ServiceCommand.StartService(s.id()),
-                    s -> new ServiceCommand.StopService(s.id()))
-                .send(
-                    Icon.RETRY,
-                    "services.restart",
-                    s -> ours(s) && s.wanted(),
-                    s -> new ServiceCommand.RestartService(s.id()),
-                    s -> null)
-                .line()
-                .copy(
-                    "services.copy",
-                    s ->
-                        s.instances().stream()
-                            .map(i -> i.host() + ":" + i.port())
-                            .collect(Collectors.joining(" "))));
-  }
-
-  static boolean ours(Service s) {
-    return s.origin() == ServiceOrigin.HIVEDECK;
-  }
-
-  private static String versions(Service s) {
-    var all = s.instances().stream().map(ServiceInstance::version).distinct().toList();
-    return all.size() > 1 ? all.getFirst() + " +" + (all.size() - 1) : String.join("", all);
-  }
-
-  static String ports(Service s) {
-    var all =
-        s.instances().stream().map(ServiceInstance::port).filter(p -> p > 0).sorted().toList();
-    boolean row = all.size() > 1 && all.getLast() - all.getFirst() == all.size() - 1;
-    return row
-        ? all.getFirst() + "–" + all.getLast()
-        : all.stream().distinct().map(String::valueOf).collect(Collectors.joining(", "));
-  }
-
-  private void fillHealth(Label label, Service s) {
-    label.setText(health(s));
-    tone(s.state()).on(label);
-  }
-
-  private String health(Service s) {
-    return ServiceInspector.health(context, s);
-  }
-
-  static Tone tone(ServiceState state) {
-    return switch (state) {
-      case HEALTHY -> Tone.GREEN;
-      case STARTING -> Tone.BLUE;
-      case STOPPED, STOPPING -> Tone.NEUTRAL;
-      case UNHEALTHY -> Tone.AMBER;
-      case BACKING_OFF, FAILED -> Tone.RED;
-    };
-  }
-
-  static Icon icon(Service s) {
-    if (!ours(s)) {
-      return Icon.DISCONNECTED;
-    }
-    return switch (s.state()) {
-      case HEALTHY -> Icon.CHECK;
-      case STARTING, STOPPING -> Icon.WAITING;
-      case STOPPED -> Icon.IDLE;
-      case UNHEALTHY -> Icon.WARNED;
-      case BACKING_OFF -> Icon.RETRY;
-      case FAILED -> Icon.FAILED;
-    };
-  }
-
-  /** Its name, with what tells its state to those who see no colours. */
-  private static final class NameCell extends HBox {
-    private final Label name = Widgets.label("", "strong");
-    private final StackPane sign = new StackPane();
-
-    NameCell() {
-      super(8);
-      getStyleClass().add("name-cell");
-      setAlignment(Pos.CENTER_LEFT);
-      sign.setMinWidth(16);
-      getChildren().setAll(sign, name);
-    }
-
-    void show(Service s) {
-      name.setText(s.id());
-      var drawn = icon(s).node();
-      tone(s.state()).on(drawn);
-      sign.getChildren().setAll(drawn);
-    }
+  private void register() {
+    RegisterSheet.open(context, id -> context.go().to(ScreenId.SERVICES, id));
   }
 
   private static boolean needsLook(Service s) {
@@ -315,8 +147,8 @@ public final class ServicesScreen implements ListScreen {
   private static boolean in(Group group, Service s) {
     return switch (group) {
       case LOOK -> needsLook(s);
-      case OWN -> ours(s);
-      case OUTSIDE -> !ours(s);
+      case OWN -> ServiceTable.ours(s);
+      case OUTSIDE -> !ServiceTable.ours(s);
     };
   }
 
@@ -332,11 +164,7 @@ public final class ServicesScreen implements ListScreen {
               all.stream().filter(s -> in(group, s)).count()));
     }
     filter.show(pills);
-    summary.setText(
-        texts.text(
-            "services.summary",
-            all.stream().mapToInt(s -> s.instances().size()).sum(),
-            all.stream().mapToLong(Service::healthy).sum()));
+    summary();
     var wanted = new ArrayList<Service>();
     for (var s : all) {
       if ((filter.chosen() == null || in(filter.chosen(), s))
@@ -346,7 +174,7 @@ public final class ServicesScreen implements ListScreen {
     }
     wanted.sort(
         table.order(
-            Comparator.<Service>comparingInt(s -> WORST.indexOf(s.state()))
+            Comparator.<Service>comparingInt(s -> ServiceTable.WORST.indexOf(s.state()))
                 .thenComparing(Service::id)));
     table.renew(wanted);
     if (table.chosen().get() == null && !wanted.isEmpty()) {
@@ -363,11 +191,34 @@ public final class ServicesScreen implements ListScreen {
                           texts.text("services.empty.more"),
                           Widgets.button(
                               texts.text("services.empty.write"),
-                              () -> context.go().to(ScreenId.SETTINGS, null))))));
+                              () -> context.go().to(ScreenId.SETTINGS, null)),
+                          context.act(texts.text("services.register"), this::register)))));
     } else if (body.getChildren().getFirst() != split) {
       body.getChildren().setAll(split);
     }
     inspect();
+  }
+
+  private void summary() {
+    var all = services.all();
+    String counted =
+        texts.text(
+            "services.summary",
+            all.stream().mapToInt(s -> s.instances().size()).sum(),
+            all.stream().mapToLong(Service::healthy).sum());
+    summary.setText(
+        traffic.address() == null
+            ? counted
+            : texts.text(
+                "services.summary.gateway",
+                counted,
+                texts.count(Math.round(traffic.rate())),
+                traffic.address()));
+  }
+
+  private void routed() {
+    summary();
+    table.refresh();
   }
 
   private void measured() {

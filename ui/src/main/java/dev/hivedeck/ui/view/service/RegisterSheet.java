@@ -1,0 +1,164 @@
+package dev.hivedeck.ui.view.service;
+
+import dev.hivedeck.engine.protocol.Durations;
+import dev.hivedeck.engine.protocol.service.ServiceCommand;
+import dev.hivedeck.ui.shell.ScreenContext;
+import dev.hivedeck.ui.shell.notice.ErrorMessages;
+import dev.hivedeck.ui.shell.text.Texts;
+import dev.hivedeck.ui.shell.theme.Tone;
+import dev.hivedeck.ui.shell.widget.Sheet;
+import dev.hivedeck.ui.shell.widget.Widgets;
+import java.time.Duration;
+import java.util.function.Consumer;
+import javafx.beans.property.SimpleBooleanProperty;
+import javafx.scene.Node;
+import javafx.scene.control.ComboBox;
+import javafx.scene.control.Label;
+import javafx.scene.control.TextField;
+import javafx.scene.layout.GridPane;
+import javafx.scene.layout.Priority;
+
+/** Tells where something listens that runs already. */
+final class RegisterSheet {
+  private static final double WIDTH = 520;
+  private static final int LAST_PORT = 65_535;
+  private static final Duration LONGEST = Duration.ofHours(24);
+
+  private final ScreenContext context;
+  private final Texts texts;
+  private final Consumer<String> done;
+  private final TextField name = new TextField();
+  private final TextField host = new TextField("127.0.0.1");
+  private final TextField port = new TextField();
+  private final ComboBox<String> check = new ComboBox<>();
+  private final ComboBox<String> ttl = new ComboBox<>();
+  private final Label hint = Widgets.prose("", "soft");
+  private final Label refused = Tone.RED.on(Widgets.prose(""));
+  private final SimpleBooleanProperty off = new SimpleBooleanProperty(true);
+
+  private RegisterSheet(ScreenContext context, Consumer<String> done) {
+    this.context = context;
+    this.texts = context.texts();
+    this.done = done;
+    check
+        .getItems()
+        .setAll(
+            texts.text("services.register.tcp"), "/health", texts.text("services.register.none"));
+    ttl.getItems().setAll("30s", "8h", "24h");
+    check.getSelectionModel().select(0);
+    ttl.getSelectionModel().select("8h");
+    for (var box : new ComboBox<?>[] {check, ttl}) {
+      box.setEditable(true);
+      box.setMaxWidth(Double.MAX_VALUE);
+      box.getEditor().textProperty().subscribe(_ -> check());
+    }
+    for (var field : new TextField[] {name, host, port}) {
+      field.textProperty().subscribe(_ -> check());
+      field.setOnAction(_ -> send());
+    }
+  }
+
+  /**
+   * @param done hears the name of what was registered
+   */
+  static void open(ScreenContext context, Consumer<String> done) {
+    new RegisterSheet(context, done).open();
+  }
+
+  private void open() {
+    var form = new GridPane(12, 10);
+    form.getStyleClass().add("form");
+    row(form, "services.register.name", name);
+    row(form, "services.register.host", host);
+    row(form, "services.register.port", port);
+    row(form, "services.register.check", check);
+    row(form, "services.register.ttl", ttl);
+    check();
+    var act =
+        context.act(Widgets.button(texts.text("services.register.do"), this::send, "accent"), off);
+    var sheet =
+        new Sheet(
+                texts.text("services.register.title"),
+                WIDTH,
+                Widgets.prose(texts.text("services.register.why"), "soft"),
+                form,
+                hint,
+                refused)
+            .actions(Widgets.button(texts.text("slo.cancel"), context.go()::closeSheet), act);
+    context.go().sheet(sheet, name);
+  }
+
+  private void row(GridPane form, String key, Node field) {
+    var label = Widgets.label(texts.text(key), "soft");
+    label.setMinWidth(GridPane.USE_PREF_SIZE);
+    label.setLabelFor(field);
+    field.setAccessibleText(texts.text(key));
+    GridPane.setHgrow(field, Priority.ALWAYS);
+    form.addRow(form.getRowCount(), label, field);
+  }
+
+  /** 0 where what was typed is none. */
+  private int port() {
+    var text = port.getText().strip();
+    int number = text.matches("\\d{1,5}") ? Integer.parseInt(text) : 0;
+    return number <= LAST_PORT ? number : 0;
+  }
+
+  private boolean timed() {
+    return Durations.parse(text(ttl))
+        .filter(d -> d.toSeconds() >= 1 && d.compareTo(LONGEST) <= 0)
+        .isPresent();
+  }
+
+  private static String text(ComboBox<String> box) {
+    var text = box.getEditor().getText();
+    return text == null ? "" : text.strip();
+  }
+
+  private void check() {
+    Widgets.show(refused, false);
+    String wrong =
+        name.getText().isBlank()
+            ? "services.register.name.wrong"
+            : port() == 0
+                ? "services.register.port.wrong"
+                : timed() ? "" : "services.register.ttl.wrong";
+    hint.setText(wrong.isEmpty() ? "" : texts.text(wrong));
+    off.set(!wrong.isEmpty());
+  }
+
+  private String checked() {
+    var text = text(check);
+    if (text.isEmpty() || text.equals(texts.text("services.register.none"))) {
+      return null;
+    }
+    return text.equals(texts.text("services.register.tcp")) ? "tcp" : text;
+  }
+
+  private void send() {
+    if (off.get()) {
+      return;
+    }
+    var service = name.getText().strip();
+    var where = host.getText().isBlank() ? null : host.getText().strip();
+    off.set(true);
+    context
+        .steering()
+        .send(
+            new ServiceCommand.RegisterService(
+                service, null, where, port(), null, text(ttl), checked()))
+        .whenComplete(
+            (_, failure) -> {
+              off.set(false);
+              if (failure != null) {
+                var fault = ErrorMessages.of(failure);
+                refused.setText(texts.said(fault.message()) + " " + texts.said(fault.hint()));
+                Widgets.show(refused, true);
+                return;
+              }
+              context.go().closeSheet();
+              context.notices().say(texts.text("services.register.done", service));
+              done.accept(service);
+            });
+  }
+}
