@@ -25,9 +25,11 @@ class DemoTest {
     assertThat(counts.get("tasks").asInt()).isEqualTo(30);
     assertThat(counts.get("done").asInt()).isEqualTo(29);
     assertThat(counts.get("fallenBack").asInt()).isEqualTo(1);
-    assertThat(counts.get("merges").asInt()).isEqualTo(30);
+    assertThat(counts.get("merges").asInt()).isEqualTo(31);
     assertThat(counts.get("culprits").asInt()).as("found in a batch").isEqualTo(1);
     assertThat(counts.get("stacks").asInt()).as("merged as one").isEqualTo(1);
+    assertThat(counts.get("forecasts").asInt()).as("told before they met").isPositive();
+    assertThat(counts.get("reverts").asInt()).isEqualTo(1);
     assertThat(counts.get("permissions").asInt()).isEqualTo(1);
     assertThat(counts.get("chosen").asInt()).isEqualTo(1);
     assertThat(counts.get("tokens").asInt()).isGreaterThan(200_000);

@@ -84,6 +84,7 @@ public final class Demo implements AutoCloseable {
         new SampleServices(engine, new Git(workspace.repository()), new SplittableRandom(SEED));
     if (alone) {
       simulatedPerson = new SimulatedPerson(engine, speed);
+      simulatedPerson.begin();
     }
     engine.execute(new Command.ImportPlan("plan.yaml", workspace.plan()), null);
     engine.execute(new Command.StartHive(AT_ONCE), null);

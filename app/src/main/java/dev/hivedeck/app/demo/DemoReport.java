@@ -15,13 +15,17 @@ import dev.hivedeck.engine.protocol.event.WorkspaceEvent;
 import dev.hivedeck.engine.protocol.merge.BatchViews.Batch;
 import dev.hivedeck.engine.protocol.merge.BatchViews.Fate;
 import dev.hivedeck.engine.protocol.merge.BatchViews.Member;
+import dev.hivedeck.engine.protocol.merge.MergeEvent;
 import dev.hivedeck.engine.protocol.merge.MergeRegistration;
+import dev.hivedeck.engine.protocol.merge.MergeViews.Forecast;
+import dev.hivedeck.engine.protocol.merge.MergeViews.Meeting;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Merge;
 import dev.hivedeck.engine.protocol.view.AttemptViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.engine.protocol.view.LessonViews;
 import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.engine.protocol.view.SloViews.AlertState;
+import dev.hivedeck.engine.protocol.view.TaskViews;
 import dev.hivedeck.engine.protocol.view.View;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,6 +34,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What came of the demo, held against what its plan and recipes must lead to.
@@ -50,10 +55,11 @@ public record DemoReport(Map<String, Number> counts, List<String> wrong) {
     EXPECTED.put("permissions", 1L);
     EXPECTED.put("reviews", 4L);
     EXPECTED.put("conflicts", 1L);
-    EXPECTED.put("merges", 30L);
-    EXPECTED.put("proven", 30L);
+    EXPECTED.put("merges", 31L);
+    EXPECTED.put("proven", 31L);
     EXPECTED.put("culprits", 1L);
     EXPECTED.put("stacks", 1L);
+    EXPECTED.put("reverts", 1L);
     EXPECTED.put("chosen", 1L);
     EXPECTED.put("warnings", 1L);
     EXPECTED.put("alertsFired", 1L);
@@ -63,6 +69,7 @@ public record DemoReport(Map<String, Number> counts, List<String> wrong) {
   /** Reads the engine's history; call it while the engine is open. */
   static Map<String, Number> count(EngineApi engine) {
     var types = new LinkedHashMap<EventType, HashSet<String>>();
+    var foreseen = new HashSet<Set<String>>();
     long permissions = 0;
     long after = 0;
     while (true) {
@@ -76,6 +83,9 @@ public record DemoReport(Map<String, Number> counts, List<String> wrong) {
         if (event.type() == DecisionEvent.DECIDED
             && event.data().path("kind").asText().equals("permission")) {
           permissions++;
+        }
+        if (event.type() == MergeEvent.FORECAST) {
+          foreseen.addAll(conflicts(Json.as(event.data(), Forecast.class)));
         }
         after = event.seq();
       }
@@ -100,6 +110,12 @@ public record DemoReport(Map<String, Number> counts, List<String> wrong) {
         all(engine, MergeRegistration.TOPIC, Merge.class).stream().filter(Merge::proven).count());
     var batches = all(engine, MergeRegistration.BATCH, Batch.class);
     counts.put("stacks", batches.stream().filter(batch -> isStack(engine, batch)).count());
+    counts.put("forecasts", (long) foreseen.size());
+    counts.put(
+        "reverts",
+        all(engine, Topic.TASK, TaskViews.Task.class).stream()
+            .filter(task -> "revert".equals(task.kind()) && task.merged())
+            .count());
     counts.put(
         "culprits",
         batches.stream()
@@ -137,6 +153,14 @@ public record DemoReport(Map<String, Number> counts, List<String> wrong) {
     return all(engine, Topic.CHANGE, ChangeViews.Change.class).stream()
         .filter(change -> change.stack() != null && !change.stack().parts().isEmpty())
         .anyMatch(change -> merged.containsAll(change.stack().parts()));
+  }
+
+  /** Pairs of open changes that would conflict. */
+  static Set<Set<String>> conflicts(Forecast forecast) {
+    return forecast.encounters().stream()
+        .filter(e -> e.meeting() == Meeting.CONFLICT && !e.with().equals(Forecast.MAIN))
+        .map(e -> Set.of(forecast.id(), e.with()))
+        .collect(Collectors.toSet());
   }
 
   /** Alerts, now and before. */
@@ -185,6 +209,9 @@ public record DemoReport(Map<String, Number> counts, List<String> wrong) {
             wrong.add(name + " is " + counts.get(name) + " instead of " + expected);
           }
         });
+    if (Long.valueOf(0).equals(counts.get("forecasts"))) {
+      wrong.add("no conflict was forecast");
+    }
     var fsck = git.run("fsck", "--strict", "--no-dangling");
     if (!fsck.ok()) {
       wrong.add("git fsck: " + fsck.err().strip());

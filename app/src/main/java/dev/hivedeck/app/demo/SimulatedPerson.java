@@ -11,6 +11,8 @@ import dev.hivedeck.engine.protocol.event.ChangeEvent;
 import dev.hivedeck.engine.protocol.event.DecisionEvent;
 import dev.hivedeck.engine.protocol.event.TaskEvent;
 import dev.hivedeck.engine.protocol.merge.MergeCommand;
+import dev.hivedeck.engine.protocol.merge.MergeRegistration;
+import dev.hivedeck.engine.protocol.merge.MergeViews.Forecast;
 import dev.hivedeck.engine.protocol.merge.StackCommand;
 import dev.hivedeck.engine.protocol.merge.StackViews.Parts;
 import dev.hivedeck.engine.protocol.merge.StackViews.SplitBy;
@@ -22,6 +24,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,10 +65,46 @@ final class SimulatedPerson implements AutoCloseable {
   /** The change of this task is read and merged in parts. */
   private static final String SPLIT = "T-12";
 
+  /** What this task brought to main is taken back. */
+  private static final String REGRETTED = "T-29";
+
+  /** These change the same line. */
+  private static final Set<String> MEETING = Set.of("T-6", "T-24");
+
+  /** Lets nothing merge before two changes stand in line that conflict, so that it is told. */
+  void begin() {
+    act(
+        () -> {
+          engine.execute(new MergeCommand.Freeze("until it is known who meets whom"), null);
+          for (long i = 0; i < PATIENCE.dividedBy(LOOKS) && !meets(); i++) {
+            Thread.sleep(LOOKS);
+          }
+          engine.execute(new MergeCommand.Unfreeze(null), null);
+        });
+  }
+
+  private boolean meets() {
+    var both =
+        changes().stream()
+            .filter(c -> MEETING.contains(c.task()))
+            .map(ChangeViews.Change::id)
+            .collect(Collectors.toSet());
+    return engine
+        .snapshot(Set.of(MergeRegistration.FORECAST))
+        .things()
+        .get(MergeRegistration.FORECAST)
+        .stream()
+        .map(Forecast.class::cast)
+        .anyMatch(f -> DemoReport.conflicts(f).contains(both));
+  }
+
   private void happened(List<Event> events) {
     for (var event : events) {
       if (event.data() == null) {
         continue;
+      }
+      if (event.type() == TaskEvent.MERGED && event.id().equals(REGRETTED)) {
+        revert();
       }
       if (event.type() == TaskEvent.MERGED && event.id().equals(GATHERS)) {
         gather();
@@ -109,6 +148,19 @@ final class SimulatedPerson implements AutoCloseable {
         });
   }
 
+  private void revert() {
+    act(
+        () -> {
+          Thread.sleep(pause);
+          for (var change : changes()) {
+            if (change.task().equals(REGRETTED)) {
+              engine.execute(
+                  new MergeCommand.Revert(change.id(), "it counts what was taken out again"), null);
+            }
+          }
+        });
+  }
+
   /** How many answers were begun, and whether all of them are given. */
   record Given(int answers, boolean all) {}
 
@@ -142,12 +194,17 @@ final class SimulatedPerson implements AutoCloseable {
   }
 
   private boolean gathered() {
-    return engine.snapshot(Set.of(Topic.CHANGE)).things().get(Topic.CHANGE).stream()
-            .map(ChangeViews.Change.class::cast)
+    return changes().stream()
             .filter(c -> GATHERED.contains(c.task()))
             .filter(c -> c.state() == ChangeViews.ChangeState.QUEUED)
             .count()
         == GATHERED.size();
+  }
+
+  private List<ChangeViews.Change> changes() {
+    return engine.snapshot(Set.of(Topic.CHANGE)).things().get(Topic.CHANGE).stream()
+        .map(ChangeViews.Change.class::cast)
+        .toList();
   }
 
   private void act(Command command, Predicate<List<SloViews.Alert>> when) {
