@@ -1,6 +1,7 @@
 package dev.hivedeck.engine;
 
 import dev.hivedeck.engine.agent.log.ActivityLogs;
+import dev.hivedeck.engine.change.batch.BatchRetention;
 import dev.hivedeck.engine.change.reading.ReadingRetention;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.git.repository.RepositoryMaintenance;
@@ -29,6 +30,7 @@ final class PeriodicMaintenance {
   private final Housekeeping housekeeping;
   private final KeptRetention kept;
   private final ReadingRetention readings;
+  private final BatchRetention batches;
   private final RepositoryMaintenance repository;
 
   /**
@@ -54,6 +56,7 @@ final class PeriodicMaintenance {
         new KeptRetention(
             store, git.kept(), git.monitor(), () -> config.get().retention().kept(), clock);
     this.readings = new ReadingRetention(store, clock);
+    this.batches = new BatchRetention(store);
     this.repository = new RepositoryMaintenance(git.repository());
   }
 
@@ -68,6 +71,7 @@ final class PeriodicMaintenance {
     background.every("branches", LOOK, HOUR, branches);
     background.every("kept", LOOK, HOUR, kept::tidy);
     background.every("readings", LOOK, HOUR, readings::tidy);
+    background.every("batches", LOOK, HOUR, batches::tidy);
     background.every("maintenance", LOOK, LOOK, this::pack);
   }
 

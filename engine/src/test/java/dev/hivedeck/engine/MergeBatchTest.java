@@ -19,6 +19,7 @@ import dev.hivedeck.engine.protocol.view.ChangeViews.Holder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -205,6 +206,39 @@ class MergeBatchTest {
       assertThat(first(engine).text())
           .isEqualTo("main itself fails gate whole: nobody is to blame");
       assertThat(merges()).isEmpty();
+    }
+  }
+
+  @Test
+  void aMainThatFailsIsJudgedOnceAndTheQueueSaysSo() throws Exception {
+    String gate = "'git rev-parse HEAD >> \"" + folder + "/judged\"; test ! -e work.txt || exit 1'";
+    String agent =
+        "if [ $HIVEDECK_TASK = T-4 ]; then rm work.txt; else echo x > $HIVEDECK_TASK.txt; fi\n";
+    try (Engine engine = inLine(3, agent, gate)) {
+      String tip = sandbox.git("rev-parse", "main");
+      go(engine);
+      TestRepository.await(
+          "all wait",
+          engine,
+          () ->
+              TestRepository.changes(engine).stream()
+                  .allMatch(
+                      c -> c.verdict().text().contains("main itself fails gate whole; what")));
+      assertThat(Files.readAllLines(folder.resolve("judged")).stream().filter(tip::equals))
+          .as("main is judged once, whoever asks")
+          .hasSize(1);
+      var red = engine.query(new MergeQuery.Queue()).get("red");
+      assertThat(red.get("commit").asText()).isEqualTo(tip);
+      assertThat(red.at("/gates/0").asText()).isEqualTo("whole");
+      assertThat(Instant.parse(red.get("again").asText()))
+          .isAfter(Instant.parse(red.get("since").asText()));
+      engine.execute(
+          new Command.ImportPlan(
+              "more.yaml",
+              "plan: Q\ntasks:\n  - { id: T-4, title: Mend it, agent: a, prompt: x }\n"),
+          null);
+      TestRepository.await("all", engine, () -> count(engine, ChangeState.MERGED) == 4);
+      assertThat(engine.query(new MergeQuery.Queue()).has("red")).isFalse();
     }
   }
 

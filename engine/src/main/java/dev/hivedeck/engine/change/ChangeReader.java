@@ -28,9 +28,7 @@ import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
 import dev.hivedeck.engine.store.Sql;
 import java.io.UncheckedIOException;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -143,7 +141,7 @@ final class ChangeReader {
         row.text("head"),
         measured.health(),
         measured.survey(),
-        over ? Map.of() : flaky(sql, row.instant("updated_at")),
+        over ? Map.of() : FlakeLedger.counts(sql, row.instant("updated_at")),
         over ? null : pull(sql, row.number("number")),
         ClearanceLedger.of(sql, row.number("number")));
   }
@@ -166,15 +164,6 @@ final class ChangeReader {
                     row.text("problem"), row.isNull("remedy") ? "" : row.text("remedy")),
             number)
         .orElse(null);
-  }
-
-  /** How often gates failed by chance of late. */
-  private static Map<String, Integer> flaky(Sql sql, Instant now) throws SQLException {
-    var flaky = new HashMap<String, Integer>();
-    for (String gate : FlakeLedger.gates(sql, now)) {
-      flaky.put(gate, (int) FlakeLedger.count(sql, gate, now));
-    }
-    return flaky;
   }
 
   private static Forecast forecast(Sql sql, Sql.Row row) throws SQLException {

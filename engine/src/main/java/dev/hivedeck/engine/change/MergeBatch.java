@@ -152,11 +152,20 @@ final class MergeBatch {
       var flaky = single.flaky();
       var ids = links.stream().map(link -> change(link).id()).toList();
       progress.base(base, ids);
+      var together =
+          new Blame.Gates() {
+            @Override
+            public List<GateResult> run(RunKind kind, int first) throws InterruptedException {
+              return Together.this.run(kind, base, links.subList(0, first), links);
+            }
+
+            @Override
+            public void byChance(int first, Set<String> flakes) throws InterruptedException {
+              single.flaked(correlation, links.get(first - 1).commit(), flakes);
+            }
+          };
       judgement =
-          new Blame(
-                  (kind, first) -> run(kind, base, links.subList(0, first), links),
-                  flaky,
-                  around.gates().commands())
+          new Blame(single.known(correlation, base, together), flaky, around.gates().commands())
               .judge(links.size());
       asked(flaky);
       return judgement.passing();
@@ -199,7 +208,7 @@ final class MergeBatch {
     private void ended(BatchMerge.Ended ended) throws InterruptedException {
       for (var link : ended.landed()) {
         var trial = trials.get(link.index());
-        trial.judged(judgement, link.equals(ended.landed().getFirst()));
+        trial.judged(judgement);
         single.landed(correlation, trial.change(), link.commit(), trial);
         progress.member(trial.change().id(), Fate.MERGED, "");
       }

@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.change;
 
+import dev.hivedeck.engine.change.batch.MainJudge;
 import dev.hivedeck.engine.change.stack.StackLedger;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.config.MergeConfig;
@@ -33,6 +34,9 @@ public final class MergeQueue implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MergeQueue.class);
 
   private static final Duration AGAIN = Duration.ofSeconds(10);
+
+  /** So long a change waits for main to be mended, if nothing comes to it. */
+  private static final Duration MAIN_FAILS = Duration.ofMinutes(5);
 
   private final Store store;
   private final Timers timers;
@@ -78,14 +82,20 @@ public final class MergeQueue implements AutoCloseable {
     this.timers = timers;
     this.mainline = mainline;
     this.config = config;
-    this.recorder = new MergeRecorder(store, timers, mainline, reworkHandler, redact);
+    var main =
+        new MainJudge(
+            store,
+            timers.clock(),
+            TimeScale.shorten(MAIN_FAILS, speed),
+            (tx, type, text) -> QueueFreezes.told(tx, type, text));
+    this.recorder = new MergeRecorder(store, timers, mainline, main, reworkHandler, redact);
     this.ids = ids;
     this.speed = speed;
     Supplier<MergeConfig> how = () -> config.get().merge();
     this.single =
         new MergeRun(
             new MergeRun.Surroundings(
-                store, timers, mainline, gates, how, () -> later(pause()), ids, speed),
+                store, timers, mainline, gates, main, how, () -> later(pause()), ids, speed),
             recorder,
             reworkHandler,
             retries);

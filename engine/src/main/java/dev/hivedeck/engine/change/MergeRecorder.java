@@ -1,7 +1,6 @@
 package dev.hivedeck.engine.change;
 
-import dev.hivedeck.engine.change.batch.FlakeLedger;
-import dev.hivedeck.engine.change.batch.Judgement;
+import dev.hivedeck.engine.change.batch.MainJudge;
 import dev.hivedeck.engine.change.health.RiskText;
 import dev.hivedeck.engine.change.stack.StackLedger;
 import dev.hivedeck.engine.git.ObjectNames;
@@ -41,6 +40,7 @@ public final class MergeRecorder {
   private final Store store;
   private final Timers timers;
   private final Mainline mainline;
+  private final MainJudge main;
   private final ReworkHandler reworkHandler;
   private final UnaryOperator<String> redact;
 
@@ -51,11 +51,13 @@ public final class MergeRecorder {
       Store store,
       Timers timers,
       Mainline mainline,
+      MainJudge main,
       ReworkHandler reworkHandler,
       UnaryOperator<String> redact) {
     this.store = store;
     this.timers = timers;
     this.mainline = mainline;
+    this.main = main;
     this.reworkHandler = reworkHandler;
     this.redact = redact;
   }
@@ -115,7 +117,7 @@ public final class MergeRecorder {
         tx -> {
           if (trial != null) {
             addGates(tx, change, trial.results());
-            flaked(tx, trial, commit);
+            main.passes(tx);
           }
           ChangeLedger.merged(tx, change, commit);
           if (merge.isPresent()) {
@@ -259,15 +261,6 @@ public final class MergeRecorder {
     if (goesOn) {
       reworkHandler.rework(
           tx, change.task(), new TaskLedger.Context("conflict", context), start, false);
-    }
-  }
-
-  /** A gate that failed by chance is known for it from now on. */
-  private static void flaked(Tx tx, MergeTrial trial, String commit) throws SQLException {
-    if (trial.judgement() instanceof Judgement.Passed passed) {
-      for (String gate : passed.flakes()) {
-        FlakeLedger.add(tx, gate, commit);
-      }
     }
   }
 

@@ -3,18 +3,22 @@ package dev.hivedeck.engine.change;
 import dev.hivedeck.engine.change.batch.Blame;
 import dev.hivedeck.engine.change.batch.FlakeLedger;
 import dev.hivedeck.engine.change.batch.Judgement;
+import dev.hivedeck.engine.change.batch.MainJudge;
 import dev.hivedeck.engine.config.MergeConfig;
 import dev.hivedeck.engine.mainline.Mainline;
 import dev.hivedeck.engine.mainline.MergeResult;
 import dev.hivedeck.engine.plan.ReworkHandler;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
+import dev.hivedeck.engine.protocol.merge.BatchViews.RunKind;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
+import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.time.TimeScale;
 import dev.hivedeck.engine.time.Timers;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -27,9 +31,6 @@ final class MergeRun {
   private static final Logger LOG = LoggerFactory.getLogger(MergeRun.class);
 
   private static final Duration AGAIN = Duration.ofSeconds(10);
-
-  /** So long a change waits for main to be mended, if nothing comes to it. */
-  private static final Duration MAIN_FAILS = Duration.ofMinutes(5);
 
   /** Ends of a merge after which it may do better, though nothing is wrong with git or the disk. */
   private static final Set<ErrorCode> PASSING = Set.of(ErrorCode.MAIN_MOVES, ErrorCode.GIT_FAILED);
@@ -52,6 +53,7 @@ final class MergeRun {
       Timers timers,
       Mainline mainline,
       MergeGates gates,
+      MainJudge main,
       Supplier<MergeConfig> config,
       Runnable again,
       Supplier<String> ids,
@@ -96,7 +98,7 @@ final class MergeRun {
   void finish(String correlation, ChangeLedger.Row change) throws InterruptedException {
     var trial = trial(change);
     try {
-      switch (trial.run(flaky())) {
+      switch (trial.run((tip, commit) -> judge(correlation, change, tip, commit))) {
         case MergeResult.Merged(String commit) -> landed(correlation, change, commit, trial);
         case MergeResult.Conflict conflict -> recorder.conflicted(correlation, change, conflict);
         case MergeResult.Unrelated _ -> recorder.unrelated(correlation, change);
@@ -142,7 +144,7 @@ final class MergeRun {
   void mainFails(String correlation, ChangeLedger.Row change, Judgement.MainFails fails)
       throws InterruptedException {
     var gates = Blame.failed(fails.main());
-    retries.waits(change.id(), now(), TimeScale.shorten(MAIN_FAILS, around.speed()));
+    retries.waits(change.id(), now(), around.main().rest());
     recorder.yielded(
         correlation,
         change,
@@ -172,6 +174,33 @@ final class MergeRun {
   MergeTrial trial(ChangeLedger.Row change) {
     boolean accepted = store.read(sql -> MergeLedger.isAccepted(sql, change));
     return new MergeTrial(mainline, gates, change, around.config().get().method(), accepted);
+  }
+
+  private Judgement judge(String correlation, ChangeLedger.Row change, String tip, String commit)
+      throws InterruptedException {
+    var one =
+        new Blame.Gates() {
+          @Override
+          public List<GateResult> run(RunKind kind, int first) throws InterruptedException {
+            return gates.check(tip, first == 0 ? tip : commit, change, MergeGates.Which.ALL);
+          }
+
+          @Override
+          public void byChance(int first, Set<String> flakes) throws InterruptedException {
+            flaked(correlation, commit, flakes);
+          }
+        };
+    return new Blame(known(correlation, tip, one), flaky(), gates.commands()).judge(1);
+  }
+
+  /** The same gates; main that fails is judged once while it is the same. */
+  Blame.Gates known(String correlation, String tip, Blame.Gates gates) {
+    return around.main().known(tip, gates, what -> recorder.written(correlation, what::run));
+  }
+
+  /** Gates that failed by chance are known for it from now on. */
+  void flaked(String correlation, String commit, Set<String> flakes) throws InterruptedException {
+    recorder.written(correlation, tx -> FlakeLedger.add(tx, flakes, commit));
   }
 
   /** Gates that are known to fail by chance. */

@@ -13,7 +13,6 @@ import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
 
 /** One try to merge a change: onto the present main, judged before main moves. */
 final class MergeTrial {
@@ -46,6 +45,12 @@ final class MergeTrial {
     this.accepted = accepted;
   }
 
+  /** Finds out who is to blame where gates fail. */
+  @FunctionalInterface
+  interface Judge {
+    Judgement judge(String tip, String commit) throws InterruptedException;
+  }
+
   /** Of the last merge that was tried, with what it was made of; null where none was made. */
   MergeRecord record() {
     return proof == null ? null : new MergeRecord(base, merge, proof);
@@ -69,14 +74,9 @@ final class MergeTrial {
     return List.copyOf(results);
   }
 
-  /**
-   * What gates said of it together with others.
-   *
-   * @param first whether it is the one for which is told that they failed by chance
-   */
-  void judged(Judgement together, boolean first) {
+  /** What gates said of it together with others. */
+  void judged(Judgement together) {
     results.addAll(together.results());
-    judgement = first ? together : null;
   }
 
   /** Why it was refused before gates ran a command. */
@@ -130,22 +130,16 @@ final class MergeTrial {
   /**
    * Merges; again on a main that has moved meanwhile, until it is on main or refused.
    *
-   * @param flaky gates that are known to fail by chance
+   * @param judge asked of each merge that its change explains
    */
-  MergeResult run(Set<String> flaky) throws InterruptedException {
+  MergeResult run(Judge judge) throws InterruptedException {
     return mainline.merge(
         work,
         (tip, commit) -> {
           if (!explained(tip, commit)) {
             return false;
           }
-          judgement =
-              new Blame(
-                      (_, first) ->
-                          gates.check(tip, first == 0 ? tip : commit, change, MergeGates.Which.ALL),
-                      flaky,
-                      gates.commands())
-                  .judge(1);
+          judgement = judge.judge(tip, commit);
           results.addAll(
               judgement instanceof Judgement.Blamed blamed ? blamed.failed() : judgement.results());
           return judgement.passing() == 1;

@@ -3,6 +3,7 @@ package dev.hivedeck.engine.change;
 import dev.hivedeck.engine.area.Action;
 import dev.hivedeck.engine.area.Area;
 import dev.hivedeck.engine.change.batch.BatchLedger;
+import dev.hivedeck.engine.change.batch.RedMainLedger;
 import dev.hivedeck.engine.change.forecast.ForecastLedger;
 import dev.hivedeck.engine.protocol.merge.MergeCommand;
 import dev.hivedeck.engine.protocol.merge.MergeQuery;
@@ -103,7 +104,10 @@ public final class QueueArea {
       places.add(place(sql, 0, stacked.change(), stacked.why()));
     }
     return new MergeViews.Queue(
-        freezes, freezes.isEmpty() && !line.waiting().isEmpty() ? line.why() : "", places);
+        freezes,
+        freezes.isEmpty() && !line.waiting().isEmpty() ? line.why() : "",
+        RedMainLedger.now(sql),
+        places);
   }
 
   private static Place place(Sql sql, int place, ChangeLedger.Row change, String why)

@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.change;
 
+import dev.hivedeck.engine.change.batch.RedMainLedger;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.merge.MergeEvent;
@@ -29,7 +30,7 @@ final class QueueFreezes {
   }
 
   static QueueState state(Sql sql) throws SQLException {
-    return new QueueState(QueueState.ID, open(sql));
+    return new QueueState(QueueState.ID, open(sql), RedMainLedger.now(sql));
   }
 
   /** Why nothing is merged, in words; empty when something may be. */
@@ -94,7 +95,7 @@ final class QueueFreezes {
     told(tx, MergeEvent.UNFROZEN, "merge queue goes on" + (said.isEmpty() ? "" : ": " + said));
   }
 
-  private static void told(Tx tx, MergeEvent type, String text) throws SQLException {
+  static void told(Tx tx, MergeEvent type, String text) throws SQLException {
     tx.emit(type, text, state(tx.sql()));
   }
 }

@@ -65,6 +65,7 @@ final class ContentCheck {
           new Column("merge_batch", "id", "members", BatchViews.Member[].class),
           new Column("merge_batch", "id", "runs", BatchViews.Run[].class),
           new Column("merge_batch", "id", "asked", String[].class),
+          new Column("red_main", "id", "results", GateViews.GateResult[].class),
           new Column("forecast", "change", "encounters", MergeViews.Encounter[].class),
           new Column("pull_request", "change", "state", ForgeViews.PullState.class),
           new Column("pull_request", "change", "runs", ForgeViews.CheckRun[].class),

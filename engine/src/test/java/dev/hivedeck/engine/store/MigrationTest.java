@@ -78,7 +78,8 @@ class MigrationTest {
           "encounters",
           "members",
           "runs",
-          "asked");
+          "asked",
+          "results");
 
   /** What was measured of a change's diff. */
   private static final String FACTS =

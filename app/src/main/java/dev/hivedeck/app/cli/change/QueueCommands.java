@@ -15,6 +15,7 @@ import dev.hivedeck.engine.protocol.merge.MergeViews.Encounter;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Forecast;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Meeting;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Merge;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -41,6 +42,9 @@ public final class QueueCommands implements Callable<Integer> {
       if (!queue.policy().isEmpty()) {
         text.append("Held: ").append(queue.policy()).append('\n');
       }
+      if (queue.red() != null) {
+        text.append(red(queue.red())).append('\n');
+      }
       if (queue.line().isEmpty()) {
         text.append("No change is in line.");
       } else {
@@ -63,6 +67,16 @@ public final class QueueCommands implements Callable<Integer> {
       cli.answer(answer, text.toString());
       return HivedeckCommand.DONE;
     }
+  }
+
+  private static String red(MergeViews.RedMain red) {
+    return ("Main itself fails %s since %s, at %s. What mends it goes first; the others are tried"
+            + " again at %s, or once something else is on main.")
+        .formatted(
+            String.join(", ", red.gates()),
+            red.since().truncatedTo(ChronoUnit.SECONDS),
+            ObjectNames.abbreviated(red.commit()),
+            red.again().truncatedTo(ChronoUnit.SECONDS));
   }
 
   @Command(name = "freeze", description = "Merges nothing more until it is unfrozen.")

@@ -14,8 +14,14 @@ import java.util.List;
 
 /** The ledger of batches. */
 public final class BatchLedger {
-  /** As many as are told; the ledger keeps all. */
+  /** As many as are told. */
   static final int SHOWN = 50;
+
+  /** As many are kept. */
+  static final int KEPT = 1_000;
+
+  /** So many are forgotten at once, that no other write waits for long. */
+  static final int AT_ONCE = 200;
 
   private BatchLedger() {}
 
@@ -74,6 +80,20 @@ public final class BatchLedger {
           BatchState.STOPPED,
           "cut off; its changes go on in their places");
     }
+  }
+
+  /**
+   * Forgets the oldest.
+   *
+   * @return how many
+   */
+  static int tidy(Tx tx) throws SQLException {
+    return tx.sql()
+        .update(
+            "DELETE FROM merge_batch WHERE id IN (SELECT id FROM merge_batch WHERE ended_at IS NOT"
+                + " NULL AND id <= (SELECT max(id) FROM merge_batch) - ? ORDER BY id LIMIT ?)",
+            KEPT,
+            AT_ONCE);
   }
 
   private static Member back(Member member) {

@@ -6,6 +6,7 @@ import dev.hivedeck.engine.protocol.view.GateViews.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -29,6 +30,13 @@ public final class Blame {
      * @param first on so many changes from the first on; 0 for main itself
      */
     List<GateResult> run(RunKind kind, int first) throws InterruptedException;
+
+    /**
+     * These failed and passed on the same commit.
+     *
+     * @param first the one with so many changes from the first on
+     */
+    default void byChance(int first, Set<String> flakes) throws InterruptedException {}
   }
 
   /**
@@ -91,6 +99,11 @@ public final class Blame {
     for (int i = 0; i < tries && !failed(best).isEmpty(); i++) {
       best = better(best, gates.run(RunKind.AGAIN, first));
     }
+    var flakes = failed(before);
+    flakes.removeAll(failed(best));
+    if (!flakes.isEmpty()) {
+      gates.byChance(first, flakes);
+    }
     return best;
   }
 
@@ -108,7 +121,7 @@ public final class Blame {
   }
 
   /** The gates that failed. */
-  public static Set<String> failed(List<GateResult> results) {
+  public static SortedSet<String> failed(List<GateResult> results) {
     return results.stream()
         .filter(r -> r.outcome() == Outcome.FAILED)
         .map(GateResult::gate)

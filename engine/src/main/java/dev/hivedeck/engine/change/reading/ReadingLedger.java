@@ -20,6 +20,11 @@ public final class ReadingLedger {
   /** The latest reviews, of which the pace is the median. */
   private static final int REVIEWS = 50;
 
+  /** The latest reviews, as many as are asked for. */
+  private static final String LEARNED =
+      "SELECT rowid FROM reading WHERE verdict_at IS NOT NULL AND seconds > 0 AND lines > 0"
+          + " ORDER BY verdict_at DESC, change DESC LIMIT ?";
+
   private static final String READING =
       "SELECT h.change, count(*) AS hunks, count(s.at) AS seen, sum(h.lines) AS lines,"
           + " sum(CASE WHEN s.at IS NULL THEN h.lines ELSE 0 END) AS unseen"
@@ -132,7 +137,7 @@ public final class ReadingLedger {
   }
 
   /**
-   * Forgets what was read of changes that are over.
+   * Forgets what was read of changes that are over; the reviews that the pace is learned from stay.
    *
    * @param before since when they are
    * @param most so many changes at once
@@ -144,13 +149,22 @@ public final class ReadingLedger {
             .list(
                 "SELECT number FROM change c WHERE state IN ('merged', 'closed')"
                     + " AND updated_at < ? AND (EXISTS (SELECT 1 FROM hunk WHERE change = c.number)"
-                    + " OR EXISTS (SELECT 1 FROM seen_hunk WHERE change = c.number)) LIMIT ?",
+                    + " OR EXISTS (SELECT 1 FROM seen_hunk WHERE change = c.number)"
+                    + " OR EXISTS (SELECT 1 FROM reading WHERE change = c.number AND rowid NOT IN ("
+                    + LEARNED
+                    + "))) LIMIT ?",
                 row -> row.number("number"),
                 before,
+                REVIEWS,
                 most);
     for (long change : over) {
       tx.sql().update("DELETE FROM hunk WHERE change = ?", change);
       tx.sql().update("DELETE FROM seen_hunk WHERE change = ?", change);
+      tx.sql()
+          .update(
+              "DELETE FROM reading WHERE change = ? AND rowid NOT IN (" + LEARNED + ")",
+              change,
+              REVIEWS);
       tx.emit(ReadingEvent.REMOVED, id(change), null, null);
     }
     return over.size();
@@ -202,8 +216,7 @@ public final class ReadingLedger {
     var each =
         sql
             .list(
-                "SELECT seconds, lines FROM reading WHERE verdict_at IS NOT NULL AND seconds > 0"
-                    + " AND lines > 0 ORDER BY verdict_at DESC, change DESC LIMIT ?",
+                "SELECT seconds, lines FROM reading WHERE rowid IN (" + LEARNED + ")",
                 row -> row.real("seconds") / row.real("lines"),
                 REVIEWS)
             .stream()

@@ -9,6 +9,8 @@ public enum MergeEvent implements EventType {
   ACCEPTED("merge.accepted", "A person lets it be that a merge is not explained."),
   FROZEN("queue.frozen", "Nothing is merged until a person says so."),
   UNFROZEN("queue.unfrozen", "Changes are merged again."),
+  MAIN_RED("queue.main-red", "Gates fail on main itself: only what mends it is merged."),
+  MAIN_GREEN("queue.main-green", "Main passes its gates again."),
   BATCH_BEGUN("batch.begun", "Several changes are judged together."),
   BATCH_CHANGED("batch.changed", "Gates run on a batch, or on a part of it."),
   BATCH_ENDED("batch.ended", "A batch was merged, or the change was found that makes it fail."),
@@ -32,7 +34,7 @@ public enum MergeEvent implements EventType {
   public Topic topic() {
     return switch (this) {
       case MADE, ACCEPTED -> MergeRegistration.TOPIC;
-      case FROZEN, UNFROZEN -> MergeRegistration.QUEUE;
+      case FROZEN, UNFROZEN, MAIN_RED, MAIN_GREEN -> MergeRegistration.QUEUE;
       case BATCH_BEGUN, BATCH_CHANGED, BATCH_ENDED -> MergeRegistration.BATCH;
       case FORECAST, FORECAST_REMOVED -> MergeRegistration.FORECAST;
     };

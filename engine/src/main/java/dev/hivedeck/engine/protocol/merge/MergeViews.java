@@ -91,12 +91,23 @@ public final class MergeViews {
   }
 
   /**
+   * Gates fail on main itself, whatever change comes to it: only what mends it is merged.
+   *
+   * @param commit of main that they failed on
+   * @param since when main has failed
+   * @param again when it is judged again, if nothing comes to it before
+   * @param gates that fail
+   */
+  public record RedMain(String commit, Instant since, Instant again, List<String> gates) {}
+
+  /**
    * Whether the queue merges.
    *
    * @param id always {@link #ID}
    * @param freezes why it does not; empty when it does
+   * @param red that gates fail on main itself; null where that is not known
    */
-  public record QueueState(String id, List<Freeze> freezes) implements View {
+  public record QueueState(String id, List<Freeze> freezes, @Nullable RedMain red) implements View {
     public static final String ID = "queue";
   }
 
@@ -120,9 +131,11 @@ public final class MergeViews {
    *
    * @param freezes why nothing is merged; empty when it runs
    * @param policy what an error-budget policy keeps back, in words; empty when nothing
+   * @param red that gates fail on main itself; null where that is not known
    * @param line in the order of merging
    */
-  public record Queue(List<Freeze> freezes, String policy, List<Place> line) {}
+  public record Queue(
+      List<Freeze> freezes, String policy, @Nullable RedMain red, List<Place> line) {}
 
   /**
    * A merge that was made for a change, and the proof that main is what the gates judged.

@@ -135,6 +135,27 @@ class BlameTest {
   }
 
   @Test
+  void aFailureByChanceIsToldOfTheCommitOnWhichItFailed() throws Exception {
+    var told = new ArrayList<String>();
+    var failed = new HashSet<Integer>();
+    var gates =
+        new Blame.Gates() {
+          @Override
+          public List<GateResult> run(RunKind kind, int first) {
+            boolean chance = (first == 4 || first == 2) && failed.add(first);
+            return List.of(result(!chance && first < 4));
+          }
+
+          @Override
+          public void byChance(int first, Set<String> flakes) {
+            told.add(first + " " + flakes);
+          }
+        };
+    assertThat(new Blame(gates, Set.of(), Set.of(GATE)).judge(4).passing()).isEqualTo(3);
+    assertThat(told).containsExactly("2 [" + GATE + "]");
+  }
+
+  @Test
   void whatABuiltInGateSaysOfOneIsNotAskedTwice() throws Exception {
     var judgement =
         new Blame((_, _) -> List.of(result(false)), Set.of(), Set.of("another")).judge(1);

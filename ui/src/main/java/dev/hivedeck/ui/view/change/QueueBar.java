@@ -83,15 +83,24 @@ final class QueueBar extends HBox {
   }
 
   private void renew() {
-    freezes = states.all().stream().findFirst().map(QueueState::freezes).orElse(List.of());
-    Node picture = (isFrozen() ? Icon.PAUSE : Icon.CHECK).node();
-    icon.getChildren().setAll((isFrozen() ? Tone.AMBER : Tone.GREEN).on(picture));
+    var state = states.all().stream().findFirst();
+    freezes = state.map(QueueState::freezes).orElse(List.of());
+    var red = state.map(QueueState::red).orElse(null);
+    Node picture = (isFrozen() ? Icon.PAUSE : red != null ? Icon.WARNED : Icon.CHECK).node();
+    var tone = isFrozen() ? Tone.AMBER : red != null ? Tone.RED : Tone.GREEN;
+    icon.getChildren().setAll(tone.on(picture));
     words.setText(
         isFrozen()
             ? texts.text(
                 "queue.frozen",
                 String.join("; ", freezes.stream().map(f -> texts.said(f.reason())).toList()))
-            : texts.text("queue.runs"));
+            : red != null
+                ? texts.text(
+                    "queue.red",
+                    String.join(", ", red.gates()),
+                    texts.minute(red.since()),
+                    texts.minute(red.again()))
+                : texts.text("queue.runs"));
     begin.setText(texts.text(isFrozen() ? "queue.unfreeze" : "queue.freeze"));
     send.setText(texts.text(isFrozen() ? "queue.unfreeze" : "queue.freeze.now"));
     var prompt = texts.text(isFrozen() ? "queue.unfreeze.why" : "queue.freeze.why");

@@ -19,6 +19,7 @@ import dev.hivedeck.engine.protocol.merge.MergeViews.FreezeKind;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Meeting;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Merge;
 import dev.hivedeck.engine.protocol.merge.MergeViews.QueueState;
+import dev.hivedeck.engine.protocol.merge.MergeViews.RedMain;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
 import dev.hivedeck.ui.Desktop;
@@ -69,7 +70,7 @@ class QueueBarTest {
         freezes.length > 0 ? "queue.frozen" : "queue.unfrozen",
         MergeRegistration.QUEUE,
         null,
-        new QueueState(QueueState.ID, List.of(freezes)));
+        new QueueState(QueueState.ID, List.of(freezes), null));
   }
 
   @Test
@@ -91,6 +92,24 @@ class QueueBarTest {
     robot.clickOn("Unfreeze");
     FxThread.until("goes on", () -> door.commands.size() == 2);
     assertThat(door.commands.getLast()).isEqualTo(new MergeCommand.Unfreeze(null));
+  }
+
+  @Test
+  void whereMainItselfFailsTheBarSaysSinceWhenAndWhatGoesOn() {
+    var now = Sample.CLOCK.instant();
+    door.tell(
+        "queue.main-red",
+        MergeRegistration.QUEUE,
+        null,
+        new QueueState(
+            QueueState.ID,
+            List.of(),
+            new RedMain("4f1c", now, now.plusSeconds(300), List.of("tests"))));
+    robot.clickOn("Merge queue 0");
+    FxThread.until("red", () -> text("Main itself fails tests since"));
+    assertThat(text("What mends it goes first")).isTrue();
+    state();
+    FxThread.until("green", () -> text("The merge queue runs"));
   }
 
   @Test
