@@ -26,6 +26,7 @@ import dev.hivedeck.engine.security.LogEncoder;
 import dev.hivedeck.engine.security.SecretLookup;
 import dev.hivedeck.engine.security.SecretValues;
 import dev.hivedeck.engine.security.WorkspaceLock;
+import dev.hivedeck.engine.service.ServiceVersions;
 import dev.hivedeck.engine.service.control.ServiceArea;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.time.BackgroundTasks;
@@ -234,7 +235,7 @@ public final class Engine implements EngineApi, AutoCloseable {
       backgroundTasks.every("refresh", REFRESH, REFRESH, monitor::refresh);
       backgroundTasks.every("notify", REFRESH, REFRESH, notifications::look);
       backgroundTasks.every("github", REFRESH, REFRESH, forge.sync()::look);
-      services.start(backgroundTasks);
+      services.start();
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -267,6 +268,7 @@ public final class Engine implements EngineApi, AutoCloseable {
   private void follow() {
     if (works) {
       telemetry.follow();
+      services.follow();
     }
     telemetry.tick();
     notifications.looked(objectives.refresh(configuration.objectives()), objectives);
@@ -310,6 +312,11 @@ public final class Engine implements EngineApi, AutoCloseable {
   @Override
   public Stats stats() {
     return figures.stats(config());
+  }
+
+  /** Other versions of services, run beside those of the configuration. */
+  ServiceVersions versions() {
+    return services.versions();
   }
 
   /** Where the endpoints are, with the token that they take. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hivedeck.engine.process.ProcessTree;
+import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.service.ServiceCommand;
@@ -204,7 +205,7 @@ class ServicesTest {
       assertThat(least[0]).as("healthy ones at any moment").isGreaterThanOrEqualTo(2);
       sandbox.write(
           ".hivedeck/hive.yaml", "version: 1\nservices: { pool: { run: exec sleep 600 } }");
-      engine.execute(new dev.hivedeck.engine.protocol.Command.Reconcile(), null);
+      engine.execute(new Command.Reconcile(), null);
       TestRepository.await(
           "seen", engine, () -> TestRepository.workspace(engine).consent().why() != null);
       assertThat(service("pool").instances()).hasSize(3);
@@ -236,6 +237,127 @@ class ServicesTest {
       until("api", ServiceState.HEALTHY);
     }
     assertThat(Files.readString(sandbox.repository.resolve("seeded"))).isEqualTo("x\n");
+  }
+
+  private void write(TestRepository sandbox, String services) {
+    sandbox.write(".hivedeck/hive.yaml", "version: 1\nservices:\n" + services.indent(2));
+    engine.execute(new Command.Reconcile(), null);
+    TestRepository.await(
+        "seen", engine, () -> TestRepository.workspace(engine).consent().why() != null);
+    TestRepository.trust(engine);
+  }
+
+  @Test
+  void aSeedThatFailedIsToldOnceAlsoForAnotherCommandAndRunsOnceItIsCorrected() throws Exception {
+    var sandbox = with("api: { run: exec sleep 600, seed: 'exit 1' }");
+    try (Engine opened = sandbox.open(100, false)) {
+      engine = opened;
+      TestRepository.trust(engine);
+      until("api", ServiceState.FAILED);
+      write(sandbox, "api: { run: exec sleep 601, seed: 'exit 1' }");
+      until("api", s -> s.run().equals("exec sleep 601") && s.state() == ServiceState.FAILED);
+      long events = engine.snapshot(Set.of(Topic.of("service"))).seq();
+      pause();
+      assertThat(engine.snapshot(Set.of(Topic.of("service"))).seq()).isEqualTo(events);
+      write(sandbox, "api: { run: exec sleep 601, seed: 'echo x >> seeded' }");
+      until("api", ServiceState.HEALTHY);
+      assertThat(Files.readString(sandbox.repository.resolve("seeded"))).isEqualTo("x\n");
+    }
+  }
+
+  @Test
+  void aSeedEndsWithTheEngineOrWhenTheServiceIsStoppedAndRunsAgain() {
+    var sandbox =
+        with("api: { run: exec sleep 600, seed: 'echo x >> seeded; test -e ready || sleep 900' }");
+    try (Engine opened = sandbox.open(100, false)) {
+      engine = opened;
+      TestRepository.trust(engine);
+      until("api", s -> s.why().equals("is being seeded"));
+      TestRepository.await("seeding", engine, () -> seeders() == 1);
+      engine.execute(new ServiceCommand.StopService("api"), null);
+      TestRepository.await("stopped", engine, () -> seeders() == 0);
+      engine.execute(new ServiceCommand.StartService("api"), null);
+      TestRepository.await("seeding", engine, () -> seeders() == 1);
+    }
+    assertThat(seeders()).isZero();
+    sandbox.write("ready", "");
+    try (Engine opened = sandbox.open(100, false)) {
+      engine = opened;
+      until("api", ServiceState.HEALTHY);
+    }
+  }
+
+  private long seeders() {
+    return ProcessTree.carrying().stream()
+        .map(ProcessTree.Found::key)
+        .filter(key -> key.startsWith("service api-seed of " + folder.resolve("home")))
+        .distinct()
+        .count();
+  }
+
+  @Test
+  void anotherVersionRunsBesideFromItsOwnFolderAndEndsAlone() throws Exception {
+    var sandbox =
+        with(
+            "api: { run: 'echo $HIVEDECK_VERSION at $PORT of $(cat name); exec sleep 600',"
+                + " instances: 2 }\ndb: { address: '127.0.0.1:1' }");
+    sandbox.write("name", "one");
+    sandbox.commit("Name");
+    Path other = Files.createDirectory(folder.resolve("other"));
+    Files.writeString(other.resolve("name"), "two");
+    try (Engine opened = sandbox.open(100, false)) {
+      engine = opened;
+      TestRepository.trust(engine);
+      var before = until("api", s -> s.healthy() == 2);
+      var versions = engine.versions();
+      assertThat(versions.state("api", "v2")).isEmpty();
+      versions.begin("api", "v2", other, "abc1234");
+      versions.begin("api", "v2", other, "abc1234");
+      var both = until("api", s -> s.healthy() == 4);
+      assertThat(both.instances())
+          .extracting(ServiceInstance::name)
+          .containsExactly("api-1", "api-2", "api@v2-1", "api@v2-2");
+      assertThat(both.instances()).extracting(ServiceInstance::port).doesNotHaveDuplicates();
+      assertThat(both.instances().getLast().version()).isEqualTo("abc1234");
+      assertThat(versions.state("api", "v2").orElseThrow().isHealthy()).isTrue();
+      TestRepository.await(
+          "log",
+          engine,
+          () -> log("api").contains("v2 at " + both.instances().get(2).port() + " of two"));
+      // What is begun anew is what hive.yaml has.
+      engine.execute(new ServiceCommand.RestartService("api"), null);
+      var anew =
+          until(
+              "api",
+              s ->
+                  s.healthy() == 4
+                      && s.instances().stream()
+                          .limit(2)
+                          .noneMatch(i -> before.instances().stream().anyMatch(b -> same(b, i))));
+      assertThat(anew.instances().get(2).pid()).isEqualTo(both.instances().get(2).pid());
+      versions.end("api", "v2");
+      until("api", s -> s.instances().size() == 2 && s.healthy() == 2);
+      assertThat(versions.state("api", "v2")).isEmpty();
+      assertThat(alive(both.instances().getLast().pid())).isFalse();
+      assertThatThrownBy(() -> versions.begin("api", "stable", other, ""))
+          .hasMessageContaining("no name of another version");
+      assertThatThrownBy(() -> versions.begin("web", "v2", other, ""))
+          .hasMessageContaining("no service web");
+      assertThatThrownBy(() -> versions.begin("db", "v2", other, ""))
+          .hasMessageContaining("runs elsewhere");
+      versions.begin("api", "v3", folder.resolve("missing"), "");
+      TestRepository.await(
+          "failed",
+          engine,
+          () ->
+              versions.state("api", "v3").orElseThrow().state() == ServiceState.BACKING_OFF
+                  || versions.state("api", "v3").orElseThrow().state() == ServiceState.FAILED);
+      assertThat(service("api").state()).isEqualTo(ServiceState.HEALTHY);
+    }
+  }
+
+  private static boolean same(ServiceInstance a, ServiceInstance b) {
+    return a.pid().equals(b.pid());
   }
 
   @Test

@@ -61,6 +61,7 @@ public final class SampleServices {
               retries ? 3 : 0,
               why,
               retries ? NOW.plusSeconds(8) : null,
+              null,
               null));
     }
     boolean http = origin == ServiceOrigin.HIVEDECK;

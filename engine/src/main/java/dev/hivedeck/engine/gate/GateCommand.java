@@ -2,7 +2,6 @@ package dev.hivedeck.engine.gate;
 
 import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.time.Timers;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -52,7 +51,7 @@ public final class GateCommand {
    */
   public Exit run(String command, Path folder, Map<String, String> environment, Duration limit)
       throws InterruptedException {
-    var tree = ProcessTree.start(both(command), folder, environment);
+    var tree = ProcessTree.start(ProcessTree.both(command), folder, environment);
     var late = new AtomicBoolean();
     var timer =
         timers.after(
@@ -85,11 +84,6 @@ public final class GateCommand {
         tree.end();
       }
     }
-  }
-
-  /** What it says and what it complains of, as one; as the shell of the system writes that. */
-  private static String both(String command) {
-    return File.separatorChar == '/' ? "{ " + command + "\n} 2>&1" : "( " + command + " ) 2>&1";
   }
 
   private static void close(Process process) {

@@ -3,6 +3,7 @@ package dev.hivedeck.engine.preparation;
 import dev.hivedeck.engine.config.worktree.WorktreeConfig;
 import dev.hivedeck.engine.file.Disk;
 import dev.hivedeck.engine.git.ByteNames;
+import dev.hivedeck.engine.git.CheckIgnore;
 import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.protocol.HiveException;
@@ -139,27 +140,12 @@ final class CheckoutFiles {
     if (paths.isEmpty()) {
       return paths;
     }
-    Path list = null;
-    try {
-      list = Files.createTempFile("hivedeck", ".paths");
-      Files.write(list, ByteNames.join(paths));
-      var said = git.from(list).run("check-ignore", "-z", "--stdin");
-      if (said.exit() > 1) {
-        throw git.failed(said, "check-ignore");
-      }
-      var ignored = Set.copyOf(ByteNames.split(said.bytes()));
-      var others = paths.stream().filter(path -> !ignored.contains(path)).toList();
-      if (!others.isEmpty()) {
-        own.accept("not brought, as git does not ignore it: " + Plural.some(words(others), NAMED));
-      }
-      return paths.stream().filter(ignored::contains).toList();
-    } catch (IOException e) {
-      throw Disk.noTemporaryFile(e);
-    } finally {
-      if (list != null) {
-        list.toFile().delete();
-      }
+    var ignored = CheckIgnore.of(git, paths);
+    var others = paths.stream().filter(path -> !ignored.contains(path)).toList();
+    if (!others.isEmpty()) {
+      own.accept("not brought, as git does not ignore it: " + Plural.some(words(others), NAMED));
     }
+    return paths.stream().filter(ignored::contains).toList();
   }
 
   /** Where the file system can, both share their blocks until one is changed. */

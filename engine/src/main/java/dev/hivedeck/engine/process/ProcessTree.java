@@ -2,6 +2,7 @@ package dev.hivedeck.engine.process;
 
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -69,6 +70,11 @@ public final class ProcessTree {
   /** Whether a variable is passed on to every program, because it tells no secret. */
   public static boolean isPlain(String name) {
     return PLAIN.contains(name);
+  }
+
+  /** What it says and what it complains of, as one; as the shell of the system writes that. */
+  public static String both(String command) {
+    return File.separatorChar == '/' ? "{ " + command + "\n} 2>&1" : "( " + command + " ) 2>&1";
   }
 
   private final Process process;

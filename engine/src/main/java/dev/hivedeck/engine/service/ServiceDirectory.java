@@ -8,13 +8,15 @@ import java.util.Map;
  * address, and those that registered. Answers from memory, so it may be asked for every request.
  */
 public interface ServiceDirectory {
+  /** The version of what {@code hive.yaml} runs, and of what names none. */
+  String STABLE = "stable";
 
   /**
    * A running copy of a service.
    *
    * @param service its name
    * @param instance its own name; one of a service
-   * @param version for example a commit; empty where nobody knows
+   * @param version by which traffic is split; {@link #STABLE} where it names none
    * @param healthy whether its checks are good
    */
   record ServiceAddress(

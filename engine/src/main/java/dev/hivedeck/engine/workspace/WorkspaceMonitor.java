@@ -135,6 +135,7 @@ public final class WorkspaceMonitor {
     tell(WorkspaceEvent.TRUSTED, "you trusted what this workspace runs and decides");
     reload();
     wake.run();
+    followers.run();
   }
 
   /** Looks no more. */

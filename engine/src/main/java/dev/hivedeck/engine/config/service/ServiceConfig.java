@@ -1,8 +1,12 @@
 package dev.hivedeck.engine.config.service;
 
+import dev.hivedeck.engine.protocol.service.ServiceViews.CheckKind;
+import dev.hivedeck.engine.protocol.service.ServiceViews.ServiceCheck;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +41,9 @@ public record ServiceConfig(
     boolean auto,
     HealthRule health) {
 
+  /** How many instances may run at once. */
+  public static final int MOST_INSTANCES = 20;
+
   public ServiceConfig {
     env = Map.copyOf(env);
     pass = List.copyOf(pass);
@@ -44,11 +51,10 @@ public record ServiceConfig(
     watch = List.copyOf(watch);
   }
 
-  /** How it is found out whether an instance is well. */
-  public enum Kind {
-    HTTP,
-    TCP,
-    NONE
+  /** The same at any port that is free. */
+  public ServiceConfig atAnyPort() {
+    return new ServiceConfig(
+        name, run, host, folder, env, pass, 0, instances, needs, watch, route, seed, auto, health);
   }
 
   /**
@@ -62,7 +68,7 @@ public record ServiceConfig(
    * @param within how long it may take from its start to its first good one
    */
   public record HealthRule(
-      Kind kind,
+      CheckKind kind,
       String path,
       Duration every,
       Duration timeout,
@@ -72,7 +78,7 @@ public record ServiceConfig(
     /** Whether it runs is all that is asked. */
     public static final HealthRule NONE =
         new HealthRule(
-            Kind.NONE,
+            CheckKind.NONE,
             "",
             Duration.ofSeconds(5),
             Duration.ofSeconds(2),
@@ -80,8 +86,39 @@ public record ServiceConfig(
             3,
             Duration.ofSeconds(30));
 
+    private static final Pattern PATH = Pattern.compile("/[\\x21-\\x7E&&[^#]]{0,500}");
+
+    /**
+     * The usual rule for {@code tcp}, or a path such as {@code /health}; empty where it is none.
+     */
+    public static Optional<HealthRule> parse(String text) {
+      return text.equals("tcp")
+          ? Optional.of(NONE.of(CheckKind.TCP, ""))
+          : Optional.of(text).filter(HealthRule::isPath).map(p -> NONE.of(CheckKind.HTTP, p));
+    }
+
+    /** As {@link #parse} takes it; null where nothing is asked. */
+    public @Nullable String words() {
+      return switch (kind) {
+        case HTTP -> path;
+        case TCP -> "tcp";
+        case NONE -> null;
+      };
+    }
+
+    /** Whether a text is a path that can be asked for. */
+    public static boolean isPath(String text) {
+      return PATH.matcher(text).matches();
+    }
+
+    /** As clients see it. */
+    public ServiceCheck view() {
+      return new ServiceCheck(
+          kind, path, every.toMillis() / 1e3, timeout.toMillis() / 1e3, rise, fall);
+    }
+
     /** The same rule for another kind of check. */
-    public HealthRule of(Kind other, String asked) {
+    public HealthRule of(CheckKind other, String asked) {
       return new HealthRule(other, asked, every, timeout, rise, fall, within);
     }
   }

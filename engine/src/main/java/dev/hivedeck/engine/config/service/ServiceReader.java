@@ -3,10 +3,10 @@ package dev.hivedeck.engine.config.service;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.config.notify.SecretRef;
 import dev.hivedeck.engine.config.service.ServiceConfig.HealthRule;
-import dev.hivedeck.engine.config.service.ServiceConfig.Kind;
 import dev.hivedeck.engine.config.yaml.DidYouMean;
 import dev.hivedeck.engine.config.yaml.YamlSource;
 import dev.hivedeck.engine.protocol.Durations;
+import dev.hivedeck.engine.protocol.service.ServiceViews.CheckKind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,7 +22,6 @@ public final class ServiceReader {
   private static final String AT = "/services/";
   private static final Pattern ADDRESS =
       Pattern.compile("([A-Za-z0-9][A-Za-z0-9.-]*|\\[[0-9A-Fa-f:]+]):(\\d{1,5})");
-  private static final Pattern PATH = Pattern.compile("/[\\x21-\\x7E&&[^#]]*");
   private static final Duration LEAST = Duration.ofMillis(100);
   private static final Duration SHORTEST = Duration.ofMillis(10);
   private static final int PORTS = 65_535;
@@ -91,7 +90,7 @@ public final class ServiceReader {
         route(name, node),
         text(node, "seed"),
         !node.path("start").asText("auto").equals("manual"),
-        health(name, node.path("health"), address == null ? Kind.NONE : Kind.TCP));
+        health(name, node.path("health"), address == null ? CheckKind.NONE : CheckKind.TCP));
   }
 
   private String folder(String name, JsonNode node) {
@@ -128,7 +127,7 @@ public final class ServiceReader {
   private List<String> watch(String name, JsonNode node) {
     var patterns = strings(node.path("watch"));
     for (String pattern : patterns) {
-      if (pattern.isBlank() || leaves(pattern)) {
+      if (pattern.isBlank() || leaves(pattern.replaceFirst("^/(?!/)", ""))) {
         wrong(
             name,
             "watch",
@@ -140,13 +139,13 @@ public final class ServiceReader {
 
   private @Nullable String route(String name, JsonNode node) {
     String route = text(node, "route");
-    if (route != null && !PATH.matcher(route).matches()) {
+    if (route != null && !HealthRule.isPath(route)) {
       wrong(name, "route", "\"" + route + "\" is no path; write /" + name);
     }
     return route;
   }
 
-  private HealthRule health(String name, JsonNode node, Kind usual) {
+  private HealthRule health(String name, JsonNode node, CheckKind usual) {
     var none = HealthRule.NONE;
     if (node.isTextual()) {
       return rule(name, node.asText(), "health");
@@ -158,7 +157,7 @@ public final class ServiceReader {
     var kind =
         http
             ? rule(name, node.get("http").asText(), "health/http")
-            : none.of(node.path("tcp").asBoolean(false) ? Kind.TCP : usual, "");
+            : none.of(node.path("tcp").asBoolean(false) ? CheckKind.TCP : usual, "");
     var every = time(name, node, "every", none.every(), LEAST);
     var timeout = time(name, node, "timeout", none.timeout(), SHORTEST);
     return new HealthRule(
@@ -172,13 +171,11 @@ public final class ServiceReader {
   }
 
   private HealthRule rule(String name, String text, String key) {
-    if (text.equals("tcp")) {
-      return HealthRule.NONE.of(Kind.TCP, "");
-    }
-    if (!PATH.matcher(text).matches()) {
+    var rule = HealthRule.parse(text);
+    if (rule.isEmpty()) {
       wrong(name, key, "\"" + text + "\" is no check; write a path such as /health, or tcp");
     }
-    return HealthRule.NONE.of(Kind.HTTP, text);
+    return rule.orElse(HealthRule.NONE);
   }
 
   private Duration time(String name, JsonNode node, String key, Duration usual, Duration least) {

@@ -66,6 +66,7 @@ public final class ServiceViews {
    * @param why it is in this state, in words; empty where that needs none
    * @param retryAt when it is begun again; null unless it backs off
    * @param ttl seconds within which it has to be heard of; null unless it registered
+   * @param check as it registered: {@code tcp} or a path; null for none, and for others
    */
   public record ServiceInstance(
       String name,
@@ -78,11 +79,12 @@ public final class ServiceViews {
       int restarts,
       String why,
       @Nullable Instant retryAt,
-      @Nullable Double ttl) {
+      @Nullable Double ttl,
+      @Nullable String check) {
     /** The same for a reason put otherwise. */
     public ServiceInstance because(String reason) {
       return new ServiceInstance(
-          name, state, version, host, port, pid, since, restarts, reason, retryAt, ttl);
+          name, state, version, host, port, pid, since, restarts, reason, retryAt, ttl, check);
     }
   }
 
@@ -90,7 +92,7 @@ public final class ServiceViews {
    * A service.
    *
    * @param id its name
-   * @param state the worst of its instances
+   * @param state the worst of its instances, but for those of other versions that run beside
    * @param wanted whether it is to run
    * @param why it is in this state, in words; empty where that needs none
    * @param run the command; null unless Hivedeck starts it

@@ -19,6 +19,7 @@ import dev.hivedeck.engine.protocol.service.ServiceViews.ServiceOrigin;
 import dev.hivedeck.engine.security.SecretLookup;
 import dev.hivedeck.engine.service.ServiceDirectory;
 import dev.hivedeck.engine.service.ServiceLedger;
+import dev.hivedeck.engine.service.ServiceVersions;
 import dev.hivedeck.engine.service.log.ServiceLogs;
 import dev.hivedeck.engine.service.registry.RegisteredServices;
 import dev.hivedeck.engine.service.supervise.ServiceTeller;
@@ -27,11 +28,9 @@ import dev.hivedeck.engine.service.watch.FileWatch;
 import dev.hivedeck.engine.store.Ledger;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.store.Tx;
-import dev.hivedeck.engine.time.BackgroundTasks;
 import dev.hivedeck.engine.time.Timers;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -42,9 +41,6 @@ import java.util.function.Supplier;
 
 /** Registers services: those that Hivedeck runs, those it looks at, those that tell themselves. */
 public final class ServiceArea implements ServiceDirectory, AutoCloseable {
-  private static final Duration LOOK = Duration.ofSeconds(1);
-  private static final Duration WATCH = Duration.ofMillis(300);
-  private static final int MOST_LINES = 5_000;
 
   private final Store store;
   private final Supplier<Map<String, ServiceConfig>> configs;
@@ -90,8 +86,7 @@ public final class ServiceArea implements ServiceDirectory, AutoCloseable {
             ids,
             meter,
             speed);
-    this.watch =
-        new FileWatch(repository.root(), repository.git(), timers.clock(), supervisor::changed);
+    this.watch = new FileWatch(repository.root(), repository.git(), timers, supervisor::changed);
     this.registered =
         new RegisteredServices(
             store,
@@ -106,11 +101,22 @@ public final class ServiceArea implements ServiceDirectory, AutoCloseable {
   }
 
   /** Begins what is to run. */
-  public void start(BackgroundTasks background) {
+  public void start() {
     registered.start();
     supervisor.start();
-    background.every("services", LOOK, LOOK, registered::look);
-    background.every("watch", WATCH, WATCH, () -> watch.look(watched()));
+    watch.follow(watched());
+  }
+
+  /** Follows the configuration. */
+  public void follow() {
+    supervisor.follow();
+    registered.follow();
+    watch.follow(watched());
+  }
+
+  /** Other versions of services, run beside those of {@code hive.yaml}. */
+  public ServiceVersions versions() {
+    return supervisor.versions();
   }
 
   private Map<String, List<String>> watched() {
@@ -226,7 +232,7 @@ public final class ServiceArea implements ServiceDirectory, AutoCloseable {
                   case ServiceQuery.Figures _ -> figures.get();
                   case ServiceQuery.Log q -> {
                     ledger.read(sql -> ServiceLedger.one(sql, q.id()));
-                    int limit = q.limit() <= 0 ? 100 : Math.min(q.limit(), MOST_LINES);
+                    int limit = q.limit() <= 0 ? 100 : Math.min(q.limit(), ServiceLogs.LINES);
                     yield logs.page(q.id(), q.instance(), q.from(), limit);
                   }
                 })
@@ -254,6 +260,7 @@ public final class ServiceArea implements ServiceDirectory, AutoCloseable {
   @Override
   public void close() {
     watch.close();
+    registered.close();
     supervisor.close();
     logs.close();
   }

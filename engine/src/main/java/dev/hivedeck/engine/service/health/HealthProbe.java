@@ -1,7 +1,7 @@
 package dev.hivedeck.engine.service.health;
 
 import dev.hivedeck.engine.config.service.ServiceConfig.HealthRule;
-import dev.hivedeck.engine.config.service.ServiceConfig.Kind;
+import dev.hivedeck.engine.protocol.service.ServiceViews.CheckKind;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetSocketAddress;
@@ -38,7 +38,7 @@ public final class HealthProbe {
     try (var socket = new Socket()) {
       socket.connect(new InetSocketAddress(plain(host), port), left(end));
       String said = "open";
-      if (rule.kind() == Kind.HTTP) {
+      if (rule.kind() == CheckKind.HTTP) {
         int status = status(socket, rule.path(), host, port, end);
         said = String.valueOf(status);
         if (status < 200 || status > 399) {

@@ -37,7 +37,10 @@ public final class ServiceLogs implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ServiceLogs.class);
   private static final long LARGEST = 4 << 20;
-  private static final int LINES = 5_000;
+
+  /** Of each, those that are to be had. */
+  public static final int LINES = 5_000;
+
   private static final int LONGEST = 8_000;
 
   /** Of a second; nobody reads more. */

@@ -1,8 +1,8 @@
 package dev.hivedeck.engine.service.registry;
 
 import dev.hivedeck.engine.config.service.ServiceConfig.HealthRule;
-import dev.hivedeck.engine.config.service.ServiceConfig.Kind;
 import dev.hivedeck.engine.protocol.service.ServiceState;
+import dev.hivedeck.engine.protocol.service.ServiceViews.CheckKind;
 import dev.hivedeck.engine.protocol.service.ServiceViews.ServiceInstance;
 import dev.hivedeck.engine.service.health.HealthProbe.Checked;
 import dev.hivedeck.engine.service.health.HealthStreak;
@@ -37,7 +37,7 @@ final class RegisteredInstance {
     this.heard = now;
     this.since = now;
     this.nextCheck = now;
-    this.state = rule.kind() == Kind.NONE ? ServiceState.HEALTHY : ServiceState.STARTING;
+    this.state = rule.kind() == CheckKind.NONE ? ServiceState.HEALTHY : ServiceState.STARTING;
   }
 
   boolean same(RegisteredInstance other) {
@@ -50,6 +50,17 @@ final class RegisteredInstance {
 
   ServiceInstance view(String name) {
     return new ServiceInstance(
-        name, state, version, host, port, null, since, 0, why, null, ttl.toMillis() / 1e3);
+        name,
+        state,
+        version,
+        host,
+        port,
+        null,
+        since,
+        0,
+        why,
+        null,
+        ttl.toMillis() / 1e3,
+        rule.words());
   }
 }

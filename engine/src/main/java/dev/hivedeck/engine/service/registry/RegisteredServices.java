@@ -1,8 +1,6 @@
 package dev.hivedeck.engine.service.registry;
 
 import dev.hivedeck.engine.config.service.ServiceConfig.HealthRule;
-import dev.hivedeck.engine.config.service.ServiceConfig.Kind;
-import dev.hivedeck.engine.protocol.Durations;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.service.ServiceCommand;
@@ -10,7 +8,6 @@ import dev.hivedeck.engine.protocol.service.ServiceState;
 import dev.hivedeck.engine.protocol.service.ServiceViews.CheckKind;
 import dev.hivedeck.engine.protocol.service.ServiceViews.InstanceFigures;
 import dev.hivedeck.engine.protocol.service.ServiceViews.Service;
-import dev.hivedeck.engine.protocol.service.ServiceViews.ServiceCheck;
 import dev.hivedeck.engine.protocol.service.ServiceViews.ServiceFigures;
 import dev.hivedeck.engine.protocol.service.ServiceViews.ServiceInstance;
 import dev.hivedeck.engine.protocol.service.ServiceViews.ServiceOrigin;
@@ -29,31 +26,24 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Services that tell themselves where they are. Each instance is forgotten when it was not heard of
  * for as long as it said itself; one that says how is checked as well. What is known is written
  * down, so that an engine that starts again knows it and waits once more for each to be heard of.
  */
-public final class RegisteredServices {
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
-  private static final Pattern INSTANCE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,127}");
-  private static final Pattern HOST =
-      Pattern.compile("[A-Za-z0-9][A-Za-z0-9.-]{0,252}|\\[[0-9A-Fa-f:]{2,39}]");
-  private static final Pattern PATH = Pattern.compile("/[\\x21-\\x7E&&[^#]]{0,500}");
-  private static final int LONGEST_VERSION = 100;
+public final class RegisteredServices implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RegisteredServices.class);
   private static final int SERVICES = 200;
   private static final int INSTANCES = 100;
-  private static final Duration TTL = Duration.ofSeconds(30);
-  private static final Duration LEAST = Duration.ofSeconds(1);
-  private static final Duration MOST = Duration.ofDays(1);
-  private static final int LAST_PORT = 65_535;
-  private static final String HERE = "127.0.0.1";
+  private static final Duration LOOK = Duration.ofSeconds(1);
 
   private final Store store;
   private final Supplier<Set<String>> configured;
@@ -61,6 +51,8 @@ public final class RegisteredServices {
   private final ServiceMeter meter;
   private final Timers timers;
   private final Map<String, Map<String, RegisteredInstance>> services = new TreeMap<>();
+  private boolean looking;
+  private boolean closed;
 
   /**
    * @param configured names of the services in {@code hive.yaml}: nobody registers as one of them
@@ -87,16 +79,16 @@ public final class RegisteredServices {
         for (var i : service.instances()) {
           var ttl = Duration.ofMillis((long) (Objects.requireNonNullElse(i.ttl(), 30.0) * 1_000));
           instances.put(
-              i.name(),
-              new RegisteredInstance(i.host(), i.port(), i.version(), ttl, rule(service), now));
+              i.name(), new RegisteredInstance(i.host(), i.port(), i.version(), ttl, rule(i), now));
         }
         services.put(service.id(), instances);
       }
     }
+    lookLater();
   }
 
-  private static HealthRule rule(Service service) {
-    return HealthRule.NONE.of(Kind.valueOf(service.check().kind().name()), service.check().path());
+  private static HealthRule rule(ServiceInstance instance) {
+    return Optional.ofNullable(instance.check()).flatMap(HealthRule::parse).orElse(HealthRule.NONE);
   }
 
   /**
@@ -105,28 +97,19 @@ public final class RegisteredServices {
    * @throws HiveException {@code bad-usage}
    */
   public synchronized Service register(ServiceCommand.RegisterService c) {
-    String service = Objects.requireNonNullElse(c.service(), "");
-    refuseUnless(NAME.matcher(service).matches(), "\"" + service + "\" is no name of a service");
+    String service = RegisterRules.service(c);
     if (configured.get().contains(service)) {
-      throw refused(
+      throw RegisterRules.refused(
           "Service " + service + " is configured, so that nobody registers as it.",
           "Take another name, or take it out of services: in .hivedeck/hive.yaml.");
     }
-    String host = Objects.requireNonNullElse(c.host(), HERE);
-    refuseUnless(HOST.matcher(host).matches(), "\"" + host + "\" is no host");
-    refuseUnless(c.port() > 0 && c.port() <= LAST_PORT, c.port() + " is no port");
-    String version = Objects.requireNonNullElse(c.version(), "");
-    refuseUnless(
-        version.length() <= LONGEST_VERSION && version.chars().noneMatch(Character::isISOControl),
-        "its version is too long, or more than a line");
-    String instance = Objects.requireNonNullElse(c.instance(), host + ":" + c.port());
-    refuseUnless(
-        INSTANCE.matcher(instance).matches() || instance.equals(host + ":" + c.port()),
-        "\"" + instance + "\" is no name of an instance");
-    var all = services.computeIfAbsent(service, n -> new LinkedHashMap<>());
-    if (!all.containsKey(instance) && (all.size() >= INSTANCES || services.size() > SERVICES)) {
-      services.values().removeIf(Map::isEmpty);
-      throw refused(
+    Instant now = timers.clock().instant();
+    var entry = RegisterRules.read(c, now);
+    String instance = RegisterRules.instance(c);
+    var known = services.getOrDefault(service, Map.of());
+    boolean full = services.size() >= SERVICES && !services.containsKey(service);
+    if (!known.containsKey(instance) && (known.size() >= INSTANCES || full)) {
+      throw RegisterRules.refused(
           "There are as many services as there may be: "
               + SERVICES
               + ", each with "
@@ -134,9 +117,7 @@ public final class RegisteredServices {
               + " instances.",
           "Deregister some first.");
     }
-    Instant now = timers.clock().instant();
-    var entry =
-        new RegisteredInstance(host, c.port(), version, ttl(c.ttl()), check(c.check()), now);
+    var all = services.computeIfAbsent(service, n -> new LinkedHashMap<>());
     var before = all.get(instance);
     if (before != null && before.same(entry)) {
       before.heard = now;
@@ -145,39 +126,8 @@ public final class RegisteredServices {
     }
     var view = view(service);
     teller.tell(view, true);
+    lookLater();
     return view;
-  }
-
-  private static Duration ttl(@Nullable String text) {
-    if (text == null) {
-      return TTL;
-    }
-    var time = Durations.parse(text).orElse(Duration.ZERO);
-    refuseUnless(
-        time.compareTo(LEAST) >= 0 && time.compareTo(MOST) <= 0,
-        "\"" + text + "\" is no time to live between 1s and 24h");
-    return time;
-  }
-
-  private static HealthRule check(@Nullable String text) {
-    if (text == null) {
-      return HealthRule.NONE;
-    }
-    refuseUnless(
-        text.equals("tcp") || PATH.matcher(text).matches(),
-        "\"" + text + "\" is no check; it is tcp or a path such as /health");
-    return HealthRule.NONE.of(
-        text.equals("tcp") ? Kind.TCP : Kind.HTTP, text.equals("tcp") ? "" : text);
-  }
-
-  private static void refuseUnless(boolean fine, String why) {
-    if (!fine) {
-      throw refused("Nothing was registered: " + why + ".", "Correct that, and register again.");
-    }
-  }
-
-  private static HiveException refused(String what, String remedy) {
-    return new HiveException(ErrorCode.BAD_USAGE, what, remedy);
   }
 
   /**
@@ -219,6 +169,44 @@ public final class RegisteredServices {
     return entry;
   }
 
+  /** Looks at once whether one of them is Hivedeck's now. */
+  public synchronized void follow() {
+    if (services.keySet().stream().anyMatch(configured.get()::contains)) {
+      look();
+    }
+  }
+
+  private void lookLater() {
+    if (!looking && !services.isEmpty()) {
+      looking = true;
+      timers.after(
+          LOOK,
+          () -> {
+            synchronized (this) {
+              looking = false;
+              if (!closed) {
+                lookAgain();
+              }
+            }
+          });
+    }
+  }
+
+  private void lookAgain() {
+    try {
+      look();
+    } catch (RuntimeException e) { // of the disk, say
+      LOG.warn("services that registered", e);
+    }
+    lookLater();
+  }
+
+  /** Looks no more. */
+  @Override
+  public synchronized void close() {
+    closed = true;
+  }
+
   /** Looks once: who was not heard of is forgotten, who is to be checked is. */
   public synchronized void look() {
     Instant now = timers.clock().instant();
@@ -245,7 +233,7 @@ public final class RegisteredServices {
   }
 
   private void check(String service, String name, RegisteredInstance entry, Instant now) {
-    if (entry.rule.kind() == Kind.NONE || entry.checking || now.isBefore(entry.nextCheck)) {
+    if (entry.rule.kind() == CheckKind.NONE || entry.checking || now.isBefore(entry.nextCheck)) {
       return;
     }
     entry.checking = true;
@@ -310,13 +298,7 @@ public final class RegisteredServices {
         null,
         List.of(),
         List.of(),
-        new ServiceCheck(
-            CheckKind.valueOf(rule.kind().name()),
-            rule.path(),
-            rule.every().toMillis() / 1e3,
-            rule.timeout().toMillis() / 1e3,
-            rule.rise(),
-            rule.fall()),
+        rule.view(),
         instances);
   }
 

@@ -2,7 +2,6 @@ package dev.hivedeck.engine.service.supervise;
 
 import dev.hivedeck.engine.protocol.service.ServiceState;
 import dev.hivedeck.engine.service.ServiceDirectory;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,15 +27,8 @@ final class AddressBook implements ServiceDirectory {
     var paths = new LinkedHashMap<String, String>();
     for (var group : groups) {
       String name = group.config().name();
-      var own = new ArrayList<ServiceAddress>();
-      for (var i : group.views()) {
-        boolean healthy = i.state() == ServiceState.HEALTHY;
-        if (i.port() > 0 && i.state() != ServiceState.STOPPED) {
-          own.add(new ServiceAddress(name, i.name(), i.version(), i.host(), i.port(), healthy));
-        }
-        meter.up(name, i.name(), healthy);
-      }
-      all.put(name, List.copyOf(own));
+      group.views().forEach(i -> meter.up(name, i.name(), i.state() == ServiceState.HEALTHY));
+      all.put(name, group.addresses());
       if (group.config().route() != null) {
         paths.put(group.config().route(), name);
       }

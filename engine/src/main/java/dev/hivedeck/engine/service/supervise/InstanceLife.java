@@ -2,6 +2,7 @@ package dev.hivedeck.engine.service.supervise;
 
 import dev.hivedeck.engine.config.service.ServiceConfig.HealthRule;
 import dev.hivedeck.engine.protocol.service.ServiceState;
+import dev.hivedeck.engine.protocol.service.ServiceViews.CheckKind;
 import dev.hivedeck.engine.service.ServiceStateMachine;
 import dev.hivedeck.engine.service.ServiceStateMachine.Occasion;
 import dev.hivedeck.engine.service.health.HealthStreak;
@@ -76,6 +77,31 @@ record InstanceLife(
       return next.to(Occasion.FALL, now, null, crashes, null, said);
     }
     return state == ServiceState.UNHEALTHY && !good ? next.waits(said) : next;
+  }
+
+  /** Another rule holds: what was counted by the one before counts no more. */
+  InstanceLife under(HealthRule rule, Instant now) {
+    var anew =
+        new InstanceLife(state, since, wellSince, HealthStreak.NONE, crashes, starts, retryAt, why);
+    boolean unasked = rule.kind() == CheckKind.NONE;
+    return unasked && (state == ServiceState.STARTING || state == ServiceState.UNHEALTHY)
+        ? anew.to(Occasion.ANSWER, now, now, crashes, null, "")
+        : anew;
+  }
+
+  /** Whether it is there to be asked. */
+  boolean runs() {
+    return state == ServiceState.STARTING
+        || state == ServiceState.HEALTHY
+        || state == ServiceState.UNHEALTHY;
+  }
+
+  /** When time alone makes another of it; null for never. */
+  @Nullable Instant due() {
+    if (state == ServiceState.UNHEALTHY) {
+      return since.plus(RestartRule.HANGS);
+    }
+    return crashes > 0 && wellSince != null ? wellSince.plus(RestartRule.SETTLED) : null;
   }
 
   /** Time has passed. */

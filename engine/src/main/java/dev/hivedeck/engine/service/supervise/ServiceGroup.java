@@ -3,44 +3,50 @@ package dev.hivedeck.engine.service.supervise;
 import dev.hivedeck.engine.config.ConfigSnapshot;
 import dev.hivedeck.engine.config.service.ServiceConfig;
 import dev.hivedeck.engine.protocol.service.ServiceState;
-import dev.hivedeck.engine.protocol.service.ServiceViews.CheckKind;
+import dev.hivedeck.engine.protocol.service.ServiceViews.InstanceFigures;
 import dev.hivedeck.engine.protocol.service.ServiceViews.Service;
-import dev.hivedeck.engine.protocol.service.ServiceViews.ServiceCheck;
 import dev.hivedeck.engine.protocol.service.ServiceViews.ServiceFigures;
 import dev.hivedeck.engine.protocol.service.ServiceViews.ServiceInstance;
 import dev.hivedeck.engine.protocol.service.ServiceViews.ServiceOrigin;
+import dev.hivedeck.engine.service.ServiceDirectory.ServiceAddress;
+import dev.hivedeck.engine.service.ServiceVersions.VersionState;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A configured service with all its instances. */
+/** A configured service with all its instances, those of other versions too. */
 final class ServiceGroup {
-  /** The worst first. */
-  private static final List<ServiceState> WORST =
-      List.of(
-          ServiceState.FAILED,
-          ServiceState.BACKING_OFF,
-          ServiceState.UNHEALTHY,
-          ServiceState.STOPPING,
-          ServiceState.STARTING);
-
-  private final List<SupervisedInstance> instances = new ArrayList<>();
   private final SupervisedInstance.Surroundings scene;
+  private final InstanceSet stable;
+  private final Map<String, InstanceSet> others = new LinkedHashMap<>();
   private ServiceConfig config;
   private boolean configured = true;
   private long changes;
-  private boolean seeding;
+  private @Nullable Thread seeding;
+  private boolean seedEnds;
+  private @Nullable SeedFailure unseeded;
 
-  /** The turn in which the seed failed last; null while it did not. */
-  private @Nullable Long unseeded;
+  /**
+   * A seed that is to run.
+   *
+   * @param turn in which it was begun
+   */
+  record SeedRun(ServiceConfig config, String digest, long turn) {}
 
-  private String seedWhy = "";
+  /** A seed that failed: it is not run again but otherwise, or in another turn. */
+  private record SeedFailure(String digest, long turn, String why) {}
 
   ServiceGroup(ServiceConfig config, SupervisedInstance.Surroundings scene) {
     this.config = config;
     this.scene = scene;
+    this.stable = InstanceSet.stable(scene);
   }
 
   ServiceConfig config() {
@@ -59,7 +65,7 @@ final class ServiceGroup {
   }
 
   boolean gone() {
-    return !configured && instances.stream().allMatch(SupervisedInstance::idle);
+    return !configured && stable.idle() && others.isEmpty() && seeding == null;
   }
 
   /** Files that it watches changed. */
@@ -67,96 +73,159 @@ final class ServiceGroup {
     changes++;
   }
 
+  /** Another version is to run beside it. */
+  void begin(String version, Path folder, String commit) {
+    var before = others.get(version);
+    if (before == null || !before.isFrom(folder, commit)) {
+      if (before != null) {
+        before.drop();
+        others.put(version + " " + before.hashCode(), before); // until it has ended
+      }
+      others.put(version, InstanceSet.of(version, folder, commit, scene));
+    }
+  }
+
+  /** Another version is to end. */
+  void end(String version) {
+    var set = others.get(version);
+    if (set != null) {
+      set.drop();
+    }
+  }
+
+  Optional<VersionState> version(String version) {
+    return Optional.ofNullable(others.get(version)).map(InstanceSet::view);
+  }
+
   /**
    * Brings its instances a step further.
    *
-   * @param wanted whether it is to run
+   * @param wants whether it is to run
    * @param turn how often a person began it anew
    * @param seeded digest of the seed that ran
    * @param waits for which service it waits; empty for none
+   * @param seed begins one
    */
   void step(
-      boolean wanted,
+      boolean wants,
       long turn,
       @Nullable String seeded,
       String waits,
       Instant now,
-      Runnable seed) {
-    while (configured && instances.size() < config.instances()) {
-      instances.add(new SupervisedInstance(config, instances.size() + 1, scene, now));
-    }
+      Function<SeedRun, Thread> seed) {
+    boolean wanted = wants && configured;
+    sets().forEach(set -> fill(set, now));
     long current = turn + changes;
-    String waiting = waits;
-    String wants = seedDigest(config).orElse(null);
-    if (wanted && configured && waits.isEmpty() && wants != null && !wants.equals(seeded)) {
-      if (unseeded != null && unseeded == current) {
-        instances.forEach(i -> i.giveUp(seedWhy, current, now));
-      } else if (!seeding) {
-        seeding = true;
-        seed.run();
-      }
-      waiting = "is being seeded";
+    boolean ready = waits.isEmpty() && seeded(wanted, current, seeded, now, seed);
+    String waiting = waits.isEmpty() && !ready ? "is being seeded" : waits;
+    stable.step(config, wanted, current, waiting, ready || !waits.isEmpty(), now);
+    others.values().forEach(set -> set.step(config, wanted, 0, waits, true, now));
+    others
+        .values()
+        .removeIf(
+            set -> {
+              boolean gone = set.gone();
+              if (gone) {
+                set.each(SupervisedInstance::forget);
+              }
+              return gone;
+            });
+  }
+
+  private void fill(InstanceSet set, Instant now) {
+    if (configured) {
+      set.fill(config, now);
+    } else if (set != stable) {
+      set.drop();
     }
-    for (int i = 0; i < instances.size(); i++) {
-      var instance = instances.get(i);
-      boolean keep = wanted && configured && i < config.instances();
-      boolean turns =
-          instances.stream().noneMatch(o -> o != instance && o.holdsOthers(wanted && configured));
-      boolean others =
-          instances.stream().anyMatch(o -> o != instance && o.state() == ServiceState.HEALTHY);
-      instance.step(
-          new SupervisedInstance.Orders(config, keep, current, turns, waiting, others && keep),
-          now);
+  }
+
+  /** Whether its seed ran, as it is written now; else it is begun, unless it failed. */
+  private boolean seeded(
+      boolean wanted,
+      long current,
+      @Nullable String seeded,
+      Instant now,
+      Function<SeedRun, Thread> seed) {
+    String digest = seedDigest(config).orElse(null);
+    var failure = unseeded;
+    if (failure != null && !(failure.digest().equals(digest) && failure.turn() == current)) {
+      unseeded = null;
+      failure = null;
+      stable.each(instance -> instance.reconsider(now));
     }
-    while (instances.size() > config.instances() && instances.getLast().idle()) {
-      instances.removeLast().forget();
+    if (!wanted) {
+      endSeed();
     }
+    if (digest == null || digest.equals(seeded) || !wanted) {
+      return true;
+    }
+    if (failure != null) {
+      String why = failure.why();
+      stable.each(instance -> instance.giveUp(why, config, current, now));
+    } else if (seeding == null) {
+      seedEnds = false;
+      seeding = seed.apply(new SeedRun(config, digest, current));
+    }
+    return false;
   }
 
   /** What tells one seed from another; empty where there is none. */
-  static Optional<String> seedDigest(ServiceConfig config) {
+  private static Optional<String> seedDigest(ServiceConfig config) {
     return Optional.ofNullable(config.seed()).map(ConfigSnapshot::sha256);
   }
 
-  /** The seed ended. */
-  void seeded(long turn, Optional<String> wrong) {
-    seeding = false;
-    unseeded = wrong.isPresent() ? (Long) (turn + changes) : null;
-    seedWhy = wrong.orElse("");
+  /** Ends the seed that runs; the thread that it has, or null. */
+  @Nullable Thread endSeed() {
+    var thread = seeding;
+    if (thread != null && !seedEnds) {
+      seedEnds = true;
+      thread.interrupt();
+    }
+    return thread;
   }
 
-  /** Ends all of it, and waits for that. */
-  void end(Instant now) {
-    instances.forEach(instance -> instance.end(now));
+  /** The seed ended. */
+  void seeded(SeedRun run, Optional<String> wrong) {
+    boolean stopped = seedEnds;
+    seeding = null;
+    seedEnds = false;
+    unseeded =
+        wrong
+            .filter(why -> !stopped)
+            .map(why -> new SeedFailure(run.digest(), run.turn(), why))
+            .orElse(null);
+  }
+
+  private Stream<InstanceSet> sets() {
+    return Stream.concat(Stream.of(stable), others.values().stream());
+  }
+
+  List<SupervisedInstance> instances() {
+    var all = new ArrayList<SupervisedInstance>();
+    sets().forEach(set -> set.each(all::add));
+    return all;
   }
 
   void forget() {
-    instances.forEach(SupervisedInstance::forget);
+    instances().forEach(SupervisedInstance::forget);
   }
 
-  /** Whether its state is of the moment. */
-  boolean moving() {
-    return instances.stream().anyMatch(SupervisedInstance::moving);
+  Stream<Instant> due() {
+    return sets().flatMap(InstanceSet::due);
   }
 
   boolean healthy() {
-    return instances.stream().anyMatch(i -> i.state() == ServiceState.HEALTHY);
+    return stable.healthy();
   }
 
   /** The port of its first instance; 0 where it has none. */
   int port() {
-    return instances.isEmpty() ? 0 : instances.getFirst().port();
+    return stable.port();
   }
 
   Service view(boolean wanted) {
-    var state = state();
-    String why =
-        instances.stream()
-            .filter(i -> i.state() == state && !i.why().isEmpty())
-            .map(SupervisedInstance::why)
-            .findFirst()
-            .orElse("");
-    return view(config, wanted, state, why, views());
+    return view(config, wanted, stable.state(), stable.why(), views());
   }
 
   /** As it is told of one that nobody began yet. */
@@ -181,42 +250,20 @@ final class ServiceGroup {
         config.route(),
         config.needs(),
         config.watch(),
-        check(config),
+        config.health().view(),
         instances);
   }
 
-  private ServiceState state() {
-    for (var worst : WORST) {
-      if (instances.stream().anyMatch(i -> i.state() == worst)) {
-        return worst;
-      }
-    }
-    boolean all = instances.stream().allMatch(i -> i.state() == ServiceState.STOPPED);
-    boolean none = instances.stream().noneMatch(i -> i.state() == ServiceState.STOPPED);
-    return all ? ServiceState.STOPPED : none ? ServiceState.HEALTHY : ServiceState.STARTING;
-  }
-
-  private static ServiceCheck check(ServiceConfig config) {
-    var rule = config.health();
-    return new ServiceCheck(
-        CheckKind.valueOf(rule.kind().name()),
-        rule.path(),
-        rule.every().toMillis() / 1e3,
-        rule.timeout().toMillis() / 1e3,
-        rule.rise(),
-        rule.fall());
-  }
-
   List<ServiceInstance> views() {
-    return instances.stream().map(SupervisedInstance::view).toList();
+    return sets().flatMap(set -> set.views().stream()).toList();
+  }
+
+  List<ServiceAddress> addresses() {
+    return sets().flatMap(set -> set.addresses(config.name()).stream()).toList();
   }
 
   ServiceFigures figures() {
-    return new ServiceFigures(
-        config.name(), instances.stream().map(SupervisedInstance::figures).toList());
-  }
-
-  List<String> names() {
-    return instances.stream().map(SupervisedInstance::name).toList();
+    List<InstanceFigures> figures = sets().flatMap(set -> set.figures().stream()).toList();
+    return new ServiceFigures(config.name(), figures);
   }
 }

@@ -10,10 +10,13 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.security.SecretLookup;
 import dev.hivedeck.engine.security.SecretValues;
+import dev.hivedeck.engine.service.ServiceDirectory;
 import dev.hivedeck.engine.service.log.ServiceLogs;
 import dev.hivedeck.engine.time.Timers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -21,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** How the command of a service is run: its folder, environment, port, log and mark. */
 final class ServiceLauncher {
@@ -55,6 +59,18 @@ final class ServiceLauncher {
     this.timers = timers;
   }
 
+  /**
+   * What is run of a service.
+   *
+   * @param root what stands for the repository's
+   */
+  record Edition(String version, Path root) {}
+
+  /** What stands for the repository's root. */
+  Path root(@Nullable Path other) {
+    return other == null ? repository.root() : other;
+  }
+
   Timers timers() {
     return timers;
   }
@@ -64,8 +80,31 @@ final class ServiceLauncher {
   }
 
   /** What all processes of an instance carry: the next engine finds them by that. */
-  String key(String instance) {
+  private String key(String instance) {
     return "service " + instance + " of " + data;
+  }
+
+  /**
+   * Ends what an engine that was killed left running.
+   *
+   * @param services all that may have been there
+   * @param instances those that are known
+   * @return how many processes that were
+   */
+  int endLeft(Collection<String> services, Collection<String> instances) {
+    var keys = new HashSet<String>();
+    instances.forEach(name -> keys.add(key(name)));
+    for (String service : services) {
+      keys.add(key(seeder(service)));
+      for (int i = 1; i <= ServiceConfig.MOST_INSTANCES; i++) {
+        keys.add(key(service + "-" + i)); // it may have been begun without being told of
+      }
+    }
+    ProcessTree.carrying().stream()
+        .map(ProcessTree.Found::key)
+        .filter(key -> key.startsWith("service ") && key.endsWith(" of " + data))
+        .forEach(keys::add);
+    return ProcessTree.endCarrying(keys);
   }
 
   /** The commit that is checked out, in short; empty where there is none. */
@@ -116,14 +155,15 @@ final class ServiceLauncher {
   ServiceProcess start(
       ServiceConfig config,
       String instance,
+      Edition edition,
       int port,
       Function<String, Integer> needed,
       Runnable exited) {
     UnaryOperator<String> masked = secrets.redactor().stream();
     return ServiceProcess.start(
         Optional.ofNullable(config.run()).orElseThrow(),
-        folder(config),
-        environment(config, instance, port, needed),
+        folder(config, edition),
+        environment(config, instance, edition, port, needed),
         line -> logs.printed(config.name(), instance, masked.apply(line)),
         exited);
   }
@@ -135,13 +175,18 @@ final class ServiceLauncher {
    */
   Optional<String> seed(ServiceConfig config, Function<String, Integer> needed) {
     String name = config.name();
+    var edition = new Edition(ServiceDirectory.STABLE, repository.root());
     String seed = Optional.ofNullable(config.seed()).orElseThrow();
     var masked = secrets.redactor();
     logs.done(name, "", "seed: " + seed);
     try {
       var exit =
           new GateCommand(timers)
-              .run(seed, folder(config), environment(config, name + "-seed", 0, needed), SEEDING);
+              .run(
+                  seed,
+                  folder(config, edition),
+                  environment(config, seeder(name), edition, 0, needed),
+                  SEEDING);
       exit.output().lines().forEach(line -> logs.printed(name, "", masked.redact(line)));
       return exit.late()
           ? Optional.of("the seed did not end within 10 minutes")
@@ -156,12 +201,21 @@ final class ServiceLauncher {
     }
   }
 
-  private Path folder(ServiceConfig config) {
-    return repository.root().resolve(config.folder()).normalize();
+  /** Who runs the seed of a service, as an instance of it. */
+  private static String seeder(String service) {
+    return service + "-seed";
+  }
+
+  private static Path folder(ServiceConfig config, Edition edition) {
+    return edition.root().resolve(config.folder()).normalize();
   }
 
   private Map<String, String> environment(
-      ServiceConfig config, String instance, int port, Function<String, Integer> needed) {
+      ServiceConfig config,
+      String instance,
+      Edition edition,
+      int port,
+      Function<String, Integer> needed) {
     var environment = new LinkedHashMap<String, String>();
     for (String name : config.pass()) {
       String value = surroundings.get(name);
@@ -190,7 +244,8 @@ final class ServiceLauncher {
     config.env().entrySet().stream()
         .filter(e -> SecretValues.isSecretName(e.getKey()))
         .forEach(e -> secrets.mask(environment.getOrDefault(e.getKey(), e.getValue())));
-    environment.put("HIVEDECK_WORKSPACE", repository.root().toString());
+    environment.put("HIVEDECK_WORKSPACE", edition.root().toString());
+    environment.put("HIVEDECK_VERSION", edition.version());
     environment.put("HIVEDECK_SERVICE", config.name());
     environment.put("HIVEDECK_INSTANCE", instance);
     environment.put(ProcessTree.MARK, key(instance));

@@ -3,7 +3,6 @@ package dev.hivedeck.engine.service.supervise;
 import dev.hivedeck.engine.agent.watch.LineReader;
 import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.time.Timers;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -36,7 +35,7 @@ final class ServiceProcess {
       Map<String, String> environment,
       Consumer<String> out,
       Runnable exited) {
-    var tree = ProcessTree.start(both(command), folder, environment);
+    var tree = ProcessTree.start(ProcessTree.both(command), folder, environment);
     var process = new ServiceProcess(tree);
     try {
       tree.process().getOutputStream().close();
@@ -47,11 +46,6 @@ final class ServiceProcess {
     Thread.ofPlatform().daemon().name("service-" + tree.pid()).start(() -> read(tree, out));
     tree.process().onExit().thenRun(exited);
     return process;
-  }
-
-  /** What it says and what it complains of, as one; as the shell of the system writes that. */
-  private static String both(String command) {
-    return File.separatorChar == '/' ? "{ " + command + "\n} 2>&1" : "( " + command + " ) 2>&1";
   }
 
   private static void read(ProcessTree tree, Consumer<String> out) {

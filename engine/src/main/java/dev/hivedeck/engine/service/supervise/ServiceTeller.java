@@ -16,6 +16,9 @@ public final class ServiceTeller {
   private final UnaryOperator<String> masked;
   private final Map<String, Service> told = new HashMap<>();
 
+  /** What was told of, before it was masked. */
+  private final Map<String, Service> seen = new HashMap<>();
+
   /**
    * @param masked takes secrets out of a text
    */
@@ -31,20 +34,26 @@ public final class ServiceTeller {
    * @param auto whether it is to run where nobody said
    */
   public void tell(Service now, boolean auto) {
+    if (now.equals(seen.get(now.id()))) {
+      return;
+    }
     var view = masked(now);
     var before = told.get(view.id());
     if (view.equals(before)) {
+      seen.put(now.id(), now);
       return;
     }
     boolean other = before == null || before.state() != view.state();
     var type = other ? type(view) : ServiceEvent.CHANGED;
     store.update(ids.get(), tx -> ServiceLedger.tell(tx, type, words(type, view), view, auto));
     told.put(view.id(), view);
+    seen.put(now.id(), now);
   }
 
   /** Tells that a service is gone. */
   public void forget(String name) {
     told.remove(name);
+    seen.remove(name);
     store.update(ids.get(), tx -> ServiceLedger.remove(tx, name));
   }
 

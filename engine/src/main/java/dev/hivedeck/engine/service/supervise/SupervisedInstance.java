@@ -1,9 +1,10 @@
 package dev.hivedeck.engine.service.supervise;
 
 import dev.hivedeck.engine.config.service.ServiceConfig;
-import dev.hivedeck.engine.config.service.ServiceConfig.Kind;
+import dev.hivedeck.engine.config.service.ServiceConfig.HealthRule;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.service.ServiceState;
+import dev.hivedeck.engine.protocol.service.ServiceViews.CheckKind;
 import dev.hivedeck.engine.protocol.service.ServiceViews.InstanceFigures;
 import dev.hivedeck.engine.protocol.service.ServiceViews.ServiceInstance;
 import dev.hivedeck.engine.service.health.HealthProbe;
@@ -15,6 +16,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One instance with its processes. Used by one thread at a time: whoever holds the supervisor. */
@@ -27,23 +29,6 @@ final class SupervisedInstance {
 
   private static final int REMEMBERED = 60;
   private static final String HERE = "127.0.0.1";
-
-  /**
-   * What an instance is told to do.
-   *
-   * @param wanted whether it is to run
-   * @param turn instances of an earlier one are begun anew
-   * @param mayTurn whether it is its turn to be
-   * @param waits for what it waits before it is begun; empty for nothing
-   * @param others whether another instance is healthy
-   */
-  record Orders(
-      ServiceConfig config,
-      boolean wanted,
-      long turn,
-      boolean mayTurn,
-      String waits,
-      boolean others) {}
 
   /** Does what has to be done outside, and hears of checks. */
   interface Surroundings {
@@ -71,6 +56,7 @@ final class SupervisedInstance {
   private InstanceLife life;
   private @Nullable ServiceProcess process;
   private ServiceConfig begunWith;
+  private HealthRule rule;
   private long turn;
   private int port;
   private String version = "";
@@ -82,13 +68,18 @@ final class SupervisedInstance {
   private @Nullable Double millis;
   private final Deque<Double> latest = new ArrayDeque<>();
 
-  SupervisedInstance(ServiceConfig config, int number, Surroundings scene, Instant now) {
+  /**
+   * @param prefix of its name, before its number
+   */
+  SupervisedInstance(
+      ServiceConfig config, String prefix, int number, Surroundings scene, Instant now) {
     this.service = config.name();
-    this.name = config.name() + "-" + number;
+    this.name = prefix + "-" + number;
     this.number = number;
     this.scene = scene;
     this.life = InstanceLife.at(now);
     this.begunWith = config;
+    this.rule = config.health();
     this.nextCheck = now;
   }
 
@@ -113,8 +104,18 @@ final class SupervisedInstance {
     return life.state() == ServiceState.STOPPED && process == null;
   }
 
-  boolean moving() {
-    return life.state() == ServiceState.STARTING || life.state() == ServiceState.STOPPING;
+  /** When it is to be looked at again, beside when something happens to it; null for never. */
+  @Nullable Instant due() {
+    var wakes = Stream.<@Nullable Instant>builder().add(life.retryAt()).add(life.due());
+    if (life.state() == ServiceState.STOPPING) {
+      wakes.add(drained);
+    } else if (life.runs() && rule.kind() != CheckKind.NONE && !checking) {
+      wakes.add(nextCheck);
+    }
+    if (life.state() == ServiceState.STARTING) {
+      wakes.add(life.since().plus(rule.within()));
+    }
+    return wakes.build().filter(Objects::nonNull).min(Instant::compareTo).orElse(null);
   }
 
   /** Whether others of the service stay until it is well: it is about to be, or cannot be. */
@@ -127,10 +128,11 @@ final class SupervisedInstance {
   }
 
   /** Brings it a step further. */
-  void step(Orders orders, Instant now) {
+  void step(InstanceOrders orders, Instant now) {
     if (process != null && process.gone()) {
       process = null;
     }
+    follow(orders.config().health(), now);
     boolean stale = orders.turn() != turn || !sameCommand(orders.config(), begunWith);
     switch (life.state()) {
       case STOPPED -> {
@@ -168,6 +170,15 @@ final class SupervisedInstance {
     }
   }
 
+  /** Whatever is asked from now on is asked by one rule. */
+  private void follow(HealthRule next, Instant now) {
+    if (!next.equals(rule)) {
+      rule = next;
+      nextCheck = now;
+      life = life.under(next, now);
+    }
+  }
+
   private Instant retryAt() {
     return life.retryAt() == null ? Instant.MIN : life.retryAt();
   }
@@ -181,7 +192,7 @@ final class SupervisedInstance {
         && a.port() == b.port();
   }
 
-  private void begin(Orders orders, Instant now) {
+  private void begin(InstanceOrders orders, Instant now) {
     if (!orders.waits().isEmpty()) {
       life = life.waits(orders.waits());
       return;
@@ -197,15 +208,18 @@ final class SupervisedInstance {
     }
     try {
       port = scene.launcher().port(begunWith, number, port);
-      version = scene.launcher().version();
-      process = scene.launcher().start(begunWith, name, port, scene.ports(), scene::wake);
+      version = orders.commit() != null ? orders.commit() : scene.launcher().version();
+      var edition =
+          new ServiceLauncher.Edition(orders.version(), scene.launcher().root(orders.folder()));
+      process = scene.launcher().start(begunWith, name, edition, port, scene.ports(), scene::wake);
       if (life.starts() > 0) {
         scene.restarted(service, name);
       }
       life = life.begun(now);
       done("begun, pid " + process.pid() + ", port " + port);
-      if (begunWith.health().kind() == Kind.NONE) {
-        life = life.checked(true, "", begunWith.health(), now);
+      if (rule.kind() == CheckKind.NONE) {
+        life = life.checked(true, "", rule, now);
+        scene.wake(); // others may wait for it
       }
     } catch (HiveException e) {
       crashed(said(e), now);
@@ -219,7 +233,7 @@ final class SupervisedInstance {
     return text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
   }
 
-  private void runs(Orders orders, boolean stale, Instant now) {
+  private void runs(InstanceOrders orders, boolean stale, Instant now) {
     if (process != null && !process.alive()) {
       String how = process.ended();
       process.end(scene.launcher().timers(), scene::wake); // what it started may still run
@@ -230,12 +244,12 @@ final class SupervisedInstance {
     } else if (stale && orders.mayTurn()) {
       stop(orders, "is begun anew", now);
     } else {
-      life = life.passed(begunWith.health(), now);
+      life = life.passed(rule, now);
       if (process != null && life.hangs(now)) {
         done("ended: " + life.why());
         process.end(scene.launcher().timers(), scene::wake);
         crashed(life.why(), now);
-      } else if (begunWith.health().kind() != Kind.NONE) {
+      } else if (rule.kind() != CheckKind.NONE) {
         check(orders.config(), now);
       }
     }
@@ -245,7 +259,7 @@ final class SupervisedInstance {
     life = life.crashed(why, scene.speed(), now);
   }
 
-  private void stop(Orders orders, String why, Instant now) {
+  private void stop(InstanceOrders orders, String why, Instant now) {
     life = life.stopping(why, now);
     drained = orders.others() ? now.plus(DRAIN) : null;
     if (process != null && drained == null) {
@@ -259,7 +273,7 @@ final class SupervisedInstance {
       return;
     }
     checking = true;
-    var rule = config.health();
+    var asked = rule;
     String host = config.host() == null ? HERE : config.host();
     int at = port;
     var of = process;
@@ -269,20 +283,22 @@ final class SupervisedInstance {
         .start(
             "check-" + name,
             () -> {
-              var checked = HealthProbe.check(rule, host, at);
-              scene.holding(() -> taken(config, of, checked));
+              var checked = HealthProbe.check(asked, host, at);
+              scene.holding(() -> taken(asked, of, checked));
             });
   }
 
-  private void taken(ServiceConfig config, @Nullable ServiceProcess of, Checked checked) {
+  private void taken(HealthRule asked, @Nullable ServiceProcess of, Checked checked) {
     checking = false;
+    scene.wake(); // so that the next is made in its time
     Instant now = scene.launcher().timers().clock().instant();
     if (of != process
+        || !asked.equals(rule)
         || life.state() == ServiceState.STOPPED
         || life.retryAt() != null
         || life.state() == ServiceState.STOPPING
         || life.state() == ServiceState.FAILED) {
-      return; // it was another one
+      return; // it was another one, or another rule
     }
     checkedAt = now;
     said = checked.said();
@@ -295,21 +311,28 @@ final class SupervisedInstance {
     }
     scene.checked(service, name, checked);
     var before = life.state();
-    life = life.checked(checked.good(), checked.said(), config.health(), now);
-    var every = config.health().every();
+    life = life.checked(checked.good(), checked.said(), rule, now);
+    var every = rule.every();
     boolean soon = life.state() == ServiceState.STARTING && STARTING.compareTo(every) < 0;
     nextCheck = now.plus(soon ? STARTING : every);
     if (before != life.state()) {
       done(life.state() == ServiceState.HEALTHY ? "healthy: " + said : "unhealthy: " + said);
-      scene.wake();
     }
   }
 
-  /** Gives it up for now. */
-  void giveUp(String why, long ofTurn, Instant now) {
+  /** Gives it up, as it would be begun now. */
+  void giveUp(String why, ServiceConfig config, long ofTurn, Instant now) {
     if (life.state() == ServiceState.STOPPED) {
+      begunWith = config;
       turn = ofTurn;
       life = life.givenUp(why, now);
+    }
+  }
+
+  /** What it was given up for is otherwise. */
+  void reconsider(Instant now) {
+    if (life.state() == ServiceState.FAILED && process == null) {
+      life = life.retried(true, now);
     }
   }
 
@@ -346,6 +369,7 @@ final class SupervisedInstance {
         Math.max(0, life.starts() - 1),
         life.why(),
         life.retryAt(),
+        null,
         null);
   }
 

@@ -3,25 +3,29 @@ package dev.hivedeck.engine.service.supervise;
 import dev.hivedeck.engine.config.service.ServiceConfig;
 import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.preparation.PortAllocator;
-import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.protocol.service.ServiceViews.Service;
 import dev.hivedeck.engine.protocol.service.ServiceViews.ServiceFigures;
 import dev.hivedeck.engine.protocol.service.ServiceViews.ServiceOrigin;
 import dev.hivedeck.engine.security.SecretLookup;
 import dev.hivedeck.engine.service.ServiceDirectory;
 import dev.hivedeck.engine.service.ServiceLedger;
+import dev.hivedeck.engine.service.ServiceVersions;
 import dev.hivedeck.engine.service.health.HealthProbe.Checked;
 import dev.hivedeck.engine.service.log.ServiceLogs;
+import dev.hivedeck.engine.service.supervise.ServiceGroup.SeedRun;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.time.Timers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -36,9 +40,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class Supervisor implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
-  private static final Duration MOVING = Duration.ofMillis(100);
-  private static final Duration STEADY = Duration.ofMillis(500);
-  private static final Duration IDLE = Duration.ofSeconds(3);
+
+  /** Whatever happens, services that there are are looked at so often. */
+  private static final Duration STEADY = Duration.ofSeconds(5);
+
+  private static final Duration AGAIN = Duration.ofSeconds(1);
 
   private final Store store;
   private final Supplier<Map<String, ServiceConfig>> configs;
@@ -54,7 +60,10 @@ public final class Supervisor implements AutoCloseable {
   private final AtomicBoolean unread = new AtomicBoolean(true);
   private final SupervisedInstance.Surroundings scene = new Scene();
   private final AddressBook addresses = new AddressBook();
-  private boolean open = true;
+  private volatile Map<String, ServiceConfig> followed = Map.of();
+  private boolean begun;
+  private boolean closed;
+  private Timers.@Nullable Timer timer;
 
   /**
    * @param configs the services in force; none before a person consented
@@ -93,20 +102,23 @@ public final class Supervisor implements AutoCloseable {
         "services",
         () -> {
           endLeft();
-          tick();
+          synchronized (this) {
+            begun = true;
+          }
+          look();
         });
   }
 
   /** Ends what an engine that was killed left running. */
   private void endLeft() {
     try {
-      var keys = new LinkedHashSet<String>();
+      var services = new HashSet<>(configs.get().keySet());
+      var instances = new HashSet<String>();
       for (var service : store.read(ServiceLedger::all)) {
-        service.instances().stream()
-            .filter(i -> i.pid() != null)
-            .forEach(i -> keys.add(launcher.key(i.name())));
+        services.add(service.id());
+        service.instances().forEach(i -> instances.add(i.name()));
       }
-      int ended = ProcessTree.endCarrying(keys);
+      int ended = services.isEmpty() ? 0 : launcher.endLeft(services, instances);
       if (ended > 0) {
         LOG.info("ended {} processes of services that an earlier engine had left", ended);
       }
@@ -115,10 +127,10 @@ public final class Supervisor implements AutoCloseable {
     }
   }
 
-  private void tick() {
-    var next = look();
-    if (next != null) {
-      timers.after(next, this::tick);
+  /** Looks, if the configuration is another one. */
+  public void follow() {
+    if (!configs.get().equals(followed)) {
+      wake();
     }
   }
 
@@ -155,41 +167,55 @@ public final class Supervisor implements AutoCloseable {
     wake();
   }
 
-  /**
-   * Looks once, and does what is to be done.
-   *
-   * @return when to look again; null when it is closed
-   */
-  private synchronized @Nullable Duration look() {
-    if (!open) {
-      return null;
+  /** Looks once, does what is to be done, and looks again when there is more to do. */
+  private synchronized void look() {
+    if (!begun || closed) {
+      return;
     }
+    if (timer != null) {
+      timer.cancel();
+    }
+    Duration next;
     try {
-      var config = configs.get();
-      if (config.isEmpty() && groups.isEmpty() && !unread.get()) {
-        return IDLE;
-      }
-      if (unread.getAndSet(false)) {
-        rows.clear();
-        store.read(ServiceLedger::rows).forEach(row -> rows.put(row.view().id(), row));
-        rows.values().stream()
-            .filter(r -> r.view().origin() != ServiceOrigin.REGISTERED)
-            .filter(r -> !config.containsKey(r.view().id()) && !groups.containsKey(r.view().id()))
-            .forEach(r -> forget(r.view().id()));
-      }
-      follow(config);
-      step();
-      addresses.follow(groups.values(), meter);
-      groups.values().stream().filter(ServiceGroup::gone).toList().forEach(this::remove);
-      tell();
+      next = looked();
     } catch (RuntimeException e) { // of the disk, say: the next look tries again
       LOG.warn("services", e);
       unread.set(true);
+      next = AGAIN;
     }
-    if (groups.isEmpty()) {
-      return IDLE;
+    timer = next == null ? null : timers.after(next, this::look);
+  }
+
+  /** When to look again; null for only when something happens. */
+  private @Nullable Duration looked() {
+    var config = configs.get();
+    followed = config;
+    if (config.isEmpty() && groups.isEmpty() && !unread.get()) {
+      return null;
     }
-    return groups.values().stream().anyMatch(ServiceGroup::moving) ? MOVING : STEADY;
+    if (unread.getAndSet(false)) {
+      rows.clear();
+      store.read(ServiceLedger::rows).forEach(row -> rows.put(row.view().id(), row));
+      rows.values().stream()
+          .filter(r -> r.view().origin() != ServiceOrigin.REGISTERED)
+          .map(r -> r.view().id())
+          .filter(name -> !config.containsKey(name) && !groups.containsKey(name))
+          .toList()
+          .forEach(this::forget);
+    }
+    follow(config);
+    step();
+    addresses.follow(groups.values(), meter);
+    groups.values().stream().filter(ServiceGroup::gone).toList().forEach(this::remove);
+    tell();
+    var now = timers.clock().instant();
+    return groups.values().stream()
+        .flatMap(ServiceGroup::due)
+        .filter(now::isBefore)
+        .min(Instant::compareTo)
+        .map(due -> Duration.between(now, due))
+        .filter(soon -> soon.compareTo(STEADY) < 0)
+        .orElse(groups.isEmpty() ? null : STEADY);
   }
 
   private void follow(Map<String, ServiceConfig> config) {
@@ -199,8 +225,7 @@ public final class Supervisor implements AutoCloseable {
             group.drop();
           }
         });
-    config.forEach(
-        (name, one) -> groups.computeIfAbsent(name, n -> new ServiceGroup(one, scene)).follow(one));
+    config.values().forEach(one -> group(one).follow(one));
   }
 
   private void step() {
@@ -215,7 +240,7 @@ public final class Supervisor implements AutoCloseable {
           row == null ? null : row.seeded(),
           waits(group.config()),
           now,
-          () -> timers.start("seed-" + name, () -> seed(group, turn)));
+          run -> timers.start("seed-" + name, () -> seed(group, run)));
     }
   }
 
@@ -234,15 +259,19 @@ public final class Supervisor implements AutoCloseable {
     return "";
   }
 
-  private void seed(ServiceGroup group, long turn) {
-    var config = group.config();
+  private void seed(ServiceGroup group, SeedRun run) {
+    var config = run.config();
     var wrong = launcher.seed(config, scene.ports());
-    var digest = ServiceGroup.seedDigest(config);
-    if (wrong.isEmpty() && digest.isPresent()) {
-      store.update(ids.get(), tx -> ServiceLedger.seeded(tx, config.name(), digest.get()));
+    if (wrong.isEmpty()) {
+      store.write(
+          ids.get(),
+          tx -> {
+            ServiceLedger.seeded(tx, config.name(), run.digest());
+            return null;
+          });
     }
     synchronized (this) {
-      group.seeded(turn, wrong);
+      group.seeded(run, wrong);
       unread.set(true);
     }
     wake();
@@ -281,38 +310,43 @@ public final class Supervisor implements AutoCloseable {
     return ServiceGroup.unbegun(config, config.auto());
   }
 
-  /** Ends all services, those that others need last. */
-  @Override
-  public synchronized void close() {
-    open = false;
-    var left = new ArrayList<>(groups.values());
-    while (!left.isEmpty()) {
-      var needed = new LinkedHashSet<String>();
-      left.forEach(group -> needed.addAll(group.config().needs()));
-      var free = left.stream().filter(g -> !needed.contains(g.config().name())).toList();
-      var now = free.isEmpty() ? List.copyOf(left) : free;
-      end(now);
-      left.removeAll(now);
-    }
-    try {
-      tell();
-    } catch (RuntimeException e) { // the next engine finds what is left
-      LOG.warn("services", e);
-    }
+  /** Other versions of them. */
+  public ServiceVersions versions() {
+    return new RunningVersions(this, configs);
   }
 
-  private void end(List<ServiceGroup> some) {
-    var threads = new ArrayList<Thread>();
-    var now = timers.clock().instant();
-    for (var group : some) {
-      threads.add(timers.start("end-" + group.config().name(), () -> group.end(now)));
-    }
-    try {
-      for (var thread : threads) {
-        thread.join();
+  /** The group of a service, which is one from now on. */
+  ServiceGroup group(ServiceConfig config) {
+    return groups.computeIfAbsent(config.name(), name -> new ServiceGroup(config, scene));
+  }
+
+  /** The group of a service; empty where nothing of it was begun. */
+  Optional<ServiceGroup> group(String service) {
+    return Optional.ofNullable(groups.get(service));
+  }
+
+  /** Ends all services, those that others need last, and the others at once. */
+  @Override
+  public void close() {
+    var seeds = new ArrayList<Thread>();
+    synchronized (this) {
+      closed = true;
+      if (timer != null) {
+        timer.cancel();
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      groups.values().stream()
+          .map(ServiceGroup::endSeed)
+          .filter(Objects::nonNull)
+          .forEach(seeds::add);
+    }
+    Shutdown.join(seeds); // without what they wait for
+    synchronized (this) {
+      Shutdown.end(groups.values(), timers);
+      try {
+        tell();
+      } catch (RuntimeException e) { // the next engine finds what is left
+        LOG.warn("services", e);
+      }
     }
   }
 
@@ -343,7 +377,7 @@ public final class Supervisor implements AutoCloseable {
     @Override
     public void holding(Runnable action) {
       synchronized (Supervisor.this) {
-        if (open) {
+        if (!closed) {
           action.run();
         }
       }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hivedeck.engine.config.HiveConfig;
+import dev.hivedeck.engine.protocol.service.ServiceViews.CheckKind;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,13 +21,13 @@ class ServiceReaderTest {
     var orders =
         read(
             "{ orders: { run: serve, folder: api, port: 8100, instances: 2, needs: [db],"
-                + " watch: ['api/**'], route: /orders, env: { A: 1, B: secret:b },"
+                + " watch: ['/api/**'], route: /orders, env: { A: 1, B: secret:b },"
                 + " health: { http: /health, every: 1s, timeout: 500ms, rise: 2, fall: 4 } },"
                 + " db: { address: 'localhost:5432' }, worker: { run: work, start: manual } }",
             "orders");
     assertThat(orders.folder()).isEqualTo("api");
     assertThat(orders.env()).containsEntry("A", "1").containsEntry("B", "secret:b");
-    assertThat(orders.health().kind()).isEqualTo(ServiceConfig.Kind.HTTP);
+    assertThat(orders.health().kind()).isEqualTo(CheckKind.HTTP);
     assertThat(orders.health().every()).isEqualTo(Duration.ofSeconds(1));
     assertThat(orders.health().fall()).isEqualTo(4);
     assertThat(orders.auto()).isTrue();
@@ -37,7 +38,7 @@ class ServiceReaderTest {
     var db = read("{ db: { address: 'localhost:5432' } }", "db");
     assertThat(db.host()).isEqualTo("localhost");
     assertThat(db.port()).isEqualTo(5432);
-    assertThat(db.health().kind()).isEqualTo(ServiceConfig.Kind.TCP);
+    assertThat(db.health().kind()).isEqualTo(CheckKind.TCP);
     assertThat(read("{ db: { address: 'a:1', health: /up } }", "db").health().path())
         .isEqualTo("/up");
   }
@@ -55,7 +56,7 @@ class ServiceReaderTest {
         "{ a: { run: x, needs: [b] }, b: { run: x, needs: [a] } } | a → b → a",
         "{ a: { run: x, needs: [a] } } | a → a",
         "{ a: { run: x, folder: ../out } } | leaves the repository",
-        "{ a: { run: x, watch: ['/etc/**'] } } | is no pattern of files here",
+        "{ a: { run: x, watch: ['../etc/**'] } } | is no pattern of files here",
         "{ a: { run: x, route: orders } } | write /a",
         "{ a: { run: x, route: /o }, b: { run: x, route: /o } } | leads to a already",
         "{ a: { run: x, port: 80, instances: 2 }, b: { run: x, port: 81 } } | port 81 is that of a",

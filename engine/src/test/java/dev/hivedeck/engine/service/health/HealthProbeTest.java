@@ -3,7 +3,7 @@ package dev.hivedeck.engine.service.health;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hivedeck.engine.config.service.ServiceConfig.HealthRule;
-import dev.hivedeck.engine.config.service.ServiceConfig.Kind;
+import dev.hivedeck.engine.protocol.service.ServiceViews.CheckKind;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -18,7 +18,7 @@ class HealthProbeTest {
   private static final String HERE = "127.0.0.1";
   private static final HealthRule RULE =
       new HealthRule(
-          Kind.HTTP,
+          CheckKind.HTTP,
           "/health?x=1",
           Duration.ofSeconds(5),
           Duration.ofSeconds(5),
@@ -75,7 +75,7 @@ class HealthProbeTest {
     try (var silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       var rule =
           new HealthRule(
-              Kind.HTTP,
+              CheckKind.HTTP,
               "/",
               Duration.ofSeconds(1),
               Duration.ofMillis(50),
@@ -84,7 +84,7 @@ class HealthProbeTest {
               Duration.ofSeconds(1));
       assertThat(HealthProbe.check(rule, HERE, silent.getLocalPort()).said())
           .isEqualTo("no answer within 50 ms");
-      assertThat(HealthProbe.check(rule.of(Kind.TCP, ""), HERE, silent.getLocalPort()).said())
+      assertThat(HealthProbe.check(rule.of(CheckKind.TCP, ""), HERE, silent.getLocalPort()).said())
           .isEqualTo("open");
     }
   }

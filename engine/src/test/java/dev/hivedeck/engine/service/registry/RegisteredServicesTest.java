@@ -104,6 +104,7 @@ class RegisteredServicesTest {
   @Test
   void anEngineThatStartsAgainWaitsOnceMoreForEachToBeHeardOf() {
     services.register(cart("a", 7000, null));
+    services.close();
     time.advance(Duration.ofSeconds(60));
     var next = services();
     next.start();
@@ -112,6 +113,24 @@ class RegisteredServicesTest {
     time.advance(Duration.ofSeconds(10));
     next.look();
     assertThat(told()).isEmpty();
+  }
+
+  @Test
+  void whatWasRefusedLeavesNothingAndEachKeepsItsOwnCheckOverARestart() {
+    var never = new RegisterService("cart", "a", null, 7000, null, "never", null);
+    assertThatThrownBy(() -> services.register(never)).hasMessageContaining("time to live");
+    services.look();
+    assertThatThrownBy(() -> services.deregister("cart", null)).hasMessageContaining("no service");
+    assertThat(services.figures()).isEmpty();
+    services.register(cart("a", 1, null));
+    services.register(cart("b", 1, "/up"));
+    services.register(cart("c", 1, "tcp"));
+    services.close();
+    var next = services();
+    next.start();
+    assertThat(next.register(cart("d", 1, null)).instances())
+        .extracting(i -> i.name() + " " + i.check())
+        .containsExactly("a null", "b /up", "c tcp", "d null");
   }
 
   @Test

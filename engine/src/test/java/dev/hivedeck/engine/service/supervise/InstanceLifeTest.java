@@ -3,8 +3,8 @@ package dev.hivedeck.engine.service.supervise;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hivedeck.engine.config.service.ServiceConfig.HealthRule;
-import dev.hivedeck.engine.config.service.ServiceConfig.Kind;
 import dev.hivedeck.engine.protocol.service.ServiceState;
+import dev.hivedeck.engine.protocol.service.ServiceViews.CheckKind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,7 +16,13 @@ class InstanceLifeTest {
   private static final Instant NOON = Instant.parse("2026-01-05T12:00:00Z");
   private static final HealthRule RULE =
       new HealthRule(
-          Kind.TCP, "", Duration.ofSeconds(5), Duration.ofSeconds(2), 2, 3, Duration.ofSeconds(30));
+          CheckKind.TCP,
+          "",
+          Duration.ofSeconds(5),
+          Duration.ofSeconds(2),
+          2,
+          3,
+          Duration.ofSeconds(30));
 
   private static Instant at(long seconds) {
     return NOON.plusSeconds(seconds);
@@ -27,6 +33,17 @@ class InstanceLifeTest {
         .begun(NOON)
         .checked(true, "open", RULE, NOON)
         .checked(true, "open", RULE, NOON);
+  }
+
+  @Test
+  void aRuleThatIsAnotherCountsAnewAndOneThatAsksNothingFindsItWell() {
+    var once = InstanceLife.at(NOON).begun(NOON).checked(true, "open", RULE, NOON);
+    assertThat(once.under(RULE, NOON).checked(true, "open", RULE, NOON).state())
+        .isEqualTo(ServiceState.STARTING);
+    assertThat(once.under(HealthRule.NONE, NOON).state()).isEqualTo(ServiceState.HEALTHY);
+    assertThat(healthy().under(HealthRule.NONE, NOON).since()).isEqualTo(healthy().since());
+    assertThat(InstanceLife.at(NOON).under(HealthRule.NONE, NOON).state())
+        .isEqualTo(ServiceState.STOPPED);
   }
 
   @Test
