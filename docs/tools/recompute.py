@@ -20,6 +20,7 @@ from datetime import datetime, timedelta, timezone
 REWORK = timedelta(days=14)
 SITTING = timedelta(minutes=5)
 ALONE = timedelta(minutes=1)
+AUDITED = 10_000  # entries that the audit keeps
 TERMINAL = ("merged", "closed")
 # What only who has the repository and the configuration can see.
 LOOKED_AT = ("tests", "dependencies", "owners", "contract", "migration", "hot", "flaky", "cost",
@@ -70,14 +71,12 @@ class World:
         if held is not None and held[0] == now:
             return
         if held is not None:
-            self._ended(change, held, at)
+            given = now[0] != "nobody" and now[1] in ("approved", "returned")
+            if given and held[0] == ("you", "wanted"):
+                self.waits.append((change["id"], held[1], at))
             del open_waits[change["id"]]
         if now[0] != "nobody":
             open_waits[change["id"]] = (now, at)
-
-    def _ended(self, change, held, at):
-        if held[0] == ("you", "wanted"):
-            self.waits.append((change["id"], held[1], at))
 
     def merged(self):
         return [c for c in self.changes.values() if c["state"] == "merged"]
@@ -105,8 +104,8 @@ def kinds(change):
     return {o["kind"] for o in (change.get("verdict") or {}).get("obstacles", [])}
 
 
-def figures(world, since, until):
-    """All figures of the time after since, and until that moment, by their names."""
+def figures(world, since, until, now):
+    """All figures of the time after since, and until that moment, by their names; as of now."""
 
     def within(at):
         return at is not None and since < at <= until
@@ -117,6 +116,8 @@ def figures(world, since, until):
 
     def share(test):
         return sum(1 for c in merged if test(c)) / n if n else None
+
+    settled = [c for c in merged if moment(c["mergedAt"]) + REWORK <= now]
 
     def reworked(c):
         back = reverts.get(c["id"])
@@ -161,9 +162,13 @@ def figures(world, since, until):
             prices.append(sum(costs))
 
     sent, last, attention, commands = [], None, timedelta(0), 0
-    for entry in sorted(world.audit.values(), key=lambda e: (moment(e["at"]), int(e["id"][2:]))):
-        if (entry["who"] == "you" and entry.get("error") is None
-                and not entry["command"].startswith("notice.")):
+    entries = {int(e["id"][2:]): e for e in world.audit.values()}
+    gone = max(entries, default=0) - AUDITED
+    heard = max(since, moment(entries[gone + 1]["at"])) if gone > 0 else since
+    for entry in sorted(entries.values(), key=lambda e: (moment(e["at"]), int(e["id"][2:]))):
+        if (int(entry["id"][2:]) > gone and entry["who"] == "you" and entry.get("error") is None
+                and not entry["command"].startswith("notice.")
+                and entry["command"] != "change.read"):
             sent.append(moment(entry["at"]))
     for at in sent:
         took = at - last if last is not None and at - last <= SITTING else ALONE
@@ -172,7 +177,7 @@ def figures(world, since, until):
             commands += 1
             attention += took
 
-    worked, reached = timedelta(0), since
+    worked, reached = timedelta(0), heard
     for a in sorted(world.attempts.values(), key=lambda a: moment(a["startedAt"])):
         begin = max(moment(a["startedAt"]), reached)
         end = min(moment(a["endedAt"]) or until, until)
@@ -180,22 +185,24 @@ def figures(world, since, until):
             worked += end - begin
             reached = end
     days = (until - since) / timedelta(days=1)
+    at_hand = sum(1 for c in merged if moment(c["mergedAt"]) > heard)
     return {
-        "without-rework": share(lambda c: not reworked(c)),
+        "without-rework": (sum(1 for c in settled if not reworked(c)) / len(settled)
+                           if settled else None),
         "first-try": share(lambda c: tries(c) <= 1),
         "small": share(lambda c: "size" not in kinds(c)),
         "xp": share(compliant),
-        "velocity": n / (days / 7) if n else None,
+        "velocity": n / (days / 7),
         "lead-time": nearest_rank(seconds(moment(c["mergedAt"]) - begun(c) for c in merged), 0.5),
         "review-wait": nearest_rank(waits, 0.5),
         "change-lead-time": nearest_rank(
             seconds(moment(c["mergedAt"]) - opened(c) for c in merged), 0.5),
-        "deployment-frequency": n / days if n else None,
+        "deployment-frequency": n / days,
         "change-fail-rate": share(lambda c: c["id"] in reverts),
         "recovery-time": nearest_rank(recovered, 0.5),
         "rework-rate": share(is_revert),
         "autonomy": worked / timedelta(hours=1) / commands if commands and worked else None,
-        "attention": attention / timedelta(minutes=1) / n if n else None,
+        "attention": attention / timedelta(minutes=1) / at_hand if at_hand else None,
         "cost": sum(prices) / len(prices) if prices else None,
     }
 
@@ -269,7 +276,8 @@ def main(arguments):
     with open(arguments[1], encoding="utf-8") as file:
         told = json.load(file)
     wrong = 0
-    mine = figures(world, moment(told["from"]), moment(told["until"]))
+    until = moment(told["until"])
+    mine = figures(world, moment(told["from"]), until, until)
     for figure in told["figures"]:
         same = agree(figure.get("value"), mine.get(figure["name"]))
         wrong += not same

@@ -71,6 +71,10 @@ class FoundMergesTest {
               change -> {
                 assertThat(change.state()).isEqualTo(ChangeViews.ChangeState.MERGED);
                 assertThat(sandbox.git("branch", "--contains", change.merge())).contains("main");
+                assertThat(change.mergedAt().getEpochSecond())
+                    .as("when it was, not when it was found")
+                    .isEqualTo(
+                        Long.parseLong(sandbox.git("show", "-s", "--format=%ct", change.merge())));
               });
       engine.execute(new Command.Reconcile(), null);
       assertThat(sandbox.git("rev-parse", "main")).isEqualTo(tip);

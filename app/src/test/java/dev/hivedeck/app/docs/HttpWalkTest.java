@@ -288,7 +288,7 @@ class HttpWalkTest {
     call("syncGithub", Map.of(), null, 404);
     call("receiveGithubWebhook", Map.of(), "{}", 404);
     assertThat(call("getGateway", Map.of(), null, 200).get("on").asBoolean()).isFalse();
-    assertThat(call("getFigures", Map.of("days", "7"), null, 200).at("/figures/0/of").asLong())
+    assertThat(call("getFigures", Map.of("days", "7"), null, 200).at("/figures/0/unknown").asLong())
         .isPositive();
     call("getFigures", Map.of("days", "400"), null, 400);
     var counted = call("getFigureRows", Map.of("figure", "velocity", "limit", "1"), null, 200);

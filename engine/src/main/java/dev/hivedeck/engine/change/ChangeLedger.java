@@ -171,7 +171,7 @@ public final class ChangeLedger {
             "UPDATE change SET state = ?, reason = ?, updated_at = ?,"
                 + " queued_at = CASE WHEN ? = 'queued' THEN coalesce(queued_at, ?)"
                 + " WHEN ? = 'merging' THEN queued_at END,"
-                + " merged_at = CASE WHEN ? = 'merged' THEN ? END,"
+                + " merged_at = CASE WHEN ? = 'merged' THEN coalesce(merged_at, ?) END,"
                 + " due_at = CASE WHEN ? = 'open' THEN due_at END WHERE number = ?",
             next,
             reason,

@@ -129,11 +129,13 @@ public final class ChangeReconciler {
     tx.sql()
         .update(
             "INSERT INTO change(number, task, attempt, agent, state, branch, base, head, files,"
-                + " additions, deletions, commits, gates, risks, review, opened_at, updated_at)"
+                + " additions, deletions, commits, gates, risks, review, opened_at, updated_at,"
+                + " merged_at)"
                 + " SELECT coalesce(max(number), 0) + 1, ?, ?, ?, 'draft', ?, ?, ?, 0, 0, 0, 0,"
-                + " '[]', '[]', 'none', ?, ? FROM change WHERE true"
+                + " '[]', '[]', 'none', ?, ?, ? FROM change WHERE true"
                 + " ON CONFLICT(task) DO UPDATE SET attempt = excluded.attempt,"
-                + " agent = excluded.agent, base = excluded.base, head = excluded.head",
+                + " agent = excluded.agent, base = excluded.base, head = excluded.head,"
+                + " merged_at = excluded.merged_at",
             merge.task(),
             merge.attempt(),
             merge.agent(),
@@ -141,7 +143,8 @@ public final class ChangeReconciler {
             merge.base(),
             merge.head(),
             merge.at(),
-            tx.now());
+            tx.now(),
+            merge.at());
     String commit = ObjectNames.abbreviated(merge.commit());
     String what =
         "%s is on main already, by %s of %s".formatted(merge.task(), commit, merge.attempt());

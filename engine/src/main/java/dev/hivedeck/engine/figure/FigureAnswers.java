@@ -54,16 +54,19 @@ final class FigureAnswers {
     var length = Duration.ofDays(days);
     Instant from = now.minus(length);
     Instant earlier = from.minus(length);
-    var current = new FigureSums(from, now);
-    var before = new FigureSums(earlier, from);
+    var reader = new FigureReader(sql, earlier, now);
+    Instant audited = reader.audited();
+    var current = new FigureSums(from, now, audited, now);
+    var before = new FigureSums(earlier, from, audited, now);
     var all = new ArrayList<FigureSums>(List.of(current, before));
     for (int i = 0; i < TWELFTHS; i++) {
       all.add(
           new FigureSums(
               from.plus(length.multipliedBy(i).dividedBy(TWELFTHS)),
-              from.plus(length.multipliedBy(i + 1L).dividedBy(TWELFTHS))));
+              from.plus(length.multipliedBy(i + 1L).dividedBy(TWELFTHS)),
+              audited,
+              now));
     }
-    var reader = new FigureReader(sql, earlier, now);
     reader.merged(history, change -> all.forEach(sums -> sums.merged(change)));
     reader.reviews(
         wait ->
@@ -149,7 +152,8 @@ final class FigureAnswers {
       default ->
           reader.merged(
               change -> {
-                if (change.merged().isAfter(from)) {
+                boolean known = kind != FigureKind.WITHOUT_REWORK || change.settled(now);
+                if (change.merged().isAfter(from) && known) {
                   kept.take(row(kind, change));
                 }
               });

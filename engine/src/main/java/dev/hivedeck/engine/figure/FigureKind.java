@@ -17,7 +17,8 @@ enum FigureKind {
       "Without rework, 14 d",
       Unit.SHARE,
       true,
-      "Share of merged changes that were not reverted within 14 days."),
+      "Share of merged changes that were not reverted within 14 days. One that is younger is left"
+          + " out: of it that is not known yet."),
   FIRST_TRY(
       "Right at first try",
       Unit.SHARE,
@@ -78,13 +79,15 @@ enum FigureKind {
       "Without you",
       Unit.HOURS,
       true,
-      "Hours in which agents were at work, for each command that a person sent."),
+      "Hours in which agents were at work, for each command that a person sent, as far back as"
+          + " the audit reaches."),
   ATTENTION(
       "Your minutes a change",
       Unit.MINUTES,
       false,
       "Minutes of a person for each merged change: the time between two commands of theirs where"
-          + " that is five minutes at most, else one minute for a command."),
+          + " that is five minutes at most, else one minute for a command; as far back as the audit"
+          + " reaches."),
   COST(
       "Cost a change",
       Unit.DOLLARS,
@@ -146,6 +149,7 @@ enum FigureKind {
   /** What there would have to be for a value. */
   String missing() {
     return switch (this) {
+      case WITHOUT_REWORK -> "Nothing that was merged in these days is 14 days old.";
       case REVIEW_WAIT -> "No review was given in these days.";
       case RECOVERY_TIME -> "Nothing was reverted in these days.";
       case AUTONOMY -> "It needs agents at work, and a command of a person.";

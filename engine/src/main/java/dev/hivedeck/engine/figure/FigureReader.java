@@ -147,7 +147,9 @@ final class FigureReader {
         "SELECT h.change, t.title, h.began_at, h.ended_at FROM change_holder h"
             + " JOIN change c ON c.number = h.change JOIN task t ON t.id = c.task"
             + " WHERE h.holder = 'you' AND h.review = 'wanted' AND h.ended_at > ?"
-            + " AND h.ended_at <= ?",
+            + " AND h.ended_at <= ? AND EXISTS (SELECT 1 FROM change_holder n"
+            + " WHERE n.change = h.change AND n.began_at = h.ended_at AND n.id > h.id"
+            + " AND n.review IN ('approved', 'returned'))",
         row ->
             taker.take(
                 new ReviewWait(
@@ -163,19 +165,23 @@ final class FigureReader {
   record Sent(String command, @Nullable String about, Duration took, Instant at) {}
 
   /**
-   * Commands of people that were carried out, the oldest first; reading what they were told is
-   * none.
+   * Commands of people that were carried out, the oldest first; that they read what they were told,
+   * or a change, is none.
    */
   void commands(Taker<Sent> taker) throws SQLException {
     var last = new Instant[1];
     sql.each(
         "SELECT at, command, about FROM audit WHERE who = 'you' AND error IS NULL"
-            + " AND command NOT LIKE 'notice.%' AND at > ? AND at <= ?"
+            + " AND command NOT LIKE 'notice.%' AND command <> 'change.read'"
+            + " AND at > ? AND at <= ?"
             + " ORDER BY at, id",
         row -> {
           var at = row.instant("at");
           var before = last[0];
           last[0] = at;
+          if (!at.isAfter(from)) {
+            return; // only the sitting began with it
+          }
           var gap = before == null ? null : Duration.between(before, at);
           taker.take(
               new Sent(
@@ -184,8 +190,16 @@ final class FigureReader {
                   gap != null && gap.compareTo(FigureSums.SITTING) <= 0 ? gap : FigureSums.ALONE,
                   at));
         },
-        from,
+        from.minus(FigureSums.SITTING),
         until);
+  }
+
+  /** Since when commands are known: the audit keeps so many and no more. */
+  Instant audited() throws SQLException {
+    return sql.one(
+            "SELECT at FROM audit WHERE id = (SELECT min(id) FROM audit) AND id > 1",
+            row -> row.instant("at"))
+        .orElse(Instant.EPOCH);
   }
 
   /** When agents were at work. */

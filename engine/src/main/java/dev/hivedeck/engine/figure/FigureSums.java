@@ -21,12 +21,19 @@ final class FigureSums {
 
   private final Instant from;
   private final Instant until;
+  private final Instant now;
+
+  /** From then on commands are known. */
+  private final Instant heard;
+
   private final Durations leadTimes = new Durations();
   private final Durations changeLeadTimes = new Durations();
   private final Durations reviewWaits = new Durations();
   private final Durations recoveries = new Durations();
   private long merged;
+  private long settled;
   private long reworked;
+  private long mergedHeard;
   private long firstTry;
   private long small;
   private long compliant;
@@ -42,11 +49,15 @@ final class FigureSums {
   /**
    * @param from not in it
    * @param until in it
+   * @param audited commands before are not known any more
+   * @param now what has not happened by then is not known yet
    */
-  FigureSums(Instant from, Instant until) {
+  FigureSums(Instant from, Instant until, Instant audited, Instant now) {
     this.from = from;
     this.until = until;
-    this.workedUntil = from;
+    this.now = now;
+    this.heard = audited.isAfter(from) ? audited : from;
+    this.workedUntil = heard;
   }
 
   Instant from() {
@@ -65,7 +76,9 @@ final class FigureSums {
       return;
     }
     merged++;
-    reworked += change.reworked() ? 1 : 0;
+    mergedHeard += change.merged().isAfter(heard) ? 1 : 0;
+    settled += change.settled(now) ? 1 : 0;
+    reworked += change.settled(now) && change.reworked() ? 1 : 0;
     firstTry += change.firstTry() ? 1 : 0;
     small += change.small() ? 1 : 0;
     compliant += change.compliant() ? 1 : 0;
@@ -116,10 +129,11 @@ final class FigureSums {
   @Nullable Double value(FigureKind kind) {
     double seconds = Duration.between(from, until).toMillis() / 1e3;
     return switch (kind) {
-      case WITHOUT_REWORK, FIRST_TRY, SMALL, XP, CHANGE_FAIL_RATE, REWORK_RATE ->
+      case WITHOUT_REWORK -> settled == 0 ? null : (Double) ((double) counted(kind) / settled);
+      case FIRST_TRY, SMALL, XP, CHANGE_FAIL_RATE, REWORK_RATE ->
           merged == 0 ? null : (Double) ((double) counted(kind) / merged);
-      case VELOCITY -> merged == 0 ? null : (Double) (merged / (seconds / WEEK));
-      case DEPLOYMENT_FREQUENCY -> merged == 0 ? null : (Double) (merged / (seconds / DAY));
+      case VELOCITY -> merged / (seconds / WEEK);
+      case DEPLOYMENT_FREQUENCY -> merged / (seconds / DAY);
       case LEAD_TIME -> leadTimes.quantile(0.5);
       case CHANGE_LEAD_TIME -> changeLeadTimes.quantile(0.5);
       case REVIEW_WAIT -> reviewWaits.quantile(0.5);
@@ -128,7 +142,8 @@ final class FigureSums {
           commands == 0 || worked.isZero()
               ? null
               : (Double) (worked.toMillis() / 3_600e3 / commands);
-      case ATTENTION -> merged == 0 ? null : (Double) (attention.toMillis() / 60e3 / merged);
+      case ATTENTION ->
+          mergedHeard == 0 ? null : (Double) (attention.toMillis() / 60e3 / mergedHeard);
       case COST -> priced == 0 ? null : (Double) (cost / priced);
     };
   }
@@ -141,7 +156,7 @@ final class FigureSums {
   /** How many fulfil a share; else of how many it is made. */
   long counted(FigureKind kind) {
     return switch (kind) {
-      case WITHOUT_REWORK -> merged - reworked;
+      case WITHOUT_REWORK -> settled - reworked;
       case FIRST_TRY -> firstTry;
       case SMALL -> small;
       case XP -> compliant;
@@ -151,19 +166,26 @@ final class FigureSums {
       case RECOVERY_TIME -> recoveries.size;
       case AUTONOMY -> commands;
       case COST -> priced;
-      case VELOCITY, LEAD_TIME, CHANGE_LEAD_TIME, DEPLOYMENT_FREQUENCY, ATTENTION -> merged;
+      case ATTENTION -> mergedHeard;
+      case VELOCITY, LEAD_TIME, CHANGE_LEAD_TIME, DEPLOYMENT_FREQUENCY -> merged;
     };
   }
 
   long of(FigureKind kind) {
     return switch (kind) {
-      case REVIEW_WAIT, RECOVERY_TIME, AUTONOMY -> counted(kind);
+      case REVIEW_WAIT, RECOVERY_TIME, AUTONOMY, ATTENTION -> counted(kind);
+      case WITHOUT_REWORK -> settled;
       default -> merged;
     };
   }
 
   long unknown(FigureKind kind) {
-    return kind == FigureKind.COST ? merged - priced : 0;
+    return switch (kind) {
+      case COST -> merged - priced;
+      case WITHOUT_REWORK -> merged - settled;
+      case ATTENTION -> merged - mergedHeard;
+      default -> 0;
+    };
   }
 
   /** Milliseconds, as few bytes as they take. */

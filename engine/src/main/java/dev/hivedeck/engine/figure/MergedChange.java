@@ -68,6 +68,11 @@ record MergedChange(
     return reverted != null && !reverted.merged().isAfter(merged.plus(REWORK));
   }
 
+  /** Whether it is known by then that it stands, or does not. */
+  boolean settled(Instant now) {
+    return !merged.plus(REWORK).isAfter(now);
+  }
+
   boolean firstTry() {
     return tries <= 1;
   }

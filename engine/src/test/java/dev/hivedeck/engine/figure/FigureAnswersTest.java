@@ -148,22 +148,29 @@ class FigureAnswersTest {
   void withNothingMergedEachFigureSaysWhatItNeeds() {
     for (var kind : FigureKind.values()) {
       var figure = figure(kind);
-      assertThat(figure.value()).as(kind.word()).isNull();
-      assertThat(figure.missing()).as(kind.word()).isNotBlank();
+      if (kind == FigureKind.VELOCITY || kind == FigureKind.DEPLOYMENT_FREQUENCY) {
+        assertThat(figure.value()).as("none is a number").isZero();
+      } else {
+        assertThat(figure.value()).as(kind.word()).isNull();
+        assertThat(figure.missing()).as(kind.word()).isNotBlank();
+      }
       assertThat(rows(kind).rows()).as(kind.word()).isEmpty();
     }
   }
 
   @Test
   void aRevertWithinTwoWeeksIsReworkAndOpensItsRow() {
-    merged(1, "Short limit", "code", 5 * 24, null);
+    merged(1, "Short limit", "code", 25 * 24, null);
     merged(2, "Long ago", "code", 20 * 24, null);
-    merged(3, "Revert #1 Short limit", "revert", 4 * 24, null);
+    merged(3, "Revert #1 Short limit", "revert", 24 * 24, null);
     merged(4, "Revert #2 Long ago", "revert", 3 * 24, null);
 
     var rework = figure(FigureKind.WITHOUT_REWORK);
-    assertThat(rework.counted()).isEqualTo(3);
-    assertThat(rework.value()).isEqualTo(0.75);
+    assertThat(rework.counted()).isEqualTo(2);
+    assertThat(rework.of()).isEqualTo(3);
+    assertThat(rework.unknown()).as("younger than 14 days: not known yet").isEqualTo(1);
+    assertThat(rework.value()).isCloseTo(2.0 / 3, within(1e-6));
+    assertThat(rows(FigureKind.WITHOUT_REWORK).total()).isEqualTo(3);
     var first = rows(FigureKind.WITHOUT_REWORK).rows().getFirst();
     assertThat(first.change()).isEqualTo("C-1");
     assertThat(first.counts()).isFalse();
@@ -225,9 +232,43 @@ class FigureAnswersTest {
     sent("you", "task.retry", 40); // alone: 1 minute
     sent("T-1.1", "attempt.progress", 39);
     sent("you", "notice.read", 38);
+    sent("you", "change.read", 37); // for how long, says itself: it is none
     assertThat(figure(FigureKind.ATTENTION).value()).isCloseTo(5, within(1e-6));
     assertThat(figure(FigureKind.AUTONOMY).value()).isCloseTo(1.0 / 3, within(1e-6));
     assertThat(rows(FigureKind.AUTONOMY).total()).isEqualTo(3);
+  }
+
+  /** Also where a sitting began before the days that are asked for. */
+  @Test
+  void theRowsOfAttentionAddUpToIt() {
+    merged(1, "One", "code", 24, null);
+    merged(2, "Two", "code", 25, null);
+    double day = 24 * 60;
+    sent("you", "change.approve", 30 * day + 1);
+    sent("you", "change.approve", 30 * day - 2);
+    sent("you", "change.approve", 90);
+    var attention = figure(FigureKind.ATTENTION);
+    assertThat(attention.value()).isCloseTo((3 + 1) / 2.0, within(1e-6));
+    double rows = rows(FigureKind.ATTENTION).rows().stream().mapToDouble(FigureRow::value).sum();
+    assertThat(rows / attention.of()).isCloseTo(attention.value(), within(1e-6));
+  }
+
+  @Test
+  void whatTheAuditNoLongerKnowsIsNotSetAgainstWhatItDoes() {
+    merged(1, "Before", "code", 20 * 24, null);
+    merged(2, "After", "code", 24, null);
+    sent("you", "change.approve", 10 * 24 * 60);
+    sent("you", "change.approve", 3 * 24 * 60);
+    sent("you", "change.approve", 60);
+    assertThat(figure(FigureKind.ATTENTION).value()).isCloseTo(1.5, within(1e-6));
+    double all = figure(FigureKind.AUTONOMY).value();
+    write(tx -> tx.sql().update("DELETE FROM audit WHERE id = 1"));
+    var attention = figure(FigureKind.ATTENTION);
+    assertThat(attention.value()).as("of the one that came after").isCloseTo(2, within(1e-6));
+    assertThat(attention.of()).isEqualTo(1);
+    assertThat(attention.unknown()).isEqualTo(1);
+    assertThat(all).isCloseTo(2.0 / 3, within(1e-6));
+    assertThat(figure(FigureKind.AUTONOMY).value()).isCloseTo(1.0 / 2, within(1e-6));
   }
 
   @Test
@@ -251,6 +292,22 @@ class FigureAnswersTest {
                       ago(30 + hours),
                       ago(30)));
     }
+    write(
+        tx -> {
+          tx.sql()
+              .update(
+                  "INSERT INTO change_holder(change, holder, review, began_at)"
+                      + " VALUES (1, 'queue', 'approved', ?)",
+                  ago(30));
+          // A wait that ended as the change was closed, and one as its agent went on.
+          waited(tx, 20, 19);
+          waited(tx, 15, 10);
+          tx.sql()
+              .update(
+                  "INSERT INTO change_holder(change, holder, review, began_at)"
+                      + " VALUES (1, 'agent', 'wanted', ?)",
+                  ago(10));
+        });
     var wait = figure(FigureKind.REVIEW_WAIT);
     assertThat(wait.value()).isEqualTo(2 * 3_600.0);
     assertThat(wait.upper()).isEqualTo(3 * 3_600.0);
@@ -284,6 +341,15 @@ class FigureAnswersTest {
         .hasMessageContaining("There is no change C-9.");
   }
 
+  private void waited(Tx tx, double began, double ended) throws SQLException {
+    tx.sql()
+        .update(
+            "INSERT INTO change_holder(change, holder, review, began_at, ended_at)"
+                + " VALUES (1, 'you', 'wanted', ?, ?)",
+            ago(began),
+            ago(ended));
+  }
+
   private void held(Tx tx, String holder, double began, double ended) throws SQLException {
     tx.sql()
         .update(
@@ -303,7 +369,7 @@ class FigureAnswersTest {
     assertThat(velocity.before()).isCloseTo(7.0 / 30, within(1e-6));
     assertThat(velocity.trend()).hasSize(12);
     assertThat(velocity.trend().getLast().value()).isNotNull();
-    assertThat(velocity.trend().getFirst().value()).isNull();
+    assertThat(velocity.trend().getFirst().value()).as("none").isZero();
   }
 
   @Test

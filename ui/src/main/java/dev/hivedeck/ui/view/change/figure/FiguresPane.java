@@ -101,13 +101,14 @@ public final class FiguresPane extends VBox {
 
   private void choose(String name) {
     chosen = name;
+    int wanted = days.chosen();
     byName.forEach((n, tile) -> tile.choose(n.equals(name)));
     context
         .steering()
-        .query(new FigureQuery.Rows(name, days.chosen(), ROWS))
+        .query(new FigureQuery.Rows(name, wanted, ROWS))
         .thenAccept(
             answer -> {
-              if (name.equals(chosen) && answer.hasNonNull("rows")) {
+              if (name.equals(chosen) && wanted == days.chosen() && answer.hasNonNull("rows")) {
                 rows = Json.as(answer, FigureRows.class);
                 renew();
               }
