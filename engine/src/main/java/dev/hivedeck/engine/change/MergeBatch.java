@@ -60,6 +60,9 @@ final class MergeBatch {
             .takeWhile(c -> !alone.contains(c.id()))
             .limit(around.config().get().batch())
             .toList();
+    int most = around.config().get().batch();
+    var after = line.subList(Math.max(1, together.size()), line.size());
+    single.following(after.stream().takeWhile(c -> !alone.contains(c.id())).limit(most).toList());
     if (together.size() < 2) {
       var first = line.getFirst();
       alone.remove(first.id());
@@ -175,8 +178,18 @@ final class MergeBatch {
         throws InterruptedException {
       progress.runs(kind, part.stream().map(link -> change(link).id()).toList());
       String commit = part.isEmpty() ? base : part.getLast().commit();
-      var results =
-          around.gates().check(base, commit, change(all.getLast()), MergeGates.Which.COMMANDS);
+      var which = MergeGates.Which.COMMANDS;
+      var last = all.getLast();
+      if (kind == RunKind.WHOLE) {
+        var made = trials.get(last.index()).record();
+        var whole = single.whole(base, made, change(last), which);
+        if (whole.ahead()) {
+          progress.asked("it was judged while gates ran on what went before it");
+        }
+        progress.ran(whole.results());
+        return whole.results();
+      }
+      var results = around.gates().check(base, commit, change(last), which);
       progress.ran(results);
       return results;
     }

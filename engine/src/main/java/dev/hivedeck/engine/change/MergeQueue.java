@@ -106,6 +106,7 @@ public final class MergeQueue implements AutoCloseable {
   public void start() {
     try {
       single.settle();
+      single.endLeft();
       batch.settle();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -258,6 +259,7 @@ public final class MergeQueue implements AutoCloseable {
   public void close() {
     open = false;
     alarm.cancel();
+    single.close();
     if (loop != null) {
       wake();
       try {

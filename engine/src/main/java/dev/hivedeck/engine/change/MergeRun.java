@@ -1,10 +1,12 @@
 package dev.hivedeck.engine.change;
 
+import dev.hivedeck.engine.change.batch.Ahead;
 import dev.hivedeck.engine.change.batch.Blame;
 import dev.hivedeck.engine.change.batch.FlakeLedger;
 import dev.hivedeck.engine.change.batch.Judgement;
 import dev.hivedeck.engine.change.batch.MainJudge;
 import dev.hivedeck.engine.config.MergeConfig;
+import dev.hivedeck.engine.mainline.Incoming;
 import dev.hivedeck.engine.mainline.Mainline;
 import dev.hivedeck.engine.mainline.MergeResult;
 import dev.hivedeck.engine.plan.ReworkHandler;
@@ -42,6 +44,7 @@ final class MergeRun {
   private final MergeRecorder recorder;
   private final ReworkHandler reworkHandler;
   private final MergeRetries retries;
+  private final Ahead ahead;
 
   /**
    * What merges are made with.
@@ -71,6 +74,7 @@ final class MergeRun {
     this.recorder = recorder;
     this.reworkHandler = reworkHandler;
     this.retries = retries;
+    this.ahead = new Ahead(around.timers());
   }
 
   Surroundings around() {
@@ -98,7 +102,7 @@ final class MergeRun {
   void finish(String correlation, ChangeLedger.Row change) throws InterruptedException {
     var trial = trial(change);
     try {
-      switch (trial.run((tip, commit) -> judge(correlation, change, tip, commit))) {
+      switch (trial.run((tip, commit) -> judge(correlation, trial, tip, commit))) {
         case MergeResult.Merged(String commit) -> landed(correlation, change, commit, trial);
         case MergeResult.Conflict conflict -> recorder.conflicted(correlation, change, conflict);
         case MergeResult.Unrelated _ -> recorder.unrelated(correlation, change);
@@ -176,13 +180,64 @@ final class MergeRun {
     return new MergeTrial(mainline, gates, change, around.config().get().method(), accepted);
   }
 
-  private Judgement judge(String correlation, ChangeLedger.Row change, String tip, String commit)
+  /**
+   * Those that come after what is merged now, in line; they are judged ahead where that is wanted.
+   *
+   * @param changes empty for none
+   */
+  void following(List<ChangeLedger.Row> changes) {
+    ahead.following(
+        changes.isEmpty() || around.config().get().ahead() == 0 ? null : new Following(changes));
+  }
+
+  /** Changes that come next. */
+  private final class Following implements Ahead.Next {
+    private final List<ChangeLedger.Row> changes;
+    private final List<Incoming> works;
+    private final MergeGates.Which which;
+
+    Following(List<ChangeLedger.Row> changes) {
+      this.changes = changes;
+      this.works = changes.stream().map(change -> trial(change).work()).toList();
+      this.which = changes.size() == 1 ? MergeGates.Which.ALL : MergeGates.Which.COMMANDS;
+    }
+
+    @Override
+    public Ahead.Made make(String onto) {
+      var made = mainline.wouldBe(onto, works);
+      return new Ahead.Made(made.commit(), which + " " + made.tree());
+    }
+
+    @Override
+    public List<GateResult> judge(String onto, Ahead.Made made) throws InterruptedException {
+      return gates.check(onto, made.commit(), changes.getLast(), which);
+    }
+  }
+
+  /** What gates say of all that is merged now. */
+  Ahead.Said whole(String base, MergeRecord made, ChangeLedger.Row change, MergeGates.Which which)
       throws InterruptedException {
+    return ahead.judge(
+        base,
+        new Ahead.Made(made.commit(), which + " " + made.proof().tree()),
+        () -> gates.check(base, made.commit(), change, which));
+  }
+
+  /** Ends what runs ahead. */
+  void close() {
+    ahead.close();
+  }
+
+  private Judgement judge(String correlation, MergeTrial trial, String tip, String commit)
+      throws InterruptedException {
+    var change = trial.change();
     var one =
         new Blame.Gates() {
           @Override
           public List<GateResult> run(RunKind kind, int first) throws InterruptedException {
-            return gates.check(tip, first == 0 ? tip : commit, change, MergeGates.Which.ALL);
+            return kind == RunKind.WHOLE
+                ? whole(tip, trial.record(), change, MergeGates.Which.ALL).results()
+                : gates.check(tip, first == 0 ? tip : commit, change, MergeGates.Which.ALL);
           }
 
           @Override
@@ -308,6 +363,11 @@ final class MergeRun {
     String why = "whether it is on main is not known yet: " + e.getMessage();
     recorder.written(correlation, tx -> ChangeLedger.stays(tx, change.id(), why));
     around.again().run();
+  }
+
+  /** Ends what gates left that ran ahead when the engine was killed. */
+  void endLeft() {
+    store.read(sql -> ChangeLedger.in(sql, ChangeState.QUEUED)).forEach(gates::endLeft);
   }
 
   /**

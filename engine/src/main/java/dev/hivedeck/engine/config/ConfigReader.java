@@ -185,6 +185,7 @@ final class ConfigReader {
     return new MergeConfig(
         MergeMethod.of(node.path("method").asText(standard.method().word())),
         node.path("batch").asInt(standard.batch()),
+        node.path("ahead").asInt(standard.ahead()),
         changes.path("stack").asBoolean(standard.stack()));
   }
 

@@ -98,6 +98,18 @@ public final class GitMainline implements Mainline {
     throw moves();
   }
 
+  @Override
+  public WouldBe wouldBe(String onto, List<Incoming> works) {
+    String tip = onto;
+    for (var work : works) {
+      boolean there = repository.broughtBy(work.head()).isPresent();
+      if (!there && commits.make(tip, work) instanceof MergeCommits.WouldBe.Commits made) {
+        tip = made.last();
+      }
+    }
+    return new WouldBe(tip, repository.treeOf(tip));
+  }
+
   private HiveException moves() {
     return new HiveException(
         ErrorCode.MAIN_MOVES,

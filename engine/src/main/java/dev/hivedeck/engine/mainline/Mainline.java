@@ -29,6 +29,14 @@ public interface Mainline {
       throws InterruptedException;
 
   /**
+   * What main would be with those of these on it that can be, one on the other. Nothing moves by
+   * it, and nobody holds it.
+   *
+   * @param onto main, or what it would be
+   */
+  WouldBe wouldBe(String onto, List<Incoming> works);
+
+  /**
    * The commit on main that brought this one, or the last of them; empty when it is not on main.
    *
    * @throws HiveException {@code commit-gone} when the repository does not have it
@@ -83,6 +91,9 @@ public interface Mainline {
 
   /** How much two commits differ in, with what a reader wants to know of it. */
   Differing differing(String base, String head);
+
+  /** See {@link #wouldBe}. */
+  record WouldBe(String commit, String tree) {}
 
   /** See {@link #differing}. */
   record Differing(DiffStat stat, DiffFacts facts) {}

@@ -100,9 +100,12 @@ class ConfigValuesTest {
         "gates: { g: { run: x } } | /gates/g/at | ['attempt']",
         "gates: { g: { run: x, at: [merge] } } | /gates/g/at | ['merge']",
         "changes: { merge: { method: squash } } | /merge |"
-            + " {'method':'squash','batch':1,'stack':false}",
-        "changes: { merge: { batch: 4 } } | /merge | {'method':'merge','batch':4,'stack':false}",
-        "changes: { stack: true } | /merge | {'method':'merge','batch':1,'stack':true}",
+            + " {'method':'squash','batch':1,'ahead':0,'stack':false}",
+        "changes: { merge: { batch: 4 } } | /merge |"
+            + " {'method':'merge','batch':4,'ahead':0,'stack':false}",
+        "changes: { merge: { ahead: 1 } } | /merge |"
+            + " {'method':'merge','batch':1,'ahead':1,'stack':false}",
+        "changes: { stack: true } | /merge | {'method':'merge','batch':1,'ahead':0,'stack':true}",
         // prices, whatever letters their names have
         "prices: { Big: { in: 2, out: 3 } } | /prices/own/big | {'in':2.0,'cached':2.0,'out':3.0}",
         "prices: { big: { in: 2, cached: 1, out: 3 } } | /prices/own/big/cached | 1.0",

@@ -451,6 +451,11 @@ final class SimulatedWorld implements AttemptExecutor, Mainline {
   }
 
   @Override
+  public WouldBe wouldBe(String onto, List<Incoming> works) {
+    return new WouldBe(onto, tree(onto)); // nothing is judged ahead here
+  }
+
+  @Override
   public BatchMerge.Ended mergeAll(List<Incoming> works, BatchMerge.Check check) {
     throw new UnsupportedOperationException("nobody merges batches here");
   }
