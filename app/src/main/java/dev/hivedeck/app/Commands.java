@@ -13,6 +13,7 @@ import dev.hivedeck.app.cli.list.DoctorCommand;
 import dev.hivedeck.app.cli.list.ListCommands;
 import dev.hivedeck.app.cli.list.LogCommand;
 import dev.hivedeck.app.cli.list.MetricsCommand;
+import dev.hivedeck.app.cli.rollout.RolloutCommands;
 import dev.hivedeck.app.cli.service.ServiceCommands;
 import dev.hivedeck.app.cli.setup.CompletionCommand;
 import dev.hivedeck.app.cli.setup.ConfigCommand;
@@ -70,6 +71,8 @@ final class Commands {
           Map.entry("queue", QueueCommands.class),
           Map.entry("github", GitHubCommands.class),
           Map.entry("figures", FiguresCommand.class),
+          Map.entry("rollouts", RolloutCommands.class),
+          Map.entry("rollout", RolloutCommands.class),
           Map.entry("services", ServiceCommands.class),
           Map.entry("lessons", LessonsCommand.class),
           Map.entry("permissions", PermissionsCommand.class),

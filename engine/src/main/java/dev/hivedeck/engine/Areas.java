@@ -147,9 +147,9 @@ final class Areas {
       Objectives objectives,
       SecretLookup secrets,
       Metrics metrics,
-      Area services,
+      List<Area> others,
       AreaContext context) {
-    return AreaRegistration.with(
+    var areas =
         List.of(
             TaskArea.reading(ledger, why),
             AgentArea.reading(agents, discovery, configuration),
@@ -171,8 +171,7 @@ final class Areas {
             SecretArea.reading(secrets, configuration::live),
             ForgeArea.reading(ledger),
             GatewayArea.of(() -> Gateway.unstarted(configuration.known().gateway())),
-            services,
-            metrics.area()),
-        context);
+            metrics.area());
+    return AreaRegistration.with(Stream.concat(areas.stream(), others.stream()).toList(), context);
   }
 }

@@ -20,6 +20,7 @@ import dev.hivedeck.engine.protocol.Sender;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.event.ChangeEvent;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
+import dev.hivedeck.engine.rollout.control.RolloutArea;
 import dev.hivedeck.engine.security.ConsentStore;
 import dev.hivedeck.engine.security.EndpointFile;
 import dev.hivedeck.engine.security.LogEncoder;
@@ -82,6 +83,7 @@ public final class Engine implements EngineApi, AutoCloseable {
   private final Telemetry telemetry;
   private final ForgeArea forge;
   private final ServiceArea services;
+  private final RolloutArea rollouts;
   private final EngineEndpoints endpoints;
   private final CommandRouter commands;
   private final QueryRouter queries;
@@ -186,6 +188,7 @@ public final class Engine implements EngineApi, AutoCloseable {
             options, store, registry, configuration, objectives, lookup, repository.root());
     this.forge = work.forge(options, repository, lookup);
     this.services = work.services(options, repository, folder, lookup, registry);
+    this.rollouts = work.rollouts(options, telemetry.gateway().traffic());
     var areas =
         Areas.working(
             options,
@@ -201,7 +204,7 @@ public final class Engine implements EngineApi, AutoCloseable {
             notifications,
             lookup,
             telemetry,
-            List.of(forge.area(), services.area()),
+            List.of(forge.area(), services.area(), rollouts.area()),
             this::stopSoon);
     this.commands = new CommandRouter(store, clock, options.ids(), areas);
     this.queries = new QueryRouter(store, areas);
@@ -209,6 +212,7 @@ public final class Engine implements EngineApi, AutoCloseable {
         new EngineFigures(
             store, work, endpoints, List.of(folder, repository.common(), Disk.temporary()), clock);
     store.listen(this::happened);
+    rollouts.restore();
     monitor.start(work.scheduler::wake, this::follow);
     start();
   }
@@ -236,6 +240,7 @@ public final class Engine implements EngineApi, AutoCloseable {
       backgroundTasks.every("notify", REFRESH, REFRESH, notifications::look);
       backgroundTasks.every("github", REFRESH, REFRESH, forge.sync()::look);
       services.start();
+      rollouts.start(backgroundTasks);
     } catch (RuntimeException e) {
       close();
       throw e;

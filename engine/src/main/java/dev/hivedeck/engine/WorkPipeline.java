@@ -12,6 +12,7 @@ import dev.hivedeck.engine.change.MergeQueue;
 import dev.hivedeck.engine.change.forecast.ConflictForecast;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.config.HivedeckHome;
+import dev.hivedeck.engine.config.gateway.GatewayConfig;
 import dev.hivedeck.engine.decision.Questions;
 import dev.hivedeck.engine.dispatch.NewTasks;
 import dev.hivedeck.engine.dispatch.OperatorActions;
@@ -40,6 +41,8 @@ import dev.hivedeck.engine.protocol.event.DecisionEvent;
 import dev.hivedeck.engine.protocol.event.PolicyEvent;
 import dev.hivedeck.engine.protocol.event.TaskEvent;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
+import dev.hivedeck.engine.rollout.control.RolloutArea;
+import dev.hivedeck.engine.rollout.traffic.Traffic;
 import dev.hivedeck.engine.security.Redactor;
 import dev.hivedeck.engine.security.SecretLookup;
 import dev.hivedeck.engine.security.SecretValues;
@@ -273,6 +276,17 @@ final class WorkPipeline {
         options.timers(),
         options.ids(),
         options.speed());
+  }
+
+  /** What exposes new versions of services, and takes them back. */
+  RolloutArea rollouts(EngineOptions options, Traffic traffic) {
+    return new RolloutArea(
+        store,
+        () -> configuration.consented() ? config().rollouts() : Map.of(),
+        () -> configuration.consented() ? config().gateway() : GatewayConfig.OFF,
+        traffic,
+        options.ids(),
+        options.timers());
   }
 
   /** What looks whether the ledger and the world agree. */

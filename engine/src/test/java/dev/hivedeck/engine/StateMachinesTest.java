@@ -8,6 +8,7 @@ import dev.hivedeck.engine.change.ChangeStateMachine;
 import dev.hivedeck.engine.decision.DecisionStateMachine;
 import dev.hivedeck.engine.plan.TaskStateMachine;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.rollout.RolloutStateMachine;
 import dev.hivedeck.engine.service.ServiceStateMachine;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,7 +29,8 @@ class StateMachinesTest {
         AttemptStateMachine.TABLE,
         ChangeStateMachine.TABLE,
         DecisionStateMachine.TABLE,
-        ServiceStateMachine.TABLE);
+        ServiceStateMachine.TABLE,
+        RolloutStateMachine.TABLE);
   }
 
   @ParameterizedTest

@@ -55,6 +55,7 @@ class HttpWalkTest {
       defaults: { attempts: 3, backoff: [1ms] }
       decisions: { default: { human: required }, small: { human: none } }
       services: { idle: { run: exec sleep 600 } }
+      rollouts: { idle: { steps: [5%, 100%] } }
       """;
 
   private static final String PLAN =
@@ -348,6 +349,7 @@ class HttpWalkTest {
     call("pushMetrics", Map.of(), sample.replace("12", "-1"), 400);
     metrics();
     services();
+    rollouts();
     steerNotifications();
     String kept = call("listKept", Map.of(), null, 200).get(0).get("id").asText();
     call("restoreKept", Map.of("id", kept), "{\"branch\":\"back\"}", 200);
@@ -396,6 +398,27 @@ class HttpWalkTest {
     call("heartbeatService", Map.of("id", "away"), "{\"instance\":\"a\"}", 200);
     call("heartbeatService", Map.of("id", "away"), "{\"instance\":\"b\"}", 404);
     call("deregisterService", Map.of("id", "away"), "{\"instance\":\"a\"}", 200);
+  }
+
+  private void rollouts() throws Exception {
+    assertThat(call("listRollouts", Map.of(), null, 200)).isEmpty();
+    var offer = call("listRolloutOffers", Map.of(), null, 200).get(0);
+    assertThat(offer.get("problem").asText()).contains("gateway does not lead to idle");
+    var plan = call("planRollout", Map.of("id", "idle", "rate", "600"), null, 200);
+    assertThat(plan.at("/0/power").asDouble()).isPositive();
+    call("planRollout", Map.of("id", "idle"), null, 409);
+    call("planRollout", Map.of("id", "none"), null, 404);
+    var none = Map.of("id", "R-1");
+    call("getRollout", none, null, 404);
+    call("getRolloutFigures", none, null, 404);
+    call("listRolloutSamples", none, null, 404);
+    call("startRollout", Map.of(), "{\"rollout\":\"idle\",\"canary\":\"v2\"}", 409);
+    call("startRollout", Map.of(), "{\"rollout\":\"none\",\"canary\":\"v2\"}", 404);
+    call("promoteRollout", none, null, 404);
+    call("holdRollout", none, null, 404);
+    call("resumeRollout", none, null, 404);
+    call("weighRollout", none, "{\"weight\":5}", 404);
+    call("abortRollout", none, "{}", 404);
   }
 
   private void metrics() throws Exception {

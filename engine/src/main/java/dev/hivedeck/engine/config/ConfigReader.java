@@ -8,6 +8,7 @@ import dev.hivedeck.engine.config.gateway.GatewayReader;
 import dev.hivedeck.engine.config.health.HealthReader;
 import dev.hivedeck.engine.config.metrics.MetricsReader;
 import dev.hivedeck.engine.config.notify.NotifyReader;
+import dev.hivedeck.engine.config.rollout.RolloutReader;
 import dev.hivedeck.engine.config.service.ServiceReader;
 import dev.hivedeck.engine.config.worktree.WorktreeConfig;
 import dev.hivedeck.engine.config.yaml.DidYouMean;
@@ -58,7 +59,15 @@ final class ConfigReader {
   /** Lists of things by name, or of files: with nothing below it, one is as if it was not there. */
   private static final Set<String> LISTS =
       Set.of(
-          "objectives", "policies", "alerts", "rules", "agents", "gates", "decisions", "services");
+          "objectives",
+          "policies",
+          "alerts",
+          "rules",
+          "agents",
+          "gates",
+          "decisions",
+          "services",
+          "rollouts");
 
   static HiveConfig read(YamlSource source) {
     if (source.root() instanceof ObjectNode root) {
@@ -106,6 +115,7 @@ final class ConfigReader {
       }
     }
     JsonNode workspace = root.path("workspace");
+    var gateway = GatewayReader.read(source);
     return new HiveConfig(
         workspace.path("name").asText(null),
         workspace.path("main").asText(null),
@@ -133,8 +143,9 @@ final class ConfigReader {
         MetricsReader.read(source),
         NotifyReader.read(source),
         GitHubReader.read(source),
-        GatewayReader.read(source),
-        ServiceReader.read(source));
+        gateway,
+        ServiceReader.read(source),
+        RolloutReader.read(source, gateway));
   }
 
   private DecisionRule decision(String kind, JsonNode node, String at) {

@@ -6,6 +6,7 @@ import dev.hivedeck.engine.config.gateway.GatewayConfig;
 import dev.hivedeck.engine.config.health.HealthConfig;
 import dev.hivedeck.engine.config.metrics.MetricsConfig;
 import dev.hivedeck.engine.config.notify.NotifyConfig;
+import dev.hivedeck.engine.config.rollout.RolloutConfig;
 import dev.hivedeck.engine.config.service.ServiceConfig;
 import dev.hivedeck.engine.config.worktree.WorktreeConfig;
 import dev.hivedeck.engine.config.yaml.YamlSource;
@@ -40,6 +41,7 @@ import java.util.Map;
  * @param github how changes and GitHub go together
  * @param gateway where traffic to services is split
  * @param services what is started and watched, by name
+ * @param rollouts how new versions are exposed, by name
  */
 public record HiveConfig(
     String name,
@@ -67,7 +69,8 @@ public record HiveConfig(
     NotifyConfig notifications,
     GitHubConfig github,
     GatewayConfig gateway,
-    Map<String, ServiceConfig> services) {
+    Map<String, ServiceConfig> services,
+    Map<String, RolloutConfig> rollouts) {
 
   /** Where the file is in a repository. */
   public static final String FILE = ".hivedeck/hive.yaml";
@@ -105,6 +108,7 @@ public record HiveConfig(
           NotifyConfig.STANDARD,
           GitHubConfig.STANDARD,
           GatewayConfig.OFF,
+          Map.of(),
           Map.of());
 
   /**
@@ -170,7 +174,8 @@ public record HiveConfig(
         notifications,
         github,
         gateway,
-        services);
+        services,
+        rollouts);
   }
 
   /** Service level objectives, as they are written. */

@@ -15,6 +15,7 @@ import dev.hivedeck.engine.protocol.gateway.GatewayViews.RoutedService;
 import dev.hivedeck.engine.protocol.gateway.GatewayViews.RoutedVersion;
 import dev.hivedeck.engine.rollout.bucketing.Bucket;
 import dev.hivedeck.engine.rollout.bucketing.Split;
+import dev.hivedeck.engine.rollout.traffic.Traffic;
 import dev.hivedeck.engine.service.ServiceDirectory.ServiceAddress;
 import java.io.IOException;
 import java.net.InetSocketAddress;

@@ -4,6 +4,7 @@ import dev.hivedeck.engine.gateway.proxy.ServiceTraffic;
 import dev.hivedeck.engine.gateway.proxy.VersionedService;
 import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.rollout.bucketing.Split;
+import dev.hivedeck.engine.rollout.traffic.Traffic;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;

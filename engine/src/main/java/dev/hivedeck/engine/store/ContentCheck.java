@@ -9,6 +9,7 @@ import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.forge.ForgeViews;
 import dev.hivedeck.engine.protocol.merge.BatchViews;
 import dev.hivedeck.engine.protocol.merge.MergeViews;
+import dev.hivedeck.engine.protocol.rollout.RolloutViews;
 import dev.hivedeck.engine.protocol.service.ServiceViews;
 import dev.hivedeck.engine.protocol.view.AttemptViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
@@ -72,6 +73,9 @@ final class ContentCheck {
           new Column("pull_request", "change", "undressed", String[].class),
           new Column("forge_link", "id", "reach", ForgeViews.Reach.class),
           new Column("service", "id", "told", ServiceViews.Service.class),
+          new Column("rollout", "number", "told", RolloutViews.Rollout.class),
+          new Column("rollout", "number", "progress", JsonNode.class),
+          new Column("rollout_sample", "rollout", "told", RolloutViews.RolloutSample.class),
           new Column("decision", "number", "state", DecisionViews.DecisionState.class),
           new Column("decision", "number", "options", String[].class),
           new Column("failure", "id", "state", LessonViews.LessonState.class),

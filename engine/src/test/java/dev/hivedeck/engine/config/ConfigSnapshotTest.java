@@ -89,6 +89,8 @@ class ConfigSnapshotTest {
           List.of("{endpoint: 'http://localhost:1'}", "{endpoint: 'http://localhost:2'}"),
           "/gateway", // whose services are nothing without a port
           List.of("{port: 8080}", "{port: 8081}"),
+          "/rollouts", // whose services the gateway has to lead to
+          List.of("{db: {steps: [5%]}}", "{db: {steps: [6%]}}"),
           "/checks",
           List.of("{a: {tcp: 'localhost:1'}}", "{a: {tcp: 'localhost:2'}}"),
           "/policies",
@@ -183,6 +185,9 @@ class ConfigSnapshotTest {
       if (name.equals("needs")) {
         value.forEach(other -> hive.withObject("/services/" + other.asText()).put("run", "serve"));
       }
+    }
+    if (name.equals("rollouts")) {
+      hive.withObject("/services/db").put("run", "serve");
     }
     if (name.equals("driver")) {
       at.put("recipe", "r.yaml");

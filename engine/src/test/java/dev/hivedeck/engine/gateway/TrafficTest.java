@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hivedeck.engine.config.gateway.GatewayConfig;
-import dev.hivedeck.engine.gateway.Traffic.Counts;
 import dev.hivedeck.engine.rollout.bucketing.Split;
+import dev.hivedeck.engine.rollout.traffic.Traffic.Counts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Map;

@@ -271,17 +271,31 @@ class MigrationTest {
        "check":{"kind":"tcp","path":"","every":5,"timeout":2,"rise":1,"fall":3}}
       """;
 
-  /** Words of the link to GitHub, of pull requests and of services. */
+  private static final String ROLLOUT =
+      """
+      {"id":"R-1","name":"db","service":"db","stable":"v1","canary":"v2","state":"stepping",
+       "step":0,"steps":[],"weight":5,"why":"","startedAt":"2026-01-05T12:00:00Z"}
+      """;
+
+  private static final String SAMPLE =
+      """
+      {"at":"2026-01-05T12:00:00Z","step":0,"weight":5,"odds":1,"metrics":[]}
+      """;
+
+  /** Words of the link to GitHub, of pull requests, of services and of rollouts. */
   private static final Map<String, String> FORGE =
-      Map.of(
-          "pull_request.state", "open",
-          "pull_request.mergeable", "unknown",
-          "pull_request.review", "changes_requested",
-          "pull_request.checks", "failing",
-          "pull_request.runs", "[]",
-          "forge_link.reach", "reached",
-          "forge_link.merged_by", "queue",
-          "service.told", SERVICE);
+      Map.ofEntries(
+          Map.entry("pull_request.state", "open"),
+          Map.entry("pull_request.mergeable", "unknown"),
+          Map.entry("pull_request.review", "changes_requested"),
+          Map.entry("pull_request.checks", "failing"),
+          Map.entry("pull_request.runs", "[]"),
+          Map.entry("forge_link.reach", "reached"),
+          Map.entry("forge_link.merged_by", "queue"),
+          Map.entry("service.told", SERVICE),
+          Map.entry("rollout.told", ROLLOUT),
+          Map.entry("rollout.progress", "{}"),
+          Map.entry("rollout_sample.told", SAMPLE));
 
   private static Object value(String table, Column column, int n, List<Object> refers) {
     if (FORGE.containsKey(table + "." + column.name())) {

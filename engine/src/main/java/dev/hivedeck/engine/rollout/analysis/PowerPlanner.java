@@ -19,8 +19,10 @@ public final class PowerPlanner {
    * @param canaryPerMinute requests of the canary
    * @param stablePerMinute requests of stable
    * @param errors the share that fails at stable
+   * @param limit the share that may fail
    */
-  public record Traffic(double canaryPerMinute, double stablePerMinute, double errors) {
+  public record Traffic(
+      double canaryPerMinute, double stablePerMinute, double errors, double limit) {
     double share() {
       return canaryPerMinute / (canaryPerMinute + stablePerMinute);
     }
@@ -50,21 +52,48 @@ public final class PowerPlanner {
   }
 
   /**
+   * When a fault was found in each of the trials, the earliest first.
+   *
+   * @param wanted a share of cases
+   */
+  public record Found(int[] minutes, double wanted) {
+    /** In which share of cases it was found within a time. */
+    public double within(Duration time) {
+      double most = time.toMillis() / 60_000.0;
+      return Arrays.stream(minutes).filter(m -> m <= most).count() / (double) minutes.length;
+    }
+
+    /** How long it takes to find it in the share that is wanted; at most a day. */
+    public Duration needed() {
+      int at = Math.min(minutes.length - 1, (int) Math.ceil(wanted * minutes.length) - 1);
+      return Duration.ofMinutes(Math.min(minutes[at], MINUTES));
+    }
+  }
+
+  /**
+   * Tries a step out many times.
+   *
+   * @param factor how many times the errors of stable the canary has
+   * @param wanted a share of cases, as 0.86
+   */
+  public Found found(Traffic traffic, double factor, double wanted) {
+    var found = new int[trials];
+    for (int i = 0; i < trials; i++) {
+      found[i] = minutesUntilFound(traffic, factor, MINUTES);
+    }
+    Arrays.sort(found);
+    return new Found(found, wanted);
+  }
+
+  /**
    * Looks ahead.
    *
    * @param factor how many times the errors of stable the canary has
    * @param wanted a share of cases, as 0.86
    */
   public Forecast plan(Traffic traffic, double factor, Duration hold, double wanted) {
-    var found = new int[trials];
-    for (int i = 0; i < trials; i++) {
-      found[i] = minutesUntilFound(traffic, factor, MINUTES);
-    }
-    Arrays.sort(found);
-    long within = Arrays.stream(found).filter(m -> m <= hold.toMinutes()).count();
-    int at = Math.min(trials - 1, (int) Math.ceil(wanted * trials) - 1);
-    return new Forecast(
-        within / (double) trials, Duration.ofMinutes(Math.min(found[at], MINUTES)), wanted);
+    var found = found(traffic, factor, wanted);
+    return new Forecast(found.within(hold), found.needed(), wanted);
   }
 
   /**
@@ -85,8 +114,10 @@ public final class PowerPlanner {
       canaryErrors += errors;
       stable += others;
       stableErrors += binomial(others, traffic.errors());
-      var counts = new StepCounts(canary, canaryErrors, stable, stableErrors, traffic.share());
-      if (errors > 0 && rule.judge(List.of(counts)) instanceof Judgement.RollBack) {
+      var counts =
+          new StepCounts(
+              canary, canaryErrors, stable, stableErrors, traffic.share(), traffic.limit());
+      if (errors > 0 && rule.takesBack(List.of(counts))) {
         return minute;
       }
     }

@@ -126,7 +126,7 @@ class EvidenceTest {
 
   private static Judgement judge(long requests, long errors, long others, long theirs) {
     return Judgement.Rule.STANDARD.judge(
-        List.of(new StepCounts(requests, errors, others, theirs, 1 / 11.0)));
+        List.of(new StepCounts(requests, errors, others, theirs, 1 / 11.0, 0.02)));
   }
 
   @Test
@@ -135,21 +135,24 @@ class EvidenceTest {
     assertThat(judge(100, 0, 1_000, 10)).isInstanceOf(Judgement.NotEnough.class);
     assertThat(judge(149, 0, 1_490, 15)).isInstanceOf(Judgement.Passes.class);
     assertThat(judge(9, 9, 90, 0)).isNotInstanceOf(Judgement.Passes.class);
-    assertThat(judge(10, 5, 100, 0).why()).isEqualTo("5 of 10 requests failed");
+    assertThat(judge(10, 5, 100, 0)).isInstanceOf(Judgement.RollBack.class);
     assertThat(judge(1_200, 36, 12_000, 120))
         .isInstanceOf(Judgement.RollBack.class)
         .extracting(Judgement::why)
         .asString()
-        .containsPattern("evidence \\d+ : 1 that it is worse than stable; rolled back at 40 : 1");
+        .containsPattern(
+            "evidence \\d+ : 1 that more requests fail than at stable"
+                + " .36 of 1,200, and 120 of 12,000.; rolled back at 20 : 1");
     // More than the limit, as stable has too: not worse than that, and still too much.
-    assertThat(judge(5_000, 250, 50_000, 2_500).why()).contains("more than 2 % fail");
+    assertThat(judge(5_000, 250, 50_000, 2_500).why())
+        .contains("more than 2% of requests fail (250 of 5,000)");
     // Surely more, and not enough more to matter.
     assertThat(judge(1_000_000, 11_000, 10_000_000, 100_000)).isInstanceOf(Judgement.Passes.class);
   }
 
   @Test
   void evidenceOfFormerStepsCounts() {
-    var step = new StepCounts(400, 12, 4_000, 40, 1 / 11.0);
+    var step = new StepCounts(400, 12, 4_000, 40, 1 / 11.0, 0.02);
     assertThat(Judgement.Rule.STANDARD.judge(List.of(step)))
         .isNotInstanceOf(Judgement.RollBack.class);
     assertThat(Judgement.Rule.STANDARD.judge(List.of(step, step, step)))
@@ -159,7 +162,7 @@ class EvidenceTest {
   @Test
   void howLongAHoldMustBeIsKnownBefore() {
     var planner = new PowerPlanner(Judgement.Rule.STANDARD, new Random(7), 200);
-    var traffic = new Traffic(20, 200, 0.01);
+    var traffic = new Traffic(20, 200, 0.01, 0.02);
     var quarter = planner.plan(traffic, 3, Duration.ofMinutes(15), 0.86);
     var hour = planner.plan(traffic, 3, Duration.ofHours(1), 0.86);
     assertThat(quarter.isTooShort()).isTrue();

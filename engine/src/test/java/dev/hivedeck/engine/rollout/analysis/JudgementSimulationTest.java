@@ -36,7 +36,7 @@ class JudgementSimulationTest {
     int ours = 0;
     int threshold = 0;
     int kayenta = 0;
-    var traffic = new Traffic(perMinute, 10.0 * perMinute, ERRORS);
+    var traffic = new Traffic(perMinute, 10.0 * perMinute, ERRORS, 0.02);
     var planner = new PowerPlanner(Judgement.Rule.STANDARD, random, 1);
     for (int i = 0; i < ROLLOUTS; i++) {
       if (planner.minutesUntilFound(traffic, factor, MINUTES) <= MINUTES) {

@@ -1,4 +1,4 @@
-package dev.hivedeck.engine.gateway;
+package dev.hivedeck.engine.rollout.traffic;
 
 import dev.hivedeck.engine.rollout.bucketing.Split;
 import java.time.Duration;

@@ -1,0 +1,181 @@
+package dev.hivedeck.app.cli.rollout;
+
+import dev.hivedeck.app.cli.TextTable;
+import dev.hivedeck.engine.agent.TextFormat;
+import dev.hivedeck.engine.protocol.rollout.RolloutMetric;
+import dev.hivedeck.engine.protocol.rollout.RolloutViews.MetricFigures;
+import dev.hivedeck.engine.protocol.rollout.RolloutViews.Rollout;
+import dev.hivedeck.engine.protocol.rollout.RolloutViews.RolloutFigures;
+import dev.hivedeck.engine.protocol.rollout.RolloutViews.RolloutOffer;
+import dev.hivedeck.engine.protocol.rollout.RolloutViews.RolloutStep;
+import dev.hivedeck.engine.protocol.rollout.RolloutViews.Share;
+import dev.hivedeck.engine.protocol.rollout.RolloutViews.StepForecast;
+import dev.hivedeck.engine.protocol.view.Word;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Rollouts as text. */
+final class RolloutText {
+  private RolloutText() {}
+
+  static String list(List<Rollout> all, List<RolloutOffer> offers) {
+    if (all.isEmpty()) {
+      return offers.isEmpty()
+          ? "No rollout. rollouts: in .hivedeck/hive.yaml says how versions are exposed."
+          : "No rollout yet. What can be started:\n" + offers(offers);
+    }
+    var table = new TextTable("Rollout", "Service", "Canary", "Stable", "State", "Weight", "Why");
+    all.forEach(
+        r ->
+            table.row(
+                r.id(),
+                r.service(),
+                r.canary(),
+                r.stable(),
+                state(r),
+                percent(r.weight()),
+                r.why()));
+    return table.toString();
+  }
+
+  private static String state(Rollout r) {
+    return switch (r.state()) {
+      case STEPPING -> "step " + (r.step() + 1) + " of " + r.steps().size();
+      case HELD -> "held at step " + (r.step() + 1) + " of " + r.steps().size();
+      default -> Word.kebab(r.state());
+    };
+  }
+
+  static String offers(List<RolloutOffer> offers) {
+    if (offers.isEmpty()) {
+      return "rollouts: in .hivedeck/hive.yaml says how versions are exposed.";
+    }
+    var table = new TextTable("Name", "Service", "Stable", "Canaries", "Steps", "Now");
+    offers.forEach(
+        o ->
+            table.row(
+                o.name(),
+                o.service(),
+                o.stable() == null ? "" : o.stable(),
+                String.join(", ", o.canaries()),
+                o.steps().stream()
+                    .map(RolloutStep::weight)
+                    .map(RolloutText::percent)
+                    .collect(Collectors.joining(" → ")),
+                o.problem() == null ? "hivedeck rollout start " + o.name() : o.problem()));
+    return table.toString();
+  }
+
+  static String show(Rollout view, RolloutFigures figures) {
+    var text = new StringBuilder();
+    text.append(view.id())
+        .append(": ")
+        .append(view.service())
+        .append(' ')
+        .append(view.stable())
+        .append(" → ")
+        .append(view.canary())
+        .append(", ")
+        .append(state(view))
+        .append(", ")
+        .append(percent(view.weight()))
+        .append('\n')
+        .append(figures.says());
+    if (!view.state().isOver()) {
+      text.append('\n')
+          .append(
+              "hold: %s of %s; observed %s of %s"
+                  .formatted(
+                      time(figures.elapsed()),
+                      time(figures.hold()),
+                      figures.observed() == null ? "nothing" : percent(figures.observed()),
+                      figures.perMinute() == null
+                          ? "requests"
+                          : String.format(
+                              Locale.ROOT, "%,.0f requests a minute", figures.perMinute())))
+          .append(
+              "\nodds %s that it is worse; rolled back at %s"
+                  .formatted(odds(figures.odds()), odds(figures.rollBackAt())));
+    }
+    if (!figures.metrics().isEmpty()) {
+      text.append("\n\n").append(metrics(figures.metrics()));
+    }
+    return text.toString();
+  }
+
+  private static String metrics(List<MetricFigures> metrics) {
+    var table =
+        new TextTable("What", "Limit", "Canary", "Stable", "Worse than stable", "Above", "Says");
+    metrics.forEach(
+        m ->
+            table.row(
+                what(m),
+                percent(m.limit()),
+                share(m.canary()),
+                share(m.stable()),
+                odds(m.worse()),
+                odds(m.over()),
+                Word.kebab(m.finding()).replace('-', ' ')));
+    return table.toString();
+  }
+
+  private static String what(MetricFigures m) {
+    Double above = m.above();
+    return m.metric() == RolloutMetric.ERRORS || above == null
+        ? "errors"
+        : "slower than " + TextFormat.of(Duration.ofNanos(Math.round(above * 1e6)));
+  }
+
+  private static String share(Share share) {
+    return String.format(
+        Locale.ROOT,
+        "%,d of %,d (%s to %s)",
+        share.some(),
+        share.all(),
+        percent(share.lower()),
+        percent(share.upper()));
+  }
+
+  static String plan(List<StepForecast> steps) {
+    if (steps.isEmpty()) {
+      return "It has no steps.";
+    }
+    var table = new TextTable("Step", "Requests a minute", "Hold", "Finds", "Power", "Needs");
+    steps.forEach(
+        s ->
+            table.row(
+                percent(s.weight()),
+                String.format(Locale.ROOT, "%,.1f", s.perMinute()),
+                time(s.hold()),
+                percent(s.finds()) + " errors",
+                String.format(Locale.ROOT, "%.0f%%", s.power()),
+                needs(s.needed(), s.hold())));
+    return table
+        + "\nNeeds: how long a step has to be held to find that in "
+        + percent(steps.getFirst().wanted())
+        + " of cases.";
+  }
+
+  private static String needs(@Nullable Double needed, double hold) {
+    return needed == null
+        ? "more than a day"
+        : time(needed) + (needed > hold ? ": its hold is too short" : "");
+  }
+
+  private static String time(double seconds) {
+    return TextFormat.of(Duration.ofSeconds(Math.round(seconds)));
+  }
+
+  private static String odds(double odds) {
+    return odds >= 1
+        ? String.format(Locale.ROOT, odds < 10 ? "%.1f : 1" : "%,.0f : 1", odds)
+        : String.format(Locale.ROOT, odds > 0.1 ? "1 : %.1f" : "1 : %,.0f", 1 / odds);
+  }
+
+  private static String percent(double percent) {
+    return String.format(Locale.ROOT, "%.2f", percent).replaceFirst("\\.?0+$", "") + "%";
+  }
+}

@@ -1,0 +1,5 @@
+/** Rollouts at the command line. */
+@NullMarked
+package dev.hivedeck.app.cli.rollout;
+
+import org.jspecify.annotations.NullMarked;

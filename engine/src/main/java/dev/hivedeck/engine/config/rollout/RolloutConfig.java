@@ -1,0 +1,55 @@
+package dev.hivedeck.engine.config.rollout;
+
+import dev.hivedeck.engine.protocol.rollout.RolloutMetric;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How new versions of a service are exposed.
+ *
+ * @param service whose traffic is split, as the gateway names it
+ * @param steps in their order; each has a larger weight than the one before
+ * @param limits at most one for each metric, at least one
+ * @param ratio how many times worse than stable it has to be for that to matter
+ * @param automatic whether a step that is passed leads to the next by itself
+ * @param patience how long a step goes on without enough data until a person is asked
+ */
+public record RolloutConfig(
+    String name,
+    String service,
+    List<Step> steps,
+    List<Limit> limits,
+    double ratio,
+    boolean automatic,
+    Duration patience) {
+  public RolloutConfig {
+    steps = List.copyOf(steps);
+    limits = List.copyOf(limits);
+  }
+
+  /**
+   * A step.
+   *
+   * @param weight of the canary, in thousandths of a percent
+   * @param hold that it lasts at least
+   * @param errors the share of errors that it may have in this step alone; null for that of all
+   */
+  public record Step(int weight, Duration hold, @Nullable Double errors) {}
+
+  /**
+   * What takes a canary back.
+   *
+   * @param above how long an answer takes that is slow; null for errors
+   * @param share of requests that it may be, between 0 and 1
+   * @param held how long evidence has to stand; zero for none
+   */
+  public record Limit(
+      RolloutMetric metric, @Nullable Duration above, double share, Duration held) {}
+
+  /** The limit of a metric in a step. */
+  public double share(Limit limit, int step) {
+    Double own = steps.get(step).errors();
+    return limit.metric() == RolloutMetric.ERRORS && own != null ? own : limit.share();
+  }
+}

@@ -1,0 +1,182 @@
+package dev.hivedeck.engine.config.rollout;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.hivedeck.engine.config.gateway.GatewayConfig;
+import dev.hivedeck.engine.config.rollout.RolloutConfig.Limit;
+import dev.hivedeck.engine.config.rollout.RolloutConfig.Step;
+import dev.hivedeck.engine.config.yaml.DidYouMean;
+import dev.hivedeck.engine.config.yaml.YamlSource;
+import dev.hivedeck.engine.protocol.Durations;
+import dev.hivedeck.engine.protocol.rollout.RolloutMetric;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Reads {@code rollouts}, noting at its line what is wrong with it. */
+public final class RolloutReader {
+  /** All traffic, in thousandths of a percent. */
+  public static final int WHOLE = 100_000;
+
+  private static final String AT = "/rollouts/";
+  private static final Pattern SHARE = Pattern.compile("(\\d{1,3})(?:\\.(\\d{1,3}))?\\s*%");
+  private static final Pattern RULE =
+      Pattern.compile(
+          "(?:(?<errors>error-rate|errors|5xx)|p(?<quantile>\\d{1,2}(?:\\.\\d+)?))"
+              + "\\s*>\\s*(?<limit>\\S+?(?:\\s*%)?)(?:\\s+for\\s+(?<held>\\S+))?");
+
+  private static final Duration HOLD = Duration.ofMinutes(15);
+  private static final Duration PATIENCE = Duration.ofHours(2);
+  private static final Duration LONGEST = Duration.ofDays(30);
+  private static final Limit ERRORS = new Limit(RolloutMetric.ERRORS, null, 0.02, Duration.ZERO);
+  private static final double RATIO = 1.2;
+
+  private final YamlSource source;
+  private final Set<String> services;
+
+  private RolloutReader(YamlSource source, Set<String> services) {
+    this.source = source;
+    this.services = services;
+  }
+
+  /** The rollouts of a configuration, by name, in its order. */
+  public static Map<String, RolloutConfig> read(YamlSource source, GatewayConfig gateway) {
+    var services = new TreeSet<>(gateway.services().keySet());
+    source.root().path("services").properties().forEach(e -> services.add(e.getKey()));
+    var reader = new RolloutReader(source, services);
+    var rollouts = new LinkedHashMap<String, RolloutConfig>();
+    for (var entry : source.root().path("rollouts").properties()) {
+      rollouts.put(entry.getKey(), reader.rollout(entry.getKey(), entry.getValue()));
+    }
+    return rollouts;
+  }
+
+  private RolloutConfig rollout(String name, JsonNode node) {
+    String service = node.path("subject").path("service").asText(name);
+    if (!services.contains(service)) {
+      source.wrong(
+          AT + name + (node.has("subject") ? "/subject" : ""),
+          service
+              + " is no service that the gateway leads to"
+              + DidYouMean.to(service, services)
+              + "; add it to gateway.services");
+    }
+    return new RolloutConfig(
+        name,
+        service,
+        steps(name, node),
+        limits(name, node.path("rollback")),
+        node.path("ratio").asDouble(RATIO),
+        !node.path("promote").asText("automatic").equals("manual"),
+        time(name, node, "patience", PATIENCE));
+  }
+
+  private List<Step> steps(String name, JsonNode node) {
+    var hold = time(name, node, "hold", HOLD);
+    var steps = new ArrayList<Step>();
+    int before = 0;
+    int index = 0;
+    for (var item : node.path("steps")) {
+      String at = "steps/" + index++;
+      var weight = item.isObject() ? item.path("weight") : item;
+      int share = share(name, at, weight.asText());
+      if (share > 0 && share <= before) {
+        wrong(name, at, "a step has a larger weight than the one before it");
+      }
+      before = Math.max(before, share);
+      Double errors =
+          item.hasNonNull("errors")
+              ? share(name, at + "/errors", item.path("errors").asText()) / (double) WHOLE
+              : null;
+      steps.add(new Step(share, item.isObject() ? time(name, at, item, hold) : hold, errors));
+    }
+    return steps;
+  }
+
+  private List<Limit> limits(String name, JsonNode node) {
+    var limits = new LinkedHashMap<RolloutMetric, Limit>();
+    int index = 0;
+    for (var item : node) {
+      String at = "rollback/" + index++;
+      var limit = limit(name, at, item.asText());
+      if (limit == null) {
+        continue;
+      }
+      var other = limits.get(limit.metric());
+      if (other != null && !Objects.equals(other.above(), limit.above())) {
+        wrong(name, at, "slow answers are those above one time; there is a rule about another");
+      } else if (other == null || limit.share() < other.share()) {
+        limits.put(limit.metric(), limit);
+      }
+    }
+    limits.putIfAbsent(RolloutMetric.ERRORS, ERRORS);
+    return List.copyOf(limits.values());
+  }
+
+  private @Nullable Limit limit(String name, String at, String text) {
+    var rule = RULE.matcher(text.strip());
+    if (!rule.matches()) {
+      wrong(
+          name,
+          at,
+          "\"" + text + "\" is no rule; write error-rate > 2%, or p95 > 400ms for slow answers");
+      return null;
+    }
+    var held = rule.group("held") == null ? Duration.ZERO : time(name, at, rule.group("held"));
+    String limit = rule.group("limit");
+    if (rule.group("errors") != null) {
+      return new Limit(RolloutMetric.ERRORS, null, share(name, at, limit) / (double) WHOLE, held);
+    }
+    double quantile = Double.parseDouble(rule.group("quantile")) / 100;
+    if (quantile < 0.5) {
+      wrong(name, at, "a rule about slow answers is one about p50 at least, such as p95 > 400ms");
+    }
+    return new Limit(RolloutMetric.SLOW, time(name, at, limit), 1 - quantile, held);
+  }
+
+  /** Above none and at most all. */
+  private int share(String name, String at, String text) {
+    var share = SHARE.matcher(text.strip());
+    int thousandths =
+        !share.matches()
+            ? 0
+            : Integer.parseInt(share.group(1)) * 1_000
+                + Integer.parseInt(
+                    ((share.group(2) == null ? "" : share.group(2)) + "000").substring(0, 3));
+    if (thousandths < 1 || thousandths > WHOLE) {
+      wrong(name, at, "\"" + text + "\" is no share; write 5% or 0.5%");
+      return 1;
+    }
+    return thousandths;
+  }
+
+  private Duration time(String name, JsonNode node, String key, Duration otherwise) {
+    return node.hasNonNull(key) ? time(name, key, node.get(key).asText()) : otherwise;
+  }
+
+  private Duration time(String name, String at, JsonNode step, Duration otherwise) {
+    return step.hasNonNull("hold")
+        ? time(name, at + "/hold", step.get("hold").asText())
+        : otherwise;
+  }
+
+  private Duration time(String name, String at, String text) {
+    var time = Durations.parse(text).filter(t -> !t.isZero());
+    if (time.isEmpty()) {
+      wrong(name, at, "\"" + text + "\" is no time; write " + Durations.EXAMPLES);
+    } else if (time.get().compareTo(LONGEST) > 0) {
+      wrong(name, at, "\"" + text + "\" is too long; 30d at most");
+    }
+    return time.orElse(HOLD);
+  }
+
+  private void wrong(String rollout, String key, String text) {
+    source.wrong(AT + rollout + "/" + key, text);
+  }
+}

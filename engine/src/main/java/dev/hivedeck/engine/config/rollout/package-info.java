@@ -1,0 +1,5 @@
+/** What {@code hive.yaml} says of rollouts. */
+@NullMarked
+package dev.hivedeck.engine.config.rollout;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,199 @@
+package dev.hivedeck.engine.protocol.rollout;
+
+import com.fasterxml.jackson.annotation.JsonCreator;
+import dev.hivedeck.engine.protocol.view.View;
+import dev.hivedeck.engine.protocol.view.Word;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Rollouts as clients see them. Weights and shares are percent, times seconds. */
+public final class RolloutViews {
+  private RolloutViews() {}
+
+  /**
+   * A step of a rollout.
+   *
+   * @param weight of the canary, in percent
+   * @param hold seconds that it lasts at least
+   * @param passedAt when the next began; null before
+   */
+  public record RolloutStep(double weight, double hold, @Nullable Instant passedAt) {}
+
+  /**
+   * A rollout.
+   *
+   * @param id such as {@code R-3}
+   * @param name of it in {@code hive.yaml}
+   * @param service whose traffic is split
+   * @param stable the version that it is beside, and goes back to
+   * @param canary the version that is exposed
+   * @param step the one that it is in, from 0
+   * @param weight that the canary has now, in percent
+   * @param held why it is held; null unless it is
+   * @param why it is in this state, in words
+   * @param startedAt when
+   * @param endedAt when it was over; null before
+   */
+  public record Rollout(
+      String id,
+      String name,
+      String service,
+      String stable,
+      String canary,
+      RolloutState state,
+      int step,
+      List<RolloutStep> steps,
+      double weight,
+      @Nullable HoldReason held,
+      String why,
+      Instant startedAt,
+      @Nullable Instant endedAt)
+      implements View {
+    public Rollout {
+      steps = List.copyOf(steps);
+    }
+  }
+
+  /** What counts say of a metric. */
+  public enum Finding implements Word {
+    /** Neither good nor bad is shown. */
+    NOT_ENOUGH,
+    /** It is surely below its limit. */
+    PASSES,
+    /** It is worse than it may be. */
+    WORSE;
+
+    @JsonCreator
+    public static Finding of(String word) {
+      return Word.parse(Finding.class, word);
+    }
+  }
+
+  /**
+   * How often something happened.
+   *
+   * @param some requests at which it did
+   * @param all requests
+   * @param lower percent that it is at least, with 95 %
+   * @param upper percent that it is at most, with 95 %
+   */
+  public record Share(long some, long all, double lower, double upper) {}
+
+  /**
+   * What was counted of a metric in the step.
+   *
+   * @param above milliseconds beyond which an answer is slow; null for errors
+   * @param limit percent that it may be
+   * @param worse how many to one it is worse than stable; 1 where nothing speaks either way
+   * @param over how many to one it is above its limit
+   */
+  public record MetricFigures(
+      RolloutMetric metric,
+      @Nullable Double above,
+      double limit,
+      Share canary,
+      Share stable,
+      double worse,
+      double over,
+      Finding finding) {}
+
+  /**
+   * What was counted until now.
+   *
+   * @param at when it was counted
+   * @param elapsed seconds of the step's hold that are over
+   * @param hold seconds that the step lasts at least
+   * @param observed percent of requests that the canary had in this step; null without any
+   * @param perMinute requests of all versions a minute in this step; null within its first seconds
+   * @param odds how many to one all metrics together say that it is worse
+   * @param rollBackAt the odds at which it is taken back
+   * @param says what it comes to, in a sentence
+   * @param silentSince since when nothing was counted; null while something is
+   * @param asksAt when a person is asked if it is still unclear; null where that is not to be
+   */
+  public record RolloutFigures(
+      String id,
+      Instant at,
+      double elapsed,
+      double hold,
+      @Nullable Double observed,
+      @Nullable Double perMinute,
+      double odds,
+      double rollBackAt,
+      String says,
+      @Nullable Instant silentSince,
+      @Nullable Instant asksAt,
+      List<MetricFigures> metrics) {
+    public RolloutFigures {
+      metrics = List.copyOf(metrics);
+    }
+  }
+
+  /**
+   * What was counted at a moment, in its step until then.
+   *
+   * @param step from 0
+   * @param weight that the canary had, in percent
+   */
+  public record RolloutSample(
+      Instant at, int step, double weight, double odds, List<MetricFigures> metrics) {
+    public RolloutSample {
+      metrics = List.copyOf(metrics);
+    }
+  }
+
+  /**
+   * What can be started.
+   *
+   * @param name in {@code hive.yaml}
+   * @param stable the version that has what the canary has not; null where the gateway has none
+   * @param canaries versions that could be exposed
+   * @param running the rollout of that service that goes on; null for none
+   * @param problem why none can be started now; null where one can
+   */
+  public record RolloutOffer(
+      String name,
+      String service,
+      @Nullable String stable,
+      List<String> canaries,
+      List<RolloutStep> steps,
+      @Nullable String running,
+      @Nullable String problem) {
+    public RolloutOffer {
+      canaries = List.copyOf(canaries);
+      steps = List.copyOf(steps);
+    }
+  }
+
+  /**
+   * What a step would find.
+   *
+   * @param weight of the canary, in percent
+   * @param perMinute requests of the canary a minute
+   * @param hold seconds that it is to last
+   * @param finds percent of requests that fail, and are to be found
+   * @param power percent of cases in which they are found within the hold
+   * @param needed seconds after which they are found in {@code wanted} of cases; null for more than
+   *     a day
+   * @param wanted percent of cases
+   * @param passes seconds after which a canary as good as stable can pass at the soonest; null
+   *     where it never can
+   * @param curve percent of cases in which they are found after each tenth of twice the longest
+   *     hold
+   */
+  public record StepForecast(
+      double weight,
+      double perMinute,
+      double hold,
+      double finds,
+      double power,
+      @Nullable Double needed,
+      double wanted,
+      @Nullable Double passes,
+      List<Double> curve) {
+    public StepForecast {
+      curve = List.copyOf(curve);
+    }
+  }
+}

@@ -1,0 +1,332 @@
+package dev.hivedeck.engine.rollout.canary;
+
+import dev.hivedeck.engine.config.rollout.RolloutConfig;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.rollout.RolloutMetric;
+import dev.hivedeck.engine.protocol.rollout.RolloutState;
+import dev.hivedeck.engine.protocol.rollout.RolloutViews.Rollout;
+import dev.hivedeck.engine.protocol.rollout.RolloutViews.RolloutFigures;
+import dev.hivedeck.engine.rollout.RolloutLedger;
+import dev.hivedeck.engine.rollout.analysis.Judgement;
+import dev.hivedeck.engine.rollout.bucketing.Bucket;
+import dev.hivedeck.engine.rollout.bucketing.Split;
+import dev.hivedeck.engine.rollout.traffic.Traffic;
+import dev.hivedeck.engine.store.Store;
+import dev.hivedeck.engine.time.BackgroundTasks;
+import dev.hivedeck.engine.time.Timers;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries out rollouts: looks each second at what was counted, judges it, and does what follows.
+ * The ledger is the truth. A canary gets more traffic only once that is written down, and loses it
+ * before that is: a crash in between leaves it with less, and the next engine goes on.
+ */
+public final class CanaryController {
+  private static final Logger LOG = LoggerFactory.getLogger(CanaryController.class);
+  private static final Duration LOOK = Duration.ofSeconds(1);
+
+  /** How often counts are written down at least. */
+  private static final Duration SAVE = Duration.ofSeconds(5);
+
+  /** About so many samples are kept of a step. */
+  private static final int SAMPLES = 120;
+
+  /** Where no rule is about slow answers. */
+  private static final Duration NEVER = Duration.ofDays(365);
+
+  private final Store store;
+  private final Traffic traffic;
+  private final Function<String, Optional<String>> routes;
+  private final Supplier<String> ids;
+  private final Timers timers;
+  private final Map<String, LiveCanary> live = new LinkedHashMap<>();
+
+  /** Weights that ended rollouts left, by service: what each is for. */
+  private final Map<String, RolloutLedger.Row> left = new HashMap<>();
+
+  private final AtomicBoolean unread = new AtomicBoolean(true);
+
+  /**
+   * @param routes digest of what the gateway is told of a service; empty where it leads to no such
+   */
+  public CanaryController(
+      Store store,
+      Traffic traffic,
+      Function<String, Optional<String>> routes,
+      Supplier<String> ids,
+      Timers timers) {
+    this.store = store;
+    this.traffic = traffic;
+    this.routes = routes;
+    this.ids = ids;
+    this.timers = timers;
+  }
+
+  /** Splits traffic as it was, before the gateway leads the first request. */
+  public void restore() {
+    store.read(
+        sql -> {
+          RolloutLedger.lastEnded(sql).forEach(this::restore);
+          RolloutLedger.open(sql).forEach(this::restore);
+          return null;
+        });
+  }
+
+  private void restore(RolloutLedger.Row row) {
+    var split = progress(row).split();
+    if (split != null) {
+      traffic.restore(row.view().service(), split.restored());
+    }
+  }
+
+  private static CanaryProgress progress(RolloutLedger.Row row) {
+    return Json.read(row.progress(), CanaryProgress.class);
+  }
+
+  /** Begins to look. */
+  public void start(BackgroundTasks background) {
+    background.every("rollouts", LOOK, LOOK, this::look);
+  }
+
+  /** Looks now: a person changed something. */
+  public void wake() {
+    unread.set(true);
+    timers.start("rollouts", this::look);
+  }
+
+  /** Looks once, and does what follows. */
+  synchronized void look() {
+    try {
+      if (unread.getAndSet(false)) {
+        read();
+      }
+    } catch (RuntimeException e) { // of the disk, say: the next look tries again
+      LOG.warn("rollouts", e);
+      unread.set(true);
+      return;
+    }
+    for (var canary : live.values().toArray(new LiveCanary[0])) {
+      try {
+        step(canary);
+      } catch (RuntimeException e) {
+        LOG.warn("{}", canary.view().id(), e);
+      }
+    }
+    live.values().removeIf(canary -> canary.view().state().isOver());
+    left.values().removeIf(this::isReleased);
+  }
+
+  private void read() {
+    store.read(
+        sql -> {
+          for (var row : RolloutLedger.open(sql)) {
+            var known = live.get(row.view().id());
+            if (known == null) {
+              live.put(row.view().id(), new LiveCanary(row));
+              left.remove(row.view().service());
+            } else {
+              known.follow(row);
+            }
+          }
+          for (var row : RolloutLedger.lastEnded(sql)) {
+            left.put(row.view().service(), row);
+          }
+          return null;
+        });
+  }
+
+  private void step(LiveCanary canary) {
+    var now = timers.clock().instant();
+    if (canary.isBehind()) {
+      save(canary, new CanaryOutcome.Stay(), now);
+    }
+    switch (canary.view().state()) {
+      case STARTING -> begin(canary, now);
+      case STEPPING, HELD -> judge(canary, now);
+      case PROMOTING -> promote(canary, now);
+      case ROLLING_BACK -> takeBack(canary, now);
+      case PROMOTED, ROLLED_BACK, ABORTED -> {}
+    }
+  }
+
+  /** The canary is there as soon as the gateway knows of it. */
+  private void begin(LiveCanary canary, Instant now) {
+    var view = canary.view();
+    if (traffic.versions(view.service()).contains(view.canary())) {
+      canary.saved(write(tx -> CanaryTransitions.begin(tx, view.id())), now);
+      judge(canary, now);
+    }
+  }
+
+  private void judge(LiveCanary canary, Instant now) {
+    var view = canary.view();
+    if (!traffic.services().contains(view.service())) {
+      return; // the gateway does not lead to it now: nothing is exposed, and nothing is known
+    }
+    if (!traffic.versions(view.service()).contains(view.canary())) {
+      var gone = new CanaryOutcome.TakeBack("the gateway knows no " + view.canary() + " any more");
+      save(canary, gone, now);
+      takeBack(canary, now);
+      return;
+    }
+    weigh(view, canary.now().stage().weight());
+    count(canary, now);
+    var progress = canary.now();
+    var assessment = progress.assess();
+    canary.note(assessment.judgement() instanceof Judgement.RollBack);
+    var outcome =
+        CanaryOutcome.of(view.state(), view.held(), canary.now(), assessment, canary.recent());
+    switch (outcome) {
+      case CanaryOutcome.Stay stay -> {
+        if (isDue(canary, now)) {
+          save(canary, stay, now);
+        }
+      }
+      case CanaryOutcome.TakeBack back -> {
+        weigh(view, 0); // first the traffic, then all else
+        save(canary, back, now);
+        takeBack(canary, now);
+      }
+      case CanaryOutcome.Pass pass -> {
+        save(canary, pass, now);
+        if (canary.view().state() == RolloutState.PROMOTING) {
+          promote(canary, now);
+        } else {
+          weigh(canary.view(), canary.now().stage().weight());
+        }
+      }
+      case CanaryOutcome.Ask ask -> save(canary, ask, now);
+    }
+  }
+
+  private void count(LiveCanary canary, Instant now) {
+    var view = canary.view();
+    var slow = slow(canary.now().plan());
+    canary.read(
+        counted(view.service(), view.canary(), slow),
+        counted(view.service(), view.stable(), slow),
+        now);
+  }
+
+  private static Duration slow(RolloutConfig plan) {
+    return plan.limits().stream()
+        .filter(limit -> limit.metric() == RolloutMetric.SLOW)
+        .map(RolloutConfig.Limit::above)
+        .findFirst()
+        .orElse(NEVER);
+  }
+
+  /** Requests that a version had, and those that it should have had. */
+  private Counted counted(String service, String version, Duration slow) {
+    var counts = traffic.counts(service, version, slow);
+    return new Counted(
+        counts.requests() + counts.missed(), counts.errors() + counts.missed(), counts.slow());
+  }
+
+  private static boolean isDue(LiveCanary canary, Instant now) {
+    var progress = canary.now();
+    var lasted = progress.stage().lasted();
+    var longest = progress.hold().compareTo(lasted) > 0 ? progress.hold() : lasted;
+    var every = longest.dividedBy(SAMPLES);
+    return canary.hasNews()
+        && canary.unsaved(now).compareTo(every.compareTo(SAVE) > 0 ? every : SAVE) >= 0;
+  }
+
+  private void promote(LiveCanary canary, Instant now) {
+    var view = canary.view();
+    weigh(view, Bucket.COUNT);
+    canary.saved(write(tx -> CanaryTransitions.promoted(tx, view.id(), split(view))), now);
+  }
+
+  private void takeBack(LiveCanary canary, Instant now) {
+    var view = canary.view();
+    weigh(view, 0);
+    canary.saved(write(tx -> CanaryTransitions.end(tx, view.id(), split(view))), now);
+  }
+
+  private void save(LiveCanary canary, CanaryOutcome outcome, Instant now) {
+    var before = canary.view();
+    canary.saved(
+        write(
+            tx -> {
+              var row = RolloutLedger.find(tx.sql(), before.id());
+              var progress = canary.added(progress(row)).splitting(split(before));
+              // What a person did meanwhile goes before what follows from counts.
+              var follows = row.view().equals(before) ? outcome : new CanaryOutcome.Stay();
+              return CanaryTransitions.follow(tx, row.view(), progress, follows);
+            }),
+        now);
+  }
+
+  private RolloutLedger.Row write(Store.Work<RolloutLedger.Row> work) {
+    return store.write(ids.get(), work);
+  }
+
+  private @Nullable Split split(Rollout view) {
+    return traffic.split(view.service()).orElse(null);
+  }
+
+  /** Gives the canary a weight, and stable the rest; whoever has it already is left alone. */
+  private void weigh(Rollout view, int canary) {
+    var split = split(view);
+    if (split == null
+        || (traffic.isRuled(view.service())
+            && split.weight(view.canary()) == canary
+            && split.weight(view.stable()) == Bucket.COUNT - canary)) {
+      return;
+    }
+    traffic.weigh(view.service(), weights(split, view, canary));
+  }
+
+  private static Map<String, Integer> weights(Split split, Rollout view, int canary) {
+    var weights = new HashMap<String, Integer>();
+    weights.put(view.canary(), canary);
+    weights.put(view.stable(), Bucket.COUNT - canary);
+    weights.remove(split.base());
+    return weights;
+  }
+
+  /** What was decided stays: who was promoted has all, who was taken back has nothing. */
+  private void leave(Rollout ended) {
+    weigh(ended, ended.state() == RolloutState.PROMOTED ? Bucket.COUNT : 0);
+  }
+
+  /** Until the service is configured otherwise. */
+  private boolean isReleased(RolloutLedger.Row row) {
+    var view = row.view();
+    var route = routes.apply(view.service());
+    if (route.isEmpty()
+        || live.values().stream().anyMatch(c -> c.view().service().equals(view.service()))) {
+      return false;
+    }
+    if (route.get().equals(progress(row).route())) {
+      leave(view);
+      return false;
+    }
+    traffic.release(view.service());
+    return true;
+  }
+
+  /** What was counted until now. */
+  public RolloutFigures figures(String id) {
+    var now = timers.clock().instant();
+    synchronized (this) {
+      var canary = live.get(id);
+      if (canary != null) {
+        return CanaryFigures.of(canary.view(), canary.now(), now);
+      }
+    }
+    return CanaryFigures.of(store.read(sql -> RolloutLedger.find(sql, id)), now);
+  }
+}

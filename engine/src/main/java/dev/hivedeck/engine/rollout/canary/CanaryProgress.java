@@ -1,0 +1,211 @@
+package dev.hivedeck.engine.rollout.canary;
+
+import dev.hivedeck.engine.config.rollout.RolloutConfig;
+import dev.hivedeck.engine.config.rollout.RolloutConfig.Limit;
+import dev.hivedeck.engine.protocol.rollout.RolloutMetric;
+import dev.hivedeck.engine.rollout.analysis.Assessment;
+import dev.hivedeck.engine.rollout.analysis.Judgement;
+import dev.hivedeck.engine.rollout.analysis.MetricAssessment;
+import dev.hivedeck.engine.rollout.analysis.StepCounts;
+import dev.hivedeck.engine.rollout.bucketing.Bucket;
+import dev.hivedeck.engine.rollout.bucketing.Split;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a canary went through. It is written down, so that it goes on where it was.
+ *
+ * @param plan as it was when it was started: a later {@code hive.yaml} is for the next
+ * @param route digest of what the gateway was told of the service then
+ * @param elapsed how much of the hold of its step is over
+ * @param standing how long there has been evidence that takes it back
+ * @param silent how long nothing has been counted of it
+ * @param aborted whether it is a person who takes it back
+ * @param split the traffic as it was last; null before there was any
+ * @param stages what was counted, anew for each weight that it had
+ */
+public record CanaryProgress(
+    RolloutConfig plan,
+    String route,
+    Duration elapsed,
+    Duration standing,
+    Duration silent,
+    boolean aborted,
+    @Nullable KeptSplit split,
+    List<Stage> stages) {
+  static final double ALPHA = 0.05;
+
+  public CanaryProgress {
+    stages = List.copyOf(stages);
+  }
+
+  /**
+   * What was counted while it had a weight.
+   *
+   * @param step from 0
+   * @param weight in thousandths of a percent
+   * @param lasted how long until now
+   */
+  public record Stage(int step, int weight, Duration lasted, Counted canary, Counted stable) {
+    double share() {
+      return weight / (double) Bucket.COUNT;
+    }
+  }
+
+  /** A split of traffic, as it is written down. */
+  public record KeptSplit(String base, List<Split.Part> parts) {
+    public KeptSplit {
+      parts = List.copyOf(parts);
+    }
+
+    static KeptSplit of(Split split) {
+      return new KeptSplit(split.base(), split.parts());
+    }
+
+    Split restored() {
+      return Split.restored(base, parts);
+    }
+  }
+
+  /** One that has no traffic yet. */
+  public static CanaryProgress begun(RolloutConfig plan, String route) {
+    return new CanaryProgress(
+        plan, route, Duration.ZERO, Duration.ZERO, Duration.ZERO, false, null, List.of());
+  }
+
+  Stage stage() {
+    return stages.getLast();
+  }
+
+  int step() {
+    return stages.isEmpty() ? 0 : stage().step();
+  }
+
+  boolean isLastStep() {
+    return step() == plan.steps().size() - 1;
+  }
+
+  Duration hold() {
+    return plan.steps().get(step()).hold();
+  }
+
+  /** Where a person is asked if it is still unclear. */
+  Duration patience() {
+    return plan.patience().compareTo(hold()) > 0 ? plan.patience() : hold();
+  }
+
+  Judgement.Rule rule() {
+    return new Judgement.Rule(ALPHA, plan.ratio());
+  }
+
+  /** In a step, with its weight, and a clock and counts that begin anew. */
+  CanaryProgress entering(int step) {
+    return with(step, plan.steps().get(step).weight(), Duration.ZERO);
+  }
+
+  /** In the same step with another weight: its clock goes on, its counts begin anew. */
+  CanaryProgress weighing(int weight) {
+    return with(step(), weight, elapsed);
+  }
+
+  private CanaryProgress with(int step, int weight, Duration clock) {
+    var all = new ArrayList<>(stages);
+    if (!all.isEmpty() && all.getLast().canary().isNone() && all.getLast().stable().isNone()) {
+      all.removeLast(); // who drags a slider leaves no trace of each place
+    }
+    all.add(new Stage(step, weight, Duration.ZERO, Counted.NONE, Counted.NONE));
+    return new CanaryProgress(plan, route, clock, Duration.ZERO, silent, aborted, split, all);
+  }
+
+  /** With a hold that is over, and all of its patience: whoever said so wants to wait on. */
+  CanaryProgress waitingAnew() {
+    var clock = elapsed.compareTo(hold()) > 0 ? hold() : elapsed;
+    return new CanaryProgress(plan, route, clock, standing, silent, aborted, split, stages);
+  }
+
+  /** With the traffic as it is now. */
+  CanaryProgress splitting(@Nullable Split now) {
+    return now == null
+        ? this
+        : new CanaryProgress(
+            plan, route, elapsed, standing, silent, aborted, KeptSplit.of(now), stages);
+  }
+
+  CanaryProgress aborting() {
+    return new CanaryProgress(plan, route, elapsed, standing, silent, true, split, stages);
+  }
+
+  /**
+   * What it is after a while.
+   *
+   * @param stage in which it was counted
+   * @param clock how much of the while counts for its hold
+   */
+  CanaryProgress counting(
+      int stage, Counted canary, Counted stable, Duration passed, Duration clock) {
+    if (stage >= stages.size()) {
+      return this;
+    }
+    var all = new ArrayList<>(stages);
+    var old = all.get(stage);
+    all.set(
+        stage,
+        new Stage(
+            old.step(),
+            old.weight(),
+            old.lasted().plus(passed),
+            old.canary().plus(canary),
+            old.stable().plus(stable)));
+    boolean now = stage == stages.size() - 1;
+    return new CanaryProgress(
+        plan,
+        route,
+        now ? elapsed.plus(clock) : elapsed,
+        standing,
+        canary.isNone() ? silent.plus(passed) : Duration.ZERO,
+        aborted,
+        split,
+        all);
+  }
+
+  /** With evidence standing for so much longer, or no more. */
+  CanaryProgress standing(boolean evidence, Duration passed) {
+    return new CanaryProgress(
+        plan,
+        route,
+        elapsed,
+        evidence ? standing.plus(passed) : Duration.ZERO,
+        silent,
+        aborted,
+        split,
+        stages);
+  }
+
+  /** What the counts say. */
+  Assessment assess() {
+    return Assessment.of(rule(), plan.limits().stream().map(this::assess).toList());
+  }
+
+  private MetricAssessment assess(Limit limit) {
+    return MetricAssessment.of(
+        limit.metric() == RolloutMetric.ERRORS ? "fail" : "are slow",
+        stages.stream()
+            .map(
+                stage ->
+                    new StepCounts(
+                        stage.canary().requests(),
+                        stage.canary().of(limit.metric()),
+                        stage.stable().requests(),
+                        stage.stable().of(limit.metric()),
+                        stage.share(),
+                        plan.share(limit, stage.step())))
+            .toList());
+  }
+
+  /** How long evidence has to stand: as the least strict of its rules says. */
+  Duration mustStand() {
+    return plan.limits().stream().map(Limit::held).min(Duration::compareTo).orElse(Duration.ZERO);
+  }
+}

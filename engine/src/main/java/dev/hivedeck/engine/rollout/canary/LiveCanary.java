@@ -1,0 +1,136 @@
+package dev.hivedeck.engine.rollout.canary;
+
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.rollout.RolloutState;
+import dev.hivedeck.engine.protocol.rollout.RolloutViews.Rollout;
+import dev.hivedeck.engine.rollout.RolloutLedger;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/** A rollout that goes on: what is written down of it, and what was counted since. */
+final class LiveCanary {
+  /** Whoever was asleep for longer was not looking: that is nobody's hold. */
+  private static final Duration LONGEST = Duration.ofSeconds(30);
+
+  /** So many requests are looked at to see that nothing works any more. */
+  private static final int RECENT = 10;
+
+  private Rollout view;
+  private CanaryProgress stored;
+  private Counted canary = Counted.NONE;
+  private Counted stable = Counted.NONE;
+  private Duration passed = Duration.ZERO;
+  private Duration clock = Duration.ZERO;
+  private boolean evidence;
+
+  /** Where what was counted since belongs. */
+  private int stage;
+
+  private @Nullable Counted canaryRead;
+  private @Nullable Counted stableRead;
+  private @Nullable Instant readAt;
+  private Instant savedAt = Instant.MIN;
+  private final Deque<Counted> recent = new ArrayDeque<>();
+
+  LiveCanary(RolloutLedger.Row row) {
+    this.view = row.view();
+    this.stored = progress(row);
+    this.stage = stored.stages().size() - 1;
+  }
+
+  private static CanaryProgress progress(RolloutLedger.Row row) {
+    return Json.read(row.progress(), CanaryProgress.class);
+  }
+
+  Rollout view() {
+    return view;
+  }
+
+  /** What it is with all that was counted. */
+  CanaryProgress now() {
+    return added(stored);
+  }
+
+  /** Adds what was counted since, in the stage where that was. */
+  CanaryProgress added(CanaryProgress to) {
+    return to.counting(stage, canary, stable, passed, clock).standing(evidence, passed);
+  }
+
+  /** It was written down with all that was counted. */
+  void saved(RolloutLedger.Row row, Instant now) {
+    canary = Counted.NONE;
+    stable = Counted.NONE;
+    passed = Duration.ZERO;
+    clock = Duration.ZERO;
+    savedAt = now;
+    follow(row);
+    stage = stored.stages().size() - 1;
+  }
+
+  /** Whether what was counted belongs to an earlier stage: it is to be written down first. */
+  boolean isBehind() {
+    return stage != stored.stages().size() - 1;
+  }
+
+  /** Somebody else changed it. */
+  void follow(RolloutLedger.Row row) {
+    int stages = stored.stages().size();
+    view = row.view();
+    stored = progress(row);
+    if (stored.stages().size() != stages) {
+      recent.clear();
+    }
+  }
+
+  /** Adds what two counters say now. */
+  void read(Counted canaryNow, Counted stableNow, Instant now) {
+    if (canaryRead != null && stableRead != null && readAt != null) {
+      var more = canaryNow.since(canaryRead);
+      canary = canary.plus(more);
+      stable = stable.plus(stableNow.since(stableRead));
+      var since = Duration.between(readAt, now);
+      var counts =
+          since.isNegative() ? Duration.ZERO : since.compareTo(LONGEST) > 0 ? LONGEST : since;
+      passed = passed.plus(counts);
+      if (view.state() == RolloutState.STEPPING) {
+        clock = clock.plus(counts);
+      }
+      remember(more);
+    }
+    canaryRead = canaryNow;
+    stableRead = stableNow;
+    readAt = now;
+  }
+
+  private void remember(Counted more) {
+    if (more.isNone()) {
+      return;
+    }
+    recent.addLast(more);
+    while (recent().requests() - recent.getFirst().requests() >= RECENT) {
+      recent.removeFirst();
+    }
+  }
+
+  /** The last requests of the canary. */
+  Counted recent() {
+    return recent.stream().reduce(Counted.NONE, Counted::plus);
+  }
+
+  /** Notes whether there is evidence that takes it back. */
+  void note(boolean takesBack) {
+    evidence = takesBack;
+  }
+
+  /** How long it has not been written down. */
+  Duration unsaved(Instant now) {
+    return savedAt.equals(Instant.MIN) ? Duration.ofDays(1) : Duration.between(savedAt, now).abs();
+  }
+
+  boolean hasNews() {
+    return !canary.isNone() || !stable.isNone() || !clock.isZero();
+  }
+}
