@@ -23,6 +23,9 @@ final class MergeCommits {
   private static final String NOTE =
       "Its commits cannot be made again one by one, so it comes as one.";
 
+  /** Of more commits none is made again: each takes git three runs, and main waits meanwhile. */
+  static final int AGAIN = 200;
+
   /** So many files in conflict are shown, so many named, and so many bytes of each are shown. */
   private static final int MOST_SHOWN = 20;
 
@@ -200,6 +203,9 @@ final class MergeCommits {
       String tree,
       List<Original> commits,
       Function<Original, String> message) {
+    if (commits.size() > AGAIN) {
+      return Optional.empty();
+    }
     String tip = onto;
     String files = repository.treeOf(onto);
     for (var original : commits) {

@@ -168,25 +168,38 @@ final class HunkContext {
 
   /** Shows all lines of the file. */
   void all(FileDiff file) {
-    for (int gap = 0; gap <= file.hunks().size(); gap++) {
-      add(file, gap, ALL, 0);
-    }
+    showing(
+        file,
+        () -> {
+          for (int gap = 0; gap <= file.hunks().size(); gap++) {
+            put(file, gap, ALL, 0);
+          }
+        });
   }
 
   private void add(FileDiff file, int gap, int top, int bottom) {
+    showing(file, () -> put(file, gap, top, bottom));
+  }
+
+  /** Shows more once the lines are there, at once. */
+  private void showing(FileDiff file, Runnable more) {
     if (!has(file)) {
       return;
     }
     if (lines == null) {
-      read(file, () -> add(file, gap, top, bottom));
+      read(file, () -> showing(file, more));
       return;
     }
+    more.run();
+    renew.run();
+  }
+
+  private void put(FileDiff file, int gap, int top, int bottom) {
     var now = shown.getOrDefault(gap, Shown.NONE);
     var at = gap(file, gap);
     int left = Math.max(0, at.last() - at.first() + 1 - now.top() - now.bottom());
     int above = Math.min(left, top);
     shown.put(gap, new Shown(now.top() + above, now.bottom() + Math.min(left - above, bottom)));
-    renew.run();
   }
 
   private void read(FileDiff file, Runnable then) {

@@ -35,6 +35,7 @@ class HunkContextTest {
   private Stage stage;
   private DiffView view;
   private int asked;
+  private CompletableFuture<Void> slow = CompletableFuture.completedFuture(null);
   private String content =
       IntStream.rangeClosed(1, LINES)
           .mapToObj(i -> "line " + i + "\n")
@@ -58,8 +59,7 @@ class HunkContextTest {
                 content == null
                     ? null
                     : Base64.getEncoder().encodeToString(content.getBytes(StandardCharsets.UTF_8));
-            return CompletableFuture.completedFuture(
-                Json.tree(new FileContent(path, "b52e10d", 1, base64)));
+            return slow.thenApply(_ -> Json.tree(new FileContent(path, "b52e10d", 1, base64)));
           }
         };
     stage =
@@ -181,6 +181,16 @@ class HunkContextTest {
               assertThat(l.oldLine()).as("line %d", l.newLine()).isEqualTo(l.newLine() - moved);
               assertThat(l.text()).isEqualTo("line " + l.newLine());
             });
+  }
+
+  @Test
+  void howeverManyHunksThereAreTheFileIsReadOnce() {
+    slow = new CompletableFuture<>();
+    type(1, 'X');
+    assertThat(asked).isEqualTo(1);
+    FxThread.run(() -> slow.complete(null));
+    assertThat(lines()).isEqualTo(from(1, LINES));
+    assertThat(hidden()).containsExactly(0, 0);
   }
 
   @Test
