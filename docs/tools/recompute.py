@@ -254,6 +254,10 @@ def health(world, change):
     for obstacle in obstacles:
         if obstacle["kind"] in LOOKED_AT:
             costs(obstacle["code"], obstacle["points"], obstacle["blocks"])
+    unresolved = [c for c in change["comments"] if c.get("file") is not None
+                  and c.get("replyTo") is None and c.get("resolvedBy") is None]
+    if unresolved and not over:
+        costs("comments", 5)
     rounds = 0 if over else len(world.of(change)) - 2
     if rounds > 0:
         costs("attempts", min(6, 2 * rounds))

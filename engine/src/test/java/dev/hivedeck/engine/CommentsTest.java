@@ -11,6 +11,8 @@ import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Comment;
+import dev.hivedeck.engine.protocol.view.ChangeViews.Obstacle;
+import dev.hivedeck.engine.protocol.view.ChangeViews.ObstacleKind;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -74,6 +76,13 @@ class CommentsTest {
     return engine;
   }
 
+  private static List<String> speaks(Engine engine) {
+    return TestRepository.changes(engine).getFirst().verdict().obstacles().stream()
+        .filter(o -> o.kind() == ObstacleKind.COMMENTS)
+        .map(Obstacle::text)
+        .toList();
+  }
+
   @Test
   void aThreadIsAnsweredResolvedAndOpenedAgain() {
     var sandbox = new TestRepository(folder);
@@ -101,7 +110,9 @@ class CommentsTest {
       assertThat(does(engine, say("And this file?", "work.txt", 0, null)).getLast().unresolved())
           .isTrue();
 
+      assertThat(speaks(engine)).containsExactly("2 comments that nobody has resolved");
       var comments = does(engine, new CommentCommand.Resolve("C-1", answered.id()));
+      assertThat(speaks(engine)).containsExactly("1 comment that nobody has resolved");
       assertThat(comments.stream().filter(c -> c.resolvedBy() != null))
           .as("an answer stands for what it answers")
           .singleElement()

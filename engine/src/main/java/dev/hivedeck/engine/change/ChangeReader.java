@@ -117,7 +117,7 @@ final class ChangeReader {
 
   private static ChangeFacts facts(Sql sql, Sql.Row row) throws SQLException {
     var state = row.word("state", ChangeState.class);
-    boolean over = state == ChangeState.MERGED || state == ChangeState.CLOSED;
+    boolean over = state.over();
     String task = row.text("task");
     var measured = measured(row);
     return new ChangeFacts(
@@ -137,6 +137,7 @@ final class ChangeReader {
                 "SELECT number FROM decision WHERE task = ? AND state = 'open' ORDER BY number",
                 found -> "D-" + found.number("number"),
                 task),
+        over ? 0 : unresolved(sql, row.number("number")),
         over ? null : forecast(sql, row),
         row.text("head"),
         measured.health(),
@@ -144,6 +145,14 @@ final class ChangeReader {
         over ? Map.of() : FlakeLedger.counts(sql, row.instant("updated_at")),
         over ? null : pull(sql, row.number("number")),
         ClearanceLedger.of(sql, row.number("number")));
+  }
+
+  private static int unresolved(Sql sql, long number) throws SQLException {
+    return (int)
+        sql.number(
+            "SELECT count(*) FROM comment WHERE change = ? AND file IS NOT NULL AND parent IS NULL"
+                + " AND resolved_by IS NULL",
+            number);
   }
 
   private static Spent spent(Sql sql, String task) throws SQLException {

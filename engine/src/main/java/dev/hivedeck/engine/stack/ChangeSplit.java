@@ -117,7 +117,7 @@ public final class ChangeSplit {
   }
 
   private static void check(ChangeLedger.Row change, TaskState task) {
-    if (change.state() == ChangeState.MERGED || change.state() == ChangeState.CLOSED) {
+    if (change.state().over()) {
       throw new HiveException(
           ErrorCode.SPLIT_REFUSED,
           "#%d cannot be split so: it is %s.".formatted(change.number(), change.state().word()),
@@ -242,7 +242,7 @@ public final class ChangeSplit {
       parts.add(ChangeLedger.get(tx.sql(), "C-" + number));
     }
     for (var part : parts) {
-      boolean over = part.state() == ChangeState.MERGED || part.state() == ChangeState.CLOSED;
+      boolean over = part.state().over();
       boolean worked = !part.attempt().equals(part.task() + ".0");
       boolean atWork = TaskLedger.get(tx.sql(), part.task()).state() != TaskState.DONE;
       if (over || worked || atWork || part.state() == ChangeState.MERGING) {

@@ -1,5 +1,6 @@
 package dev.hivedeck.app.cli.steer;
 
+import dev.hivedeck.engine.agent.TextFormat;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.comment.CommentCommand;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
@@ -124,12 +125,9 @@ final class CommentCommands {
   }
 
   private static String first(String text) {
-    var line = text.strip().lines().findFirst().orElse("");
-    boolean cut = line.length() > SHOWN || text.strip().contains("\n");
-    int end =
-        line.length() <= SHOWN
-            ? line.length()
-            : line.offsetByCodePoints(0, line.codePointCount(0, SHOWN));
-    return line.substring(0, end) + (cut ? "…" : "");
+    String whole = text.strip();
+    String line = whole.lines().findFirst().orElse("");
+    String shown = TextFormat.shorten(line, SHOWN);
+    return shown.equals(line) && line.length() < whole.length() ? line + "…" : shown;
   }
 }

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param task how far its task is
  * @param spent on its task so far
  * @param questions of its task that are open to a person, by their ids
+ * @param comments on its files that nobody has resolved
  * @param forecast of merging it; null where it was not tried yet
  * @param head of the change
  * @param health what it is made of, as configured
@@ -45,6 +46,7 @@ public record ChangeFacts(
     TaskState task,
     Spent spent,
     List<String> questions,
+    int comments,
     @Nullable Forecast forecast,
     String head,
     HealthConfig health,
@@ -66,7 +68,7 @@ public record ChangeFacts(
   public record PullTrouble(String problem, String remedy) {}
 
   boolean over() {
-    return state == ChangeState.MERGED || state == ChangeState.CLOSED;
+    return state.over();
   }
 
   /** Whom it meets; nobody where that is not known. */

@@ -23,7 +23,7 @@ import java.util.List;
  * test cases or asserts 5; new dependencies 3; commits behind main, one for each 10, 5 at most;
  * attempts after the second 2 each, 6 at most; what breaks others 15, what is too large to tell 5;
  * a migration that is edited or takes data away 10; owners who did not approve 10; hot files 5;
- * more dollars than wanted 5; a gate that fails by chance 3.
+ * more dollars than wanted 5; a gate that fails by chance 3; comments that nobody has resolved 5.
  */
 public record ChangeHealth(int score, List<Obstacle> obstacles) {
   static final int BLOCKED = 40;
@@ -37,6 +37,7 @@ public record ChangeHealth(int score, List<Obstacle> obstacles) {
     conflicts(facts, found);
     pull(facts, found);
     review(facts, found);
+    comments(facts, found);
     tests(facts, found);
     rest(facts, found);
     others(facts, found);
@@ -179,6 +180,16 @@ public record ChangeHealth(int score, List<Obstacle> obstacles) {
               Plural.of(facts.questions().size(), "question") + " of its task to you",
               "answer",
               String.join(",", facts.questions())));
+    }
+  }
+
+  private static void comments(ChangeFacts facts, Obstacles found) {
+    if (facts.comments() > 0 && !facts.over()) {
+      found.warn(
+          ObstacleKind.COMMENTS,
+          5,
+          Plural.of(facts.comments(), "comment") + " that nobody has resolved",
+          "see whether it is done, and resolve it");
     }
   }
 

@@ -41,17 +41,15 @@ public record Clearance(String code, String head, String said, Cleared cleared) 
 
   /** What helps instead of clearing it; null where it may be cleared. */
   static @Nullable String whyNot(Obstacle obstacle) {
+    if (obstacle.clearable()) {
+      return null;
+    }
     return switch (obstacle.kind()) {
-      case GATE ->
-          obstacle.blocks()
-              ? "Send it back with what the gate found; what a gate judges by is for hive.yaml."
-              : null;
-      case CONFLICT ->
-          obstacle.blocks() ? "Merge it: its agent brings it in on top of main." : null;
+      case GATE -> "Send it back with what the gate found; what a gate judges by is for hive.yaml.";
+      case CONFLICT -> "Merge it: its agent brings it in on top of main.";
       case RETURNED -> "Wait for its agent, or cancel its task.";
-      case PULL -> obstacle.remedy();
       case APPROVAL -> "Read these files, then approve it.";
-      default -> null;
+      default -> obstacle.remedy();
     };
   }
 }

@@ -7,7 +7,6 @@ import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.health.HealthCommand;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
-import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Cleared;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Obstacle;
 import dev.hivedeck.engine.protocol.view.View;
@@ -101,7 +100,7 @@ public final class ClearanceArea {
   }
 
   private static ChangeViews.Change open(ChangeViews.Change change) {
-    if (change.state() == ChangeState.MERGED || change.state() == ChangeState.CLOSED) {
+    if (change.state().over()) {
       throw new HiveException(
           ErrorCode.CHANGE_OVER,
           "#%d is %s.".formatted(change.number(), change.state().word()),

@@ -38,7 +38,7 @@ public final class StackLedger {
     }
 
     public boolean over() {
-      return state == ChangeState.MERGED || state == ChangeState.CLOSED;
+      return state.over();
     }
 
     private static String id(long number) {

@@ -51,7 +51,7 @@ public final class NextStep {
     }
 
     boolean over() {
-      return state == ChangeState.MERGED || state == ChangeState.CLOSED;
+      return state.over();
     }
   }
 

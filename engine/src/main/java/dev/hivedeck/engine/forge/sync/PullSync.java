@@ -137,7 +137,7 @@ final class PullSync {
             ids.get(),
             tx -> {
               var state = ChangeLedger.view(tx.sql(), "C-" + number).state();
-              boolean over = state == ChangeState.MERGED || state == ChangeState.CLOSED;
+              boolean over = state.over();
               // What GitHub does not have any more is waited for no longer than the change is.
               return ForgeLedger.refused(tx, number, e, over && e.kind() == Kind.MISSING);
             });

@@ -61,6 +61,11 @@ public final class ChangeViews {
     BLOCKED,
     CLOSED;
 
+    /** Whether nothing more becomes of it. */
+    public boolean over() {
+      return this == MERGED || this == CLOSED;
+    }
+
     @JsonCreator
     public static ChangeState of(String word) {
       return Word.parse(ChangeState.class, word);

@@ -33,7 +33,7 @@ enum ChangeGroup {
   }
 
   static ChangeGroup of(Change change, Instant now, ZoneId zone) {
-    if (change.state() == ChangeState.MERGED || change.state() == ChangeState.CLOSED) {
+    if (change.state().over()) {
       var day = LocalDate.ofInstant(ended(change), zone);
       var today = LocalDate.ofInstant(now, zone);
       return !day.isBefore(today) ? TODAY : day.isAfter(today.minusDays(DAYS)) ? WEEK : EARLIER;

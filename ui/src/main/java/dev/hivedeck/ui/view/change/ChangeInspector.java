@@ -321,7 +321,7 @@ final class ChangeInspector extends StackPane implements Reviewer {
   private static final int RISKS = 4;
 
   private void risks() {
-    var open = change.state() != ChangeState.MERGED && change.state() != ChangeState.CLOSED;
+    var open = !change.state().over();
     Widgets.show(riskBar, open && !change.risks().isEmpty());
     if (change.risks().equals(risks.getUserData())) {
       return; // A link that is pressed must not be replaced meanwhile.

@@ -1,7 +1,6 @@
 package dev.hivedeck.ui.view.change;
 
 import dev.hivedeck.engine.protocol.view.ChangeViews;
-import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Holder;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Obstacle;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ObstacleKind;
@@ -52,7 +51,7 @@ final class VerdictBar extends VBox {
       return; // A link that is pressed must not be replaced meanwhile.
     }
     shown = now;
-    over = change.state() == ChangeState.MERGED || change.state() == ChangeState.CLOSED;
+    over = change.state().over();
     clearing.around(() -> fill(verdict, reason));
     setAccessibleText(verdict == null ? texts.said(reason) : texts.said(verdict.text()));
   }
