@@ -187,7 +187,10 @@ public final class Engine implements EngineApi, AutoCloseable {
         new Telemetry(
             options, store, registry, configuration, objectives, lookup, repository.root());
     this.forge = work.forge(options, repository, lookup);
-    this.services = work.services(options, repository, folder, lookup, registry);
+    this.services =
+        work.services(
+            options, repository, folder, lookup, registry, telemetry.gateway()::discovered);
+    telemetry.gateway().discover(services);
     this.rollouts = work.rollouts(options, telemetry.gateway().traffic());
     var areas =
         Areas.working(

@@ -263,7 +263,8 @@ final class WorkPipeline {
       Repository repository,
       Path folder,
       SecretLookup secrets,
-      MetricRegistry registry) {
+      MetricRegistry registry,
+      Runnable moved) {
     return new ServiceArea(
         store,
         () -> configuration.consented() ? config().services() : Map.of(),
@@ -275,6 +276,7 @@ final class WorkPipeline {
         registry,
         options.timers(),
         options.ids(),
+        moved,
         options.speed());
   }
 

@@ -6,6 +6,7 @@ import dev.hivedeck.engine.gateway.limit.CrossOrigin;
 import dev.hivedeck.engine.gateway.limit.SlidingWindow;
 import dev.hivedeck.engine.gateway.proxy.ServiceProxy;
 import dev.hivedeck.engine.gateway.proxy.VersionedService;
+import dev.hivedeck.engine.protocol.Durations;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
@@ -196,12 +197,8 @@ final class FrontHandler implements HttpHandler {
     GatewayFault.TOO_MANY.answer(
         x,
         "More than %d requests came within %s."
-            .formatted(limit.requests(), words(limit.per().toMillis())));
+            .formatted(limit.requests(), Durations.words(limit.per())));
     return true;
-  }
-
-  private static String words(long millis) {
-    return millis % 1_000 == 0 ? millis / 1_000 + " s" : millis + " ms";
   }
 
   /** Says why, where there is no answer. */

@@ -1,7 +1,6 @@
 package dev.hivedeck.engine.gateway;
 
 import dev.hivedeck.engine.config.gateway.GatewayConfig;
-import dev.hivedeck.engine.config.gateway.GatewayConfig.RateLimit;
 import dev.hivedeck.engine.config.gateway.GatewayConfig.ServiceRoute;
 import dev.hivedeck.engine.gateway.http.GatewayServer;
 import dev.hivedeck.engine.gateway.limit.SlidingWindow;
@@ -9,6 +8,7 @@ import dev.hivedeck.engine.gateway.proxy.Backends;
 import dev.hivedeck.engine.gateway.proxy.ServiceProxy;
 import dev.hivedeck.engine.gateway.proxy.VersionedService;
 import dev.hivedeck.engine.metric.MetricRegistry;
+import dev.hivedeck.engine.process.PortHolder;
 import dev.hivedeck.engine.protocol.gateway.GatewayViews.GatewayStatus;
 import dev.hivedeck.engine.protocol.gateway.GatewayViews.RoutedInstance;
 import dev.hivedeck.engine.protocol.gateway.GatewayViews.RoutedService;
@@ -16,6 +16,7 @@ import dev.hivedeck.engine.protocol.gateway.GatewayViews.RoutedVersion;
 import dev.hivedeck.engine.rollout.bucketing.Bucket;
 import dev.hivedeck.engine.rollout.bucketing.Split;
 import dev.hivedeck.engine.rollout.traffic.Traffic;
+import dev.hivedeck.engine.service.ServiceDirectory;
 import dev.hivedeck.engine.service.ServiceDirectory.ServiceAddress;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -40,11 +41,11 @@ public final class Gateway implements AutoCloseable {
   private final Backends backends;
   private final RuledTraffic traffic;
   private final Map<String, VersionedService> services = new LinkedHashMap<>();
-  private final Map<String, RateLimit> limits = new HashMap<>();
   private volatile FrontHandler.Destinations destinations =
       new FrontHandler.Destinations(new RouteTable(Map.of()), Map.of(), Map.of());
 
   private GatewayConfig config = GatewayConfig.OFF;
+  private @Nullable ServiceDirectory found;
   private @Nullable GatewayServer server;
   private @Nullable String problem;
 
@@ -64,14 +65,32 @@ public final class Gateway implements AutoCloseable {
     return traffic;
   }
 
+  /**
+   * Leads to what is found too.
+   *
+   * @param services asked for each request, and again for what there is by {@link #discovered}
+   */
+  public synchronized void discover(ServiceDirectory services) {
+    found = services;
+    lead(config);
+  }
+
+  /** What is found has moved. */
+  public synchronized void discovered() {
+    if (config.isOn()) {
+      lead(config);
+    }
+  }
+
   /** Follows the configuration: listens, leads elsewhere, or ends. */
   public synchronized void follow(GatewayConfig now) {
     if (!now.equals(config)) {
       int before = config.port();
       config = now;
       lead(now);
-      if (server != null && now.port() != before) {
+      if (now.port() != before) {
         stop();
+        problem = null;
       }
     }
     if (config.isOn() && server == null) {
@@ -80,6 +99,14 @@ public final class Gateway implements AutoCloseable {
   }
 
   private void listen(int port) {
+    if (!PortHolder.isFree(port)) {
+      String before = "Port " + port + " is taken";
+      if (problem == null || !problem.startsWith(before)) {
+        problem = before + " by " + PortHolder.of(port) + ".";
+        LOG.warn("gateway: {}", problem);
+      }
+      return;
+    }
     try {
       server =
           GatewayServer.start(
@@ -96,30 +123,33 @@ public final class Gateway implements AutoCloseable {
   }
 
   private void lead(GatewayConfig now) {
-    var directory = new ConfiguredServices(now);
+    var directory = new LedServices(now, found);
     var windows = new HashMap<String, SlidingWindow>();
-    services.keySet().retainAll(now.services().keySet());
-    now.services()
+    services.keySet().retainAll(directory.names());
+    directory
+        .settings()
         .forEach(
-            (name, settings) -> {
+            settings -> {
+              String name = settings.name();
               services.put(
                   name,
                   VersionedService.following(
                       services.get(name), settings, directory, backends, traffic.of(name)));
               var limit = settings.limit();
               if (limit != null) {
-                var kept = limit.equals(limits.get(name)) ? destinations.limits().get(name) : null;
+                var before = destinations.limits().get(name);
                 windows.put(
                     name,
-                    kept != null ? kept : new SlidingWindow(clock, limit.requests(), limit.per()));
-                limits.put(name, limit);
+                    before != null && before.is(limit.requests(), limit.per())
+                        ? before
+                        : new SlidingWindow(clock, limit.requests(), limit.per()));
               }
             });
     destinations =
         new FrontHandler.Destinations(
             new RouteTable(directory.routes()), Map.copyOf(services), windows);
     var addresses = new ArrayList<ServiceAddress>();
-    now.services().keySet().forEach(name -> addresses.addAll(directory.of(name)));
+    directory.names().forEach(name -> addresses.addAll(directory.of(name)));
     backends.keep(addresses);
   }
 

@@ -21,7 +21,8 @@ final class RouteTable {
    * @param routes services by the beginnings of paths
    */
   RouteTable(Map<String, String> routes) {
-    this.routes = new TreeMap<>(routes);
+    this.routes = new TreeMap<>();
+    routes.forEach((path, service) -> this.routes.put(plain(path), service));
   }
 
   /**
@@ -42,7 +43,13 @@ final class RouteTable {
         return new Destination(service, "");
       }
     }
-    return null;
+    String root = routes.get("");
+    return root == null ? null : new Destination(root, "");
+  }
+
+  /** Without a slash at its end. */
+  private static String plain(String path) {
+    return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
   }
 
   private static String parent(String path) {

@@ -14,6 +14,12 @@ public final class Durations {
 
   private Durations() {}
 
+  /** For people: {@code 2 s}, {@code 500 ms}. */
+  public static String words(Duration time) {
+    long millis = time.toMillis();
+    return millis % 1_000 == 0 ? millis / 1_000 + " s" : millis + " ms";
+  }
+
   /** Empty when it is no time. */
   public static Optional<Duration> parse(String text) {
     Matcher m = FORM.matcher(text.strip());

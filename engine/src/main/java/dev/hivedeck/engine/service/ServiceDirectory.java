@@ -1,7 +1,10 @@
 package dev.hivedeck.engine.service;
 
+import dev.hivedeck.engine.config.gateway.GatewayConfig;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Where services are at this moment: those that Hivedeck runs, those that are configured with an
@@ -9,7 +12,7 @@ import java.util.Map;
  */
 public interface ServiceDirectory {
   /** The version of what {@code hive.yaml} runs, and of what names none. */
-  String STABLE = "stable";
+  String STABLE = GatewayConfig.ServiceRoute.FOUND;
 
   /**
    * A running copy of a service.
@@ -17,12 +20,32 @@ public interface ServiceDirectory {
    * @param service its name
    * @param instance its own name; one of a service
    * @param version by which traffic is split; {@link #STABLE} where it names none
+   * @param host an IPv6 address is without brackets
    * @param healthy whether its checks are good
    */
   record ServiceAddress(
-      String service, String instance, String version, String host, int port, boolean healthy) {}
+      String service, String instance, String version, String host, int port, boolean healthy) {
+    private static final Pattern HERE =
+        Pattern.compile("localhost|::1|127(?:\\.\\d{1,3}){3}", Pattern.CASE_INSENSITIVE);
 
-  /** All instances of a service that have an address; empty where there is no such service. */
+    public ServiceAddress {
+      host = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+      version = version.isEmpty() ? STABLE : version;
+    }
+
+    /** Whether it is on this machine. */
+    public boolean isHere() {
+      return HERE.matcher(host).matches();
+    }
+  }
+
+  /** The services that traffic may be led to: those with a route, and those that registered. */
+  Set<String> names();
+
+  /**
+   * All instances of a service on this machine that have an address; empty where there is no such
+   * service.
+   */
   List<ServiceAddress> of(String service);
 
   /**

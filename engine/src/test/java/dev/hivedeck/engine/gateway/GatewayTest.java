@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.hivedeck.engine.config.HiveConfig;
+import dev.hivedeck.engine.config.gateway.GatewayConfig;
 import dev.hivedeck.engine.gateway.framing.LlhttpCases;
 import dev.hivedeck.engine.metric.EngineMetric;
 import java.io.IOException;
@@ -355,7 +356,9 @@ class GatewayTest extends GatewayBench {
           HiveConfig.parse("hive.yaml", "version: 1\ngateway: { port: %d }\n".formatted(port))
               .gateway());
       assertThat(gateway.status().on()).isFalse();
-      assertThat(gateway.status().problem()).contains("Port " + port);
+      assertThat(gateway.status().problem()).contains("Port " + port + " is taken by ");
+      gateway.follow(GatewayConfig.OFF);
+      assertThat(gateway.status().problem()).isNull();
     }
     follow("versions: { v1: %s }".formatted(at(saying("v1"))));
     assertThat(gateway.status().on()).isTrue();

@@ -14,6 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param services by their names
  */
 public record GatewayConfig(int port, Map<String, ServiceRoute> services) {
+  static final Duration TIMEOUT = Duration.ofSeconds(60);
+  static final int RETRIES = 1;
+  static final long MOST_BODY = 1L << 40;
+
   /** Without a gateway. */
   public static final GatewayConfig OFF = new GatewayConfig(0, Map.of());
 
@@ -61,7 +65,7 @@ public record GatewayConfig(int port, Map<String, ServiceRoute> services) {
    * A service behind the gateway.
    *
    * @param route the beginning of paths that lead to it, beside {@code /api/v1/NAME}; or null
-   * @param versions the addresses of each
+   * @param versions the addresses of each; empty for wherever the service is found
    * @param base the version that has what no other has
    * @param weights of versions beside the base, in thousandths of a percent
    * @param stickyBy what versions are given by
@@ -84,5 +88,32 @@ public record GatewayConfig(int port, Map<String, ServiceRoute> services) {
       int retries,
       long maxBody,
       @Nullable RateLimit limit,
-      List<String> origins) {}
+      List<String> origins) {
+    /** The base of a service whose instances are found. */
+    public static final String FOUND = "stable";
+
+    /** What holds of one that says nothing else: any body within a minute, and one more try. */
+    public static ServiceRoute usual(String name, @Nullable String route, String base) {
+      return new ServiceRoute(
+          name,
+          route,
+          Map.of(),
+          base,
+          Map.of(),
+          StickyBy.NONE,
+          null,
+          TIMEOUT,
+          RETRIES,
+          MOST_BODY,
+          null,
+          List.of());
+    }
+
+    /** The same, led to by that path too. */
+    public ServiceRoute at(@Nullable String path) {
+      return new ServiceRoute(
+          name, path, versions, base, weights, stickyBy, header, timeout, retries, maxBody, limit,
+          origins);
+    }
+  }
 }

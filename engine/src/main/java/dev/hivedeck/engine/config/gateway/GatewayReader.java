@@ -35,9 +35,6 @@ public final class GatewayReader {
 
   private static final Pattern ROUTE = Pattern.compile("(?:/[A-Za-z0-9._~-]+)+");
   private static final Pattern HEADER = Pattern.compile("header:([A-Za-z0-9-]{1,64})");
-  private static final Duration TIMEOUT = Duration.ofSeconds(60);
-  private static final int RETRIES = 1;
-  private static final long MOST_BODY = 1L << 40;
 
   private final YamlSource source;
 
@@ -66,7 +63,7 @@ public final class GatewayReader {
     var versions = versions(node.path("versions"), at + "/versions");
     String sticky = node.path("sticky").asText("none");
     var header = HEADER.matcher(sticky);
-    String base = base(node, versions, at);
+    String base = versions.isEmpty() ? found(name, node, at) : base(node, versions, at);
     return new ServiceRoute(
         name,
         route(name, node.path("route"), at + "/route"),
@@ -75,8 +72,8 @@ public final class GatewayReader {
         weights(node.path("weights"), base, versions, at + "/weights"),
         header.matches() ? StickyBy.HEADER : StickyBy.valueOf(sticky.toUpperCase(Locale.ROOT)),
         header.matches() ? header.group(1) : null,
-        time(node.path("timeout"), at + "/timeout", TIMEOUT),
-        node.path("retries").asInt(RETRIES),
+        time(node.path("timeout"), at + "/timeout", GatewayConfig.TIMEOUT),
+        node.path("retries").asInt(GatewayConfig.RETRIES),
         size(node.path("maxBody"), at + "/maxBody"),
         limit(node.path("limit"), at + "/limit"),
         strings(node.path("cors")));
@@ -122,6 +119,26 @@ public final class GatewayReader {
       return List.of();
     }
     return List.of(new InetSocketAddress(text.startsWith("[") ? "::1" : "127.0.0.1", port));
+  }
+
+  /** The base of a service whose instances are found: where services: has it. */
+  private String found(String name, JsonNode node, String at) {
+    if (!source.root().path("services").has(name)) {
+      source.wrong(
+          at,
+          name
+              + " has no versions, and services: has no "
+              + name
+              + "; write its addresses: versions: { v1: [\"127.0.0.1:9001\"] }");
+    }
+    for (String key : List.of("base", "weights")) {
+      if (node.has(key)) {
+        source.wrong(
+            at + "/" + key,
+            key + " is of versions with addresses; take it out, or write versions:");
+      }
+    }
+    return ServiceRoute.FOUND;
   }
 
   /** The one that is named, or the only one without a weight. */
@@ -187,12 +204,12 @@ public final class GatewayReader {
 
   private long size(JsonNode node, String at) {
     if (node.isMissingNode() || node.isNull()) {
-      return MOST_BODY;
+      return GatewayConfig.MOST_BODY;
     }
     var size = SIZE.matcher(node.asText());
     if (!size.matches()) {
       source.wrong(at, "\"" + node.asText() + "\" is no size; write 10MB or 500kB");
-      return MOST_BODY;
+      return GatewayConfig.MOST_BODY;
     }
     int power = " kmg".indexOf((size.group(2) + " ").toLowerCase(Locale.ROOT).charAt(0));
     return Long.parseLong(size.group(1)) * (long) Math.pow(1_000, power);

@@ -19,6 +19,7 @@ public final class SlidingWindow {
 
   private final Clock clock;
   private final int limit;
+  private final Duration per;
   private final long slotMillis;
   private final Map<String, Slots> all =
       new LinkedHashMap<>(16, 0.75f, true) {
@@ -81,7 +82,13 @@ public final class SlidingWindow {
   public SlidingWindow(Clock clock, int limit, Duration per) {
     this.clock = clock;
     this.limit = limit;
-    this.slotMillis = Math.max(1, per.toMillis() / SLOTS);
+    this.per = per;
+    this.slotMillis = Math.max(1, Math.ceilDiv(per.toMillis(), SLOTS));
+  }
+
+  /** Whether it counts so. */
+  public boolean is(int requests, Duration within) {
+    return requests == limit && within.equals(per);
   }
 
   /** Whether one more of them may come now; if so, it counts. */

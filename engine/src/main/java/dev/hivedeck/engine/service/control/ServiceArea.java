@@ -34,7 +34,9 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -54,6 +56,7 @@ public final class ServiceArea implements ServiceDirectory, AutoCloseable {
    * @param configs services in force; none before a person consented
    * @param data folder of the workspace's data
    * @param environment of the engine
+   * @param moved runs when addresses are others
    * @param speed how much shorter than said pauses are
    */
   public ServiceArea(
@@ -67,6 +70,7 @@ public final class ServiceArea implements ServiceDirectory, AutoCloseable {
       MetricRegistry metrics,
       Timers timers,
       Supplier<String> ids,
+      Runnable moved,
       double speed) {
     this.store = store;
     this.configs = configs;
@@ -85,6 +89,7 @@ public final class ServiceArea implements ServiceDirectory, AutoCloseable {
             timers,
             ids,
             meter,
+            moved,
             speed);
     this.watch = new FileWatch(repository.root(), repository.git(), timers, supervisor::changed);
     this.registered =
@@ -93,7 +98,8 @@ public final class ServiceArea implements ServiceDirectory, AutoCloseable {
             () -> configs.get().keySet(),
             new ServiceTeller(store, ids, secrets.redactor()::redact),
             meter,
-            timers);
+            timers,
+            moved);
   }
 
   private static ServiceLogs logs(Path data, Timers timers) {
@@ -248,7 +254,14 @@ public final class ServiceArea implements ServiceDirectory, AutoCloseable {
   @Override
   public List<ServiceAddress> of(String service) {
     var own = supervisor.addresses().of(service);
-    return own.isEmpty() ? registered.addresses(service) : own;
+    return own.isEmpty() ? registered.addresses().getOrDefault(service, List.of()) : own;
+  }
+
+  @Override
+  public Set<String> names() {
+    var names = new TreeSet<>(supervisor.addresses().names());
+    names.addAll(registered.addresses().keySet());
+    return names;
   }
 
   @Override

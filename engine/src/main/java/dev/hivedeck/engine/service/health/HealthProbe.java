@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.service.health;
 
 import dev.hivedeck.engine.config.service.ServiceConfig.HealthRule;
+import dev.hivedeck.engine.protocol.Durations;
 import dev.hivedeck.engine.protocol.service.ServiceViews.CheckKind;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -8,7 +9,6 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +47,7 @@ public final class HealthProbe {
       }
       return new Checked(true, said, (System.nanoTime() - begun) / 1e6);
     } catch (SocketTimeoutException e) {
-      return bad("no answer within " + words(rule.timeout()));
+      return bad("no answer within " + Durations.words(rule.timeout()));
     } catch (ConnectException e) {
       return bad("port " + port + " is closed");
     } catch (IOException | IllegalArgumentException e) {
@@ -95,11 +95,5 @@ public final class HealthProbe {
       throw new SocketTimeoutException();
     }
     return (int) Math.min(millis, Integer.MAX_VALUE);
-  }
-
-  /** A time for people: {@code 2 s}, {@code 500 ms}. */
-  public static String words(Duration time) {
-    long millis = time.toMillis();
-    return millis % 1_000 == 0 ? millis / 1_000 + " s" : millis + " ms";
   }
 }

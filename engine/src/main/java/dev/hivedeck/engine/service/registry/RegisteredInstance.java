@@ -4,6 +4,7 @@ import dev.hivedeck.engine.config.service.ServiceConfig.HealthRule;
 import dev.hivedeck.engine.protocol.service.ServiceState;
 import dev.hivedeck.engine.protocol.service.ServiceViews.CheckKind;
 import dev.hivedeck.engine.protocol.service.ServiceViews.ServiceInstance;
+import dev.hivedeck.engine.service.ServiceDirectory.ServiceAddress;
 import dev.hivedeck.engine.service.health.HealthProbe.Checked;
 import dev.hivedeck.engine.service.health.HealthStreak;
 import java.time.Duration;
@@ -46,6 +47,10 @@ final class RegisteredInstance {
         && version.equals(other.version)
         && ttl.equals(other.ttl)
         && rule.equals(other.rule);
+  }
+
+  ServiceAddress address(String service, String name) {
+    return new ServiceAddress(service, name, version, host, port, state == ServiceState.HEALTHY);
   }
 
   ServiceInstance view(String name) {

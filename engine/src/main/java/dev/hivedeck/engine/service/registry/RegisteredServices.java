@@ -51,10 +51,13 @@ public final class RegisteredServices implements AutoCloseable {
   private final ServiceMeter meter;
   private final Timers timers;
   private final Map<String, Map<String, RegisteredInstance>> services = new TreeMap<>();
+  private final Runnable moved;
+  private volatile Map<String, List<ServiceAddress>> addresses = Map.of();
   private boolean looking;
   private boolean closed;
 
   /**
+   * @param moved runs when {@link #addresses} are others
    * @param configured names of the services in {@code hive.yaml}: nobody registers as one of them
    */
   public RegisteredServices(
@@ -62,12 +65,14 @@ public final class RegisteredServices implements AutoCloseable {
       Supplier<Set<String>> configured,
       ServiceTeller teller,
       ServiceMeter meter,
-      Timers timers) {
+      Timers timers,
+      Runnable moved) {
     this.store = store;
     this.configured = configured;
     this.teller = teller;
     this.meter = meter;
     this.timers = timers;
+    this.moved = moved;
   }
 
   /** Takes up what was known before; each has to be heard of in its time. */
@@ -84,6 +89,7 @@ public final class RegisteredServices implements AutoCloseable {
         services.put(service.id(), instances);
       }
     }
+    place();
     lookLater();
   }
 
@@ -125,6 +131,7 @@ public final class RegisteredServices implements AutoCloseable {
       all.put(instance, entry);
     }
     var view = view(service);
+    place();
     teller.tell(view, true);
     lookLater();
     return view;
@@ -221,6 +228,14 @@ public final class RegisteredServices implements AutoCloseable {
   }
 
   private void told(String service) {
+    try {
+      tell(service);
+    } finally {
+      place();
+    }
+  }
+
+  private void tell(String service) {
     var all = services.getOrDefault(service, Map.of());
     if (configured.get().contains(service)) {
       services.remove(service); // it is Hivedeck's now, which tells of it
@@ -302,22 +317,26 @@ public final class RegisteredServices implements AutoCloseable {
         instances);
   }
 
-  /** Where the instances of a service are; empty where none registered. */
-  public synchronized List<ServiceAddress> addresses(String service) {
-    var found = new ArrayList<ServiceAddress>();
-    services
-        .getOrDefault(service, Map.of())
-        .forEach(
-            (name, e) ->
-                found.add(
-                    new ServiceAddress(
-                        service,
-                        name,
-                        e.version,
-                        e.host,
-                        e.port,
-                        e.state == ServiceState.HEALTHY)));
-    return found;
+  /** Where instances on this machine are, by their services; replaced as a whole. */
+  public Map<String, List<ServiceAddress>> addresses() {
+    return addresses;
+  }
+
+  private void place() {
+    var all = new LinkedHashMap<String, List<ServiceAddress>>();
+    services.forEach(
+        (service, instances) ->
+            all.put(
+                service,
+                instances.entrySet().stream()
+                    .map(e -> e.getValue().address(service, e.getKey()))
+                    .filter(ServiceAddress::isHere)
+                    .toList()));
+    all.values().removeIf(List::isEmpty);
+    if (!all.equals(addresses)) {
+      addresses = all;
+      moved.run();
+    }
   }
 
   /** What checks said of late. */

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Where the instances of configured services are; replaced as a whole after each look. */
 final class AddressBook implements ServiceDirectory {
@@ -22,18 +23,30 @@ final class AddressBook implements ServiceDirectory {
     return routes;
   }
 
-  void follow(Collection<ServiceGroup> groups, ServiceMeter meter) {
+  @Override
+  public Set<String> names() {
+    return Set.copyOf(routes.values());
+  }
+
+  /**
+   * Takes them as they are now.
+   *
+   * @return whether they are otherwise than before
+   */
+  boolean follow(Collection<ServiceGroup> groups, ServiceMeter meter) {
     var all = new LinkedHashMap<String, List<ServiceAddress>>();
     var paths = new LinkedHashMap<String, String>();
     for (var group : groups) {
       String name = group.config().name();
       group.views().forEach(i -> meter.up(name, i.name(), i.state() == ServiceState.HEALTHY));
-      all.put(name, group.addresses());
+      all.put(name, group.addresses().stream().filter(ServiceAddress::isHere).toList());
       if (group.config().route() != null) {
         paths.put(group.config().route(), name);
       }
     }
+    boolean moved = !all.equals(addresses) || !paths.equals(routes);
     addresses = all;
     routes = paths;
+    return moved;
   }
 }

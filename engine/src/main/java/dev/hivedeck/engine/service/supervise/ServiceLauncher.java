@@ -8,6 +8,7 @@ import dev.hivedeck.engine.process.PortHolder;
 import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
+import dev.hivedeck.engine.protocol.service.ServiceViews.Service;
 import dev.hivedeck.engine.security.SecretLookup;
 import dev.hivedeck.engine.security.SecretValues;
 import dev.hivedeck.engine.service.ServiceDirectory;
@@ -15,13 +16,13 @@ import dev.hivedeck.engine.service.log.ServiceLogs;
 import dev.hivedeck.engine.time.Timers;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -87,13 +88,20 @@ final class ServiceLauncher {
   /**
    * Ends what an engine that was killed left running.
    *
-   * @param services all that may have been there
-   * @param instances those that are known
+   * @param configured services that may have been there
+   * @param told those that were told of
    * @return how many processes that were
    */
-  int endLeft(Collection<String> services, Collection<String> instances) {
+  int endLeft(Set<String> configured, List<Service> told) {
+    var services = new HashSet<>(configured);
     var keys = new HashSet<String>();
-    instances.forEach(name -> keys.add(key(name)));
+    for (var service : told) {
+      services.add(service.id());
+      service.instances().forEach(i -> keys.add(key(i.name())));
+    }
+    if (services.isEmpty()) {
+      return 0;
+    }
     for (String service : services) {
       keys.add(key(seeder(service)));
       for (int i = 1; i <= ServiceConfig.MOST_INSTANCES; i++) {

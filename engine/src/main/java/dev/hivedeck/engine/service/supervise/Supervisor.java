@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +52,7 @@ public final class Supervisor implements AutoCloseable {
   private final Supplier<String> ids;
   private final ServiceTeller teller;
   private final ServiceMeter meter;
+  private final Runnable moved;
   private final double speed;
   private final Map<String, ServiceGroup> groups = new LinkedHashMap<>();
   private final Map<String, ServiceLedger.Row> rows = new HashMap<>();
@@ -70,6 +70,7 @@ public final class Supervisor implements AutoCloseable {
    * @param data folder of the workspace's data
    * @param surroundings environment of the engine
    * @param meter counts what is measured
+   * @param moved runs when {@link #addresses} are others
    * @param speed how much shorter than said pauses are
    */
   public Supervisor(
@@ -84,6 +85,7 @@ public final class Supervisor implements AutoCloseable {
       Timers timers,
       Supplier<String> ids,
       ServiceMeter meter,
+      Runnable moved,
       double speed) {
     this.store = store;
     this.configs = configs;
@@ -93,6 +95,7 @@ public final class Supervisor implements AutoCloseable {
     this.ids = ids;
     this.teller = new ServiceTeller(store, ids, secrets.redactor()::redact);
     this.meter = meter;
+    this.moved = moved;
     this.speed = speed;
   }
 
@@ -112,13 +115,7 @@ public final class Supervisor implements AutoCloseable {
   /** Ends what an engine that was killed left running. */
   private void endLeft() {
     try {
-      var services = new HashSet<>(configs.get().keySet());
-      var instances = new HashSet<String>();
-      for (var service : store.read(ServiceLedger::all)) {
-        services.add(service.id());
-        service.instances().forEach(i -> instances.add(i.name()));
-      }
-      int ended = services.isEmpty() ? 0 : launcher.endLeft(services, instances);
+      int ended = launcher.endLeft(configs.get().keySet(), store.read(ServiceLedger::all));
       if (ended > 0) {
         LOG.info("ended {} processes of services that an earlier engine had left", ended);
       }
@@ -205,7 +202,9 @@ public final class Supervisor implements AutoCloseable {
     }
     follow(config);
     step();
-    addresses.follow(groups.values(), meter);
+    if (addresses.follow(groups.values(), meter)) {
+      moved.run();
+    }
     groups.values().stream().filter(ServiceGroup::gone).toList().forEach(this::remove);
     tell();
     var now = timers.clock().instant();
