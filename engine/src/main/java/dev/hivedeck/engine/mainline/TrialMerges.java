@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -79,14 +80,48 @@ public final class TrialMerges {
     return all;
   }
 
-  /** The files that a commit changes against where it left main. */
-  public Set<String> files(String head) {
-    var git = repository.git();
-    var fork = git.run("merge-base", main(), head);
-    return fork.ok()
-        ? new TreeSet<>(
-            TreeDifference.listed(git, "diff-tree", "-r", "--name-only", fork.out().strip(), head))
-        : Set.of();
+  /** The files that each of these changes against where it left main; two gits look at all. */
+  public Map<String, Set<String>> files(Collection<String> heads) {
+    var files = new HashMap<String, Set<String>>();
+    heads.forEach(head -> files.put(head, new TreeSet<>()));
+    var asked = new StringBuilder();
+    forks(heads).forEach((head, fork) -> asked.append(head + " " + fork + "\n"));
+    if (asked.isEmpty()) {
+      return files;
+    }
+    String[] command = {
+      "diff-tree", "--stdin", "-r", "-z", "--no-renames", "--ignore-submodules=none", "--name-only"
+    };
+    Set<String> of = new TreeSet<>();
+    for (String field : repository.git().mustWith(asked.toString(), command).split("\0")) {
+      if (files.containsKey(field)) {
+        of = files.get(field); // no file is called like a commit that has it
+      } else if (!field.isEmpty()) {
+        of.add(field);
+      }
+    }
+    return files;
+  }
+
+  /** Where each of these left main; without those that never met it. */
+  private Map<String, String> forks(Collection<String> heads) {
+    var each = List.copyOf(new LinkedHashSet<>(heads));
+    var forks = new LinkedHashMap<String, String>();
+    if (each.isEmpty()) {
+      return forks;
+    }
+    String main = main();
+    var command = new ArrayList<>(List.of("rev-parse"));
+    each.forEach(head -> command.add(main + "..." + head));
+    int tips = 0; // two of each, and then where they part
+    for (String line : repository.git().must(command.toArray(String[]::new)).lines().toList()) {
+      if (line.startsWith("^")) {
+        forks.putIfAbsent(each.get(tips / 2 - 1), line.substring(1));
+      } else {
+        tips++;
+      }
+    }
+    return forks;
   }
 
   /**
@@ -95,6 +130,11 @@ public final class TrialMerges {
    */
   public Map<String, Integer> behind(Collection<String> heads) {
     String main = main();
+    if (heads.size() == 1) {
+      String head = heads.iterator().next();
+      String count = repository.git().must("rev-list", "--count", head + ".." + main).strip();
+      return Map.of(head, Integer.parseInt(count));
+    }
     var tips = new LinkedHashSet<>(heads);
     tips.add(main);
     var parents = parents(tips);

@@ -13,12 +13,14 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,6 +43,8 @@ public final class ConflictForecast {
   private List<Tip> looked = List.of();
   private Map<Pair, Encountered> known = new HashMap<>();
   private Map<String, Set<String>> files = new HashMap<>();
+  private final Map<String, Integer> behind = new HashMap<>();
+  private String counted = "";
 
   /** Tells of a change whose forecast is another now. */
   @FunctionalInterface
@@ -104,7 +108,7 @@ public final class ConflictForecast {
       }
     }
     know(wanted, open, main.head());
-    var behind = trials.behind(open.stream().map(Tip::head).toList());
+    behind(open, main.head());
     var forecasts = new ArrayList<Forecast>();
     for (var tip : open) {
       var encounters = new ArrayList<Encounter>();
@@ -119,6 +123,17 @@ public final class ConflictForecast {
     }
     write(forecasts);
     looked = tips;
+  }
+
+  /** Counted anew where main has moved, else of those that are new. */
+  private void behind(List<Tip> open, String main) {
+    var heads = open.stream().map(Tip::head).collect(Collectors.toCollection(LinkedHashSet::new));
+    behind.keySet().retainAll(main.equals(counted) ? heads : Set.of());
+    heads.removeAll(behind.keySet());
+    if (!heads.isEmpty()) {
+      behind.putAll(trials.behind(heads));
+    }
+    counted = main;
   }
 
   private Encountered met(Tip one, Tip other) {
@@ -140,10 +155,16 @@ public final class ConflictForecast {
       }
     }
     var touched = new HashMap<String, Set<String>>();
+    var unseen = new LinkedHashSet<String>();
     for (var tip : open) {
       var before = files.get(tip.head());
-      touched.put(tip.head(), before != null ? before : trials.files(tip.head()));
+      if (before == null) {
+        unseen.add(tip.head());
+      } else {
+        touched.put(tip.head(), before);
+      }
     }
+    touched.putAll(trials.files(unseen));
     var conflicts = trials.conflicts(unknown);
     for (int i = 0; i < unknown.size(); i++) {
       now.put(unknown.get(i), encountered(unknown.get(i), conflicts.get(i), touched, main));

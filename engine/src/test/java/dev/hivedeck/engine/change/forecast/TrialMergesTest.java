@@ -9,6 +9,8 @@ import dev.hivedeck.engine.mainline.TrialMerges;
 import dev.hivedeck.engine.mainline.TrialMerges.Pair;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -66,6 +68,39 @@ class TrialMergesTest {
     }
   }
 
+  @Test
+  void theFilesOfEachAreThoseSinceItLeftMain() {
+    var sandbox = new TestRepository(folder);
+    sandbox.write("kept", "1\n");
+    sandbox.commit("Begin");
+    var heads = new ArrayList<String>();
+    for (int i = 0; i < 4; i++) {
+      sandbox.git("checkout", "-q", "--detach", "main");
+      sandbox.write("a file\n" + i, "x\n");
+      sandbox.write("kept", i + 2 + "\n");
+      sandbox.git("add", "--all");
+      sandbox.git("commit", "-q", "-m", "Change " + i);
+      heads.add(sandbox.git("rev-parse", "HEAD"));
+      sandbox.git("checkout", "-q", "main");
+      sandbox.write("main" + i, "x\n");
+      sandbox.commit("Main goes on");
+    }
+    heads.add(sandbox.git("rev-parse", "main~1")); // has nothing of its own
+    sandbox.git("checkout", "-q", "--orphan", "apart");
+    sandbox.git("commit", "-q", "--allow-empty", "-m", "A history of its own");
+    heads.add(sandbox.git("rev-parse", "HEAD"));
+    var trials = new TrialMerges(Repository.open(sandbox.repository, "main"));
+    var files = trials.files(heads);
+    for (int i = 0; i < 4; i++) {
+      assertThat(files.get(heads.get(i))).containsExactly("a file\n" + i, "kept");
+      assertThat(trials.files(List.of(heads.get(i))))
+          .isEqualTo(Map.of(heads.get(i), files.get(heads.get(i))));
+    }
+    assertThat(files.get(heads.get(4))).isEmpty();
+    assertThat(files.get(heads.get(5))).isEmpty();
+    assertThat(trials.files(List.of())).isEmpty();
+  }
+
   /** Main moves on, and so do some of the others; some bring main in, some never met it. */
   @Test
   void howFarEachIsBehindMainIsWhatGitCounts() {
@@ -92,6 +127,7 @@ class TrialMergesTest {
         assertThat(String.valueOf(behind.get(head)))
             .as("seed %d, %s", seed, head)
             .isEqualTo(sandbox.git("rev-list", "--count", head + "..main"));
+        assertThat(trials.behind(List.of(head))).as("alone").containsEntry(head, behind.get(head));
       }
       sandbox.git("checkout", "-q", "--orphan", "apart" + unrelated);
       sandbox.git("commit", "-q", "--allow-empty", "-m", "A history of its own");
