@@ -10,6 +10,7 @@ import dev.hivedeck.ui.view.decision.DecisionsScreen;
 import dev.hivedeck.ui.view.lesson.LessonsScreen;
 import dev.hivedeck.ui.view.overview.OverviewScreen;
 import dev.hivedeck.ui.view.plan.PlanScreen;
+import dev.hivedeck.ui.view.rollout.RolloutsScreen;
 import dev.hivedeck.ui.view.service.ServicesScreen;
 import dev.hivedeck.ui.view.settings.SettingsScreen;
 import dev.hivedeck.ui.view.slo.SlosScreen;
@@ -34,6 +35,7 @@ public final class Screens {
     ALL.put(ScreenId.TASKS, TasksScreen::new);
     ALL.put(ScreenId.CHANGES, ChangesScreen::new);
     ALL.put(ScreenId.SLOS, SlosScreen::new);
+    ALL.put(ScreenId.ROLLOUTS, RolloutsScreen::new);
     ALL.put(ScreenId.SERVICES, ServicesScreen::new);
     ALL.put(ScreenId.LESSONS, LessonsScreen::new);
     ALL.put(AuditScreen.ID, AuditScreen::new);

@@ -146,6 +146,7 @@ public final class Sample {
     changes(door);
     lessons(door);
     decisions(door);
+    SampleRollouts.all().forEach(r -> door.seed(Topic.of("rollout"), r));
     SampleServices.all().forEach(s -> door.seed(Topic.of("service"), s));
     for (int i = 1; i <= 6; i++) {
       int tasks = (TITLES.size() - i) / 6 + 1;

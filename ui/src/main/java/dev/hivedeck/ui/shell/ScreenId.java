@@ -18,6 +18,7 @@ public record ScreenId(String word, Icon icon, char letter, Group group) {
   public static final ScreenId TASKS = new ScreenId("tasks", Icon.TASK, 't', Group.BUILD);
   public static final ScreenId CHANGES = new ScreenId("changes", Icon.CHANGE, 'c', Group.BUILD);
   public static final ScreenId SLOS = new ScreenId("slos", Icon.OBJECTIVE, 'b', Group.RUN);
+  public static final ScreenId ROLLOUTS = new ScreenId("rollouts", Icon.ROLLOUT, 'r', Group.RUN);
   public static final ScreenId SERVICES = new ScreenId("services", Icon.SERVICE, 'v', Group.RUN);
   public static final ScreenId LESSONS = new ScreenId("lessons", Icon.LESSON, 'l', Group.IMPROVE);
   public static final ScreenId SETTINGS = new ScreenId("settings", Icon.SETTINGS, 's', Group.END);

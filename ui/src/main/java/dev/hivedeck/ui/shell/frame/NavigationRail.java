@@ -1,5 +1,8 @@
 package dev.hivedeck.ui.shell.frame;
 
+import dev.hivedeck.engine.protocol.rollout.HoldReason;
+import dev.hivedeck.engine.protocol.rollout.RolloutRegistration;
+import dev.hivedeck.engine.protocol.rollout.RolloutViews.Rollout;
 import dev.hivedeck.engine.protocol.service.ServiceRegistration;
 import dev.hivedeck.engine.protocol.service.ServiceState;
 import dev.hivedeck.engine.protocol.service.ServiceViews.Service;
@@ -17,6 +20,7 @@ import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.theme.Tone;
 import dev.hivedeck.ui.shell.widget.Widgets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -136,6 +140,16 @@ final class NavigationRail extends VBox {
         ScreenId.SLOS,
         attentionCounts.burning().size() + attentionCounts.firing().size(),
         Tone.RED);
+    live.things(RolloutRegistration.ROLLOUT, Rollout.class).all().stream()
+        .filter(r -> !r.state().isOver())
+        .max(Comparator.comparing(NavigationRail::isAsked).thenComparing(Rollout::startedAt))
+        .ifPresentOrElse(
+            r ->
+                entry(
+                    ScreenId.ROLLOUTS,
+                    texts.text("rollout.percent", r.weight()),
+                    isAsked(r) ? Tone.AMBER : Tone.TEAL),
+            () -> entry(ScreenId.ROLLOUTS, "", Tone.NEUTRAL));
     badge(
         ScreenId.SERVICES,
         live.things(ServiceRegistration.SERVICE, Service.class).all().stream()
@@ -151,6 +165,11 @@ final class NavigationRail extends VBox {
 
   private static boolean isNew(LessonViews.Lesson l) {
     return l.state() == LessonViews.LessonState.NEW && l.seen() > 1;
+  }
+
+  /** Whether a person has to say how it goes on. */
+  private static boolean isAsked(Rollout r) {
+    return r.held() == HoldReason.MANUAL || r.held() == HoldReason.UNCLEAR;
   }
 
   private static boolean isDown(Service s) {

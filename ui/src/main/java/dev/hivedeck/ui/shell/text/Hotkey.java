@@ -60,6 +60,15 @@ public enum Hotkey {
   EDIT_OBJECTIVE(Scope.OBJECTIVE, 'e'),
   FIGURE(Scope.OBJECTIVE, 'b'),
 
+  HOLD_ROLLOUT(Scope.ROLLOUT, 'h'),
+  ROLL_BACK(Scope.ROLLOUT, 'r'),
+  LESS_TRAFFIC(Scope.ROLLOUT, plain(KeyCode.LEFT)),
+  MORE_TRAFFIC(Scope.ROLLOUT, plain(KeyCode.RIGHT)),
+  TAKE_BACK_WEIGHT(Scope.ROLLOUT, shortcut(KeyCode.Z)),
+
+  OPEN_SERVICE(Scope.SERVICE, 'o'),
+  RESTART_SERVICE(Scope.SERVICE, 'r'),
+
   LATEST(Scope.LOG, plain(KeyCode.END)),
   UNFOLD(Scope.LOG, plain(KeyCode.RIGHT)),
   FOLD(Scope.LOG, plain(KeyCode.LEFT)),
@@ -78,6 +87,8 @@ public enum Hotkey {
     DECISION,
     CHANGE,
     OBJECTIVE,
+    ROLLOUT,
+    SERVICE,
     LOG,
     GRAPH;
 

@@ -14,6 +14,7 @@ public enum Icon {
   TASK(BootstrapIcons.LIST_CHECK),
   CHANGE(BootstrapIcons.FILE_DIFF),
   OBJECTIVE(BootstrapIcons.SPEEDOMETER2),
+  ROLLOUT(BootstrapIcons.SIGNPOST_SPLIT),
   SERVICE(BootstrapIcons.HDD_STACK),
   ALERT(BootstrapIcons.BELL),
   SILENCED(BootstrapIcons.VOLUME_MUTE),

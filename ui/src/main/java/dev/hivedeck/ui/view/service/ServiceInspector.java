@@ -12,6 +12,7 @@ import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.action.WebPage;
 import dev.hivedeck.ui.shell.text.DisplayText;
+import dev.hivedeck.ui.shell.text.Hotkey;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.theme.Tone;
@@ -267,12 +268,12 @@ final class ServiceInspector extends StackPane {
     if (service == null) {
       return false;
     }
-    switch (letter) {
-      case 'o' -> press(open);
-      case 'r' -> press(restart);
-      default -> {
-        return false;
-      }
+    if (Hotkey.OPEN_SERVICE.typed(letter)) {
+      press(open);
+    } else if (Hotkey.RESTART_SERVICE.typed(letter)) {
+      press(restart);
+    } else {
+      return false;
     }
     return true;
   }

@@ -1,0 +1,185 @@
+package dev.hivedeck.ui.view.rollout;
+
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.rollout.RolloutCommand;
+import dev.hivedeck.engine.protocol.rollout.RolloutQuery;
+import dev.hivedeck.engine.protocol.rollout.RolloutViews.Rollout;
+import dev.hivedeck.engine.protocol.rollout.RolloutViews.RolloutOffer;
+import dev.hivedeck.ui.shell.ScreenContext;
+import dev.hivedeck.ui.shell.ScreenId;
+import dev.hivedeck.ui.shell.notice.ErrorMessages;
+import dev.hivedeck.ui.shell.text.DisplayText;
+import dev.hivedeck.ui.shell.text.Texts;
+import dev.hivedeck.ui.shell.theme.Tone;
+import dev.hivedeck.ui.shell.widget.Sheet;
+import dev.hivedeck.ui.shell.widget.Widgets;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import javafx.beans.property.SimpleBooleanProperty;
+import javafx.scene.Node;
+import javafx.scene.control.ComboBox;
+import javafx.scene.control.Label;
+import javafx.scene.layout.GridPane;
+import javafx.scene.layout.Priority;
+
+/** Begins to expose another version: which rollout of hive.yaml, and which version. */
+final class StartSheet {
+  private static final double WIDTH = 560;
+
+  private final ScreenContext context;
+  private final Texts texts;
+  private final RolloutWords words;
+  private final Consumer<String> done;
+  private final ComboBox<String> rollout = new ComboBox<>();
+  private final ComboBox<String> canary = new ComboBox<>();
+  private final Label steps = Widgets.prose("", "soft");
+  private final Label hint = Widgets.prose("", "soft");
+  private final Label refused = Tone.RED.on(Widgets.prose(""));
+  private final SimpleBooleanProperty off = new SimpleBooleanProperty(true);
+  private List<RolloutOffer> offers = List.of();
+
+  private StartSheet(ScreenContext context, RolloutWords words, Consumer<String> done) {
+    this.context = context;
+    this.texts = context.texts();
+    this.words = words;
+    this.done = done;
+    for (var box : List.of(rollout, canary)) {
+      box.setMaxWidth(Double.MAX_VALUE);
+    }
+    rollout.valueProperty().subscribe(_ -> choose());
+    canary.valueProperty().subscribe(_ -> check());
+  }
+
+  /**
+   * @param done hears the id of what was started
+   */
+  static void open(ScreenContext context, RolloutWords words, Consumer<String> done) {
+    new StartSheet(context, words, done).open();
+  }
+
+  private void open() {
+    var form = new GridPane(12, 10);
+    form.getStyleClass().add("form");
+    row(form, "rollout.start.rollout", rollout);
+    row(form, "rollout.start.canary", canary);
+    Widgets.show(refused, false);
+    hint.setText(texts.text("rollout.start.asked"));
+    var act =
+        context.act(Widgets.button(texts.text("rollout.start.do"), this::send, "accent"), off);
+    var sheet =
+        new Sheet(
+                texts.text("rollout.start.title"),
+                WIDTH,
+                Widgets.prose(texts.text("rollout.start.why"), "soft"),
+                form,
+                steps,
+                hint,
+                refused)
+            .actions(
+                Widgets.button(texts.text("services.empty.write"), this::write),
+                Widgets.button(texts.text("slo.cancel"), context.go()::closeSheet),
+                act);
+    context.go().sheet(sheet, rollout);
+    context
+        .steering()
+        .query(new RolloutQuery.Offers())
+        .whenComplete(
+            (answer, failure) -> {
+              if (failure == null) {
+                take(RolloutFeed.all(answer, RolloutOffer.class));
+              } else {
+                hint.setText(texts.said(ErrorMessages.of(failure).message()));
+              }
+            });
+  }
+
+  private void write() {
+    context.go().closeSheet();
+    context.go().to(ScreenId.SETTINGS, null);
+  }
+
+  private void row(GridPane form, String key, Node field) {
+    var label = Widgets.label(texts.text(key), "soft");
+    label.setMinWidth(GridPane.USE_PREF_SIZE);
+    label.setLabelFor(field);
+    field.setAccessibleText(texts.text(key));
+    GridPane.setHgrow(field, Priority.ALWAYS);
+    form.addRow(form.getRowCount(), label, field);
+  }
+
+  private void take(List<RolloutOffer> found) {
+    offers = found;
+    rollout.getItems().setAll(found.stream().map(RolloutOffer::name).toList());
+    found.stream()
+        .filter(o -> o.problem() == null)
+        .findFirst()
+        .or(() -> found.stream().findFirst())
+        .ifPresentOrElse(
+            o -> rollout.setValue(o.name()), () -> hint.setText(texts.text("rollout.start.none")));
+  }
+
+  private RolloutOffer offer() {
+    return offers.stream()
+        .filter(o -> o.name().equals(rollout.getValue()))
+        .findFirst()
+        .orElse(null);
+  }
+
+  private void choose() {
+    var offer = offer();
+    canary.getItems().setAll(offer == null ? List.of() : offer.canaries());
+    canary.setValue(
+        offer == null || offer.canaries().isEmpty() ? null : offer.canaries().getFirst());
+    if (offer != null) {
+      steps.setText(
+          texts.text(
+              "rollout.start.steps",
+              DisplayText.line(offer.service()),
+              offer.stable() == null ? texts.text("rollout.unknown") : offer.stable(),
+              offer.steps().stream()
+                  .map(s -> words.percent(s.weight()) + " " + words.span(s.hold()))
+                  .collect(Collectors.joining(" → "))));
+    }
+    check();
+  }
+
+  private void check() {
+    Widgets.show(refused, false);
+    var offer = offer();
+    if (offer == null) {
+      return;
+    }
+    boolean none = offer.problem() == null && canary.getValue() == null;
+    hint.setText(
+        offer.problem() != null
+            ? texts.said(offer.problem())
+            : none ? texts.text("rollout.start.versions") : "");
+    off.set(offer.problem() != null || none);
+  }
+
+  private void send() {
+    if (off.get()) {
+      return;
+    }
+    off.set(true);
+    context
+        .steering()
+        .send(new RolloutCommand.StartRollout(rollout.getValue(), canary.getValue()))
+        .whenComplete(
+            (answer, failure) -> {
+              off.set(false);
+              if (failure != null) {
+                var fault = ErrorMessages.of(failure);
+                refused.setText(texts.said(fault.message()) + " " + texts.said(fault.hint()));
+                Widgets.show(refused, true);
+                return;
+              }
+              context.go().closeSheet();
+              context.notices().say(texts.text("rollout.start.done", rollout.getValue()));
+              if (answer.has("id")) {
+                done.accept(Json.as(answer, Rollout.class).id());
+              }
+            });
+  }
+}
