@@ -73,6 +73,8 @@ final class Notifications implements AutoCloseable {
             config,
             List.of(
                 new WaitingAlerts.DeadTasks(),
+                new WaitingAlerts.HeldRollouts(),
+                new WaitingAlerts.RolledBack(),
                 new WaitingAlerts.Decisions(() -> config.get().decisions())),
             clock,
             ids);

@@ -1,6 +1,10 @@
 package dev.hivedeck.engine.notify;
 
 import dev.hivedeck.engine.metric.Labels;
+import dev.hivedeck.engine.protocol.rollout.HoldReason;
+import dev.hivedeck.engine.protocol.rollout.RolloutState;
+import dev.hivedeck.engine.protocol.rollout.RolloutViews.Rollout;
+import dev.hivedeck.engine.rollout.RolloutLedger;
 import dev.hivedeck.engine.store.Sql;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -44,6 +48,54 @@ public final class WaitingAlerts {
           },
           MOST);
     }
+  }
+
+  /** Rollouts that a person has to go on with, since nothing is clear or so it was configured. */
+  public static final class HeldRollouts implements AlertSource {
+    @Override
+    public String name() {
+      return "RolloutWaits";
+    }
+
+    @Override
+    public List<RoutedAlert> firing(Sql sql, Instant now) throws SQLException {
+      return RolloutLedger.open(sql).stream()
+          .map(RolloutLedger.Row::view)
+          .filter(r -> r.held() == HoldReason.UNCLEAR || r.held() == HoldReason.MANUAL)
+          .limit(MOST)
+          .map(r -> alert(name(), r, r.canary() + " of " + r.service() + " waits for you", now))
+          .toList();
+    }
+  }
+
+  /** Canaries that were taken back, until another one is exposed, for a day at most. */
+  public static final class RolledBack implements AlertSource {
+    private static final Duration KNOWN = Duration.ofDays(1);
+
+    @Override
+    public String name() {
+      return "RolledBack";
+    }
+
+    @Override
+    public List<RoutedAlert> firing(Sql sql, Instant now) throws SQLException {
+      return RolloutLedger.lastEnded(sql).stream()
+          .map(RolloutLedger.Row::view)
+          .filter(r -> r.state() == RolloutState.ROLLED_BACK)
+          .filter(r -> r.endedAt() != null && r.endedAt().plus(KNOWN).isAfter(now))
+          .limit(MOST)
+          .map(r -> alert(name(), r, r.canary() + " of " + r.service() + " was taken back", now))
+          .toList();
+    }
+  }
+
+  private static RoutedAlert alert(String name, Rollout rollout, String what, Instant now) {
+    return RoutedAlert.firing(
+        Labels.of("alertname", name, "severity", "ticket", "rollout", rollout.id()),
+        what + ": " + rollout.why(),
+        now,
+        "rollout",
+        rollout.id());
   }
 
   /** Decisions that wait for a person for longer than a while. */

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.hivedeck.engine.config.rollout.RolloutConfig;
 import dev.hivedeck.engine.config.rollout.RolloutConfig.Limit;
 import dev.hivedeck.engine.config.rollout.RolloutConfig.Step;
+import dev.hivedeck.engine.notify.AlertSource;
+import dev.hivedeck.engine.notify.WaitingAlerts;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.rollout.HoldReason;
 import dev.hivedeck.engine.protocol.rollout.RolloutMetric;
@@ -347,6 +349,32 @@ class CanaryTest {
     run(Duration.ofSeconds(1));
     assertThat(now().state()).isEqualTo(RolloutState.ROLLED_BACK);
     assertThat(now().why()).contains("knows no v2");
+  }
+
+  @Test
+  void whoHasToGoOnWithItIsToldAndSoIsThatItWasTakenBackUntilTheNextOne() {
+    start(plan(false));
+    var held = new WaitingAlerts.HeldRollouts();
+    var back = new WaitingAlerts.RolledBack();
+    run(Duration.ofMinutes(5));
+    assertThat(firing(held)).isEmpty();
+    run(Duration.ofMinutes(10));
+    assertThat(firing(held)).singleElement().asString().contains("v2 of orders waits for you");
+    traffic.failing("v2", 0.6);
+    run(Duration.ofMinutes(2));
+    assertThat(firing(held)).isEmpty();
+    assertThat(firing(back)).singleElement().asString().contains("was taken back", "failed");
+    traffic.failing("v2", 0.005);
+    start(plan(true));
+    assertThat(firing(back)).isEmpty();
+  }
+
+  private List<String> firing(AlertSource source) {
+    return store.read(
+        sql ->
+            source.firing(sql, time.clock().instant()).stream()
+                .map(alert -> alert.annotations().get("summary"))
+                .toList());
   }
 
   @Test
