@@ -36,6 +36,8 @@ class DemoTest {
     assertThat(counts.get("lessons").asInt()).isPositive();
     assertThat(counts.get("alertsFired").asInt()).as("deliveries are lost").isEqualTo(1);
     assertThat(counts.get("alertsResolved").asInt()).as("until the fix merges").isEqualTo(1);
+    assertThat(counts.get("promoted").asInt()).as("the fine version").isEqualTo(1);
+    assertThat(counts.get("rolledBack").asInt()).as("the one that fails").isEqualTo(1);
     assertThat(demo.json().get("wrong")).isEmpty();
     recomputed(folder.resolve("storefront"), counts.get("merges").asInt());
   }

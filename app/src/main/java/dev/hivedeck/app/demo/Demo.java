@@ -28,6 +28,7 @@ public final class Demo implements AutoCloseable {
   private final boolean keep;
   private final double speed;
   private final SampleWorkspace workspace;
+  private final SampleVersions versions;
   private final Engine engine;
   private SimulatedPerson simulatedPerson;
   private SampleServices services;
@@ -36,7 +37,8 @@ public final class Demo implements AutoCloseable {
     this.folder = folder;
     this.keep = keep;
     this.speed = speed;
-    this.workspace = SampleWorkspace.make(folder);
+    this.versions = new SampleVersions(new SplittableRandom(SEED));
+    this.workspace = SampleWorkspace.make(folder, versions.configuration(speed));
     this.engine =
         Engine.open(
             new EngineOptions(
@@ -82,6 +84,7 @@ public final class Demo implements AutoCloseable {
     engine.execute(new Command.Trust(engine.consent().digest()), null);
     services =
         new SampleServices(engine, new Git(workspace.repository()), new SplittableRandom(SEED));
+    versions.begin(engine);
     if (alone) {
       simulatedPerson = new SimulatedPerson(engine, speed);
       simulatedPerson.begin();
@@ -105,6 +108,7 @@ public final class Demo implements AutoCloseable {
     } while (!after.all() || !after.equals(before));
     if (simulatedPerson != null) {
       simulatedPerson.await(alerts -> alerts.stream().noneMatch(DemoReport::fires), CALM);
+      simulatedPerson.await(_ -> SampleVersions.areDecided(engine), CALM);
     }
   }
 
@@ -132,6 +136,7 @@ public final class Demo implements AutoCloseable {
     if (simulatedPerson != null) {
       simulatedPerson.close();
     }
+    versions.close();
     engine.close();
   }
 

@@ -20,6 +20,7 @@ import dev.hivedeck.engine.protocol.merge.MergeRegistration;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Forecast;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Meeting;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Merge;
+import dev.hivedeck.engine.protocol.rollout.RolloutEvent;
 import dev.hivedeck.engine.protocol.view.AttemptViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.engine.protocol.view.LessonViews;
@@ -64,6 +65,8 @@ public record DemoReport(Map<String, Number> counts, List<String> wrong) {
     EXPECTED.put("warnings", 1L);
     EXPECTED.put("alertsFired", 1L);
     EXPECTED.put("alertsResolved", 1L);
+    EXPECTED.put("promoted", 1L);
+    EXPECTED.put("rolledBack", 1L);
   }
 
   /** Reads the engine's history; call it while the engine is open. */
@@ -140,6 +143,8 @@ public record DemoReport(Map<String, Number> counts, List<String> wrong) {
     long resolved = alerts.stream().filter(a -> a.state() == AlertState.RESOLVED).count();
     counts.put("alertsFired", alerts.stream().filter(DemoReport::fires).count() + resolved);
     counts.put("alertsResolved", resolved);
+    counts.put("promoted", size(types, RolloutEvent.PROMOTED));
+    counts.put("rolledBack", size(types, RolloutEvent.ROLLED_BACK));
     return counts;
   }
 

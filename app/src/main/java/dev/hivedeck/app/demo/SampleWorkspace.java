@@ -35,6 +35,13 @@ public record SampleWorkspace(Path repository, String plan) {
    * @throws HiveException {@code not-empty}
    */
   public static SampleWorkspace make(Path folder) {
+    return make(folder, "");
+  }
+
+  /**
+   * @param more what {@code hive.yaml} says besides
+   */
+  static SampleWorkspace make(Path folder, String more) {
     Path repository = folder.resolve("storefront");
     try {
       if (Files.exists(repository)) {
@@ -58,7 +65,7 @@ public record SampleWorkspace(Path repository, String plan) {
         }
         commit(git, MESSAGES.get(i));
       }
-      write(repository.resolve(HiveConfig.FILE), text("hive.yaml"));
+      write(repository.resolve(HiveConfig.FILE), text("hive.yaml") + more);
       for (String agent : AGENTS) {
         write(
             repository.resolve(".hivedeck/recipes/" + agent + ".yaml"),
