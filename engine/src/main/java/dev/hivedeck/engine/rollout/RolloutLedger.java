@@ -16,6 +16,9 @@ import java.util.regex.Pattern;
 public final class RolloutLedger {
   private static final Pattern ID = Pattern.compile("R-(\\d{1,18})");
 
+  /** So many rollouts have samples. */
+  private static final int SAMPLED = 50;
+
   private RolloutLedger() {}
 
   /**
@@ -121,6 +124,14 @@ public final class RolloutLedger {
             number(id),
             sample.at(),
             Json.write(sample));
+  }
+
+  /** Samples of long ago tell nobody anything: how it ended is kept with the rollout. */
+  public static void tidy(Tx tx) throws SQLException {
+    tx.sql()
+        .update(
+            "DELETE FROM rollout_sample WHERE rollout <= (SELECT max(number) FROM rollout) - ?",
+            SAMPLED);
   }
 
   /** What was counted over time, the oldest first. */

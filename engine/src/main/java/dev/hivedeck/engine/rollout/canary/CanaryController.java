@@ -52,8 +52,15 @@ public final class CanaryController {
   private final Timers timers;
   private final Map<String, LiveCanary> live = new LinkedHashMap<>();
 
-  /** Weights that ended rollouts left, by service: what each is for. */
-  private final Map<String, RolloutLedger.Row> left = new HashMap<>();
+  /** The last rollout of each service, where that is over: its weights stay. */
+  private final Map<String, Ended> ended = new HashMap<>();
+
+  private volatile @Nullable BackgroundTasks background;
+
+  /**
+   * @param route as {@link CanaryProgress#route}
+   */
+  private record Ended(Rollout view, String route) {}
 
   private final AtomicBoolean unread = new AtomicBoolean(true);
 
@@ -96,13 +103,17 @@ public final class CanaryController {
 
   /** Begins to look. */
   public void start(BackgroundTasks background) {
+    this.background = background;
     background.every("rollouts", LOOK, LOOK, this::look);
   }
 
   /** Looks now: a person changed something. */
   public void wake() {
     unread.set(true);
-    timers.start("rollouts", this::look);
+    var tasks = background;
+    if (tasks != null) {
+      tasks.start("rollouts", this::look);
+    }
   }
 
   /** Looks once, and does what follows. */
@@ -124,7 +135,7 @@ public final class CanaryController {
       }
     }
     live.values().removeIf(canary -> canary.view().state().isOver());
-    left.values().removeIf(this::isReleased);
+    ended.values().removeIf(this::isReleased);
   }
 
   private void read() {
@@ -134,13 +145,13 @@ public final class CanaryController {
             var known = live.get(row.view().id());
             if (known == null) {
               live.put(row.view().id(), new LiveCanary(row));
-              left.remove(row.view().service());
+              ended.remove(row.view().service());
             } else {
               known.follow(row);
             }
           }
           for (var row : RolloutLedger.lastEnded(sql)) {
-            left.put(row.view().service(), row);
+            ended.put(row.view().service(), new Ended(row.view(), progress(row).route()));
           }
           return null;
         });
@@ -176,8 +187,12 @@ public final class CanaryController {
     }
     if (!traffic.versions(view.service()).contains(view.canary())) {
       var gone = new CanaryOutcome.TakeBack("the gateway knows no " + view.canary() + " any more");
-      save(canary, gone, now);
-      takeBack(canary, now);
+      takeBack(canary, gone, now);
+      return;
+    }
+    var decided = canary.takenBack();
+    if (decided != null) { // and could not be written down yet
+      takeBack(canary, decided, now);
       return;
     }
     weigh(view, canary.now().stage().weight());
@@ -193,11 +208,7 @@ public final class CanaryController {
           save(canary, stay, now);
         }
       }
-      case CanaryOutcome.TakeBack back -> {
-        weigh(view, 0); // first the traffic, then all else
-        save(canary, back, now);
-        takeBack(canary, now);
-      }
+      case CanaryOutcome.TakeBack back -> takeBack(canary, back, now);
       case CanaryOutcome.Pass pass -> {
         save(canary, pass, now);
         if (canary.view().state() == RolloutState.PROMOTING) {
@@ -246,13 +257,36 @@ public final class CanaryController {
   private void promote(LiveCanary canary, Instant now) {
     var view = canary.view();
     weigh(view, Bucket.COUNT);
-    canary.saved(write(tx -> CanaryTransitions.promoted(tx, view.id(), split(view))), now);
+    var split = splitAt(canary, Bucket.COUNT);
+    canary.saved(write(tx -> CanaryTransitions.promoted(tx, view.id(), split)), now);
+  }
+
+  /** First the traffic, then all else: once it is decided the canary gets nothing any more. */
+  private void takeBack(LiveCanary canary, CanaryOutcome.TakeBack back, Instant now) {
+    canary.takeBack(back);
+    weigh(canary.view(), 0);
+    save(canary, back, now);
+    takeBack(canary, now);
   }
 
   private void takeBack(LiveCanary canary, Instant now) {
     var view = canary.view();
     weigh(view, 0);
-    canary.saved(write(tx -> CanaryTransitions.end(tx, view.id(), split(view))), now);
+    var split = splitAt(canary, 0);
+    canary.saved(write(tx -> CanaryTransitions.end(tx, view.id(), split)), now);
+  }
+
+  /** The traffic with the canary at a weight, also while the gateway does not lead to it. */
+  private @Nullable Split splitAt(LiveCanary canary, int weight) {
+    var now = split(canary.view());
+    var kept = canary.now().split();
+    if (now != null || kept == null) {
+      return now;
+    }
+    var restored = kept.restored();
+    var split = restored.to(weights(restored, canary.view(), weight));
+    traffic.restore(canary.view().service(), split);
+    return split;
   }
 
   private void save(LiveCanary canary, CanaryOutcome outcome, Instant now) {
@@ -303,14 +337,14 @@ public final class CanaryController {
   }
 
   /** Until the service is configured otherwise. */
-  private boolean isReleased(RolloutLedger.Row row) {
-    var view = row.view();
+  private boolean isReleased(Ended last) {
+    var view = last.view();
     var route = routes.apply(view.service());
     if (route.isEmpty()
         || live.values().stream().anyMatch(c -> c.view().service().equals(view.service()))) {
       return false;
     }
-    if (route.get().equals(progress(row).route())) {
+    if (route.get().equals(last.route())) {
       leave(view);
       return false;
     }

@@ -193,6 +193,7 @@ public final class CanaryTransitions {
   static Row promoted(Tx tx, String id, @Nullable Split split) throws SQLException {
     var row = RolloutLedger.find(tx.sql(), id);
     var view = row.view();
+    RolloutLedger.tidy(tx);
     return tell(
         tx,
         RolloutEvent.PROMOTED,
@@ -210,6 +211,7 @@ public final class CanaryTransitions {
     var row = RolloutLedger.find(tx.sql(), id);
     var view = row.view();
     var progress = progress(row).splitting(split);
+    RolloutLedger.tidy(tx);
     return progress.aborted()
         ? tell(
             tx,

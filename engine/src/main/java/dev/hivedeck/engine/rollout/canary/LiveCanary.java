@@ -35,6 +35,9 @@ final class LiveCanary {
   private Instant savedAt = Instant.MIN;
   private final Deque<Counted> recent = new ArrayDeque<>();
 
+  /** Why it is taken back, once that is decided. */
+  private CanaryOutcome.@Nullable TakeBack takenBack;
+
   LiveCanary(RolloutLedger.Row row) {
     this.view = row.view();
     this.stored = progress(row);
@@ -128,6 +131,14 @@ final class LiveCanary {
   /** How long it has not been written down. */
   Duration unsaved(Instant now) {
     return savedAt.equals(Instant.MIN) ? Duration.ofDays(1) : Duration.between(savedAt, now).abs();
+  }
+
+  void takeBack(CanaryOutcome.TakeBack back) {
+    takenBack = back;
+  }
+
+  CanaryOutcome.@Nullable TakeBack takenBack() {
+    return takenBack;
   }
 
   boolean hasNews() {

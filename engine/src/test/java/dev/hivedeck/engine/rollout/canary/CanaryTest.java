@@ -378,6 +378,38 @@ class CanaryTest {
   }
 
   @Test
+  void whoWasTakenBackWhileTheDatabaseRefusedGetsNoTrafficAgain() {
+    start(plan(true));
+    run(Duration.ofMinutes(1));
+    store.update("test", tx -> tx.sql().update("ALTER TABLE rollout RENAME TO away"));
+    traffic.failing("v2", 1);
+    run(Duration.ofMinutes(1));
+    assertThat(traffic.weight("v2")).isZero();
+    traffic.failing("v2", 0.005);
+    run(Duration.ofSeconds(5));
+    assertThat(traffic.weight("v2")).isZero();
+    store.update("test", tx -> tx.sql().update("ALTER TABLE away RENAME TO rollout"));
+    run(Duration.ofSeconds(2));
+    assertThat(now().state()).isEqualTo(RolloutState.ROLLED_BACK);
+  }
+
+  @Test
+  void anAbortWhileTheGatewayIsOffHoldsFromTheFirstRequestOfTheNextEngine() {
+    start(plan(true));
+    run(Duration.ofMinutes(1));
+    traffic.on(false);
+    write(tx -> CanaryTransitions.abort(tx, "R-1", null));
+    assertThat(now().state()).isEqualTo(RolloutState.ABORTED);
+    store.close();
+    traffic.restarted();
+    store = Store.open(folder.resolve("hive.db"), time.clock());
+    controller = controller();
+    controller.restore();
+    assertThat(traffic.weight("v2")).isZero();
+    assertThat(traffic.isRuled("orders")).isTrue();
+  }
+
+  @Test
   void samplesAreBoundedHoweverLongItTakes() {
     start(plan(false));
     run(Duration.ofHours(2));
