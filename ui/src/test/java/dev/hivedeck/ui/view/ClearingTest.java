@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import javafx.scene.Node;
 import javafx.scene.control.Labeled;
 import javafx.scene.control.TextField;
@@ -143,6 +144,39 @@ class ClearingTest {
     robot.clickOn("undo");
     FxThread.until("taken back", () -> door.commands.size() == 2);
     assertThat(door.commands.getLast()).isEqualTo(new HealthCommand.Unclear("C-52", "size"));
+  }
+
+  @Test
+  void anAnswerThatComesLateLeavesWhatIsWrittenByThen() throws Exception {
+    var answers = new CountDownLatch(1);
+    door.answer =
+        _ -> {
+          try {
+            answers.await();
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+          return Json.object();
+        };
+    robot.clickOn("clear with a reason…");
+    FxThread.until("the field", () -> field().isFocused());
+    robot.write("One table.", 0);
+    robot.type(KeyCode.ENTER);
+    FxThread.until("sent", () -> !door.commands.isEmpty());
+    robot.type(KeyCode.ESCAPE);
+    robot.clickOn("clear with a reason…");
+    FxThread.until("the field again", () -> field().isFocused());
+    robot.write("Two tables.", 0);
+    answers.countDown();
+    door.tell(
+        "change.forecast",
+        Topic.CHANGE,
+        null,
+        change(
+            SIZE,
+            new Obstacle(ObstacleKind.BEHIND, false, 1, "12 commits behind main", "soon", null)));
+    FxThread.until("told anew", () -> text("12 commits behind main"));
+    assertThat(FxThread.get(() -> field().getText())).isEqualTo("Two tables.");
   }
 
   private void pictures(String name) {

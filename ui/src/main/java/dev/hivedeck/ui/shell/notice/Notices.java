@@ -38,6 +38,8 @@ public final class Notices {
       case "task" -> Icon.FAILED;
       case "decision" -> Icon.DECISION;
       case "channel" -> Icon.DISCONNECTED;
+      case "rollout" -> Icon.ROLLOUT;
+      case "service" -> Icon.SERVICE;
       default -> Icon.ALERT;
     };
   }
@@ -80,6 +82,8 @@ public final class Notices {
       case "change" -> Optional.of(ScreenId.CHANGES);
       case "agent" -> Optional.of(ScreenId.AGENTS);
       case "channel" -> Optional.of(ScreenId.SETTINGS);
+      case "rollout" -> Optional.of(ScreenId.ROLLOUTS);
+      case "service" -> Optional.of(ScreenId.SERVICES);
       default -> Optional.empty();
     };
   }

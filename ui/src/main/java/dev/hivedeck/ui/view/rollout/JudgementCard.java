@@ -46,10 +46,9 @@ final class JudgementCard extends VBox {
             column(50, 104, Priority.SOMETIMES, HPos.LEFT),
             column(44, 64, Priority.NEVER, HPos.RIGHT),
             column(60, 130, Priority.SOMETIMES, HPos.LEFT));
-    getChildren()
-        .setAll(
-            Widgets.row(8, Widgets.label(texts.text("rollout.judgement"), "card-title"), rule),
-            table);
+    var title = Widgets.label(texts.text("rollout.judgement"), "card-title");
+    title.setMinWidth(USE_PREF_SIZE);
+    getChildren().setAll(Widgets.row(8, title, rule), table);
   }
 
   private static ColumnConstraints column(double least, double usual, Priority grow, HPos side) {

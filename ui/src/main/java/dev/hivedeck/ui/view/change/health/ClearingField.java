@@ -73,8 +73,7 @@ public final class ClearingField {
   /** Where it is for an obstacle; empty while another is asked about. */
   public Node at(String obstacle) {
     var here = new StackPane();
-    here.managedProperty().bind(here.visibleProperty());
-    here.setVisible(false);
+    Widgets.show(here, false);
     if (obstacle.equals(code)) {
       put(here);
     }
@@ -84,10 +83,10 @@ public final class ClearingField {
 
   private void put(StackPane here) {
     place.getChildren().clear();
-    place.setVisible(false);
+    Widgets.show(place, false);
     place = here;
     place.getChildren().setAll(row);
-    place.setVisible(true);
+    Widgets.show(place, true);
   }
 
   /** Asks about an obstacle. */
@@ -107,7 +106,7 @@ public final class ClearingField {
     code = "";
     why.clear();
     place.getChildren().clear();
-    place.setVisible(false);
+    Widgets.show(place, false);
   }
 
   private void send() {
@@ -117,10 +116,18 @@ public final class ClearingField {
       why.requestFocus();
       return;
     }
+    String sent = code;
     context
         .steering()
-        .execute(new HealthCommand.Clear(change, code, reason))
-        .thenAccept(_ -> close()); // where it is refused, what was written stays
+        .execute(new HealthCommand.Clear(change, sent, reason))
+        .thenAccept(_ -> sent(sent, reason)); // where it is refused, what was written stays
+  }
+
+  /** What is written by now of something else, or otherwise, stays. */
+  private void sent(String obstacle, String reason) {
+    if (obstacle.equals(code) && why.getText().strip().equals(reason)) {
+      close();
+    }
   }
 
   /** No longer lets an obstacle be. */
