@@ -136,6 +136,7 @@ final class WorkPipeline {
             endpoints::token,
             endpoints::forAgents,
             this::lessons,
+            () -> config().health().description(),
             git.monitor()::glance,
             timers.clock(),
             options.speed());

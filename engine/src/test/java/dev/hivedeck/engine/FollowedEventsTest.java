@@ -17,6 +17,7 @@ import dev.hivedeck.engine.protocol.service.ServiceCommand;
 import dev.hivedeck.engine.protocol.view.AttemptViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
+import dev.hivedeck.engine.protocol.view.ChangeViews.DescriptionSection;
 import dev.hivedeck.engine.protocol.view.DecisionViews.DecisionState;
 import dev.hivedeck.engine.protocol.view.LessonViews.LessonState;
 import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
@@ -197,6 +198,9 @@ class FollowedEventsTest {
         does(new ReadingCommand.Read(change("T-3").id(), change("T-3").head(), 9));
         does(new HealthCommand.Clear(change("T-3").id(), "unchecked", "A note."));
         does(new HealthCommand.Unclear(change("T-3").id(), "unchecked"));
+        does(
+            new HealthCommand.Describe(
+                change("T-3").id(), DescriptionSection.RISK, "It may be slow."));
         does(new CommentCommand.Say(change("T-3").id(), "Why?", "a.txt", 1, null, null));
         does(
             new CommentCommand.Resolve(

@@ -479,7 +479,8 @@ public final class Sample {
               List.of(),
               47L * i,
               verdict(i, state),
-              null));
+              null,
+              List.of()));
     }
   }
 

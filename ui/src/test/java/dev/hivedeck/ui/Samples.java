@@ -70,6 +70,7 @@ public final class Samples {
         c.healthReasons(),
         c.lines(),
         c.verdict(),
-        c.stack());
+        c.stack(),
+        c.description());
   }
 }

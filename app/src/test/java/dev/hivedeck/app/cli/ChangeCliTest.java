@@ -85,6 +85,14 @@ class ChangeCliTest {
     assertThat(hd("change", "clear", "C-1", "size", "--undo").out()).contains("again");
     assertThat(hd("change", "show", "C-1").out()).doesNotContain("One table.");
     hd("change", "clear", "C-1", "size", "--because", "One table.");
+    assertThat(hd("change", "describe", "C-1").out()).contains("Nobody has described C-1.");
+    assertThat(hd("change", "describe", "C-1", "--section", "luck", "x").err()).contains("luck");
+    assertThat(hd("change", "describe", "C-1", "--section", "risk").err()).contains("together");
+    assertThat(hd("change", "describe", "C-1", "--section", "risk", "It is slow.").status())
+        .isZero();
+    assertThat(hd("change", "describe", "C-1").out()).contains("risk (you): It is slow.");
+    assertThat(hd("change", "show", "C-1").out()).contains("Described:", "It is slow.");
+    assertThat(hd("change", "describe", "C-1", "--section", "risk", "").out()).contains("missing");
     assertThat(hd("change", "comment", "C-1").err()).contains("says nothing");
     assertThat(hd("change", "comment", "C-1", "--resolve", "9").err()).contains("no comment 9");
     assertThat(hd("change", "comment", "C-1", "x", "--resolve", "1").err()).contains("two acts");

@@ -263,6 +263,9 @@ class HttpWalkTest {
     call("resolveComment", Map.of("id", "C-2"), "{\"comment\":1}", 200);
     call("resolveComment", Map.of("id", "C-2"), "{\"comment\":99}", 404);
     call("unresolveComment", Map.of("id", "C-2"), "{\"comment\":1}", 200);
+    String risk = "{\"section\":\"risk\",\"text\":\"None.\"}";
+    call("describeChange", Map.of("id", "C-2"), risk, 200);
+    call("describeChange", Map.of("id", "C-2"), "{\"section\":\"luck\",\"text\":\"x\"}", 400);
     call("clearObstacle", Map.of("id", "C-2"), let.formatted("none"), 404);
     call("clearObstacle", Map.of("id", "C-2"), let.formatted("unchecked"), 200);
     call("unclearObstacle", Map.of("id", "C-2"), "{\"code\":\"unchecked\"}", 200);

@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.agent;
 
 import dev.hivedeck.engine.protocol.Plural;
+import dev.hivedeck.engine.protocol.view.ChangeViews.DescriptionSection;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -29,6 +30,7 @@ public final class Prompts {
    * @param acceptance what will be true when the work is good
    * @param owns patterns of the paths that the agent may change; empty for all
    * @param lessons what failed before in work like this, and what helped; a line each
+   * @param sections that are to describe the work
    * @param before what happened so far, oldest first
    */
   public static String build(
@@ -39,6 +41,7 @@ public final class Prompts {
       List<String> acceptance,
       List<String> owns,
       List<String> lessons,
+      List<DescriptionSection> sections,
       List<Before> before) {
     var text = new StringBuilder();
     if (role != null && !role.isBlank()) {
@@ -63,6 +66,7 @@ public final class Prompts {
         - You need not commit, push or merge: what you leave in the folder is committed for you.
         - End when the work is done, with exit status 0; if you cannot do it, say why and end with 1.
         """);
+    text.append(SpokenSections.asked(sections));
     if (!lessons.isEmpty()) {
       text.append("\n## Lessons\n\nWork like this has failed before, and this helped:\n\n");
       lessons.forEach(

@@ -30,6 +30,11 @@ public final class ChangeArea {
         public void cleared(Tx tx, String id, String text) throws SQLException {
           ChangeLedger.tell(tx, id, ChangeEvent.CLEARED, text);
         }
+
+        @Override
+        public void described(Tx tx, String id, String text) throws SQLException {
+          ChangeLedger.tell(tx, id, ChangeEvent.DESCRIBED, text);
+        }
       };
 
   /** Changes, for what people say about them. */

@@ -9,6 +9,7 @@ import dev.hivedeck.engine.change.health.ChangeFacts.PullTrouble;
 import dev.hivedeck.engine.change.health.ChangeFacts.Spent;
 import dev.hivedeck.engine.change.health.ChangeHealth;
 import dev.hivedeck.engine.change.health.ClearanceLedger;
+import dev.hivedeck.engine.change.health.DescriptionLedger;
 import dev.hivedeck.engine.change.health.Verdicts;
 import dev.hivedeck.engine.change.stack.StackLedger;
 import dev.hivedeck.engine.config.ChangeSize;
@@ -20,6 +21,7 @@ import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Forecast;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
+import dev.hivedeck.engine.protocol.view.ChangeViews.Described;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ReviewState;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
 import dev.hivedeck.engine.protocol.view.ChangeViews.StackPlace;
@@ -72,7 +74,8 @@ final class ChangeReader {
   }
 
   private static ChangeViews.Change view(Sql sql, Sql.Row row) throws SQLException {
-    var facts = facts(sql, row);
+    var described = DescriptionLedger.of(sql, row.number("number"));
+    var facts = facts(sql, row, described);
     var health = ChangeHealth.of(facts);
     return new ChangeViews.Change(
         "C-" + row.number("number"),
@@ -103,7 +106,8 @@ final class ChangeReader {
         health.reasons(facts.diff().lines()),
         facts.diff().lines(),
         Verdicts.of(facts, health.obstacles()),
-        place(sql, row));
+        place(sql, row),
+        described);
   }
 
   private static @Nullable StackPlace place(Sql sql, Sql.Row row) throws SQLException {
@@ -115,7 +119,8 @@ final class ChangeReader {
     return alone ? null : StackLedger.place(sql, row.number("number"));
   }
 
-  private static ChangeFacts facts(Sql sql, Sql.Row row) throws SQLException {
+  private static ChangeFacts facts(Sql sql, Sql.Row row, List<Described> described)
+      throws SQLException {
     var state = row.word("state", ChangeState.class);
     boolean over = state.over();
     String task = row.text("task");
@@ -144,6 +149,9 @@ final class ChangeReader {
         measured.survey(),
         over ? Map.of() : FlakeLedger.counts(sql, row.instant("updated_at")),
         over ? null : pull(sql, row.number("number")),
+        measured.health().description().stream()
+            .filter(wanted -> described.stream().noneMatch(d -> d.section() == wanted))
+            .toList(),
         ClearanceLedger.of(sql, row.number("number")));
   }
 

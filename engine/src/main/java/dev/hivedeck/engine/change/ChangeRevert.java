@@ -11,13 +11,17 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.event.TaskEvent;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Reverted;
+import dev.hivedeck.engine.protocol.view.ChangeViews.DescriptionSection;
 import dev.hivedeck.engine.protocol.view.View;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.store.Tx;
 import java.sql.SQLException;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes a merged change back by a change of its own, which is reviewed, judged and merged as every
@@ -102,7 +106,8 @@ public final class ChangeRevert {
                   List.of(),
                   differing.facts(),
                   ChangeSurvey.NOTHING,
-                  null));
+                  null,
+                  description(change, reason)));
           String opened = ChangeLedger.ofTask(tx.sql(), task).orElseThrow().id();
           return new Reverted(opened, task);
         });
@@ -119,5 +124,21 @@ public final class ChangeRevert {
                     ErrorCode.NOT_MERGED,
                     "#%d is not on main.".formatted(change.number()),
                     "Only what was merged can be taken back; an open change is closed."));
+  }
+
+  private static Map<DescriptionSection, String> description(
+      ChangeLedger.Row change, @Nullable String reason) {
+    var sections = new EnumMap<DescriptionSection, String>(DescriptionSection.class);
+    sections.put(
+        DescriptionSection.WHAT,
+        "Takes back #%d %s, and keeps what came after it."
+            .formatted(change.number(), change.title()));
+    if (reason != null && !reason.isBlank()) {
+      sections.put(DescriptionSection.WHY, reason.strip());
+    }
+    sections.put(
+        DescriptionSection.ROLLBACK,
+        "Revert this one: #%d is back then.".formatted(change.number()));
+    return sections;
   }
 }

@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.change;
 
+import dev.hivedeck.engine.change.health.DescriptionLedger;
 import dev.hivedeck.engine.change.health.ReviewBlockers;
 import dev.hivedeck.engine.change.health.RiskText;
 import dev.hivedeck.engine.change.reading.LineCommentText;
@@ -121,6 +122,7 @@ public final class ChangeReview implements VerifiedWorkHandler {
       }
     }
     String id = "C-" + number;
+    DescriptionLedger.said(tx, number, work.agent(), work.description());
     ChangeLedger.step(
         tx,
         id,

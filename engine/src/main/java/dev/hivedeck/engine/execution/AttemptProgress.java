@@ -5,6 +5,7 @@ import dev.hivedeck.engine.agent.Question;
 import dev.hivedeck.engine.agent.QuestionAnswer;
 import dev.hivedeck.engine.agent.RunListener;
 import dev.hivedeck.engine.agent.RunResult;
+import dev.hivedeck.engine.agent.SpokenSections;
 import dev.hivedeck.engine.attempt.AgentSession;
 import dev.hivedeck.engine.attempt.Claim;
 import dev.hivedeck.engine.budget.BudgetTracker;
@@ -14,6 +15,7 @@ import dev.hivedeck.engine.permission.PermissionPolicy;
 import dev.hivedeck.engine.process.ResourceQuota;
 import dev.hivedeck.engine.process.ResourceUsage;
 import dev.hivedeck.engine.protocol.Act;
+import dev.hivedeck.engine.protocol.view.ChangeViews.DescriptionSection;
 import dev.hivedeck.engine.time.Timers;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -67,6 +69,7 @@ final class AttemptProgress implements RunListener {
   private int stage;
   private String activity;
   private String said;
+  private final SpokenSections spoken = new SpokenSections();
   private long lines;
   private volatile RunResult mustEnd;
   private int permissionsAsked;
@@ -121,6 +124,11 @@ final class AttemptProgress implements RunListener {
   /** The last that it said to whoever reads along; null when it said nothing. */
   synchronized String lastWords() {
     return said;
+  }
+
+  /** What it said of its change, section by section. */
+  synchronized Map<DescriptionSection, String> description() {
+    return spoken.sections();
   }
 
   /** Takes a word of the person to the agent. */
@@ -191,6 +199,9 @@ final class AttemptProgress implements RunListener {
     }
     if (kind.equals("say")) {
       said = activity;
+      spoken.hear(text);
+    } else if (kind.equals("out")) { // of a command, which only prints
+      spoken.hear(text);
     }
     maybeReport();
   }

@@ -281,7 +281,8 @@ final class AttemptRunner {
         List.copyOf(risks),
         attemptExecutor.facts(base, head),
         attemptExecutor.survey(base, head),
-        progress.lastWords());
+        progress.lastWords(),
+        progress.description());
   }
 
   /** Stopped from outside: what was done so far is for whoever goes on. */

@@ -21,6 +21,7 @@ import dev.hivedeck.engine.process.SandboxLauncher;
 import dev.hivedeck.engine.process.SandboxPolicy;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
+import dev.hivedeck.engine.protocol.view.ChangeViews.DescriptionSection;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
 import dev.hivedeck.engine.security.Redactor;
 import dev.hivedeck.engine.security.SecretValues;
@@ -84,6 +85,7 @@ public final class LocalAttemptExecutor implements AttemptExecutor {
   private final Function<String, String> tokens;
   private final Supplier<Endpoints> endpoints;
   private final Function<Claim, List<String>> lessons;
+  private final Supplier<List<DescriptionSection>> sections;
   private final Runnable watch;
   private final Clock clock;
   private final double speed;
@@ -98,6 +100,7 @@ public final class LocalAttemptExecutor implements AttemptExecutor {
    * @param tokens gives an attempt a token for the engine's endpoints
    * @param endpoints where the engine is found
    * @param lessons what is worth telling an agent before it begins
+   * @param sections that are to describe its work
    * @param watch looks at the user's git, before and after each attempt
    * @param speed pace of scripted agents; 1 is real
    */
@@ -116,6 +119,7 @@ public final class LocalAttemptExecutor implements AttemptExecutor {
       Function<String, String> tokens,
       Supplier<Endpoints> endpoints,
       Function<Claim, List<String>> lessons,
+      Supplier<List<DescriptionSection>> sections,
       Runnable watch,
       Clock clock,
       double speed) {
@@ -133,6 +137,7 @@ public final class LocalAttemptExecutor implements AttemptExecutor {
     this.tokens = tokens;
     this.endpoints = endpoints;
     this.lessons = lessons;
+    this.sections = sections;
     this.watch = watch;
     this.clock = clock;
     this.speed = speed;
@@ -239,6 +244,7 @@ public final class LocalAttemptExecutor implements AttemptExecutor {
             claim.acceptance(),
             agent.owns(),
             lessons.apply(claim),
+            sections.get(),
             before(claim, worktree));
     Path file = attemptFiles.open(claim.attempt(), prompt);
     keys.put(claim.attempt(), claim.key());

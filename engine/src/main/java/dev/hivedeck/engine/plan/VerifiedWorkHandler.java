@@ -2,11 +2,13 @@ package dev.hivedeck.engine.plan;
 
 import dev.hivedeck.engine.git.diff.DiffFacts;
 import dev.hivedeck.engine.git.survey.ChangeSurvey;
+import dev.hivedeck.engine.protocol.view.ChangeViews.DescriptionSection;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
 import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
 import dev.hivedeck.engine.store.Tx;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Whoever takes verified work further, in the same transaction that records the attempt's success.
@@ -23,6 +25,7 @@ public interface VerifiedWorkHandler {
    * @param facts of its diff
    * @param survey what it means to others
    * @param summary what its agent said last, or null
+   * @param description what its agent said of it, section by section
    */
   record Work(
       String task,
@@ -41,5 +44,10 @@ public interface VerifiedWorkHandler {
       List<Risk> risks,
       DiffFacts facts,
       ChangeSurvey survey,
-      String summary) {}
+      String summary,
+      Map<DescriptionSection, String> description) {
+    public Work {
+      description = Map.copyOf(description);
+    }
+  }
 }

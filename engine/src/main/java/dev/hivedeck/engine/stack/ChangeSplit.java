@@ -4,6 +4,7 @@ import dev.hivedeck.engine.change.ChangeLedger;
 import dev.hivedeck.engine.change.ChangeReview;
 import dev.hivedeck.engine.change.ChangeStateMachine;
 import dev.hivedeck.engine.change.MergeGates;
+import dev.hivedeck.engine.change.health.DescriptionLedger;
 import dev.hivedeck.engine.change.stack.StackLedger;
 import dev.hivedeck.engine.git.survey.ChangeSurvey;
 import dev.hivedeck.engine.mainline.Mainline;
@@ -29,6 +30,7 @@ import dev.hivedeck.engine.store.Tx;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -186,10 +188,12 @@ public final class ChangeSplit {
               risks.get(i),
               differing.facts(),
               surveys.get(i),
-              null));
+              null,
+              Map.of()));
       long number = ChangeLedger.ofTask(tx.sql(), task).orElseThrow().number();
       StackLedger.put(tx, number, below);
       StackLedger.isPart(tx, number, change.number());
+      DescriptionLedger.copy(tx, change.number(), number);
       parts.add(number);
       below = number;
     }

@@ -19,6 +19,7 @@ class PromptsTest {
         List.of("The same key returns the same order"),
         List.of("services/api/**", "packages/db/**"),
         List.of(),
+        List.of(),
         before);
   }
 
@@ -34,6 +35,7 @@ class PromptsTest {
             List.of(),
             List.of(
                 "leaves a placeholder: <*> (3×). What helped: ann: wrote it out", "x".repeat(900)),
+            List.of(),
             List.of(new Before("failure", "Attempt 1 failed")));
     assertThat(prompt)
         .contains(
@@ -97,7 +99,8 @@ class PromptsTest {
   @Test
   void whatIsNotThereIsNotMentioned() {
     assertThat(
-            Prompts.build(null, "T-2", "Title", null, List.of(), List.of(), List.of(), List.of()))
+            Prompts.build(
+                null, "T-2", "Title", null, List.of(), List.of(), List.of(), List.of(), List.of()))
         .startsWith("# Task T-2: Title\n\n## Bounds\n")
         .doesNotContain("role", "good", "match", "before");
   }

@@ -99,7 +99,8 @@ abstract class DispatchContract {
                 List.of(),
                 DiffFacts.NONE,
                 ChangeSurvey.NOTHING,
-                "All done."));
+                "All done.",
+                Map.of()));
   }
 
   private boolean fail(Claim c) {

@@ -98,7 +98,8 @@ class ClearingTest {
         c.healthReasons(),
         c.lines(),
         new Verdict("Review 1,310 lines", NextAction.APPROVE, Holder.YOU, List.of(obstacles)),
-        null);
+        null,
+        List.of());
   }
 
   @Test

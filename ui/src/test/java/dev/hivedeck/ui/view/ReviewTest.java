@@ -540,7 +540,8 @@ class ReviewTest {
             "-10 gate size: 1712 lines, limit 500"),
         1712,
         null,
-        null);
+        null,
+        List.of());
   }
 
   private static FileDiffs diff() {

@@ -87,6 +87,10 @@ public final class ChangeCommands {
       c.verdict().blockers().forEach(o -> obstacle(text, "Blocks", o));
       c.verdict().warnings().forEach(o -> obstacle(text, "Warns ", o));
       c.verdict().cleared().forEach(o -> cleared(text, o));
+      String said = CommentCommands.described(c);
+      if (!said.isEmpty()) {
+        text.append("Described:\n  ").append(said.replace("\n", "\n  ")).append('\n');
+      }
       text.append(CommentCommands.list(c));
       return text.toString().stripTrailing();
     }

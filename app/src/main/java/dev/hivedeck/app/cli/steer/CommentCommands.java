@@ -1,12 +1,20 @@
 package dev.hivedeck.app.cli.steer;
 
+import dev.hivedeck.app.cli.EngineAccess;
+import dev.hivedeck.app.cli.HivedeckCommand;
 import dev.hivedeck.engine.agent.TextFormat;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.comment.CommentCommand;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
+import dev.hivedeck.engine.protocol.health.HealthCommand;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Comment;
+import dev.hivedeck.engine.protocol.view.ChangeViews.DescriptionSection;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -18,6 +26,65 @@ final class CommentCommands {
   private static final int SHOWN = 100;
 
   private CommentCommands() {}
+
+  /** Says a part of the description of one. */
+  @Command(
+      name = "describe",
+      description = {
+        "Say a part of the description of a change; without a section: what is said.",
+        "It goes to its pull request. What changes.description of hive.yaml names is missed."
+      })
+  static final class Describe implements Callable<Integer> {
+    @ParentCommand SteerCommands.Change change;
+
+    @Parameters(index = "0", paramLabel = "ID")
+    String id;
+
+    @Option(
+        names = "--section",
+        paramLabel = "SECTION",
+        description = "what, why, risk, rollback, metrics or tests.")
+    DescriptionSection section;
+
+    @Parameters(
+        index = "1",
+        arity = "0..1",
+        paramLabel = "TEXT",
+        description = "What it says; an empty one takes it away.")
+    String text;
+
+    @Override
+    public Integer call() {
+      if (section == null && text == null) {
+        try (var opened = EngineAccess.read(change.cli().workspace())) {
+          String known = id.startsWith("#") ? "C-" + id.substring(1) : id;
+          var node = opened.door().query(new Query.Thing(Topic.CHANGE, known));
+          var c = Json.as(node, ChangeViews.Change.class);
+          String said = described(c);
+          change.cli().answer(node, said.isEmpty() ? "Nobody has described " + c.id() + "." : said);
+          return HivedeckCommand.DONE;
+        }
+      }
+      if (section == null || text == null) {
+        throw new HiveException(
+            ErrorCode.BAD_USAGE,
+            "A section and its text belong together.",
+            "hivedeck change describe %s --section risk \"It may be slow.\"".formatted(id));
+      }
+      return SteerCommands.send(
+          change.cli(),
+          new HealthCommand.Describe(id, section, text),
+          "%s of %s is %s.".formatted(section.word(), id, text.isBlank() ? "missing" : "said"));
+    }
+  }
+
+  /** What is said of one, section by section; empty for nothing. */
+  static String described(ChangeViews.Change c) {
+    return c.description().stream()
+        .map(d -> "%s (%s): %s%n".formatted(d.section().word(), d.by(), d.text()))
+        .collect(Collectors.joining())
+        .stripTrailing();
+  }
 
   /** Says something about one. */
   @Command(

@@ -7,6 +7,7 @@ import dev.hivedeck.engine.git.survey.ChangeSurvey;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Encounter;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Forecast;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
+import dev.hivedeck.engine.protocol.view.ChangeViews.DescriptionSection;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ReviewState;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
 import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
  * @param survey what it means to others
  * @param flaky how often gates failed by chance of late, by their names
  * @param pull why its pull request needs a person; null where it does not
+ * @param undescribed sections that its workspace wants and nobody has said
  * @param clearances that people gave, whether they still hold or not
  */
 public record ChangeFacts(
@@ -53,6 +55,7 @@ public record ChangeFacts(
     ChangeSurvey survey,
     Map<String, Integer> flaky,
     @Nullable PullTrouble pull,
+    List<DescriptionSection> undescribed,
     List<Clearance> clearances) {
 
   /**

@@ -5,6 +5,7 @@ import dev.hivedeck.engine.protocol.merge.MergeViews.Encounter;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Forecast;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Meeting;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
+import dev.hivedeck.engine.protocol.view.ChangeViews.DescriptionSection;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Obstacle;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ObstacleKind;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ReviewState;
@@ -23,7 +24,8 @@ import java.util.List;
  * test cases or asserts 5; new dependencies 3; commits behind main, one for each 10, 5 at most;
  * attempts after the second 2 each, 6 at most; what breaks others 15, what is too large to tell 5;
  * a migration that is edited or takes data away 10; owners who did not approve 10; hot files 5;
- * more dollars than wanted 5; a gate that fails by chance 3; comments that nobody has resolved 5.
+ * more dollars than wanted 5; a gate that fails by chance 3; comments that nobody has resolved 5;
+ * a section that its description lacks 1, 5 at most.
  */
 public record ChangeHealth(int score, List<Obstacle> obstacles) {
   static final int BLOCKED = 40;
@@ -170,6 +172,14 @@ public record ChangeHealth(int score, List<Obstacle> obstacles) {
               "sent back by review",
               facts.agent() + " works on it",
               null));
+    }
+    if (!facts.undescribed().isEmpty() && !facts.over()) {
+      var missing = facts.undescribed().stream().map(DescriptionSection::word).toList();
+      found.warn(
+          ObstacleKind.DESCRIPTION,
+          Math.min(5, missing.size()),
+          "nobody has said: " + String.join(", ", missing),
+          "say it (describe), or send it back to be told");
     }
     if (!facts.questions().isEmpty()) {
       found.add(

@@ -20,6 +20,9 @@ public final class ClearanceArea {
   /** A reason that is longer is none. */
   private static final int LONGEST = 2_000;
 
+  /** So much a reader takes in of one section. */
+  private static final int LONGEST_SECTION = 8_000;
+
   private ClearanceArea() {}
 
   /** Where changes are kept. */
@@ -30,6 +33,8 @@ public final class ClearanceArea {
     ChangeViews.Change view(Sql sql, String id) throws SQLException;
 
     void cleared(Tx tx, String id, String text) throws SQLException;
+
+    void described(Tx tx, String id, String text) throws SQLException;
   }
 
   public static Area of(Changes changes) {
@@ -40,6 +45,7 @@ public final class ClearanceArea {
                 switch (command) {
                   case HealthCommand.Clear c -> Action.answer(tx -> clear(tx, changes, c));
                   case HealthCommand.Unclear c -> Action.answer(tx -> unclear(tx, changes, c));
+                  case HealthCommand.Describe c -> Action.answer(tx -> describe(tx, changes, c));
                 })
         .build();
   }
@@ -96,6 +102,28 @@ public final class ClearanceArea {
         tx,
         change.id(),
         "speaks against #%d again: %s".formatted(change.number(), obstacle.text()));
+    return changes.view(tx.sql(), change.id());
+  }
+
+  private static ChangeViews.Change describe(Tx tx, Changes changes, HealthCommand.Describe c)
+      throws SQLException {
+    var change = changes.view(tx.sql(), c.id());
+    String text = c.text() == null ? "" : c.text().strip();
+    if (c.section() == null) {
+      throw new HiveException(
+          ErrorCode.NO_TEXT,
+          "The description of #%d has sections, and none is named.".formatted(change.number()),
+          "Name one of what, why, risk, rollback, metrics and tests.");
+    }
+    if (text.length() > LONGEST_SECTION) {
+      throw new HiveException(
+          ErrorCode.TOO_LARGE,
+          "The section has %s characters.".formatted(Plural.number(text.length())),
+          "Say it in " + Plural.number(LONGEST_SECTION) + "; what is longer nobody reads.");
+    }
+    DescriptionLedger.put(tx, change.number(), c.section(), text, View.YOU);
+    changes.described(
+        tx, change.id(), "%s of #%d is said".formatted(c.section().word(), change.number()));
     return changes.view(tx.sql(), change.id());
   }
 

@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.config.health;
 
+import dev.hivedeck.engine.protocol.view.ChangeViews.DescriptionSection;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ObstacleKind;
 import java.util.List;
 import java.util.Set;
@@ -11,6 +12,7 @@ import java.util.Set;
  * @param cost dollars that all attempts at a task should not go beyond; 0 for no limit
  * @param contracts patterns of files that others rely on
  * @param migrations patterns of files that a database goes through one after another
+ * @param description sections that the description of a change is to have
  * @param owners whether those whom CODEOWNERS names are told
  */
 public record HealthConfig(
@@ -19,6 +21,7 @@ public record HealthConfig(
     double cost,
     List<String> contracts,
     List<String> migrations,
+    List<DescriptionSection> description,
     boolean owners) {
   public static final HealthConfig STANDARD =
       new HealthConfig(
@@ -36,6 +39,7 @@ public record HealthConfig(
               "*.openapi.json",
               "*.schema.json"),
           List.of("migrations/", "migration/", "db/migrate/"),
+          List.of(),
           false);
 
   /** Kinds that may be told to block. */
@@ -49,6 +53,7 @@ public record HealthConfig(
           ObstacleKind.MIGRATION,
           ObstacleKind.HOT,
           ObstacleKind.FLAKY,
+          ObstacleKind.DESCRIPTION,
           ObstacleKind.COST);
 
   public HealthConfig {
@@ -56,5 +61,6 @@ public record HealthConfig(
     blocking = blocking == null ? Set.of() : Set.copyOf(blocking);
     contracts = contracts == null ? List.of() : List.copyOf(contracts);
     migrations = migrations == null ? List.of() : List.copyOf(migrations);
+    description = description == null ? List.of() : List.copyOf(description);
   }
 }

@@ -2,13 +2,14 @@ package dev.hivedeck.engine.config.health;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.config.yaml.YamlSource;
+import dev.hivedeck.engine.protocol.view.ChangeViews.DescriptionSection;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ObstacleKind;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 
-/** Reads {@code changes: { health: … }}. */
+/** Reads {@code changes: { health: …, description: … }}. */
 public final class HealthReader {
   private static final String AT = "/changes/health";
 
@@ -22,6 +23,12 @@ public final class HealthReader {
         .forEach(e -> points.put(ObstacleKind.of(e.getKey()), e.getValue().asInt()));
     var blocking = EnumSet.noneOf(ObstacleKind.class);
     node.path("block").forEach(kind -> blocking.add(ObstacleKind.of(kind.asText())));
+    var description = EnumSet.noneOf(DescriptionSection.class);
+    source
+        .root()
+        .path("changes")
+        .path("description")
+        .forEach(section -> description.add(DescriptionSection.of(section.asText())));
     var usual = HealthConfig.STANDARD;
     return new HealthConfig(
         new HealthWeights(points),
@@ -29,6 +36,7 @@ public final class HealthReader {
         node.path("cost").asDouble(usual.cost()),
         patterns(source, node, "contracts", usual.contracts()),
         patterns(source, node, "migrations", usual.migrations()),
+        List.copyOf(description),
         node.path("owners").asText("off").matches("on|true"));
   }
 

@@ -135,7 +135,9 @@ final class PullPublisher {
     var row = here.row();
     if (row == null
         || row.body() == null
-        || row.head().equals(remote.head()) && here.stack().isToldIn(remote.body())
+        || row.head().equals(remote.head())
+            && here.stack().isToldIn(remote.body())
+            && remote.body().contains(PullText.said(here.change()))
         || !row.body().equals(PullText.digest(remote.body()))) {
       return;
     }

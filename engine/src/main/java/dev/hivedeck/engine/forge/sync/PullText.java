@@ -5,12 +5,14 @@ import dev.hivedeck.engine.forge.CheckRollup;
 import dev.hivedeck.engine.forge.RemotePull;
 import dev.hivedeck.engine.git.diff.CodeOwnersFile;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Change;
+import dev.hivedeck.engine.protocol.view.ChangeViews.DescriptionSection;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
 import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -64,15 +66,20 @@ final class PullText {
   static String body(GitHubConfig config, PulledChange here, List<String> subjects, int issue) {
     var change = here.change();
     String stack = here.stack().text();
+    var said = new EnumMap<DescriptionSection, String>(DescriptionSection.class);
+    change.description().forEach(d -> said.put(d.section(), d.text() + "\n\n"));
     var values =
         Map.of(
-            "what", what(change, subjects),
-            "why", why(here.prompt(), issue),
-            "risk", risk(change),
+            "what", said(said, DescriptionSection.WHAT) + what(change, subjects),
+            "why", said(said, DescriptionSection.WHY) + why(here.prompt(), issue),
+            "risk", said(said, DescriptionSection.RISK) + risk(change),
             "rollback",
-                "`hivedeck change revert " + change.id() + "` opens a change that takes it back.",
-            "metrics", "None were named.",
-            "tests", tests(change.gates()),
+                said(said, DescriptionSection.ROLLBACK)
+                    + "`hivedeck change revert "
+                    + change.id()
+                    + "` opens a change that takes it back.",
+            "metrics", said.getOrDefault(DescriptionSection.METRICS, "None were named."),
+            "tests", said(said, DescriptionSection.TESTS) + tests(change.gates()),
             "stack", stack,
             "change", change.id(),
             "task", change.task());
@@ -86,7 +93,18 @@ final class PullText {
                         values.getOrDefault(place.group(1), place.group())));
     String cut = text.length() <= BODY ? text : text.substring(0, BODY) + "…";
     String rest = stack.isEmpty() || cut.contains(stack) ? "" : "\n\n### Stack\n" + stack;
-    return cut.strip() + rest + "\n\n" + mark("change", change.id()) + "\n";
+    return cut.strip() + rest + "\n\n" + said(change) + mark("change", change.id()) + "\n";
+  }
+
+  /** Tells one description from another; empty where nothing was said. */
+  static String said(Change change) {
+    return change.description().isEmpty()
+        ? ""
+        : mark("said", digest(change.description().toString()).substring(0, 12)) + "\n";
+  }
+
+  private static String said(Map<DescriptionSection, String> said, DescriptionSection section) {
+    return said.getOrDefault(section, "");
   }
 
   /** What tells what Hivedeck wrote from what people did; GitHub does not show it. */

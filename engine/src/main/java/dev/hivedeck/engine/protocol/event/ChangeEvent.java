@@ -18,6 +18,7 @@ public enum ChangeEvent implements EventType {
   PROGRESSED("change.progressed", "Its task or a question of it is in another state."),
   COMMENTED("change.commented", "Somebody said something about it."),
   CLEARED("change.cleared", "A person lets be what speaks against it, or no longer does."),
+  DESCRIBED("change.described", "A part of its description is another."),
   FORECAST("change.forecast", "It would get on otherwise with main or with other changes."),
   STACKED("change.stacked", "It stands on another change, or on another commit of it."),
   CLOSED("change.closed", "It was closed without a merge.");

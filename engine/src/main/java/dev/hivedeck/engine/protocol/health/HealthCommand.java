@@ -26,4 +26,15 @@ public sealed interface HealthCommand extends Command {
    */
   @JsonTypeName("change.unclear")
   record Unclear(String id, String code) implements HealthCommand {}
+
+  /**
+   * Says a part of the description of a change; what was said of it before is replaced. Answer:
+   * {@link ChangeViews.Change}.
+   *
+   * @param id of the change
+   * @param text nothing where it is to be missing again
+   */
+  @JsonTypeName("change.describe")
+  record Describe(String id, ChangeViews.DescriptionSection section, String text)
+      implements HealthCommand {}
 }

@@ -11,7 +11,9 @@ public final class HealthRegistration implements Registration {
   @Override
   public Map<String, Class<? extends Command>> commands() {
     return Map.of(
-        "change.clear", HealthCommand.Clear.class, "change.unclear", HealthCommand.Unclear.class);
+        "change.clear", HealthCommand.Clear.class,
+        "change.unclear", HealthCommand.Unclear.class,
+        "change.describe", HealthCommand.Describe.class);
   }
 
   @Override
@@ -30,6 +32,14 @@ public final class HealthRegistration implements Registration {
             "unclearObstacle",
             "Takes that back",
             "change.unclear",
+            ChangeViews.Change.class,
+            false,
+            Map.of()),
+        new Route(
+            "/v1/changes/{id}/describe",
+            "describeChange",
+            "Says a part of the description of a change",
+            "change.describe",
             ChangeViews.Change.class,
             false,
             Map.of()));

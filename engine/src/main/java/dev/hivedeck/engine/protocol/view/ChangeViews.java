@@ -238,6 +238,34 @@ public final class ChangeViews {
     }
   }
 
+  /** A part of the description of a change. */
+  public enum DescriptionSection implements Word {
+    /** What is otherwise than before. */
+    WHAT,
+    /** Why it is done. */
+    WHY,
+    /** What may go wrong. */
+    RISK,
+    /** How it is taken back. */
+    ROLLBACK,
+    /** What to look at once it runs. */
+    METRICS,
+    /** How it was tested. */
+    TESTS;
+
+    @JsonCreator
+    public static DescriptionSection of(String word) {
+      return Word.parse(DescriptionSection.class, word);
+    }
+  }
+
+  /**
+   * A part of the description of a change.
+   *
+   * @param by who said it: its agent, or a person
+   */
+  public record Described(DescriptionSection section, String text, String by) {}
+
   /**
    * A change in a stack.
    *
@@ -277,6 +305,7 @@ public final class ChangeViews {
    * @param lines to read: without generated, moved and blank ones
    * @param verdict what is next, and whose turn it is; null from an engine before it had one
    * @param stack the others that it stands with, or was split into; null where it is alone
+   * @param description what its agent and people said of it, in the order of the sections
    */
   public record Change(
       String id,
@@ -307,8 +336,13 @@ public final class ChangeViews {
       List<String> healthReasons,
       long lines,
       @Nullable Verdict verdict,
-      @Nullable StackPlace stack)
-      implements View {}
+      @Nullable StackPlace stack,
+      List<Described> description)
+      implements View {
+    public Change {
+      description = description == null ? List.of() : List.copyOf(description);
+    }
+  }
 
   /**
    * @param file null for a comment on the whole change

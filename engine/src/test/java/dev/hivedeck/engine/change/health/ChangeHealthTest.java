@@ -14,6 +14,7 @@ import dev.hivedeck.engine.protocol.merge.MergeViews.Forecast;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Meeting;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Cleared;
+import dev.hivedeck.engine.protocol.view.ChangeViews.DescriptionSection;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Holder;
 import dev.hivedeck.engine.protocol.view.ChangeViews.NextAction;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Obstacle;
@@ -63,6 +64,7 @@ class ChangeHealthTest {
         ChangeSurvey.NOTHING,
         Map.of(),
         null,
+        List.of(),
         List.of());
   }
 
@@ -87,6 +89,7 @@ class ChangeHealthTest {
         f.survey(),
         f.flaky(),
         f.pull(),
+        f.undescribed(),
         f.clearances());
   }
 
@@ -166,6 +169,7 @@ class ChangeHealthTest {
             ChangeSurvey.NOTHING,
             Map.of(),
             null,
+            List.of(),
             List.of());
     assertThat(ChangeHealth.of(unchecked).reasons(3))
         .containsExactly("-10 nothing was checked: no gate judges this work");
@@ -218,6 +222,7 @@ class ChangeHealthTest {
               random.nextBoolean() ? ChangeSurvey.NOTHING : SURVEY,
               random.nextBoolean() ? Map.of() : Map.of("tests", 2),
               random.nextBoolean() ? null : new PullTrouble("it was closed", "Reopen it."),
+              random.nextBoolean() ? List.of() : List.of(DescriptionSection.RISK),
               random.nextBoolean() ? List.of() : List.of(cleared("size", "4f1c", "x")));
       var health = ChangeHealth.of(facts);
       boolean blocked = health.obstacles().stream().anyMatch(Obstacle::blocks);
@@ -239,7 +244,7 @@ class ChangeHealthTest {
           List.of("api/huge.json"));
 
   private static HealthConfig weighed(HealthWeights weights, Set<ObstacleKind> blocking) {
-    return new HealthConfig(weights, blocking, 5, List.of(), List.of(), false);
+    return new HealthConfig(weights, blocking, 5, List.of(), List.of(), List.of(), false);
   }
 
   private static ChangeFacts surveyed(ChangeFacts f, Set<ObstacleKind> blocking) {
@@ -262,6 +267,7 @@ class ChangeHealthTest {
         SURVEY,
         Map.of("tests", 2),
         null,
+        List.of(),
         List.of());
   }
 
@@ -305,6 +311,7 @@ class ChangeHealthTest {
             q.survey(),
             q.flaky(),
             new PullTrouble("its pull request was closed on GitHub without a merge", "Reopen it."),
+            List.of(),
             List.of());
     assertThat(verdict(facts).holder()).isEqualTo(Holder.YOU);
     assertThat(verdict(facts).text()).isEqualTo("Look at its pull request");
@@ -347,6 +354,7 @@ class ChangeHealthTest {
         f.survey(),
         f.flaky(),
         f.pull(),
+        f.undescribed(),
         List.of(clearances));
   }
 

@@ -118,7 +118,8 @@ class StackBarTest {
             c.healthReasons(),
             c.lines(),
             verdict,
-            stack);
+            stack,
+            List.of());
     door.tell("change.stacked", Topic.CHANGE, null, told);
   }
 
