@@ -146,7 +146,8 @@ class ConfigSnapshotTest {
         rule.path("type").isArray() ? rule.get("type").get(0).asText() : rule.path("type").asText();
     return switch (type) {
       case "boolean" -> Json.tree(which == 0);
-      case "integer", "number" -> Json.tree(which + 1);
+      case "integer", "number" ->
+          Json.tree(rule.path("maximum").asInt(2) == 1 ? 1 - which : which + 1);
       case "array" ->
           Json.MAPPER
               .createArrayNode()
