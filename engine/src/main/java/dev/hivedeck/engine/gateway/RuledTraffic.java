@@ -47,6 +47,12 @@ final class RuledTraffic implements Traffic {
   }
 
   @Override
+  public Set<String> present(String service) {
+    var led = led(service);
+    return led == null ? Set.of() : led.present();
+  }
+
+  @Override
   public Optional<Split> split(String service) {
     return Optional.ofNullable(led(service)).map(VersionedService::split);
   }

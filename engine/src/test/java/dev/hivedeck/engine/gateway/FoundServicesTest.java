@@ -91,11 +91,14 @@ class FoundServicesTest extends GatewayBench {
     gateway.traffic().weigh("orders", Map.of("v2", 100_000));
     assertThat(shares(10, asked)).isEqualTo(Map.of("two", 10));
     assertThat(gateway.status().services().getFirst().sticky()).isEqualTo("header:X-Tenant");
+    found(place("stable", "127.0.0.1", one, true), place("v2", "127.0.0.1", two, false));
+    assertThat(gateway.traffic().present("orders")).containsExactly("stable", "v2");
     // One that goes leaves its share to the base, and is counted to have missed it.
     found(place("stable", "127.0.0.1", one, true));
     assertThat(shares(10, asked)).isEqualTo(Map.of("one", 10));
     assertThat(gateway.traffic().counts("orders", "v2", Duration.ofSeconds(1)).missed())
         .isEqualTo(10);
+    assertThat(gateway.traffic().present("orders")).containsExactly("stable");
   }
 
   @Test

@@ -47,6 +47,19 @@ class TrafficTest extends GatewayBench {
   }
 
   @Test
+  void aVersionThatTheFileDropsIsPresentNoMoreAlsoWhileItHasAShare() throws Exception {
+    follow("versions: { v1: %s, v2: %s }, base: v1".formatted(at(saying("v1")), at(freePort())));
+    var traffic = gateway.traffic();
+    assertThat(traffic.present("shop")).containsExactly("v1", "v2");
+    traffic.weigh("shop", Map.of("v2", 5_000));
+    follow("versions: { v1: %s }".formatted(at(saying("v1"))));
+    assertThat(traffic.versions("shop")).containsExactly("v1", "v2");
+    assertThat(traffic.present("shop")).containsExactly("v1");
+    gateway.follow(new GatewayConfig(port, Map.of()));
+    assertThat(traffic.present("shop")).isEmpty();
+  }
+
+  @Test
   void theBucketsThatWereWrittenDownAreThoseThatHoldAfterARestart() throws Exception {
     var split = Split.of("v1", Map.of("v2", 30_000, "v3", 20_000)).to(Map.of("v3", 20_000));
     gateway.traffic().restore("shop", split);

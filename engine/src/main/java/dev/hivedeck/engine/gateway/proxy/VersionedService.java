@@ -110,8 +110,15 @@ public final class VersionedService {
   /** The versions that there are, and those that have a share. */
   public TreeSet<String> versions() {
     var versions = split().versions();
-    directory.of(settings.name()).forEach(a -> versions.add(a.version()));
+    versions.addAll(present());
     return versions;
+  }
+
+  /** The versions that have an address now, healthy or not. */
+  public TreeSet<String> present() {
+    var present = new TreeSet<String>();
+    directory.of(settings.name()).forEach(a -> present.add(a.version()));
+    return present;
   }
 
   public List<ServiceAddress> instances(String version) {

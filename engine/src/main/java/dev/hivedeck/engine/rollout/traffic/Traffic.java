@@ -34,6 +34,12 @@ public interface Traffic {
   /** The versions that there are of a service, and those that have a share; healthy or not. */
   Set<String> versions(String service);
 
+  /**
+   * The versions of a service that have an address now, healthy or not: without those that only a
+   * share is left of.
+   */
+  Set<String> present(String service);
+
   /** How the traffic of a service is split now; empty where the gateway leads to no such one. */
   Optional<Split> split(String service);
 

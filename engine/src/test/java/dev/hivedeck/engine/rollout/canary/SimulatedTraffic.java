@@ -108,6 +108,11 @@ final class SimulatedTraffic implements Traffic {
   }
 
   @Override
+  public Set<String> present(String service) {
+    return Set.copyOf(versions);
+  }
+
+  @Override
   public Optional<Split> split(String service) {
     return on ? Optional.of(split) : Optional.empty();
   }
