@@ -117,7 +117,7 @@ final class Areas {
             SloArea.of(store, objectives, configuration::objectives),
             NotifyArea.of(store, notifyConfig, notifications),
             SecretArea.of(secrets, configuration::live),
-            GatewayArea.of(telemetry.gateway()::status),
+            GatewayArea.of(telemetry.gateway()),
             telemetry.metrics().area());
     return AreaRegistration.with(
         Stream.concat(areas.stream(), others.stream()).toList(),

@@ -61,6 +61,19 @@ class RolloutCliTest {
         .contains("p50 at least", "a rule about another");
   }
 
+  private void faults() {
+    assertThat(hd("gateway", "fault", "none", "--errors", "3%").err()).contains("no service none");
+    assertThat(hd("gateway", "fault", "orders").err()).contains("nothing is to go wrong");
+    assertThat(hd("gateway", "fault", "orders", "--errors", "much").err()).contains("no share");
+    assertThat(hd("gateway", "fault", "orders", "--delay", "9h").err()).contains("no time up to");
+    assertThat(hd("gateway", "fault", "orders", "--version-of", "v9", "--abort", "1%").err())
+        .contains("no version v9", "v1, v2");
+    hd("gateway", "fault", "orders", "--version-of", "v2", "--errors", "3%", "--delay", "20ms");
+    assertThat(hd("gateway").out()).contains("orders v2 goes wrong until", "3.0% errors", "20 ms");
+    assertThat(hd("gateway", "fault", "orders", "--clear").status()).isZero();
+    assertThat(hd("gateway").out()).doesNotContain("goes wrong");
+  }
+
   @Test
   void oneIsPlannedStartedSteeredAndTakenBack() throws IOException {
     var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -113,6 +126,7 @@ class RolloutCliTest {
       assertThat(hd("rollout", "weight", "R-1", "much").err()).contains("no share of traffic");
       assertThat(hd("rollout", "show", "R-1").out())
           .contains("orders v1 → v2", "12.5%", "errors", "slower than 400 ms", "1.0 : 1");
+      faults();
       assertThat(hd("rollout", "promote", "R-1").status()).isZero();
       assertThat(hd("rollout", "show", "R-1", "--json").json().at("/rollout/step").asInt())
           .isEqualTo(1);

@@ -404,6 +404,8 @@ class HttpWalkTest {
   }
 
   private void rollouts() throws Exception {
+    call("injectFault", Map.of("id", "idle"), "{\"errors\":\"3%\"}", 404);
+    call("clearFault", Map.of("id", "idle"), "{}", 404);
     assertThat(call("listRollouts", Map.of(), null, 200)).isEmpty();
     var offer = call("listRolloutOffers", Map.of(), null, 200).get(0);
     assertThat(offer.get("problem").asText()).contains("gateway does not lead to idle");

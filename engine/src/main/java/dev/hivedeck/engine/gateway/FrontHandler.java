@@ -215,6 +215,7 @@ final class FrontHandler implements HttpHandler {
     switch (why) {
       case NOBODY -> GatewayFault.NO_INSTANCE.answer(x, "No instance of the service takes it.");
       case NO_ANSWER -> GatewayFault.NO_ANSWER.answer(x, "The service gave no answer.");
+      case INJECTED -> GatewayFault.INJECTED.answer(x, "It was made to go wrong, for practice.");
       case LATE -> GatewayFault.LATE.answer(x, "The service did not begin to answer in time.");
     }
     return true;

@@ -6,10 +6,15 @@ import dev.hivedeck.engine.gateway.http.GatewayServer;
 import dev.hivedeck.engine.gateway.limit.SlidingWindow;
 import dev.hivedeck.engine.gateway.proxy.Backends;
 import dev.hivedeck.engine.gateway.proxy.ServiceProxy;
+import dev.hivedeck.engine.gateway.proxy.TrafficFault;
 import dev.hivedeck.engine.gateway.proxy.VersionedService;
 import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.process.PortHolder;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
+import dev.hivedeck.engine.protocol.gateway.FaultCommand;
 import dev.hivedeck.engine.protocol.gateway.GatewayViews.GatewayStatus;
+import dev.hivedeck.engine.protocol.gateway.GatewayViews.InjectedFault;
 import dev.hivedeck.engine.protocol.gateway.GatewayViews.RoutedInstance;
 import dev.hivedeck.engine.protocol.gateway.GatewayViews.RoutedService;
 import dev.hivedeck.engine.protocol.gateway.GatewayViews.RoutedVersion;
@@ -110,7 +115,8 @@ public final class Gateway implements AutoCloseable {
     try {
       server =
           GatewayServer.start(
-              port, new FrontHandler(() -> destinations, new ServiceProxy(System::nanoTime), ids));
+              port,
+              new FrontHandler(() -> destinations, new ServiceProxy(System::nanoTime, clock), ids));
       problem = null;
       LOG.info("gateway at {}", server.address());
     } catch (IOException | RuntimeException e) {
@@ -169,7 +175,8 @@ public final class Gateway implements AutoCloseable {
                         sticky(service),
                         service.versions().entrySet().stream()
                             .map(version -> unstarted(service, version))
-                            .toList()))
+                            .toList(),
+                        List.of()))
             .toList());
   }
 
@@ -193,16 +200,64 @@ public final class Gateway implements AutoCloseable {
         server == null ? null : server.address(),
         problem,
         problem == null ? null : "Choose another port for gateway in hive.yaml, or free this one.",
-        services.values().stream().map(Gateway::view).toList());
+        services.values().stream().map(this::view).toList());
   }
 
-  private static RoutedService view(VersionedService service) {
+  private RoutedService view(VersionedService service) {
     var settings = service.settings();
     return new RoutedService(
         settings.name(),
         paths(settings),
         sticky(settings),
-        service.versions().stream().map(version -> view(service, version)).toList());
+        service.versions().stream().map(version -> view(service, version)).toList(),
+        traffic.of(settings.name()).faults(clock.instant()).stream().map(Gateway::view).toList());
+  }
+
+  private static InjectedFault view(TrafficFault fault) {
+    return new InjectedFault(
+        fault.version().isEmpty() ? null : fault.version(),
+        fault.errors(),
+        fault.aborts(),
+        fault.delay().toMillis() / 1e3,
+        fault.until());
+  }
+
+  /**
+   * Has requests go wrong for a time, for practice and for tests; never after a restart.
+   *
+   * @throws HiveException {@code bad-usage}, {@code no-thing}
+   */
+  public GatewayStatus fault(FaultCommand command) {
+    String service =
+        switch (command) {
+          case FaultCommand.InjectFault c -> c.id();
+          case FaultCommand.ClearFault c -> c.id();
+        };
+    var led = destinations.services().get(service);
+    if (led == null) {
+      throw new HiveException(
+          ErrorCode.NO_THING,
+          "The gateway leads to no service " + service + ".",
+          "hivedeck gateway lists those there are.");
+    }
+    switch (command) {
+      case FaultCommand.InjectFault c -> {
+        var fault = Faults.read(c, clock.instant());
+        if (!fault.version().isEmpty() && !led.versions().contains(fault.version())) {
+          throw new HiveException(
+              ErrorCode.NO_THING,
+              service + " has no version " + fault.version() + ".",
+              "It has " + String.join(", ", led.versions()) + ".");
+        }
+        traffic.of(service).suffer(fault);
+        LOG.warn("gateway: requests to {} go wrong until {}: {}", service, fault.until(), c);
+      }
+      case FaultCommand.ClearFault c -> {
+        traffic.of(service).clear(c.version());
+        LOG.warn("gateway: nothing is made to go wrong at {} any more", service);
+      }
+    }
+    return status();
   }
 
   private static List<String> paths(ServiceRoute service) {

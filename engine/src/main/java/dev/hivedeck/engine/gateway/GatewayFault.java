@@ -21,6 +21,7 @@ enum GatewayFault {
   SLOW(408, "too-slow", "Send the whole request at once."),
   NO_TUNNEL(405, "no-tunnel", "The gateway leads to services only."),
   NO_INSTANCE(503, "no-instance", "hivedeck gateway shows its instances; start one."),
+  INJECTED(503, "injected-fault", "hivedeck gateway fault SERVICE --clear ends that."),
   NO_ANSWER(502, "no-answer", "Look at the log of the service."),
   LATE(504, "late", "Raise timeout of the service in hive.yaml, or look why it is slow.");
 

@@ -32,6 +32,7 @@ final class ProxiedCall implements MaxRetriesProxyTarget {
   private @Nullable ClientConnection connection;
   private boolean answered;
   private boolean late;
+  private boolean suffered;
   private String served;
 
   /**
@@ -123,6 +124,15 @@ final class ProxiedCall implements MaxRetriesProxyTarget {
   /** Whether the time for an answer was over. */
   boolean isLate() {
     return late;
+  }
+
+  /** It is made to go wrong. */
+  void suffered() {
+    suffered = true;
+  }
+
+  boolean isSuffered() {
+    return suffered;
   }
 
   boolean isAnswered() {

@@ -8,6 +8,7 @@ import io.undertow.server.handlers.proxy.ProxyHandler;
 import io.undertow.util.Headers;
 import io.undertow.util.HttpString;
 import io.undertow.util.Methods;
+import java.time.Clock;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ public final class ServiceProxy {
           Methods.GET, Methods.HEAD, Methods.OPTIONS, Methods.PUT, Methods.DELETE, Methods.TRACE);
 
   private final LongSupplier nanos;
+  private final Clock clock;
   private final HttpHandler handler;
 
   /** How a call ended that no instance answered. */
@@ -30,14 +32,17 @@ public final class ServiceProxy {
     NOBODY,
     /** Who was asked gave no answer, or one that is none. */
     NO_ANSWER,
-    LATE
+    LATE,
+    /** It was made to go wrong. */
+    INJECTED
   }
 
   /**
    * @param nanos a clock for durations, in nanoseconds
    */
-  public ServiceProxy(LongSupplier nanos) {
+  public ServiceProxy(LongSupplier nanos, Clock clock) {
     this.nanos = nanos;
+    this.clock = clock;
     this.handler =
         ProxyHandler.builder()
             .setProxyClient(new BackendClient())
@@ -80,7 +85,12 @@ public final class ServiceProxy {
           call.over(x);
           next.proceed();
         });
-    handler.handleRequest(exchange);
+    var fault = service.fault(wanted, clock);
+    if (fault == null) {
+      handler.handleRequest(exchange);
+    } else {
+      FaultyPath.send(exchange, fault, handler);
+    }
   }
 
   /** Why there is no answer; null where there is one, or the request went nowhere. */
@@ -88,6 +98,9 @@ public final class ServiceProxy {
     var call = exchange.getAttachment(ProxiedCall.KEY);
     if (call == null || call.isAnswered()) {
       return null;
+    }
+    if (call.isSuffered()) {
+      return Unanswered.INJECTED;
     }
     return call.isLate()
         ? Unanswered.LATE

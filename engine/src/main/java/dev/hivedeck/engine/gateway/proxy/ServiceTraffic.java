@@ -2,6 +2,10 @@ package dev.hivedeck.engine.gateway.proxy;
 
 import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.rollout.bucketing.Split;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -16,6 +20,7 @@ public final class ServiceTraffic {
   private final String service;
   private final Map<String, VersionMeter> meters = new ConcurrentHashMap<>();
   private volatile @Nullable Split rule;
+  private volatile List<TrafficFault> faults = List.of();
 
   public ServiceTraffic(MetricRegistry registry, String service) {
     this.registry = registry;
@@ -37,6 +42,41 @@ public final class ServiceTraffic {
   /** From now on the configuration's holds. */
   public synchronized void release() {
     rule = null;
+  }
+
+  /** Has requests suffer a fault, in place of what its version suffered before. */
+  public synchronized void suffer(TrafficFault fault) {
+    clear(fault.version().isEmpty() ? null : fault.version());
+    var all = new ArrayList<>(faults);
+    all.add(fault);
+    faults = List.copyOf(all);
+  }
+
+  /**
+   * Ends faults.
+   *
+   * @param version null for those of all
+   */
+  public synchronized void clear(@Nullable String version) {
+    faults = faults.stream().filter(f -> version != null && !f.version().equals(version)).toList();
+  }
+
+  /** Those that are not over. */
+  public List<TrafficFault> faults(Instant now) {
+    return faults.stream().filter(f -> !f.isOver(now)).toList();
+  }
+
+  /** What a request to a version suffers now; null for nothing. */
+  @Nullable TrafficFault fault(String version, Clock clock) {
+    var known = faults;
+    if (known.isEmpty()) {
+      return null;
+    }
+    var now = clock.instant();
+    return known.stream()
+        .filter(f -> f.suffers(version) && !f.isOver(now))
+        .findFirst()
+        .orElse(null);
   }
 
   /** What is counted of a version. */

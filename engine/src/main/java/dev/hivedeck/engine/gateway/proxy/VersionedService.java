@@ -5,6 +5,7 @@ import dev.hivedeck.engine.rollout.bucketing.Bucket;
 import dev.hivedeck.engine.rollout.bucketing.Split;
 import dev.hivedeck.engine.service.ServiceDirectory;
 import dev.hivedeck.engine.service.ServiceDirectory.ServiceAddress;
+import java.time.Clock;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.TreeSet;
@@ -75,6 +76,11 @@ public final class VersionedService {
     } else if (!now.weights().equals(before.weights())) {
       configured = configured.to(now.weights());
     }
+  }
+
+  /** What a request to a version suffers now; null for nothing. */
+  @Nullable TrafficFault fault(String version, Clock clock) {
+    return traffic.fault(version, clock);
   }
 
   /** How it is split now. */

@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.protocol.gateway;
 
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -31,14 +32,32 @@ public final class GatewayViews {
    *
    * @param paths the beginnings of paths that lead to it
    * @param sticky what versions are given by, as in {@code hive.yaml}
+   * @param faults what its requests are made to suffer
    */
   public record RoutedService(
-      String name, List<String> paths, String sticky, List<RoutedVersion> versions) {
+      String name,
+      List<String> paths,
+      String sticky,
+      List<RoutedVersion> versions,
+      List<InjectedFault> faults) {
     public RoutedService {
+      faults = List.copyOf(faults);
       paths = List.copyOf(paths);
       versions = List.copyOf(versions);
     }
   }
+
+  /**
+   * What requests are made to suffer, for practice and for tests.
+   *
+   * @param version null for all
+   * @param errors share that is answered by 503, from 0 to 1
+   * @param aborts share whose connection is ended without an answer
+   * @param delay seconds that each waits
+   * @param until when it ends by itself
+   */
+  public record InjectedFault(
+      @Nullable String version, double errors, double aborts, double delay, Instant until) {}
 
   /**
    * A version of it.
