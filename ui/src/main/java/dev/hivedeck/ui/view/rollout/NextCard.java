@@ -63,7 +63,7 @@ final class NextCard extends VBox {
           r.held() == HoldReason.PERSON ? Icon.PAUSE : Icon.DECISION,
           Tone.AMBER,
           "",
-          texts.word("rollout.held", r.held()),
+          texts.word("rollout.holdReason", r.held()),
           texts.text("rollout.next.held", words.weight(r)));
     } else if (r.state() == RolloutState.STEPPING && f != null) {
       stepping(r, f, plan);
