@@ -268,12 +268,7 @@ public final class SqliteDispatch implements Dispatch, ReworkHandler {
 
   @Override
   public void cancel(String task) {
-    store.write(
-        ids.get(),
-        tx -> {
-          cancel(tx, task);
-          return null;
-        });
+    store.update(ids.get(), tx -> cancel(tx, task));
   }
 
   /** As {@link #cancel(String)}, as part of a transaction. */

@@ -27,7 +27,7 @@ public final class DatabaseNotes implements NoteStore {
     return new DatabaseNotes(
         store,
         (values, removed) ->
-            store.write(
+            store.update(
                 ids.get(),
                 tx -> {
                   for (var value : values.entrySet()) {
@@ -36,7 +36,6 @@ public final class DatabaseNotes implements NoteStore {
                   for (String key : removed) {
                     WorkspaceMeta.remove(tx, key);
                   }
-                  return null;
                 }));
   }
 

@@ -165,13 +165,11 @@ final class PullSync {
         refused == null || outcome.problem() != null
             ? outcome
             : Outcome.of(outcome.remote(), refused);
-    store.write(
+    store.update(
         ids.get(),
-        tx -> {
-          ForgeLedger.seen(
-              tx, here.number(), end.remote(), end.done(), end.problem(), end.remedy());
-          return null;
-        });
+        tx ->
+            ForgeLedger.seen(
+                tx, here.number(), end.remote(), end.done(), end.problem(), end.remedy()));
   }
 
   /** What an open one gets beside its commit; null where nothing was refused. */

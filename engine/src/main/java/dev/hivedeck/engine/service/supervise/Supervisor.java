@@ -262,12 +262,7 @@ public final class Supervisor implements AutoCloseable {
     var config = run.config();
     var wrong = launcher.seed(config, scene.ports());
     if (wrong.isEmpty()) {
-      store.write(
-          ids.get(),
-          tx -> {
-            ServiceLedger.seeded(tx, config.name(), run.digest());
-            return null;
-          });
+      store.update(ids.get(), tx -> ServiceLedger.seeded(tx, config.name(), run.digest()));
     }
     synchronized (this) {
       group.seeded(run, wrong);
