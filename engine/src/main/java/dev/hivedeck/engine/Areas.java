@@ -92,7 +92,7 @@ final class Areas {
             AgentArea.of(store, work.agents, discovery, configuration, work.actions, monitor),
             AttemptArea.of(store, work.logs, work.agents, diffs, work.requests),
             ChangeArea.of(work.review),
-            QueueArea.of(store, work.reverts, work.queue::wake),
+            QueueArea.of(store, work.reverts, work.queue),
             StackArea.of(work.splits),
             ReadingArea.of(store, ChangeLedger::known),
             ClearanceArea.of(ChangeArea.CLEARED),

@@ -240,6 +240,7 @@ public final class Engine implements EngineApi, AutoCloseable {
       backgroundTasks.every("reconcile", LOOK, LOOK, this::reconcile);
       maintenance.start(backgroundTasks);
       backgroundTasks.every("refresh", REFRESH, REFRESH, monitor::refresh);
+      backgroundTasks.every("red-main", REFRESH, REFRESH, work.queue::look);
       backgroundTasks.every("notify", REFRESH, REFRESH, notifications::look);
       backgroundTasks.every("github", REFRESH, REFRESH, forge.sync()::look);
       services.start();

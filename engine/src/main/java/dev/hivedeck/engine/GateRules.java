@@ -56,6 +56,14 @@ record GateRules(Store store, Supplier<HiveConfig> config, GateEvaluator gates)
     return gates.judge(base, merge, judged(change).merging(), gate -> isOf(which, gate));
   }
 
+  /** Whatever is configured may matter to a command: it may read it. */
+  private record Basis(HiveConfig config, Which which, GateEvaluator.Judged who) {}
+
+  @Override
+  public Object rules(ChangeLedger.Row change, Which which) {
+    return new Basis(config.get(), which, judged(change));
+  }
+
   private static boolean isOf(Which which, GateSpec gate) {
     return switch (which) {
       case ALL -> true;

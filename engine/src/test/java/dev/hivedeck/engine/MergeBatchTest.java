@@ -243,6 +243,30 @@ class MergeBatchTest {
   }
 
   @Test
+  void aMainThatIsMendedByHandIsNotSaidToFailAndWhatWaitedGoesOn() throws Exception {
+    try (Engine engine = inLine(2, "echo x > $HIVEDECK_TASK.txt\n", "'test ! -e work.txt'")) {
+      go(engine);
+      TestRepository.await(
+          "all wait",
+          engine,
+          () ->
+              TestRepository.changes(engine).stream()
+                  .allMatch(
+                      c -> c.verdict().text().contains("main itself fails gate whole; what")));
+      engine.execute(new MergeCommand.Freeze("nothing else may mend it"), null);
+      sandbox.git("rm", "-q", "work.txt");
+      sandbox.commit("Mend it by hand");
+      TestRepository.await(
+          "not red", engine, () -> !engine.query(new MergeQuery.Queue()).has("red"));
+      assertThat(engine.query(new Query.Events(0, 5_000)).findValuesAsText("text"))
+          .contains("main moved: its gates are asked anew")
+          .doesNotContain("main passes its gates again");
+      go(engine);
+      TestRepository.await("all", engine, () -> count(engine, ChangeState.MERGED) == 2);
+    }
+  }
+
+  @Test
   void whatCannotBeMergedLeavesTheBatchBeforeTheGatesAndDoesNotLoopForEver() throws Exception {
     String agent =
         "case $HIVEDECK_TASK in T-2) echo mine > work.txt;; *) echo x > $HIVEDECK_TASK.txt;;"

@@ -245,7 +245,7 @@ final class MergeBatch {
 
     /** What mends main may be among them: each goes alone. */
     private void mainFails(List<Link> back, Judgement.MainFails fails) throws InterruptedException {
-      String why = "main itself fails " + MergeRun.gates(Blame.failed(fails.main()));
+      String why = "main itself fails " + Blame.words(Blame.failed(fails.main()));
       for (var link : back) {
         alone.add(change(link).id());
         yielded(trials.get(link.index()), "waits: " + why + "; it goes alone next");
@@ -258,7 +258,7 @@ final class MergeBatch {
         throws InterruptedException {
       var culprit = ended.back().getFirst();
       var change = change(culprit);
-      String gates = MergeRun.gates(Blame.failed(blamed.failed()));
+      String gates = Blame.words(Blame.failed(blamed.failed()));
       String before = merged(ended.landed());
       single.blamed(
           correlation,

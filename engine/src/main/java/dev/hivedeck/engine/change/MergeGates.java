@@ -21,6 +21,9 @@ public interface MergeGates {
   List<GateResult> check(String base, String merge, ChangeLedger.Row change, Which which)
       throws InterruptedException;
 
+  /** What they judge by; equal where they would say the same of the same commits. */
+  Object rules(ChangeLedger.Row change, Which which);
+
   /** The names of those that run a command. */
   Set<String> commands();
 

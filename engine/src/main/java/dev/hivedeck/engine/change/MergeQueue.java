@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.change;
 
 import dev.hivedeck.engine.change.batch.MainJudge;
+import dev.hivedeck.engine.change.batch.RedMainLedger;
 import dev.hivedeck.engine.change.stack.StackLedger;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.config.MergeConfig;
@@ -42,6 +43,7 @@ public final class MergeQueue implements AutoCloseable {
   private final Timers timers;
   private final Mainline mainline;
   private final Supplier<HiveConfig> config;
+  private final MainJudge main;
   private final MergeRecorder recorder;
   private final MergeRun single;
   private final MergeBatch batch;
@@ -55,6 +57,9 @@ public final class MergeQueue implements AutoCloseable {
   private Timers.Timer alarm = () -> {};
 
   private volatile String held;
+
+  /** Where main was at the last look. */
+  private String seen;
 
   /** Puts changes on what is below them as it is now. */
   @FunctionalInterface
@@ -82,7 +87,7 @@ public final class MergeQueue implements AutoCloseable {
     this.timers = timers;
     this.mainline = mainline;
     this.config = config;
-    var main =
+    this.main =
         new MainJudge(
             store,
             timers.clock(),
@@ -106,13 +111,20 @@ public final class MergeQueue implements AutoCloseable {
   public void start() {
     try {
       single.settle();
-      single.endLeft();
+      endLeft();
       batch.settle();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
     loop = timers.start("merge-queue", this::loop);
     wake();
+  }
+
+  /** Ends what gates left that ran ahead when the engine was killed. */
+  private void endLeft() {
+    store
+        .read(sql -> ChangeLedger.in(sql, ChangeState.QUEUED))
+        .forEach(single.around().gates()::endLeft);
   }
 
   /** Why no change is merged now, in words; empty when nothing holds them. */
@@ -122,6 +134,19 @@ public final class MergeQueue implements AutoCloseable {
 
   public void wake() {
     signal.release();
+  }
+
+  /** Somebody froze it: what was judged until then says nothing of what is merged afterwards. */
+  void frozen() {
+    single.ahead().forget();
+    wake();
+  }
+
+  /** Looks at main where gates are known to fail on it: a person may have mended it. */
+  public void look() {
+    if (store.read(RedMainLedger::now) != null) {
+      wake();
+    }
   }
 
   /** Clears what could not be cleared when it was merged, under a lock of somebody else's git. */
@@ -143,12 +168,15 @@ public final class MergeQueue implements AutoCloseable {
           free = !line.isEmpty() && mayMerge();
           if (free) {
             batch.merge(line);
+          } else {
+            single.ahead().forget(); // by the time that something may be merged it is old
           }
         }
       } catch (InterruptedException e) {
         return;
       } catch (HiveException e) {
         LOG.warn("merges wait: {}", e.getMessage());
+        single.ahead().forget();
         if (!e.is(ErrorCode.NOT_TRUSTED)) {
           held = "Merges wait: " + e.getMessage() + " " + e.hint();
           later(pause());
@@ -186,8 +214,27 @@ public final class MergeQueue implements AutoCloseable {
     alarm = timers.after(delay, this::wake);
   }
 
+  /** What was found out of main counts for the commit that it was at. */
+  private void lookAtMain() throws InterruptedException {
+    String tip;
+    try {
+      tip = mainline.tip();
+    } catch (HiveException e) {
+      LOG.debug("main cannot be looked at: {}", e.getMessage());
+      return; // whoever merges says so
+    }
+    if (!tip.equals(seen)) {
+      retries.moved();
+      seen = tip;
+    }
+    if (main.isOutdated(tip)) {
+      recorder.written(ids.get(), tx -> main.moved(tx, tip));
+    }
+  }
+
   /** Those in line whose turn it is; one that has trouble lets others go first for a while. */
   private List<ChangeLedger.Row> ready() throws InterruptedException {
+    lookAtMain();
     restack.run();
     Instant now = timers.clock().instant();
     var queued = mayPass();
@@ -259,7 +306,7 @@ public final class MergeQueue implements AutoCloseable {
   public void close() {
     open = false;
     alarm.cancel();
-    single.close();
+    single.ahead().stop();
     if (loop != null) {
       wake();
       try {
@@ -272,5 +319,6 @@ public final class MergeQueue implements AutoCloseable {
         Thread.currentThread().interrupt();
       }
     }
+    single.ahead().close();
   }
 }

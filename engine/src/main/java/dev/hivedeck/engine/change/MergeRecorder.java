@@ -117,7 +117,9 @@ public final class MergeRecorder {
         tx -> {
           if (trial != null) {
             addGates(tx, change, trial.results());
-            main.passes(tx);
+            if (passed(trial, commit)) {
+              main.passes(tx);
+            }
           }
           ChangeLedger.merged(tx, change, commit);
           if (merge.isPresent()) {
@@ -125,6 +127,16 @@ public final class MergeRecorder {
           }
         });
     clear(change);
+  }
+
+  /** Whether gates ran on just this, and passed. */
+  private static boolean passed(MergeTrial trial, String commit) {
+    var tried = trial.record();
+    var results = trial.results();
+    return tried != null
+        && tried.commit().equals(commit)
+        && !results.isEmpty()
+        && results.stream().noneMatch(g -> g.outcome() == Outcome.FAILED);
   }
 
   /** A merge, and whether main has the tree that was judged. */

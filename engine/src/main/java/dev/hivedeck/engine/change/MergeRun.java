@@ -152,11 +152,7 @@ final class MergeRun {
     recorder.yielded(
         correlation,
         change,
-        "waits: main itself fails %s; what mends that goes first".formatted(gates(gates)));
-  }
-
-  static String gates(Set<String> gates) {
-    return (gates.size() == 1 ? "gate " : "gates ") + String.join(", ", gates);
+        "waits: main itself fails %s; what mends that goes first".formatted(Blame.words(gates)));
   }
 
   /**
@@ -169,7 +165,7 @@ final class MergeRun {
           correlation,
           change,
           "%s failed with it, and is known to fail by chance"
-              .formatted(gates(Blame.failed(blamed.failed()))));
+              .formatted(Blame.words(Blame.failed(blamed.failed()))));
     } else {
       recorder.refused(correlation, change, blamed.failed(), beside);
     }
@@ -205,7 +201,12 @@ final class MergeRun {
     @Override
     public Ahead.Made make(String onto) {
       var made = mainline.wouldBe(onto, works);
-      return new Ahead.Made(made.commit(), which + " " + made.tree());
+      return new Ahead.Made(made.commit(), made.tree(), rules());
+    }
+
+    @Override
+    public Object rules() {
+      return gates.rules(changes.getLast(), which);
     }
 
     @Override
@@ -219,13 +220,13 @@ final class MergeRun {
       throws InterruptedException {
     return ahead.judge(
         base,
-        new Ahead.Made(made.commit(), which + " " + made.proof().tree()),
+        new Ahead.Made(made.commit(), made.proof().tree(), gates.rules(change, which)),
         () -> gates.check(base, made.commit(), change, which));
   }
 
-  /** Ends what runs ahead. */
-  void close() {
-    ahead.close();
+  /** What is judged ahead. */
+  Ahead ahead() {
+    return ahead;
   }
 
   private Judgement judge(String correlation, MergeTrial trial, String tip, String commit)
@@ -236,7 +237,7 @@ final class MergeRun {
           @Override
           public List<GateResult> run(RunKind kind, int first) throws InterruptedException {
             return kind == RunKind.WHOLE
-                ? whole(tip, trial.record(), change, MergeGates.Which.ALL).results()
+                ? whole(tip, trial.record(), change, MergeGates.Which.ALL).told()
                 : gates.check(tip, first == 0 ? tip : commit, change, MergeGates.Which.ALL);
           }
 
@@ -363,11 +364,6 @@ final class MergeRun {
     String why = "whether it is on main is not known yet: " + e.getMessage();
     recorder.written(correlation, tx -> ChangeLedger.stays(tx, change.id(), why));
     around.again().run();
-  }
-
-  /** Ends what gates left that ran ahead when the engine was killed. */
-  void endLeft() {
-    store.read(sql -> ChangeLedger.in(sql, ChangeState.QUEUED)).forEach(gates::endLeft);
   }
 
   /**

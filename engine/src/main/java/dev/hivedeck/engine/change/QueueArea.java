@@ -30,9 +30,9 @@ public final class QueueArea {
 
   /**
    * @param reverts takes merged changes back
-   * @param wake called when something may be merged again
+   * @param merges told when something may be merged again, or nothing any more
    */
-  public static Area of(Ledger ledger, ChangeRevert reverts, Runnable wake) {
+  public static Area of(Ledger ledger, ChangeRevert reverts, MergeQueue merges) {
     return area(ledger)
         .commands(
             MergeCommand.class,
@@ -44,20 +44,21 @@ public final class QueueArea {
                       Action.answer(
                           tx -> {
                             ChangeLedger.first(tx, c.id());
-                            tx.after(wake);
+                            tx.after(merges::wake);
                             return queue(tx.sql());
                           });
                   case MergeCommand.Freeze c ->
                       Action.answer(
                           tx -> {
                             QueueFreezes.byHand(tx, c.reason());
+                            tx.after(merges::frozen);
                             return queue(tx.sql());
                           });
                   case MergeCommand.Unfreeze c ->
                       Action.answer(
                           tx -> {
                             QueueFreezes.end(tx, c.reason());
-                            tx.after(wake);
+                            tx.after(merges::wake);
                             return queue(tx.sql());
                           });
                 })

@@ -120,6 +120,11 @@ public final class Blame {
     return best;
   }
 
+  /** Names of gates, in words. */
+  public static String words(Set<String> gates) {
+    return (gates.size() == 1 ? "gate " : "gates ") + String.join(", ", gates);
+  }
+
   /** The gates that failed. */
   public static SortedSet<String> failed(List<GateResult> results) {
     return results.stream()

@@ -38,9 +38,25 @@ public final class MainJudge {
     this.told = told;
   }
 
-  /** So long what was found counts, and a change waits for main to be mended. */
+  /** So long what was found still counts: a change waits until then for main to be mended. */
   public Duration rest() {
-    return rest;
+    var red = store.read(RedMainLedger::now);
+    var now = clock.instant();
+    return red == null || !red.again().isAfter(now) ? rest : Duration.between(now, red.again());
+  }
+
+  /** Whether what is said of main was found of another commit than this tip of it. */
+  public boolean isOutdated(String tip) {
+    var red = store.read(RedMainLedger::now);
+    return red != null && !red.commit().equals(tip);
+  }
+
+  /** Main is another by now: whether gates pass on it nobody knows. */
+  public void moved(Tx tx, String tip) throws SQLException {
+    var red = RedMainLedger.now(tx.sql());
+    if (red != null && !red.commit().equals(tip) && RedMainLedger.remove(tx)) {
+      told.tell(tx, MergeEvent.MAIN_GREEN, "main moved: its gates are asked anew");
+    }
   }
 
   /**
@@ -73,7 +89,9 @@ public final class MainJudge {
     writer.write(
         tx -> {
           if (!red) {
-            passes(tx);
+            if (!results.isEmpty()) {
+              passes(tx);
+            }
             return;
           }
           boolean news = RedMainLedger.now(tx.sql()) == null;

@@ -10,7 +10,7 @@ public enum MergeEvent implements EventType {
   FROZEN("queue.frozen", "Nothing is merged until a person says so."),
   UNFROZEN("queue.unfrozen", "Changes are merged again."),
   MAIN_RED("queue.main-red", "Gates fail on main itself: only what mends it is merged."),
-  MAIN_GREEN("queue.main-green", "Main passes its gates again."),
+  MAIN_GREEN("queue.main-green", "Main is not known to fail its gates any more."),
   BATCH_BEGUN("batch.begun", "Several changes are judged together."),
   BATCH_CHANGED("batch.changed", "Gates run on a batch, or on a part of it."),
   BATCH_ENDED("batch.ended", "A batch was merged, or the change was found that makes it fail."),
