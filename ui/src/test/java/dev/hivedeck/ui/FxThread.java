@@ -11,6 +11,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -214,8 +215,12 @@ public final class FxThread {
     /** Where a file is to be written; null for nowhere. */
     public volatile Path target;
 
+    /** What was asked, each with its consequence, the oldest first. */
+    public final List<String> asked = new CopyOnWriteArrayList<>();
+
     @Override
     public boolean confirm(String title, String consequence, String verb) {
+      asked.add(title + " " + consequence);
       return true;
     }
 

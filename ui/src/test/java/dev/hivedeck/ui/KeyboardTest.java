@@ -185,7 +185,7 @@ class KeyboardTest {
             .append(" | `")
             .append(
                 key == Hotkey.GO
-                    ? "g o` `g d` `g p` `g a` `g t` `g c` `g b` `g l` `g s"
+                    ? "g o` `g d` `g p` `g a` `g t` `g c` `g b` `g l` `g s` `g r` `g v"
                     : key.caps().replace(" | ", "` `"))
             .append("` | ")
             .append(texts.text(key.text()))

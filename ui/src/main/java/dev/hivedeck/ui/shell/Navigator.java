@@ -47,6 +47,19 @@ public interface Navigator {
   /** Closes the sheet that is open, if one is. */
   void closeSheet();
 
+  /**
+   * Closes this sheet; another that is open meanwhile stays.
+   *
+   * @return whether it was open still
+   */
+  default boolean closeSheet(Sheet sheet) {
+    boolean open = sheet.getScene() != null;
+    if (open) {
+      closeSheet();
+    }
+    return open;
+  }
+
   /** Opens the sheet that shows what waits for consent, wherever one is. */
   void review();
 }

@@ -95,13 +95,15 @@ public final class OddsChart extends StepChart {
     g.fillText(plot.more(), axis().left() + 4, (at(1) + end) / 2);
     g.fillText(plot.less(), axis().left() + 4, h - BOTTOM - size * 0.7);
     plot.lines().forEach(this::line);
+    var taken = new ArrayList<Double>();
+    plot.lines().reversed().forEach(line -> name(line, taken));
   }
 
   private void line(OddsPlot.Line line) {
     var color = look().color(line.tone());
     g.setStroke(color);
-    g.setLineWidth(1.8);
-    if (line.dashed()) {
+    g.setLineWidth(line.part() ? 1 : 2.2);
+    if (line.part()) {
       g.setLineDashes(4, 3);
     }
     Point before = null;
@@ -114,14 +116,27 @@ public final class OddsChart extends StepChart {
     }
     g.setLineDashes();
     g.setLineWidth(1);
-    if (before != null) {
-      double x = axis().x(before.at());
-      double y = at(before.odds());
-      g.setFill(color);
-      g.fillOval(x - 3, y - 3, 6, 6);
-      boolean fits = x + 6 + wide(line.name()) <= axis().right();
-      g.setTextAlign(fits ? TextAlignment.LEFT : TextAlignment.RIGHT);
-      g.fillText(line.name(), fits ? x + 6 : x - 6, fits ? y : y - 9);
+  }
+
+  /** At the end of its line, or below the names that are there already. */
+  private void name(OddsPlot.Line line, List<Double> taken) {
+    if (line.points().isEmpty()) {
+      return;
     }
+    var last = line.points().getLast();
+    double x = axis().x(last.at());
+    double y = at(last.odds());
+    g.setFill(look().color(line.tone()));
+    g.fillOval(x - 3, y - 3, 6, 6);
+    boolean fits = x + 6 + wide(line.name()) <= axis().right();
+    double said = fits ? y : y - 9;
+    for (double other : taken.stream().sorted().toList()) {
+      if (Math.abs(other - said) < size) {
+        said = other + size * 1.1;
+      }
+    }
+    taken.add(said);
+    g.setTextAlign(fits ? TextAlignment.LEFT : TextAlignment.RIGHT);
+    g.fillText(line.name(), fits ? x + 6 : x - 6, said);
   }
 }

@@ -29,8 +29,12 @@ public record OddsPlot(
     lines = List.copyOf(lines);
   }
 
-  /** The odds of one thing. */
-  public record Line(String name, Tone tone, boolean dashed, List<Point> points) {
+  /**
+   * The odds of one thing.
+   *
+   * @param part whether it is only a part of what is looked at, and drawn thin
+   */
+  public record Line(String name, Tone tone, boolean part, List<Point> points) {
     public Line {
       points = List.copyOf(points);
     }

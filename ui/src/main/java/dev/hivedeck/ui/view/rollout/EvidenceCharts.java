@@ -57,7 +57,11 @@ final class EvidenceCharts {
     slowCard = card(slowTitle, Widgets.label("", "muted"), slow);
     var title = Widgets.label(texts.text("rollout.worse"), "card-title");
     oddsCard =
-        frame(odds, title, Widgets.spacer(), Widgets.label(texts.text("rollout.fresh"), "muted"));
+        frame(
+            odds,
+            title,
+            Widgets.spacer(),
+            Widgets.label(texts.text("rollout.multiplies"), "muted"));
   }
 
   List<Region> cards() {
@@ -193,8 +197,14 @@ final class EvidenceCharts {
 
   private OddsPlot evidence(StepSpan span, RolloutFigures f, List<RolloutSample> all) {
     var lines = new ArrayList<OddsPlot.Line>();
-    line(lines, all, RolloutMetric.ERRORS, "rollout.odds.errors", Tone.AMBER, false);
-    line(lines, all, RolloutMetric.SLOW, "rollout.odds.slow", Tone.GREEN, true);
+    line(lines, all, RolloutMetric.ERRORS, "rollout.odds.errors", Tone.AMBER);
+    line(lines, all, RolloutMetric.SLOW, "rollout.odds.slow", Tone.GREEN);
+    var together = all.stream().map(s -> new OddsPlot.Point(s.at(), 0, s.odds())).toList();
+    if (!together.isEmpty()) {
+      // Last, above the others: this one decides. It leads from step to step, as the steps
+      // multiply.
+      lines.add(new OddsPlot.Line(texts.text("rollout.odds.all"), Tone.TEAL, false, together));
+    }
     double end = f == null ? 20 : f.rollBackAt();
     return new OddsPlot(
         span,
@@ -214,15 +224,14 @@ final class EvidenceCharts {
       List<RolloutSample> all,
       RolloutMetric metric,
       String name,
-      Tone tone,
-      boolean dashed) {
+      Tone tone) {
     var points = new ArrayList<OddsPlot.Point>();
     for (var sample : all) {
       of(sample, metric)
           .ifPresent(m -> points.add(new OddsPlot.Point(sample.at(), sample.step(), m.worse())));
     }
     if (!points.isEmpty()) {
-      lines.add(new OddsPlot.Line(texts.text(name), tone, dashed, points));
+      lines.add(new OddsPlot.Line(texts.text(name), tone, true, points));
     }
   }
 }

@@ -72,7 +72,7 @@ final class JudgementCard extends VBox {
         row(row++, m, end);
       }
     }
-    broken(row, r);
+    broken(row);
   }
 
   private void row(int row, MetricFigures m, double end) {
@@ -140,18 +140,19 @@ final class JudgementCard extends VBox {
     return row;
   }
 
-  /** What is seen at once, by count alone. */
-  private void broken(int row, Rollout r) {
+  /** The rule that takes back at once. The engine tells no counts of it: nothing is said of now. */
+  private void broken(int row) {
     table.addRow(
         row,
         Widgets.label(texts.text("rollout.broken"), "strong"),
-        two(texts.text("rollout.broken.when"), texts.text("rollout.broken.or"), Pos.CENTER_LEFT),
+        two(
+            texts.text("rollout.broken.when"),
+            texts.text("rollout.broken.stable"),
+            Pos.CENTER_LEFT),
         Widgets.label("–", "mono"),
         Widgets.label("–", "mono"),
         Widgets.label(texts.text("rollout.broken.count"), "muted"),
         Widgets.label("–", "mono"),
-        r.state().isJudged()
-            ? sign(Icon.CHECK, Tone.GREEN, "rollout.says.clear")
-            : Widgets.label("–", "muted"));
+        Widgets.label(texts.text("rollout.broken.once"), "muted"));
   }
 }

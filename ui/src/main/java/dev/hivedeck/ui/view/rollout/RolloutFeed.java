@@ -40,6 +40,7 @@ final class RolloutFeed {
   private String unplanned = "";
   private int seconds;
   private boolean asking;
+  private int choice;
 
   /**
    * @param news runs when something else is known
@@ -62,6 +63,7 @@ final class RolloutFeed {
       return;
     }
     id = wanted;
+    choice++;
     figures = null;
     samples = List.of();
     plans.clear();
@@ -94,15 +96,18 @@ final class RolloutFeed {
   }
 
   private <T> void ask(Query query, Function<JsonNode, T> read, Consumer<T> take) {
-    var of = id;
+    int of = choice;
     context
         .steering()
         .query(query)
         .thenApply(read)
         .whenComplete(
             (found, failure) -> {
+              if (of != choice) {
+                return;
+              }
               asking = false;
-              if (of.equals(id) && failure == null && found != null) {
+              if (failure == null && found != null) {
                 take.accept(found);
                 news.run();
               }
@@ -110,13 +115,13 @@ final class RolloutFeed {
   }
 
   private void plan(Rollout rollout, double fault) {
-    var of = id;
+    int of = choice;
     context
         .steering()
         .query(new RolloutQuery.Plan(rollout.name(), null, STABLE, fault))
         .whenComplete(
             (answer, failure) -> {
-              if (!of.equals(id)) {
+              if (of != choice) {
                 return;
               }
               if (failure == null) {

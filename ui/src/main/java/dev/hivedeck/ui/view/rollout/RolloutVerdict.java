@@ -141,7 +141,7 @@ final class RolloutVerdict extends VBox {
                 + " "
                 + numbers(),
             texts.text("rollout.back"))) {
-      send(new RolloutCommand.AbortRollout(r.id(), null), "rollout.back.done", null);
+      send(r, new RolloutCommand.AbortRollout(r.id(), null), "rollout.back.done", null);
     }
   }
 
@@ -150,11 +150,13 @@ final class RolloutVerdict extends VBox {
     var r = rollout;
     if (hold.isVisible() && !hold.isDisabled()) {
       send(
+          r,
           new RolloutCommand.HoldRollout(r.id()),
           "rollout.hold.done",
           new RolloutCommand.ResumeRollout(r.id()));
     } else if (resume.isVisible() && !resume.isDisabled()) {
       send(
+          r,
           new RolloutCommand.ResumeRollout(r.id()),
           "rollout.resume.done",
           new RolloutCommand.HoldRollout(r.id()));
@@ -171,12 +173,12 @@ final class RolloutVerdict extends VBox {
             (RolloutWords.passes(figures) ? "" : texts.text("rollout.promote.unproven") + " ")
                 + numbers(),
             texts.text("rollout.promote.verb", next))) {
-      send(new RolloutCommand.PromoteRollout(r.id()), "rollout.promote.done", null);
+      send(r, new RolloutCommand.PromoteRollout(r.id()), "rollout.promote.done", null);
     }
   }
 
-  private void send(Command command, String done, Command undo) {
-    var name = words.name(rollout);
+  private void send(Rollout of, Command command, String done, Command undo) {
+    var name = words.name(of);
     context
         .steering()
         .execute(command)

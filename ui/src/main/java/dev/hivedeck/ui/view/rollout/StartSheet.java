@@ -37,6 +37,8 @@ final class StartSheet {
   private final Label hint = Widgets.prose("", "soft");
   private final Label refused = Tone.RED.on(Widgets.prose(""));
   private final SimpleBooleanProperty off = new SimpleBooleanProperty(true);
+  private Sheet sheet;
+  private boolean sending;
   private List<RolloutOffer> offers = List.of();
 
   private StartSheet(ScreenContext context, RolloutWords words, Consumer<String> done) {
@@ -67,7 +69,7 @@ final class StartSheet {
     hint.setText(texts.text("rollout.start.asked"));
     var act =
         context.act(Widgets.button(texts.text("rollout.start.do"), this::send, "accent"), off);
-    var sheet =
+    sheet =
         new Sheet(
                 texts.text("rollout.start.title"),
                 WIDTH,
@@ -155,29 +157,32 @@ final class StartSheet {
         offer.problem() != null
             ? texts.said(offer.problem())
             : none ? texts.text("rollout.start.versions") : "");
-    off.set(offer.problem() != null || none);
+    off.set(sending || offer.problem() != null || none);
   }
 
   private void send() {
     if (off.get()) {
       return;
     }
+    var name = rollout.getValue();
+    sending = true;
     off.set(true);
     context
         .steering()
-        .send(new RolloutCommand.StartRollout(rollout.getValue(), canary.getValue()))
+        .send(new RolloutCommand.StartRollout(name, canary.getValue()))
         .whenComplete(
             (answer, failure) -> {
-              off.set(false);
+              sending = false;
+              check();
               if (failure != null) {
                 var fault = ErrorMessages.of(failure);
                 refused.setText(texts.said(fault.message()) + " " + texts.said(fault.hint()));
                 Widgets.show(refused, true);
                 return;
               }
-              context.go().closeSheet();
-              context.notices().say(texts.text("rollout.start.done", rollout.getValue()));
-              if (answer.has("id")) {
+              boolean looks = context.go().closeSheet(sheet);
+              context.notices().say(texts.text("rollout.start.done", name));
+              if (looks && answer.has("id")) {
                 done.accept(Json.as(answer, Rollout.class).id());
               }
             });

@@ -6,7 +6,10 @@ import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.text.DisplayText;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.widget.Widgets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
+import javafx.scene.control.Label;
 import javafx.scene.layout.ColumnConstraints;
 import javafx.scene.layout.GridPane;
 import javafx.scene.layout.Priority;
@@ -18,6 +21,9 @@ final class InstanceGrid extends GridPane {
   private final Texts texts;
   private final LiveFigures figures;
   private final Consumer<String> toLog;
+  private final List<Label> took = new ArrayList<>();
+  private String of = "";
+  private List<ServiceInstance> instances = List.of();
 
   /**
    * @param toLog hears whose log is wanted
@@ -46,16 +52,30 @@ final class InstanceGrid extends GridPane {
     return column;
   }
 
-  /** Shows those of this service. */
+  /**
+   * Shows those of this service. A link that is pressed is not replaced while they are the same.
+   */
   void show(Service service) {
+    if (!service.instances().equals(instances) || !service.id().equals(of)) {
+      of = service.id();
+      instances = service.instances();
+      rebuild();
+    }
+    for (int i = 0; i < took.size(); i++) {
+      took.get(i).setText(took(instances.get(i)));
+    }
+  }
+
+  private void rebuild() {
     getChildren().clear();
+    took.clear();
     head("services.name", 0);
     head("services.col.version", 1);
     head("services.port", 2);
     head("services.col.check", 3);
     int row = 1;
-    for (var i : service.instances()) {
-      line(service, i, row++);
+    for (var i : instances) {
+      line(i, row++);
     }
   }
 
@@ -63,7 +83,7 @@ final class InstanceGrid extends GridPane {
     add(Widgets.label(texts.text(key), "muted"), column, 0);
   }
 
-  private void line(Service service, ServiceInstance i, int row) {
+  private void line(ServiceInstance i, int row) {
     var name = Widgets.link(DisplayText.text(i.name()), () -> toLog.accept(i.name()));
     ServiceTable.tone(i.state()).on(name);
     Widgets.tip(
@@ -78,18 +98,17 @@ final class InstanceGrid extends GridPane {
         i.port() == 0
             ? Widgets.label("–", "mono")
             : Widgets.link(String.valueOf(i.port()), () -> copy(address), "mono");
-    var took =
-        figures
-            .of(service.id(), i.name())
-            .filter(f -> f.millis() != null)
-            .map(f -> LiveFigures.words(context, f.millis()))
-            .orElse("–");
-    addRow(
-        row,
-        name,
-        Widgets.label(DisplayText.text(i.version()), "mono"),
-        port,
-        Widgets.label(took, "mono"));
+    var check = Widgets.label("", "mono");
+    took.add(check);
+    addRow(row, name, Widgets.label(DisplayText.text(i.version()), "mono"), port, check);
+  }
+
+  private String took(ServiceInstance i) {
+    return figures
+        .of(of, i.name())
+        .filter(f -> f.millis() != null)
+        .map(f -> LiveFigures.words(context, f.millis()))
+        .orElse("–");
   }
 
   private void copy(String address) {

@@ -35,6 +35,8 @@ final class RegisterSheet {
   private final Label hint = Widgets.prose("", "soft");
   private final Label refused = Tone.RED.on(Widgets.prose(""));
   private final SimpleBooleanProperty off = new SimpleBooleanProperty(true);
+  private Sheet sheet;
+  private boolean sending;
 
   private RegisterSheet(ScreenContext context, Consumer<String> done) {
     this.context = context;
@@ -76,7 +78,7 @@ final class RegisterSheet {
     check();
     var act =
         context.act(Widgets.button(texts.text("services.register.do"), this::send, "accent"), off);
-    var sheet =
+    sheet =
         new Sheet(
                 texts.text("services.register.title"),
                 WIDTH,
@@ -124,7 +126,7 @@ final class RegisterSheet {
                 ? "services.register.port.wrong"
                 : timed() ? "" : "services.register.ttl.wrong";
     hint.setText(wrong.isEmpty() ? "" : texts.text(wrong));
-    off.set(!wrong.isEmpty());
+    off.set(sending || !wrong.isEmpty());
   }
 
   private String checked() {
@@ -141,6 +143,7 @@ final class RegisterSheet {
     }
     var service = name.getText().strip();
     var where = host.getText().isBlank() ? null : host.getText().strip();
+    sending = true;
     off.set(true);
     context
         .steering()
@@ -149,16 +152,19 @@ final class RegisterSheet {
                 service, null, where, port(), null, text(ttl), checked()))
         .whenComplete(
             (_, failure) -> {
-              off.set(false);
+              sending = false;
+              check();
               if (failure != null) {
                 var fault = ErrorMessages.of(failure);
                 refused.setText(texts.said(fault.message()) + " " + texts.said(fault.hint()));
                 Widgets.show(refused, true);
                 return;
               }
-              context.go().closeSheet();
+              boolean looks = context.go().closeSheet(sheet);
               context.notices().say(texts.text("services.register.done", service));
-              done.accept(service);
+              if (looks) {
+                done.accept(service);
+              }
             });
   }
 }

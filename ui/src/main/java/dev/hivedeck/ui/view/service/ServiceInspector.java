@@ -57,6 +57,7 @@ final class ServiceInspector extends StackPane {
   private final VBox connected = new VBox(6);
   private final VBox happened = new VBox(3);
   private final ScrollPane content;
+  private List<List<String>> joined = List.of();
   private Service service;
 
   ServiceInspector(
@@ -219,13 +220,18 @@ final class ServiceInspector extends StackPane {
     }
   }
 
+  private List<String> users(String id) {
+    return services.all().stream().filter(s -> s.needs().contains(id)).map(Service::id).toList();
+  }
+
   private void connect() {
+    var users = users(service.id());
+    var now = List.of(service.needs(), users);
+    if (now.equals(joined)) {
+      return; // A link that is pressed must not be replaced meanwhile.
+    }
+    joined = now;
     connected.getChildren().clear();
-    var users =
-        services.all().stream()
-            .filter(s -> s.needs().contains(service.id()))
-            .map(Service::id)
-            .toList();
     join("services.needs", service.needs());
     join("services.users", users);
     if (connected.getChildren().isEmpty()) {
@@ -314,8 +320,7 @@ final class ServiceInspector extends StackPane {
 
   private void stop() {
     String id = service.id();
-    var users =
-        services.all().stream().filter(s -> s.needs().contains(id)).map(Service::id).toList();
+    var users = users(id);
     if (context
         .dialogs()
         .confirm(

@@ -54,6 +54,7 @@ final class ServiceLogPane {
   private List<String> names = List.of();
   private long next = -FIRST;
   private boolean asking;
+  private int choice;
 
   ServiceLogPane(ScreenContext context) {
     this.context = context;
@@ -106,6 +107,7 @@ final class ServiceLogPane {
     names = now;
     if (other) {
       service = id;
+      choice++;
       lines = new ArrayList<>();
       next = -FIRST;
       shown.clear();
@@ -145,14 +147,14 @@ final class ServiceLogPane {
       return;
     }
     asking = true;
-    String of = service;
+    int of = choice;
     context
         .steering()
-        .query(new ServiceQuery.Log(of, null, next, PAGE))
+        .query(new ServiceQuery.Log(service, null, next, PAGE))
         .whenComplete(
             (answer, failure) -> {
               asking = false;
-              if (!of.equals(service)) {
+              if (of != choice) {
                 ask();
               } else if (failure == null) {
                 take(Json.as(answer, ServiceLog.class));

@@ -191,11 +191,16 @@ final class ServiceTable {
 
   static String ports(Service s) {
     var all =
-        s.instances().stream().map(ServiceInstance::port).filter(p -> p > 0).sorted().toList();
+        s.instances().stream()
+            .map(ServiceInstance::port)
+            .filter(p -> p > 0)
+            .distinct()
+            .sorted()
+            .toList();
     boolean row = all.size() > 1 && all.getLast() - all.getFirst() == all.size() - 1;
     return row
         ? all.getFirst() + "–" + all.getLast()
-        : all.stream().distinct().map(String::valueOf).collect(Collectors.joining(", "));
+        : all.stream().map(String::valueOf).collect(Collectors.joining(", "));
   }
 
   private void fillHealth(Label label, Service s) {

@@ -27,6 +27,9 @@ final class SecretSheet {
   /** While there is nothing to send, or it is being sent. */
   private final SimpleBooleanProperty off = new SimpleBooleanProperty(true);
 
+  private Sheet sheet;
+  private boolean sending;
+
   private SecretSheet(ScreenContext context, String name, Runnable done) {
     this.context = context;
     this.texts = context.texts();
@@ -43,11 +46,11 @@ final class SecretSheet {
 
   private void open() {
     value.setAccessibleText(texts.text("secrets.value", name));
-    value.textProperty().subscribe(text -> off.set(text.isEmpty()));
+    value.textProperty().subscribe(text -> off.set(sending || text.isEmpty()));
     value.setOnAction(_ -> send());
     Widgets.show(refused, false);
     var act = context.act(Widgets.button(texts.text("secrets.keep"), this::send, "accent"), off);
-    var sheet =
+    sheet =
         new Sheet(
                 texts.text("secrets.title", name),
                 WIDTH,
@@ -62,6 +65,7 @@ final class SecretSheet {
     if (off.get()) {
       return;
     }
+    sending = true;
     off.set(true);
     Widgets.show(refused, false);
     context
@@ -69,6 +73,7 @@ final class SecretSheet {
         .send(new SecretCommand.SetSecret(name, value.getText()))
         .whenComplete(
             (_, failure) -> {
+              sending = false;
               if (failure != null) {
                 var fault = ErrorMessages.of(failure);
                 refused.setText(texts.said(fault.message()) + " " + texts.said(fault.hint()));
@@ -78,7 +83,7 @@ final class SecretSheet {
                 return;
               }
               value.clear();
-              context.go().closeSheet();
+              context.go().closeSheet(sheet);
               context.notices().say(texts.text("secrets.done", name));
               done.run();
             });

@@ -44,6 +44,8 @@ final class TimedSheet {
   private final Label hint = Widgets.prose("", "soft");
   private final Label refused = Tone.RED.on(Widgets.prose(""));
   private final SimpleBooleanProperty wrong = new SimpleBooleanProperty(true);
+  private Sheet sheet;
+  private boolean sending;
 
   private TimedSheet(ScreenContext context, String key, Runnable done) {
     this.context = context;
@@ -104,7 +106,7 @@ final class TimedSheet {
     var act = context.act(Widgets.button(texts.text(key + ".do"), send, "accent"), wrong);
     act.setGraphic(Widgets.key(texts.keys(Hotkey.SEND)));
     act.setContentDisplay(ContentDisplay.RIGHT);
-    var sheet =
+    sheet =
         new Sheet(
                 texts.text(key + ".title", what),
                 WIDTH,
@@ -154,7 +156,7 @@ final class TimedSheet {
       Instant end = context.clock().instant().plus(d);
       hint.setText(texts.text(key + ".until", texts.minute(end)));
     }
-    wrong.set(matchers.getText().isBlank() || d == null || unsaid);
+    wrong.set(sending || matchers.getText().isBlank() || d == null || unsaid);
   }
 
   private void silence() {
@@ -176,18 +178,22 @@ final class TimedSheet {
   }
 
   private void send(Command command, Undo undo) {
+    sending = true;
+    wrong.set(true);
     context
         .steering()
         .send(command)
         .whenComplete(
             (answer, failure) -> {
+              sending = false;
+              check();
               if (failure != null) {
                 var fault = ErrorMessages.of(failure);
                 refused.setText(texts.said(fault.message()) + " " + texts.said(fault.hint()));
                 Widgets.show(refused, true);
                 return;
               }
-              context.go().closeSheet();
+              context.go().closeSheet(sheet);
               context.notices().done(texts.text(key + ".done"), () -> undo.of(answer));
               done.run();
             });

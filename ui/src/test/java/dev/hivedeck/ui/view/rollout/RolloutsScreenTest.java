@@ -100,6 +100,14 @@ class RolloutsScreenTest {
   }
 
   @Test
+  void whatTakesItBackAtOnceIsARuleAndNoFinding() {
+    FxThread.until("the rule", () -> starts("half of its last 10 fail"));
+    FxThread.until("when", () -> starts("at once"));
+    assertThat(FxThread.get(() -> starts("evidence of steps multiplies"))).isTrue();
+    assertThat(FxThread.get(() -> starts("clear"))).isFalse();
+  }
+
+  @Test
   void aKeyGivesOnePercentMoreAndCtrlZTakesItBack() {
     robot.press(KeyCode.RIGHT).release(KeyCode.RIGHT);
     FxThread.until(

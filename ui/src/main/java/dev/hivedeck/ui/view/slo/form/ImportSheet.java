@@ -41,6 +41,7 @@ public final class ImportSheet {
   private final Label wrong = Tone.RED.on(Widgets.prose(""));
   private final CheckBox skip = new CheckBox();
   private final SimpleBooleanProperty off = new SimpleBooleanProperty(true);
+  private Sheet sheet;
   private String text;
   private Config.Import come;
 
@@ -107,11 +108,8 @@ public final class ImportSheet {
         context.act(Widgets.button(texts.text("slo.form.save"), this::write, "accent"), off);
     Widgets.show(wrong, false);
     var cancel = Widgets.button(texts.text("slo.cancel"), context.go()::closeSheet);
-    context
-        .go()
-        .sheet(
-            new Sheet(texts.text("slo.import.title", name), WIDTH, body).actions(cancel, write),
-            cancel);
+    sheet = new Sheet(texts.text("slo.import.title", name), WIDTH, body).actions(cancel, write);
+    context.go().sheet(sheet, cancel);
   }
 
   private void fill(Config.Import now) {
@@ -199,7 +197,7 @@ public final class ImportSheet {
         .whenComplete(
             (answer, failure) -> {
               if (failure == null) {
-                context.go().closeSheet();
+                context.go().closeSheet(sheet);
                 context.notices().say(texts.text("slo.import.done", come.taken().size()));
                 return;
               }

@@ -56,6 +56,7 @@ public final class ObjectiveForm {
   private final Label meanwhile = Tone.AMBER.on(Widgets.prose(""));
   private final DiffView diff;
   private final SimpleBooleanProperty off = new SimpleBooleanProperty(true);
+  private Sheet sheet;
   private final PauseTransition rest = new PauseTransition(REST);
   private Config.Source source;
   private int asking;
@@ -138,7 +139,7 @@ public final class ObjectiveForm {
     scroll.setFocusTraversable(false);
     scroll.setPrefViewportHeight(560 * context.theme().scale().get());
     VBox.setVgrow(scroll, Priority.ALWAYS);
-    var sheet =
+    sheet =
         new Sheet(
                 there
                     ? texts.text("slo.form.title", fields.name.getText())
@@ -305,7 +306,7 @@ public final class ObjectiveForm {
                 refused(ErrorMessages.of(failure));
                 return;
               }
-              context.go().closeSheet();
+              context.go().closeSheet(sheet);
               var done = Json.as(answer, Config.Edited.class);
               if (source.text() == null) {
                 context.notices().say(said);
