@@ -199,7 +199,8 @@ class RolloutsTest {
     until(() -> now().state() == RolloutState.ABORTED);
     var figures = Json.as(engine.query(new RolloutQuery.Figures("R-1")), RolloutFigures.class);
     assertThat(figures.says()).isEqualTo("you aborted it");
-    assertThatThrownBy(() -> engine.execute(new RolloutCommand.PromoteRollout("R-1"), null, null))
+    assertThatThrownBy(
+            () -> engine.execute(new RolloutCommand.PromoteRollout("R-1", null), null, null))
         .hasMessageContaining("The rollout R-1 is aborted");
   }
 }

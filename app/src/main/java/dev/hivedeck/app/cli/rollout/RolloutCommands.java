@@ -83,9 +83,17 @@ public final class RolloutCommands implements Callable<Integer> {
   @Command(
       name = "promote",
       description = "Passes the step it is in, whatever its hold and its evidence.")
-  int promote(@Parameters(paramLabel = "ROLLOUT") String id) {
+  int promote(
+      @Parameters(paramLabel = "ROLLOUT") String id,
+      @Option(
+              names = "--step",
+              paramLabel = "NUMBER",
+              description = "The step that is meant, from 1, so that no other is passed.")
+          @Nullable Integer step) {
     return SteerCommands.send(
-        cli, new RolloutCommand.PromoteRollout(id), id + " goes on to its next step.");
+        cli,
+        new RolloutCommand.PromoteRollout(id, step == null ? null : step - 1),
+        id + " goes on to its next step.");
   }
 
   @Command(

@@ -65,8 +65,17 @@ final class RolloutText {
                     .map(RolloutStep::weight)
                     .map(RolloutText::percent)
                     .collect(Collectors.joining(" → ")),
-                o.problem() == null ? "hivedeck rollout start " + o.name() : o.problem()));
+                next(o)));
     return table.toString();
+  }
+
+  private static String next(RolloutOffer o) {
+    if (o.problem() != null) {
+      return o.problem();
+    }
+    return o.canaries().isEmpty()
+        ? "no other version"
+        : "hivedeck rollout start " + o.name() + " --canary " + o.canaries().getFirst();
   }
 
   static String show(Rollout view, RolloutFigures figures) {

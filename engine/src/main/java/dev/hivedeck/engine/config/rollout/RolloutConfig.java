@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param service whose traffic is split, as the gateway names it
  * @param steps in their order; each has a larger weight than the one before
- * @param limits at most one for each metric, at least one
+ * @param limits at least one, and all slow answers by the same time
  * @param ratio how many times worse than stable it has to be for that to matter
  * @param automatic whether a step that is passed leads to the next by itself
  * @param patience how long a step goes on without enough data until a person is asked

@@ -36,6 +36,7 @@ public final class RolloutReader {
   private static final Duration LONGEST = Duration.ofDays(30);
   private static final Limit ERRORS = new Limit(RolloutMetric.ERRORS, null, 0.02, Duration.ZERO);
   private static final double RATIO = 1.2;
+  private static final double MOST_QUANTILE = 0.9999;
 
   private final YamlSource source;
   private final Set<String> services;
@@ -100,7 +101,7 @@ public final class RolloutReader {
   }
 
   private List<Limit> limits(String name, JsonNode node) {
-    var limits = new LinkedHashMap<RolloutMetric, Limit>();
+    var limits = new ArrayList<Limit>();
     int index = 0;
     for (var item : node) {
       String at = "rollback/" + index++;
@@ -108,15 +109,19 @@ public final class RolloutReader {
       if (limit == null) {
         continue;
       }
-      var other = limits.get(limit.metric());
-      if (other != null && !Objects.equals(other.above(), limit.above())) {
+      if (limits.stream()
+          .anyMatch(
+              other ->
+                  other.metric() == limit.metric()
+                      && !Objects.equals(other.above(), limit.above()))) {
         wrong(name, at, "slow answers are those above one time; there is a rule about another");
-      } else if (other == null || limit.share() < other.share()) {
-        limits.put(limit.metric(), limit);
       }
+      limits.add(limit);
     }
-    limits.putIfAbsent(RolloutMetric.ERRORS, ERRORS);
-    return List.copyOf(limits.values());
+    if (limits.stream().noneMatch(limit -> limit.metric() == RolloutMetric.ERRORS)) {
+      limits.addFirst(ERRORS);
+    }
+    return limits;
   }
 
   private @Nullable Limit limit(String name, String at, String text) {
@@ -134,10 +139,11 @@ public final class RolloutReader {
       return new Limit(RolloutMetric.ERRORS, null, share(name, at, limit) / (double) WHOLE, held);
     }
     double quantile = Double.parseDouble(rule.group("quantile")) / 100;
-    if (quantile < 0.5) {
-      wrong(name, at, "a rule about slow answers is one about p50 at least, such as p95 > 400ms");
+    if (quantile < 0.5 || quantile > MOST_QUANTILE) {
+      wrong(name, at, "slow answers are told by p50 to p99.99, such as p95 > 400ms");
     }
-    return new Limit(RolloutMetric.SLOW, time(name, at, limit), 1 - quantile, held);
+    return new Limit(
+        RolloutMetric.SLOW, time(name, at, limit), Math.round(1e6 * (1 - quantile)) / 1e6, held);
   }
 
   /** Above none and at most all. */

@@ -16,9 +16,13 @@ public sealed interface RolloutCommand extends Command {
   @JsonTypeName("rollout.start")
   record StartRollout(String rollout, String canary) implements RolloutCommand {}
 
-  /** Passes the step that it is in, whatever its hold and its evidence. */
+  /**
+   * Passes the step that it is in, whatever its hold and its evidence.
+   *
+   * @param step the one that is meant, from 0, so that no other is passed; null for whichever
+   */
   @JsonTypeName("rollout.promote")
-  record PromoteRollout(String id) implements RolloutCommand {}
+  record PromoteRollout(String id, @Nullable Integer step) implements RolloutCommand {}
 
   /** Stops its clock at the weight it has. */
   @JsonTypeName("rollout.hold")

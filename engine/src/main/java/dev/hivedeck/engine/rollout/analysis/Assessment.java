@@ -2,6 +2,7 @@ package dev.hivedeck.engine.rollout.analysis;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -35,26 +36,35 @@ public record Assessment(Evidence together, List<MetricAssessment> metrics, Judg
 
   private static boolean takesBack(
       Judgement.Rule rule, Evidence together, List<MetricAssessment> metrics) {
-    return together.reaches(rule.alpha())
-        && metrics.stream().anyMatch(m -> m.isRelevant(rule.ratio()));
+    return together.reaches(rule.alpha()) && worst(metrics).isRelevant(rule.ratio());
   }
 
   private static Judgement judge(
       Judgement.Rule rule, Evidence together, List<MetricAssessment> metrics) {
     if (takesBack(rule, together, metrics)) {
-      var most =
-          metrics.stream().max(Comparator.comparingDouble(m -> m.most().log())).orElseThrow();
+      var most = worst(metrics);
       return new Judgement.RollBack(
           "evidence %s that %s; rolled back at %d : 1"
               .formatted(together.words(), most.worseWords(), Math.round(rule.odds())));
     }
     var open = metrics.stream().filter(m -> !m.passes()).toList();
     return open.isEmpty()
-        ? new Judgement.Passes(known(metrics))
-        : new Judgement.NotEnough("not enough data: " + known(open));
+        ? new Judgement.Passes(words(metrics, MetricAssessment::passedWords))
+        : new Judgement.NotEnough("not enough data: " + words(open, MetricAssessment::knownWords));
   }
 
-  private static String known(List<MetricAssessment> metrics) {
-    return metrics.stream().map(MetricAssessment::knownWords).collect(Collectors.joining("; "));
+  private static String words(
+      List<MetricAssessment> metrics, Function<MetricAssessment, String> say) {
+    return metrics.stream().map(say).collect(Collectors.joining("; "));
+  }
+
+  /** The metric that most speaks against it. */
+  private static MetricAssessment worst(List<MetricAssessment> metrics) {
+    return metrics.stream().max(Comparator.comparingDouble(m -> m.most().log())).orElseThrow();
+  }
+
+  /** Which of the metrics that is. */
+  public int worst() {
+    return metrics.indexOf(worst(metrics));
   }
 }

@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.rollout.analysis;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /** What the counts of a rollout say of its canary. */
@@ -40,9 +41,19 @@ public sealed interface Judgement {
       return requests >= BROKEN && 2 * errors >= requests;
     }
 
-    /** Whether one metric alone takes it back: as {@link #judge}, which says more. */
-    boolean takesBack(List<StepCounts> steps) {
-      return Assessment.takesBack(this, List.of(MetricAssessment.of("fail", steps)));
+    /**
+     * Whether one metric takes it back while others say nothing: as {@link #judge}, which says
+     * more.
+     *
+     * @param metrics how many there are, with that one
+     */
+    boolean takesBack(StepCounts step, int metrics) {
+      var all = new ArrayList<MetricAssessment>();
+      all.add(MetricAssessment.of("fail", List.of(step)));
+      for (int other = 1; other < metrics; other++) {
+        all.add(new MetricAssessment("fail", step, Evidence.NONE, Evidence.NONE));
+      }
+      return Assessment.takesBack(this, all);
     }
 
     /** Judges by one metric, whose steps are these; the one that it is in last. */

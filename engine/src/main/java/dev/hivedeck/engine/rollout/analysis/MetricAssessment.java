@@ -44,14 +44,17 @@ public record MetricAssessment(String verb, StepCounts step, Evidence worse, Evi
     return ClopperPearson.upper(step.stableErrors(), step.stableRequests(), CONFIDENCE);
   }
 
-  /** Whether it is shown to be below its limit. */
+  /**
+   * Whether it is shown to be below its limit, by evidence that may be looked at at any time: it is
+   * asked again and again until it is so.
+   */
   public boolean passes() {
-    return step.canaryRequests() > 0 && upper() < step.limit();
+    return step.canaryRequests() > 0 && (step.limit() >= 1 || step.below().reaches(1 - CONFIDENCE));
   }
 
-  /** Whether what is seen would matter if it was so. */
+  /** Whether what most speaks against it would matter if it was so. */
   boolean isRelevant(double ratio) {
-    return step.ratio() >= ratio || step.isOver();
+    return worse.log() > over.log() ? step.ratio() >= ratio : step.isOver();
   }
 
   /** The more telling of both. */
@@ -79,10 +82,18 @@ public record MetricAssessment(String verb, StepCounts step, Evidence worse, Evi
         : "more than %s of requests %s (%s)".formatted(percent(step.limit()), verb, seen);
   }
 
+  /** Why it passes. */
+  String passedWords() {
+    return step.limit() >= 1
+        ? "any request may " + verb
+        : "evidence %s that less than %s of requests %s"
+            .formatted(step.below().words(), percent(step.limit()), verb);
+  }
+
   /** What is known about it. */
   String knownWords() {
     return step.canaryRequests() == 0
-        ? "no request yet of which it would be known whether they " + verb
+        ? "it had no request yet"
         : "between %s and %s of requests %s, the limit is %s"
             .formatted(number(lower()), percent(upper()), verb, percent(step.limit()));
   }

@@ -2,16 +2,20 @@ package dev.hivedeck.engine.rollout.analysis;
 
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
 import java.util.random.RandomGenerator;
 
 /** How long a step has to be held to find a fault, reckoned before it begins by trying it out. */
 public final class PowerPlanner {
   private static final int MINUTES = 24 * 60;
+  private static final int FIRST = 60;
+
+  /** From there on the normal distribution is near enough, and takes no time. */
+  private static final double MANY = 500;
 
   private final Judgement.Rule rule;
   private final RandomGenerator random;
   private final int trials;
+  private final int metrics;
 
   /**
    * What is expected.
@@ -23,7 +27,8 @@ public final class PowerPlanner {
    */
   public record Traffic(
       double canaryPerMinute, double stablePerMinute, double errors, double limit) {
-    double share() {
+    /** Of the traffic, that of the canary. */
+    public double share() {
       return canaryPerMinute / (canaryPerMinute + stablePerMinute);
     }
   }
@@ -44,8 +49,10 @@ public final class PowerPlanner {
 
   /**
    * @param trials how many are tried out; the error of a share is below 1/√trials
+   * @param metrics by how many it is judged: the others share what may be wrong
    */
-  public PowerPlanner(Judgement.Rule rule, RandomGenerator random, int trials) {
+  public PowerPlanner(Judgement.Rule rule, RandomGenerator random, int trials, int metrics) {
+    this.metrics = metrics;
     this.rule = rule;
     this.random = random;
     this.trials = trials;
@@ -97,7 +104,7 @@ public final class PowerPlanner {
   }
 
   /**
-   * Tries one step out, looking each minute.
+   * Tries one step out, looking each minute in its first hour, and then ever more seldom.
    *
    * @return when it is rolled back; beyond {@code most} where it is not until then
    */
@@ -106,9 +113,13 @@ public final class PowerPlanner {
     long canaryErrors = 0;
     long stable = 0;
     long stableErrors = 0;
-    for (int minute = 1; minute <= most; minute++) {
-      long some = poisson(traffic.canaryPerMinute());
-      long others = poisson(traffic.stablePerMinute());
+    int minute = 0;
+    while (minute < most) {
+      int next = Math.min(most, minute + Math.max(1, minute / FIRST));
+      int minutes = next - minute;
+      minute = next;
+      long some = poisson(minutes * traffic.canaryPerMinute());
+      long others = poisson(minutes * traffic.stablePerMinute());
       long errors = binomial(some, Math.min(1, factor * traffic.errors()));
       canary += some;
       canaryErrors += errors;
@@ -117,7 +128,7 @@ public final class PowerPlanner {
       var counts =
           new StepCounts(
               canary, canaryErrors, stable, stableErrors, traffic.share(), traffic.limit());
-      if (errors > 0 && rule.takesBack(List.of(counts))) {
+      if (errors > 0 && rule.takesBack(counts, metrics)) {
         return minute;
       }
     }
@@ -125,7 +136,7 @@ public final class PowerPlanner {
   }
 
   private long poisson(double mean) {
-    if (mean > 500) {
+    if (mean > MANY) {
       return Math.max(0, Math.round(mean + Math.sqrt(mean) * random.nextGaussian()));
     }
     double limit = Math.exp(-mean);
@@ -143,6 +154,11 @@ public final class PowerPlanner {
     }
     if (share >= 1) {
       return of;
+    }
+    double mean = of * share;
+    if (mean > MANY && of - mean > MANY) {
+      double drawn = mean + Math.sqrt(mean * (1 - share)) * random.nextGaussian();
+      return Math.clamp(Math.round(drawn), 0, of);
     }
     long count = 0;
     double log = Math.log1p(-share);

@@ -46,6 +46,11 @@ public record StepCounts(
         : Evidence.NONE;
   }
 
+  /** That the canary errs less often than it may. */
+  Evidence below() {
+    return OneSidedTest.above(canaryRequests - canaryErrors, canaryErrors, 1 - limit);
+  }
+
   /** Whether more of the canary's requests erred than may. */
   boolean isOver() {
     return canaryErrors > limit * canaryRequests;

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -30,7 +31,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Carries out rollouts: looks each second at what was counted, judges it, and does what follows.
  * The ledger is the truth. A canary gets more traffic only once that is written down, and loses it
- * before that is: a crash in between leaves it with less, and the next engine goes on.
+ * before that is; whatever was not written down when the engine is killed did not happen.
  */
 public final class CanaryController {
   private static final Logger LOG = LoggerFactory.getLogger(CanaryController.class);
@@ -84,10 +85,18 @@ public final class CanaryController {
   public void restore() {
     store.read(
         sql -> {
-          RolloutLedger.lastEnded(sql).forEach(this::restore);
+          RolloutLedger.lastEnded(sql).stream()
+              .filter(row -> stands(progress(row), row.view()))
+              .forEach(this::restore);
           RolloutLedger.open(sql).forEach(this::restore);
           return null;
         });
+  }
+
+  /** Whether what was decided still holds, as far as it is known how the service is configured. */
+  private boolean stands(CanaryProgress progress, Rollout view) {
+    return !progress.released()
+        && routes.apply(view.service()).map(progress.route()::equals).orElse(true);
   }
 
   private void restore(RolloutLedger.Row row) {
@@ -134,7 +143,12 @@ public final class CanaryController {
         LOG.warn("{}", canary.view().id(), e);
       }
     }
-    live.values().removeIf(canary -> canary.view().state().isOver());
+    for (var canary : List.copyOf(live.values())) {
+      if (canary.view().state().isOver()) {
+        live.remove(canary.view().id());
+        ended.put(canary.view().service(), new Ended(canary.view(), canary.now().route()));
+      }
+    }
     ended.values().removeIf(this::isReleased);
   }
 
@@ -151,7 +165,10 @@ public final class CanaryController {
             }
           }
           for (var row : RolloutLedger.lastEnded(sql)) {
-            ended.put(row.view().service(), new Ended(row.view(), progress(row).route()));
+            var progress = progress(row);
+            if (!progress.released()) {
+              ended.put(row.view().service(), new Ended(row.view(), progress.route()));
+            }
           }
           return null;
         });
@@ -160,7 +177,13 @@ public final class CanaryController {
   private void step(LiveCanary canary) {
     var now = timers.clock().instant();
     if (canary.isBehind()) {
+      count(canary, now); // until now it had the weight that was
       save(canary, new CanaryOutcome.Stay(), now);
+    }
+    var decided = canary.takenBack();
+    if (decided != null && canary.view().state().isJudged()) {
+      takeBack(canary, decided, now); // it could not be written down when it was decided
+      return;
     }
     switch (canary.view().state()) {
       case STARTING -> begin(canary, now);
@@ -174,7 +197,7 @@ public final class CanaryController {
   /** The canary is there as soon as the gateway knows of it. */
   private void begin(LiveCanary canary, Instant now) {
     var view = canary.view();
-    if (traffic.versions(view.service()).contains(view.canary())) {
+    if (traffic.present(view.service()).contains(view.canary())) {
       canary.saved(write(tx -> CanaryTransitions.begin(tx, view.id())), now);
       judge(canary, now);
     }
@@ -183,28 +206,31 @@ public final class CanaryController {
   private void judge(LiveCanary canary, Instant now) {
     var view = canary.view();
     if (!traffic.services().contains(view.service())) {
-      return; // the gateway does not lead to it now: nothing is exposed, and nothing is known
+      if (routes.apply(view.service()).isEmpty() && !traffic.services().isEmpty()) {
+        takeBack(
+            canary,
+            new CanaryOutcome.TakeBack(
+                "the gateway leads to no service " + view.service() + " any more"),
+            now);
+      }
+      return; // the gateway is off: nothing is exposed, and nothing is known
     }
-    if (!traffic.versions(view.service()).contains(view.canary())) {
+    if (!traffic.present(view.service()).contains(view.canary())) {
       var gone = new CanaryOutcome.TakeBack("the gateway knows no " + view.canary() + " any more");
       takeBack(canary, gone, now);
-      return;
-    }
-    var decided = canary.takenBack();
-    if (decided != null) { // and could not be written down yet
-      takeBack(canary, decided, now);
       return;
     }
     weigh(view, canary.now().stage().weight());
     count(canary, now);
     var progress = canary.now();
     var assessment = progress.assess();
-    canary.note(assessment.judgement() instanceof Judgement.RollBack);
+    var standing = canary.standing(assessment.judgement() instanceof Judgement.RollBack, now);
     var outcome =
-        CanaryOutcome.of(view.state(), view.held(), canary.now(), assessment, canary.recent());
+        CanaryOutcome.of(
+            view.state(), view.held(), progress, assessment, canary.recent(), standing);
     switch (outcome) {
       case CanaryOutcome.Stay stay -> {
-        if (isDue(canary, now)) {
+        if (canary.hasNews() && canary.unsaved(now).compareTo(SAVE) >= 0) {
           save(canary, stay, now);
         }
       }
@@ -245,13 +271,15 @@ public final class CanaryController {
         counts.requests() + counts.missed(), counts.errors() + counts.missed(), counts.slow());
   }
 
-  private static boolean isDue(LiveCanary canary, Instant now) {
+  private static boolean isSampled(LiveCanary canary, Instant now) {
     var progress = canary.now();
+    if (progress.stages().isEmpty()) {
+      return false;
+    }
     var lasted = progress.stage().lasted();
     var longest = progress.hold().compareTo(lasted) > 0 ? progress.hold() : lasted;
     var every = longest.dividedBy(SAMPLES);
-    return canary.hasNews()
-        && canary.unsaved(now).compareTo(every.compareTo(SAVE) > 0 ? every : SAVE) >= 0;
+    return canary.unsampled(now).compareTo(every.compareTo(SAVE) > 0 ? every : SAVE) >= 0;
   }
 
   private void promote(LiveCanary canary, Instant now) {
@@ -291,16 +319,26 @@ public final class CanaryController {
 
   private void save(LiveCanary canary, CanaryOutcome outcome, Instant now) {
     var before = canary.view();
+    boolean samples = !(outcome instanceof CanaryOutcome.Stay) || isSampled(canary, now);
+    var split = split(before);
     canary.saved(
         write(
             tx -> {
               var row = RolloutLedger.find(tx.sql(), before.id());
-              var progress = canary.added(progress(row)).splitting(split(before));
-              // What a person did meanwhile goes before what follows from counts.
-              var follows = row.view().equals(before) ? outcome : new CanaryOutcome.Stay();
-              return CanaryTransitions.follow(tx, row.view(), progress, follows);
+              var progress = canary.added(progress(row)).splitting(split);
+              // What a person did meanwhile goes before what follows from counts, but that it is
+              // taken back.
+              boolean follows =
+                  row.view().equals(before)
+                      || (outcome instanceof CanaryOutcome.TakeBack
+                          && row.view().state().isJudged());
+              return CanaryTransitions.follow(
+                  tx, row.view(), progress, follows ? outcome : new CanaryOutcome.Stay(), samples);
             }),
         now);
+    if (samples) {
+      canary.sampled(now);
+    }
   }
 
   private RolloutLedger.Row write(Store.Work<RolloutLedger.Row> work) {
@@ -348,6 +386,13 @@ public final class CanaryController {
       leave(view);
       return false;
     }
+    store.update(
+        ids.get(),
+        tx -> {
+          var row = RolloutLedger.find(tx.sql(), view.id());
+          var progress = progress(row).releasing();
+          RolloutLedger.save(tx, new RolloutLedger.Row(row.view(), Json.write(progress)));
+        });
     traffic.release(view.service());
     return true;
   }

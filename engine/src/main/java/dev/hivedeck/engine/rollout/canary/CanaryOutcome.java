@@ -4,6 +4,7 @@ import dev.hivedeck.engine.protocol.rollout.HoldReason;
 import dev.hivedeck.engine.protocol.rollout.RolloutState;
 import dev.hivedeck.engine.rollout.analysis.Assessment;
 import dev.hivedeck.engine.rollout.analysis.Judgement;
+import java.time.Duration;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -28,13 +29,15 @@ sealed interface CanaryOutcome {
    *
    * @param held why it is held; null unless it is
    * @param recent the last requests of the canary
+   * @param standing for how long there has been evidence that takes it back
    */
   static CanaryOutcome of(
       RolloutState state,
       @Nullable HoldReason held,
       CanaryProgress progress,
       Assessment assessment,
-      Counted recent) {
+      Counted recent,
+      Duration standing) {
     if (Judgement.Rule.isBroken(recent.requests(), recent.errors())) {
       return new TakeBack(
           String.format(
@@ -44,7 +47,7 @@ sealed interface CanaryOutcome {
               recent.requests()));
     }
     if (assessment.judgement() instanceof Judgement.RollBack rollBack) {
-      return progress.standing().compareTo(progress.mustStand()) >= 0
+      return standing.compareTo(progress.mustStand(assessment)) >= 0
           ? new TakeBack(rollBack.why())
           : new Stay();
     }

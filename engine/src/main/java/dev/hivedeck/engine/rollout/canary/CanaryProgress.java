@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param plan as it was when it was started: a later {@code hive.yaml} is for the next
  * @param route digest of what the gateway was told of the service then
  * @param elapsed how much of the hold of its step is over
- * @param standing how long there has been evidence that takes it back
  * @param silent how long nothing has been counted of it
  * @param aborted whether it is a person who takes it back
+ * @param released whether the service was configured otherwise since it was over
  * @param split the traffic as it was last; null before there was any
  * @param stages what was counted, anew for each weight that it had
  */
@@ -30,9 +30,9 @@ public record CanaryProgress(
     RolloutConfig plan,
     String route,
     Duration elapsed,
-    Duration standing,
     Duration silent,
     boolean aborted,
+    boolean released,
     @Nullable KeptSplit split,
     List<Stage> stages) {
   static final double ALPHA = 0.05;
@@ -44,11 +44,13 @@ public record CanaryProgress(
   /**
    * What was counted while it had a weight.
    *
+   * @param id of it; another for each
    * @param step from 0
    * @param weight in thousandths of a percent
    * @param lasted how long until now
    */
-  public record Stage(int step, int weight, Duration lasted, Counted canary, Counted stable) {
+  public record Stage(
+      int id, int step, int weight, Duration lasted, Counted canary, Counted stable) {
     double share() {
       return weight / (double) Bucket.COUNT;
     }
@@ -72,7 +74,7 @@ public record CanaryProgress(
   /** One that has no traffic yet. */
   public static CanaryProgress begun(RolloutConfig plan, String route) {
     return new CanaryProgress(
-        plan, route, Duration.ZERO, Duration.ZERO, Duration.ZERO, false, null, List.of());
+        plan, route, Duration.ZERO, Duration.ZERO, false, false, null, List.of());
   }
 
   Stage stage() {
@@ -115,72 +117,69 @@ public record CanaryProgress(
     if (!all.isEmpty() && all.getLast().canary().isNone() && all.getLast().stable().isNone()) {
       all.removeLast(); // who drags a slider leaves no trace of each place
     }
-    all.add(new Stage(step, weight, Duration.ZERO, Counted.NONE, Counted.NONE));
-    return new CanaryProgress(plan, route, clock, Duration.ZERO, silent, aborted, split, all);
+    int id = stages.isEmpty() ? 0 : stage().id() + 1;
+    all.add(new Stage(id, step, weight, Duration.ZERO, Counted.NONE, Counted.NONE));
+    return new CanaryProgress(plan, route, clock, silent, aborted, released, split, all);
   }
 
   /** With a hold that is over, and all of its patience: whoever said so wants to wait on. */
   CanaryProgress waitingAnew() {
     var clock = elapsed.compareTo(hold()) > 0 ? hold() : elapsed;
-    return new CanaryProgress(plan, route, clock, standing, silent, aborted, split, stages);
+    return new CanaryProgress(plan, route, clock, silent, aborted, released, split, stages);
   }
 
   /** With the traffic as it is now. */
-  CanaryProgress splitting(@Nullable Split now) {
+  public CanaryProgress splitting(@Nullable Split now) {
     return now == null
         ? this
         : new CanaryProgress(
-            plan, route, elapsed, standing, silent, aborted, KeptSplit.of(now), stages);
+            plan, route, elapsed, silent, aborted, released, KeptSplit.of(now), stages);
   }
 
   CanaryProgress aborting() {
-    return new CanaryProgress(plan, route, elapsed, standing, silent, true, split, stages);
+    return new CanaryProgress(plan, route, elapsed, silent, true, released, split, stages);
+  }
+
+  /** Once the service was configured otherwise: what was decided holds no more. */
+  CanaryProgress releasing() {
+    return new CanaryProgress(plan, route, elapsed, silent, aborted, true, split, stages);
   }
 
   /**
-   * What it is after a while.
+   * What it is after a while; the same where the stage is gone.
    *
-   * @param stage in which it was counted
+   * @param id of the stage in which it was counted
    * @param clock how much of the while counts for its hold
    */
-  CanaryProgress counting(
-      int stage, Counted canary, Counted stable, Duration passed, Duration clock) {
-    if (stage >= stages.size()) {
+  CanaryProgress counting(int id, Counted canary, Counted stable, Duration passed, Duration clock) {
+    var all = new ArrayList<>(stages);
+    int at = 0;
+    while (at < all.size() && all.get(at).id() != id) {
+      at++;
+    }
+    if (at == all.size()) {
       return this;
     }
-    var all = new ArrayList<>(stages);
-    var old = all.get(stage);
+    var old = all.get(at);
     all.set(
-        stage,
+        at,
         new Stage(
+            id,
             old.step(),
             old.weight(),
             old.lasted().plus(passed),
             old.canary().plus(canary),
             old.stable().plus(stable)));
-    boolean now = stage == stages.size() - 1;
+    boolean now = old.step() == step();
     return new CanaryProgress(
         plan,
         route,
         now ? elapsed.plus(clock) : elapsed,
-        standing,
         canary.isNone() ? silent.plus(passed) : Duration.ZERO,
         aborted,
+        released,
         split,
         all);
-  }
-
-  /** With evidence standing for so much longer, or no more. */
-  CanaryProgress standing(boolean evidence, Duration passed) {
-    return new CanaryProgress(
-        plan,
-        route,
-        elapsed,
-        evidence ? standing.plus(passed) : Duration.ZERO,
-        silent,
-        aborted,
-        split,
-        stages);
   }
 
   /** What the counts say. */
@@ -204,8 +203,8 @@ public record CanaryProgress(
             .toList());
   }
 
-  /** How long evidence has to stand: as the least strict of its rules says. */
-  Duration mustStand() {
-    return plan.limits().stream().map(Limit::held).min(Duration::compareTo).orElse(Duration.ZERO);
+  /** How long evidence has to stand: as the rule says that most speaks against it. */
+  Duration mustStand(Assessment assessment) {
+    return plan.limits().get(assessment.worst()).held();
   }
 }

@@ -135,9 +135,10 @@ public final class CanaryTransitions {
   }
 
   /** What follows from what was counted; nothing where its state has no such way any more. */
-  static Row follow(Tx tx, Rollout view, CanaryProgress progress, CanaryOutcome outcome)
+  static Row follow(
+      Tx tx, Rollout view, CanaryProgress progress, CanaryOutcome outcome, boolean samples)
       throws SQLException {
-    if (view.state().isJudged() && !progress.stages().isEmpty()) {
+    if (samples && view.state().isJudged() && !progress.stages().isEmpty()) {
       RolloutLedger.sample(
           tx, view.id(), CanaryFigures.sample(progress, progress.assess(), tx.now()));
     }
@@ -227,10 +228,20 @@ public final class CanaryTransitions {
             progress);
   }
 
-  /** A person passes its step. */
-  public static Rollout promote(Tx tx, String id) throws SQLException {
+  /**
+   * A person passes its step.
+   *
+   * @param step the one that they mean, from 0; null for whichever it is in
+   */
+  public static Rollout promote(Tx tx, String id, @Nullable Integer step) throws SQLException {
     var row = RolloutLedger.find(tx.sql(), id);
     mustBeBegun(row.view());
+    if (step != null && step != row.view().step()) {
+      throw new HiveException(
+          ErrorCode.NOT_NOW,
+          id + " is at step " + (row.view().step() + 1) + " now, and not at " + (step + 1) + ".",
+          "hivedeck rollout show " + id + " says how it stands.");
+    }
     return pass(tx, row.view(), progress(row), "you promoted it").view();
   }
 
@@ -255,6 +266,12 @@ public final class CanaryTransitions {
           ErrorCode.NOT_PAUSED,
           "The rollout " + id + " is not held.",
           "hivedeck rollout show " + id + " says how it stands.");
+    }
+    if (view.held() == HoldReason.MANUAL) {
+      throw new HiveException(
+          ErrorCode.NOT_NOW,
+          "The step of " + id + " is passed; you are waited for to promote it.",
+          "hivedeck rollout promote " + id + " does.");
     }
     var progress = progress(row);
     return tell(
@@ -299,18 +316,24 @@ public final class CanaryTransitions {
     if (view.state() != RolloutState.STEPPING && view.state() != RolloutState.HELD) {
       throw new HiveException(
           ErrorCode.NOT_NOW,
-          "The rollout "
-              + view.id()
-              + " is "
-              + view.state().name().toLowerCase(Locale.ROOT).replace('_', ' ')
-              + ".",
+          "The rollout " + view.id() + " is " + words(view.state()) + ".",
           "That is done to a rollout whose canary is exposed and not promoted yet.");
     }
+  }
+
+  private static String words(RolloutState state) {
+    return state.name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
   /** A person takes the canary back. */
   public static Rollout abort(Tx tx, String id, @Nullable String because) throws SQLException {
     var row = RolloutLedger.find(tx.sql(), id);
+    if (!RolloutStateMachine.TABLE.allows(row.view().state(), Occasion.TAKE_BACK)) {
+      throw new HiveException(
+          ErrorCode.NOT_NOW,
+          "The rollout " + id + " is " + words(row.view().state()) + ".",
+          "It is over; hivedeck rollout offers says what can be started.");
+    }
     String why =
         because == null || because.isBlank() ? "you aborted it" : "you: " + because.strip();
     return takeBack(tx, row.view(), progress(row).aborting(), why).view();

@@ -11,6 +11,12 @@ import dev.hivedeck.engine.protocol.rollout.RolloutMetric;
 public record Counted(long requests, long errors, long slow) {
   public static final Counted NONE = new Counted(0, 0, 0);
 
+  public Counted {
+    // Counters are read while they run: an error may be there before its request is.
+    errors = Math.min(errors, requests);
+    slow = Math.min(slow, requests);
+  }
+
   Counted plus(Counted more) {
     return new Counted(requests + more.requests, errors + more.errors, slow + more.slow);
   }

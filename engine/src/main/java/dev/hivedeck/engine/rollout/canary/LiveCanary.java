@@ -24,7 +24,11 @@ final class LiveCanary {
   private Counted stable = Counted.NONE;
   private Duration passed = Duration.ZERO;
   private Duration clock = Duration.ZERO;
-  private boolean evidence;
+
+  /** Since when there has been evidence that takes it back; null while there is none. */
+  private @Nullable Instant standingSince;
+
+  private Instant sampledAt = Instant.MIN;
 
   /** Where what was counted since belongs. */
   private int stage;
@@ -41,7 +45,7 @@ final class LiveCanary {
   LiveCanary(RolloutLedger.Row row) {
     this.view = row.view();
     this.stored = progress(row);
-    this.stage = stored.stages().size() - 1;
+    this.stage = stageId();
   }
 
   private static CanaryProgress progress(RolloutLedger.Row row) {
@@ -59,7 +63,7 @@ final class LiveCanary {
 
   /** Adds what was counted since, in the stage where that was. */
   CanaryProgress added(CanaryProgress to) {
-    return to.counting(stage, canary, stable, passed, clock).standing(evidence, passed);
+    return to.counting(stage, canary, stable, passed, clock);
   }
 
   /** It was written down with all that was counted. */
@@ -70,21 +74,26 @@ final class LiveCanary {
     clock = Duration.ZERO;
     savedAt = now;
     follow(row);
-    stage = stored.stages().size() - 1;
+    stage = stageId();
+  }
+
+  private int stageId() {
+    return stored.stages().isEmpty() ? -1 : stored.stage().id();
   }
 
   /** Whether what was counted belongs to an earlier stage: it is to be written down first. */
   boolean isBehind() {
-    return stage != stored.stages().size() - 1;
+    return stage != stageId();
   }
 
   /** Somebody else changed it. */
   void follow(RolloutLedger.Row row) {
-    int stages = stored.stages().size();
+    int before = stageId();
     view = row.view();
     stored = progress(row);
-    if (stored.stages().size() != stages) {
+    if (stageId() != before) {
       recent.clear();
+      standingSince = null;
     }
   }
 
@@ -123,14 +132,34 @@ final class LiveCanary {
     return recent.stream().reduce(Counted.NONE, Counted::plus);
   }
 
-  /** Notes whether there is evidence that takes it back. */
-  void note(boolean takesBack) {
-    evidence = takesBack;
+  /** For how long there has been evidence that takes it back, with what is known now. */
+  Duration standing(boolean evidence, Instant now) {
+    if (!evidence) {
+      standingSince = null;
+      return Duration.ZERO;
+    }
+    if (standingSince == null) {
+      standingSince = now;
+    }
+    return Duration.between(standingSince, now);
   }
 
   /** How long it has not been written down. */
   Duration unsaved(Instant now) {
-    return savedAt.equals(Instant.MIN) ? Duration.ofDays(1) : Duration.between(savedAt, now).abs();
+    return since(savedAt, now);
+  }
+
+  /** How long no sample was kept of it. */
+  Duration unsampled(Instant now) {
+    return since(sampledAt, now);
+  }
+
+  void sampled(Instant now) {
+    sampledAt = now;
+  }
+
+  private static Duration since(Instant at, Instant now) {
+    return at.equals(Instant.MIN) ? Duration.ofDays(1) : Duration.between(at, now).abs();
   }
 
   void takeBack(CanaryOutcome.TakeBack back) {

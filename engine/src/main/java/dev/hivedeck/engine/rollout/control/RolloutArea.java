@@ -38,6 +38,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -77,7 +78,13 @@ public final class RolloutArea {
   /** What the gateway is told of a service, so that it is seen when it is told otherwise. */
   private Optional<String> route(String service) {
     return Optional.ofNullable(gateway.get().services().get(service))
-        .map(route -> route.base() + " " + route.versions() + " " + route.weights());
+        .map(
+            route ->
+                route.base()
+                    + " "
+                    + new TreeMap<>(route.versions())
+                    + " "
+                    + new TreeMap<>(route.weights()));
   }
 
   /** Splits traffic as it was, before the gateway leads the first request. */
@@ -112,7 +119,7 @@ public final class RolloutArea {
     return asked(
             store,
             controller::figures,
-            () -> offers(plans.get(), store, this::split, traffic::versions),
+            () -> offers(plans.get(), store, this::split, traffic::present),
             query -> forecasts(plans.get(), query, rate(query.id())))
         .commands(RolloutCommand.class, this::action)
         .build();
@@ -144,7 +151,7 @@ public final class RolloutArea {
     return switch (command) {
       case RolloutCommand.StartRollout c -> Action.answer(tx -> told(tx, start(tx, c)));
       case RolloutCommand.PromoteRollout c ->
-          Action.answer(tx -> told(tx, CanaryTransitions.promote(tx, c.id())));
+          Action.answer(tx -> told(tx, CanaryTransitions.promote(tx, c.id(), c.step())));
       case RolloutCommand.HoldRollout c ->
           Action.answer(tx -> told(tx, CanaryTransitions.hold(tx, c.id())));
       case RolloutCommand.ResumeRollout c ->
@@ -178,26 +185,28 @@ public final class RolloutArea {
                     new HiveException(
                         ErrorCode.NOT_NOW,
                         "The gateway does not lead to " + service + " now.",
-                        "hivedeck gateway says why; gateway: in .hivedeck/hive.yaml turns it on."));
-    if (!traffic.versions(service).contains(command.canary())) {
+                        "hivedeck gateway says why: it needs an engine that runs, and gateway: in"
+                            + " hive.yaml."));
+    if (!traffic.present(service).contains(command.canary())) {
       throw new HiveException(
           ErrorCode.NO_THING,
           "The gateway knows no version "
               + command.canary()
               + " of "
               + service
-              + DidYouMean.to(command.canary(), traffic.versions(service))
+              + DidYouMean.to(command.canary(), traffic.present(service))
               + ".",
-          "Its versions: " + String.join(", ", traffic.versions(service)) + ".");
+          "Its versions: " + String.join(", ", traffic.present(service)) + ".");
     }
     String stable = stable(split);
     if (stable.equals(command.canary())) {
       throw new HiveException(
           ErrorCode.NOT_NOW,
           command.canary() + " has the traffic of " + service + " already.",
-          "Name another version: " + String.join(", ", traffic.versions(service)) + ".");
+          "Name another version; hivedeck rollout offers lists those there are.");
     }
-    var progress = CanaryProgress.begun(plan, route(service).orElse(""));
+    mustBeTwo(split, service, stable, command.canary());
+    var progress = CanaryProgress.begun(plan, route(service).orElse("")).splitting(split);
     return CanaryTransitions.start(
         tx,
         new Rollout(
@@ -215,6 +224,23 @@ public final class RolloutArea {
             tx.now(),
             null),
         progress);
+  }
+
+  private static void mustBeTwo(Split split, String service, String stable, String canary) {
+    var others =
+        split.versions().stream().filter(v -> !v.equals(stable) && !v.equals(canary)).toList();
+    if (!others.isEmpty()) {
+      throw new HiveException(
+          ErrorCode.NOT_NOW,
+          "Beside "
+              + stable
+              + ", "
+              + String.join(", ", others)
+              + " has traffic of "
+              + service
+              + ".",
+          "A rollout has two versions: take its weight out of gateway.services in hive.yaml.");
+    }
   }
 
   private Optional<Split> split(String service) {

@@ -5,9 +5,10 @@ import dev.hivedeck.engine.config.rollout.RolloutConfig.Limit;
 import dev.hivedeck.engine.protocol.rollout.RolloutMetric;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.StepForecast;
 import dev.hivedeck.engine.rollout.analysis.Judgement;
+import dev.hivedeck.engine.rollout.analysis.MetricAssessment;
 import dev.hivedeck.engine.rollout.analysis.PowerPlanner;
+import dev.hivedeck.engine.rollout.analysis.StepCounts;
 import dev.hivedeck.engine.rollout.bucketing.Bucket;
-import dev.hivedeck.engine.slo.ClopperPearson;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +22,6 @@ final class StepForecasts {
   private static final int POINTS = 20;
   private static final double WANTED = 0.85;
   private static final Duration DAY = Duration.ofDays(1);
-  private static final double CONFIDENCE = 0.95;
 
   private StepForecasts() {}
 
@@ -64,7 +64,8 @@ final class StepForecasts {
         new PowerPlanner(
             new Judgement.Rule(Judgement.Rule.STANDARD.alpha(), plan.ratio()),
             new Random(index),
-            TRIALS);
+            TRIALS,
+            plan.limits().size());
     var found = planner.found(traffic, finds / errors, WANTED);
     var curve = new ArrayList<Double>();
     for (int point = 0; point <= POINTS; point++) {
@@ -87,8 +88,10 @@ final class StepForecasts {
   private static @Nullable Double passes(PowerPlanner.Traffic traffic) {
     double most = traffic.canaryPerMinute() * DAY.toMinutes();
     for (double requests = 1; requests <= most; requests = Math.ceil(requests * 1.05)) {
-      if (ClopperPearson.upper(Math.floor(requests * traffic.errors()), requests, CONFIDENCE)
-          < traffic.limit()) {
+      long some = Math.round(requests);
+      long failed = (long) Math.floor(requests * traffic.errors());
+      var counts = new StepCounts(some, failed, 0, 0, traffic.share(), traffic.limit());
+      if (MetricAssessment.of("fail", List.of(counts)).passes()) {
         return requests * 60 / traffic.canaryPerMinute();
       }
     }

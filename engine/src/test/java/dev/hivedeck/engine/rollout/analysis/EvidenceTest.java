@@ -133,7 +133,8 @@ class EvidenceTest {
   void aStepPassesOnlyWithEvidenceAndIsTakenBackOnlyWithIt() {
     assertThat(judge(0, 0, 0, 0)).isInstanceOf(Judgement.NotEnough.class);
     assertThat(judge(100, 0, 1_000, 10)).isInstanceOf(Judgement.NotEnough.class);
-    assertThat(judge(149, 0, 1_490, 15)).isInstanceOf(Judgement.Passes.class);
+    assertThat(judge(149, 0, 1_490, 15)).isInstanceOf(Judgement.NotEnough.class);
+    assertThat(judge(400, 0, 4_000, 40)).isInstanceOf(Judgement.Passes.class);
     assertThat(judge(9, 9, 90, 0)).isNotInstanceOf(Judgement.Passes.class);
     assertThat(judge(10, 5, 100, 0)).isInstanceOf(Judgement.RollBack.class);
     assertThat(judge(1_200, 36, 12_000, 120))
@@ -161,7 +162,7 @@ class EvidenceTest {
 
   @Test
   void howLongAHoldMustBeIsKnownBefore() {
-    var planner = new PowerPlanner(Judgement.Rule.STANDARD, new Random(7), 200);
+    var planner = new PowerPlanner(Judgement.Rule.STANDARD, new Random(7), 200, 1);
     var traffic = new Traffic(20, 200, 0.01, 0.02);
     var quarter = planner.plan(traffic, 3, Duration.ofMinutes(15), 0.86);
     var hour = planner.plan(traffic, 3, Duration.ofHours(1), 0.86);

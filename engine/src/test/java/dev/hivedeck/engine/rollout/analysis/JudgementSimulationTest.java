@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /**
  * How often a rollout is taken back, rightly and wrongly, by three ways of judging: ours, the
@@ -37,7 +39,7 @@ class JudgementSimulationTest {
     int threshold = 0;
     int kayenta = 0;
     var traffic = new Traffic(perMinute, 10.0 * perMinute, ERRORS, 0.02);
-    var planner = new PowerPlanner(Judgement.Rule.STANDARD, random, 1);
+    var planner = new PowerPlanner(Judgement.Rule.STANDARD, random, 1, 1);
     for (int i = 0; i < ROLLOUTS; i++) {
       if (planner.minutesUntilFound(traffic, factor, MINUTES) <= MINUTES) {
         ours++;
@@ -86,6 +88,7 @@ class JudgementSimulationTest {
   }
 
   @Test
+  @Timeout(value = 1, unit = TimeUnit.HOURS) // many rollouts, where so many are asked for
   void aCanaryThatIsNoWorseIsSeldomTakenBackAndOneThatIsSeldomNot() {
     var table = new ArrayList<String>();
     for (int perMinute : RATES) {

@@ -221,7 +221,10 @@ class CanaryTest {
   void aPersonPromotesWhatWaitsForThem() {
     start(plan(false));
     run(Duration.ofMinutes(15));
-    write(tx -> CanaryTransitions.promote(tx, "R-1"));
+    assertThatThrownBy(() -> write(tx -> CanaryTransitions.resume(tx, "R-1")))
+        .isInstanceOfSatisfying(
+            HiveException.class, e -> assertThat(e.hint()).contains("rollout promote R-1"));
+    write(tx -> CanaryTransitions.promote(tx, "R-1", null));
     assertThat(now()).returns(RolloutState.STEPPING, Rollout::state).returns(1, Rollout::step);
     assertThat(traffic.weight("v2")).isEqualTo(20_000);
   }
@@ -239,7 +242,7 @@ class CanaryTest {
         .returns(0, Rollout::step);
     assertThat(controller.figures("R-1").says()).contains("inconclusive");
     assertThat(controller.figures("R-1").silentSince()).isNotNull();
-    run(Duration.ofMinutes(2)); // there is some after all
+    run(Duration.ofMinutes(5)); // there is some after all
     assertThat(now().step()).isEqualTo(1);
   }
 
@@ -345,6 +348,8 @@ class CanaryTest {
     run(Duration.ofMinutes(1));
     assertThat(now().state()).isEqualTo(RolloutState.STEPPING);
     traffic.on(true);
+    assertThatThrownBy(() -> write(tx -> CanaryTransitions.resume(tx, "R-1")))
+        .hasMessageContaining("not held");
     traffic.without("v2");
     run(Duration.ofSeconds(1));
     assertThat(now().state()).isEqualTo(RolloutState.ROLLED_BACK);
@@ -410,6 +415,108 @@ class CanaryTest {
   }
 
   @Test
+  void whatWasDecidedEndsAsSoonAsTheServiceIsConfiguredOtherwiseAndForGood() {
+    start(plan(true));
+    run(Duration.ofMinutes(31));
+    assertThat(now().state()).isEqualTo(RolloutState.PROMOTED);
+    String before = route;
+    route = "v2 alone";
+    run(Duration.ofSeconds(2));
+    assertThat(traffic.isRuled("orders")).isFalse();
+    route = before;
+    controller.wake();
+    run(Duration.ofSeconds(2));
+    restart();
+    run(Duration.ofSeconds(2));
+    assertThat(traffic.isRuled("orders")).as("what is over is over").isFalse();
+  }
+
+  @Test
+  void evidenceThatHasToStandIsWaitedForAndWhatGoesAwayDoesNotCount() {
+    var strict = plan(true);
+    var limit = new Limit(RolloutMetric.ERRORS, null, 0.02, Duration.ofMinutes(5));
+    start(
+        new RolloutConfig(
+            "orders", "orders", strict.steps(), List.of(limit), 1.2, true, strict.patience()));
+    traffic.failing("v2", 0.12);
+    var began = time.clock().instant();
+    while (!now().state().isOver()) {
+      run(Duration.ofSeconds(1));
+    }
+    assertThat(now().state()).isEqualTo(RolloutState.ROLLED_BACK);
+    assertThat(Duration.between(began, time.clock().instant()))
+        .isGreaterThan(Duration.ofMinutes(5));
+  }
+
+  @Test
+  void whatWasCountedAtOneWeightIsNotThatOfAnother() {
+    start(plan(true));
+    traffic.failing("v2", 1);
+    traffic.send(150); // some of the canary, not written down yet
+    write(tx -> CanaryTransitions.weigh(tx, "R-1", 50));
+    assertThat(controller.figures("R-1").metrics().getFirst().canary().all()).isZero();
+  }
+
+  @Test
+  void whoMeansAnotherStepPassesNone() {
+    start(plan(true));
+    assertThatThrownBy(() -> write(tx -> CanaryTransitions.promote(tx, "R-1", 1)))
+        .isInstanceOf(HiveException.class)
+        .hasMessageContaining("is at step 1 now, and not at 2");
+    write(tx -> CanaryTransitions.promote(tx, "R-1", 0));
+    assertThat(now().step()).isEqualTo(1);
+  }
+
+  @Test
+  void aKillLosesFiveSecondsAtMostHoweverLongTheHold() {
+    var plan = plan(true);
+    start(
+        new RolloutConfig(
+            "orders",
+            "orders",
+            List.of(
+                new Step(5_000, Duration.ofDays(7), null), new Step(50_000, Duration.ZERO, null)),
+            plan.limits(),
+            1.2,
+            true,
+            Duration.ofDays(8)));
+    run(Duration.ofMinutes(3));
+    restart();
+    assertThat(controller.figures("R-1").elapsed()).isBetween(175.0, 180.0);
+  }
+
+  @Test
+  void whileAnotherStartsWhatWasDecidedHoldsOverARestart() {
+    start(plan(true));
+    run(Duration.ofMinutes(31));
+    assertThat(now().state()).isEqualTo(RolloutState.PROMOTED);
+    var kept = traffic.split("orders").orElseThrow();
+    var progress = CanaryProgress.begun(plan(true), route).splitting(kept);
+    store.write(
+        "test",
+        tx ->
+            CanaryTransitions.start(
+                tx,
+                new Rollout(
+                    "R-2",
+                    "orders",
+                    "orders",
+                    "v2",
+                    "v3",
+                    RolloutState.STARTING,
+                    0,
+                    CanaryTransitions.steps(progress),
+                    0,
+                    null,
+                    "",
+                    tx.now(),
+                    null),
+                progress));
+    restart();
+    assertThat(traffic.weight("v2")).isEqualTo(Bucket.COUNT);
+  }
+
+  @Test
   void samplesAreBoundedHoweverLongItTakes() {
     start(plan(false));
     run(Duration.ofHours(2));
@@ -432,7 +539,7 @@ class CanaryTest {
           case 1 -> write(tx -> CanaryTransitions.hold(tx, "R-1"));
           case 2 -> write(tx -> CanaryTransitions.resume(tx, "R-1"));
           case 3 -> write(tx -> CanaryTransitions.weigh(tx, "R-1", random.nextInt(101)));
-          case 4 -> write(tx -> CanaryTransitions.promote(tx, "R-1"));
+          case 4 -> write(tx -> CanaryTransitions.promote(tx, "R-1", null));
           default -> {}
         }
       } catch (HiveException refused) {

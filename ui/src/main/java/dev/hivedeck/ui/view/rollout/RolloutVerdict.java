@@ -173,7 +173,7 @@ final class RolloutVerdict extends VBox {
             (RolloutWords.passes(figures) ? "" : texts.text("rollout.promote.unproven") + " ")
                 + numbers(),
             texts.text("rollout.promote.verb", next))) {
-      send(r, new RolloutCommand.PromoteRollout(r.id()), "rollout.promote.done", null);
+      send(r, new RolloutCommand.PromoteRollout(r.id(), r.step()), "rollout.promote.done", null);
     }
   }
 

@@ -158,7 +158,8 @@ class RolloutsScreenTest {
     FxThread.until("passes", () -> starts("20% is surely good enough"));
     assertThat(FxThread.get(() -> promote.getStyleClass())).contains("success");
     robot.clickOn(promote);
-    FxThread.until("sent", () -> door.commands.contains(new RolloutCommand.PromoteRollout("R-14")));
+    FxThread.until(
+        "sent", () -> door.commands.contains(new RolloutCommand.PromoteRollout("R-14", 1)));
   }
 
   @Test
