@@ -272,12 +272,12 @@ public final class Gateway implements AutoCloseable {
   }
 
   private static RoutedVersion view(VersionedService service, String version) {
-    var meter = service.meter(version);
+    var served = service.meter(version).all();
     return new RoutedVersion(
         version,
         service.share(version),
-        meter.requests(),
-        meter.errors(),
+        served.requests(),
+        served.errors(),
         service.instances(version).stream()
             .map(
                 at ->

@@ -88,11 +88,6 @@ final class RuledTraffic implements Traffic {
 
   @Override
   public Counts counts(String service, String version, Duration limit) {
-    var meter = of(service).meter(version);
-    // The whole comes last, so that no part of it is more.
-    long slow = meter.slower(limit);
-    long errors = meter.errors();
-    long missed = meter.missed();
-    return new Counts(meter.requests(), errors, slow, missed);
+    return of(service).meter(version).counts(limit);
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hivedeck.engine.config.gateway.GatewayConfig;
+import dev.hivedeck.engine.metric.EngineMetric;
 import dev.hivedeck.engine.rollout.bucketing.Split;
 import dev.hivedeck.engine.rollout.traffic.Traffic.Counts;
 import java.time.Duration;
@@ -110,6 +111,26 @@ class TrafficTest extends GatewayBench {
     assertThat(shares(4)).isEqualTo(Map.of("v1", 4));
     assertThat(traffic.counts("shop", "v2", SLOW)).isEqualTo(new Counts(3, 3, 3, 4));
     assertThat(traffic.counts("shop", "v1", Duration.ofHours(1)).requests()).isEqualTo(4);
+  }
+
+  @Test
+  void whatAHeaderForcesIsCountedByTheGatewayAndSaysNothingOfARollout() throws Exception {
+    int broken = service(x -> say(x, 500, "broken"));
+    follow("versions: { v1: %s, v2: %s }, base: v1".formatted(at(saying("v1")), at(broken)));
+    var traffic = gateway.traffic();
+    traffic.counts("shop", "v2", Duration.ZERO);
+    shares(5, to("/api/v1/shop/").header("X-Hivedeck-Version", "v2"));
+    assertThat(traffic.counts("shop", "v2", Duration.ZERO)).isEqualTo(new Counts(0, 0, 0, 0));
+    var seen = gateway.status().services().getFirst().versions().getLast();
+    assertThat(seen.name()).isEqualTo("v2");
+    assertThat(seen.requests()).isEqualTo(5);
+    assertThat(seen.errors()).isEqualTo(5);
+    assertThat(
+            registry.counter(EngineMetric.GATEWAY_REQUESTS.of("shop", "v2", "500")).read(0).value())
+        .isEqualTo(5);
+    traffic.weigh("shop", Map.of("v2", 100_000));
+    shares(2);
+    assertThat(traffic.counts("shop", "v2", Duration.ZERO)).isEqualTo(new Counts(2, 2, 2, 0));
   }
 
   /** Counted by clients on other threads while weights change: each request has an answer. */

@@ -93,7 +93,7 @@ final class ProxiedCall implements MaxRetriesProxyTarget {
   private void count(int status) {
     if (!answered) {
       answered = true;
-      service.meter(served).answered(status, nanos.getAsLong() - began);
+      service.meter(served).answered(status, forced, nanos.getAsLong() - began);
       if (!served.equals(version)) {
         service.meter(version).miss();
       }

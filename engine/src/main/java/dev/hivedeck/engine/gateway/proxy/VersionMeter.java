@@ -4,12 +4,11 @@ import dev.hivedeck.engine.metric.Counter;
 import dev.hivedeck.engine.metric.EngineMetric;
 import dev.hivedeck.engine.metric.HistogramMeter;
 import dev.hivedeck.engine.metric.MetricRegistry;
+import dev.hivedeck.engine.rollout.traffic.Traffic.Counts;
 import java.time.Duration;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.LongAdder;
 
 /** Counts what a version of a service answers, and how long that takes. */
 public final class VersionMeter {
@@ -20,13 +19,25 @@ public final class VersionMeter {
   private final String version;
   private final HistogramMeter seconds;
   private final Map<Integer, Counter> byStatus = new ConcurrentHashMap<>();
-  private final LongAdder requests = new LongAdder();
-  private final LongAdder errors = new LongAdder();
-  private final LongAdder missed = new LongAdder();
-  private final List<Slower> slower = new CopyOnWriteArrayList<>();
+  // All of these are of one moment: whoever takes the difference of two finds no part above the
+  // whole.
+  private final Map<Long, Long> slower = new HashMap<>();
+  private Served all = Served.NONE;
+  private Served split = Served.NONE;
+  private long missed;
 
-  /** Answers that took longer. */
-  private record Slower(long nanos, LongAdder count) {}
+  /**
+   * What was answered since the gateway was started.
+   *
+   * @param errors of those, answers with 500 and above, and where no answer came
+   */
+  public record Served(long requests, long errors) {
+    private static final Served NONE = new Served(0, 0);
+
+    private Served with(boolean error) {
+      return new Served(requests + 1, error ? errors + 1 : errors);
+    }
+  }
 
   VersionMeter(MetricRegistry registry, String service, String version) {
     this.registry = registry;
@@ -36,9 +47,10 @@ public final class VersionMeter {
   }
 
   /**
+   * @param forced whether a header named the version: it says nothing of who has it by the split
    * @param nanos until the answer began
    */
-  void answered(int status, long nanos) {
+  void answered(int status, boolean forced, long nanos) {
     byStatus
         .computeIfAbsent(
             status,
@@ -47,48 +59,33 @@ public final class VersionMeter {
                     EngineMetric.GATEWAY_REQUESTS.of(service, version, Integer.toString(s))))
         .increment();
     seconds.observe(nanos / 1e9);
-    requests.increment(); // the whole first, so that no part of it is ever more
-    if (status >= ERRORS) {
-      errors.increment();
-    }
-    for (var limit : slower) {
-      if (nanos > limit.nanos()) {
-        limit.count().increment();
+    boolean error = status >= ERRORS;
+    synchronized (this) {
+      all = all.with(error);
+      if (!forced) {
+        split = split.with(error);
+        slower.replaceAll((limit, count) -> nanos > limit ? count + 1 : count);
       }
     }
-  }
-
-  /** Answered since the gateway was started. */
-  public long requests() {
-    return requests.sum();
-  }
-
-  /** Of those, answers with 500 and above, and where no answer came. */
-  public long errors() {
-    return errors.sum();
   }
 
   /** One that was this version's was answered by another. */
-  void miss() {
-    missed.increment();
+  synchronized void miss() {
+    missed++;
   }
 
-  /** How many that were this version's another answered, since no instance of it did. */
-  public long missed() {
-    return missed.sum();
+  /** All that it answered, also what a header sent to it. */
+  public synchronized Served all() {
+    return all;
   }
 
-  /** How many took longer, of those that came since this was first asked. */
-  public long slower(Duration limit) {
-    long nanos = limit.toNanos();
-    synchronized (slower) {
-      for (var known : slower) {
-        if (known.nanos() == nanos) {
-          return known.count().sum();
-        }
-      }
-      slower.add(new Slower(nanos, new LongAdder()));
-      return 0;
-    }
+  /**
+   * What it answered of the requests that the split gave it.
+   *
+   * @param limit from when on an answer is slow, of those that came since this was first asked
+   */
+  public synchronized Counts counts(Duration limit) {
+    long slow = slower.computeIfAbsent(limit.toNanos(), _ -> 0L);
+    return new Counts(split.requests(), split.errors(), slow, missed);
   }
 }

@@ -17,7 +17,9 @@ public interface Traffic {
 
   /**
    * What was counted of a version since the engine was started: no number ever falls. Neither
-   * errors nor slow ones are ever more than requests.
+   * errors nor slow ones are ever more than requests, nor is what they have grown by since an
+   * earlier count. Requests whose header named the version are left out: whoever sends them has not
+   * got it by the split.
    *
    * @param requests answered, also by nobody
    * @param errors of those, answers with 500 and above, and where no answer came
