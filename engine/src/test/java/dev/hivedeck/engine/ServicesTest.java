@@ -19,6 +19,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -263,6 +264,35 @@ class ServicesTest {
       until("api", ServiceState.HEALTHY);
       assertThat(Files.readString(sandbox.repository.resolve("seeded"))).isEqualTo("x\n");
     }
+  }
+
+  private static void inDatabase(TestRepository sandbox, String sql) throws Exception {
+    try (var files = Files.walk(sandbox.home)) {
+      Path database = files.filter(f -> f.endsWith(Engine.DATABASE)).findFirst().orElseThrow();
+      try (var connection = DriverManager.getConnection("jdbc:sqlite:" + database);
+          var statement = connection.createStatement()) {
+        statement.executeUpdate(sql);
+      }
+    }
+  }
+
+  @Test
+  void aSeedThatCannotBeWrittenDownIsToldAndRunsAgainWhenAsked() throws Exception {
+    var sandbox = with("api: { run: exec sleep 600, seed: 'echo x >> seeded' }");
+    try (Engine opened = sandbox.open(100, false)) {
+      engine = opened;
+      inDatabase(
+          sandbox,
+          "CREATE TRIGGER full BEFORE UPDATE ON service WHEN NEW.seeded IS NOT NULL"
+              + " BEGIN SELECT raise(ABORT, 'no room'); END");
+      TestRepository.trust(engine);
+      assertThat(until("api", ServiceState.FAILED).why())
+          .isEqualTo("the seed ran, but that could not be written down");
+      inDatabase(sandbox, "DROP TRIGGER full");
+      engine.execute(new ServiceCommand.StartService("api"), null);
+      until("api", ServiceState.HEALTHY);
+    }
+    assertThat(Files.readString(sandbox.repository.resolve("seeded"))).isEqualTo("x\nx\n");
   }
 
   @Test

@@ -201,7 +201,7 @@ final class ServiceLauncher {
           : exit.code() == 0
               ? Optional.empty()
               : Optional.of("the seed ended with exit " + exit.code());
-    } catch (HiveException e) {
+    } catch (RuntimeException e) {
       return Optional.of("the seed was not begun: " + e.getMessage());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -259,16 +259,21 @@ public final class Supervisor implements AutoCloseable {
   }
 
   private void seed(ServiceGroup group, SeedRun run) {
-    var config = run.config();
-    var wrong = launcher.seed(config, scene.ports());
-    if (wrong.isEmpty()) {
-      store.update(ids.get(), tx -> ServiceLedger.seeded(tx, config.name(), run.digest()));
+    var wrong = launcher.seed(run.config(), scene.ports());
+    try {
+      if (wrong.isEmpty()) {
+        store.update(ids.get(), tx -> ServiceLedger.seeded(tx, run.config().name(), run.digest()));
+      }
+    } catch (RuntimeException e) { // of the disk, say
+      LOG.warn("a seed", e);
+      wrong = Optional.of("the seed ran, but that could not be written down");
+    } finally {
+      synchronized (this) {
+        group.seeded(run, wrong);
+        unread.set(true);
+      }
+      wake();
     }
-    synchronized (this) {
-      group.seeded(run, wrong);
-      unread.set(true);
-    }
-    wake();
   }
 
   private void remove(ServiceGroup group) {
