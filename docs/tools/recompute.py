@@ -255,7 +255,8 @@ def health(world, change):
         if obstacle["kind"] in LOOKED_AT:
             costs(obstacle["code"], obstacle["points"], obstacle["blocks"])
     unresolved = [c for c in change["comments"] if c.get("file") is not None
-                  and c.get("replyTo") is None and c.get("resolvedBy") is None]
+                  and c.get("replyTo") is None and c.get("resolvedBy") is None
+                  and not c.get("outside")]
     if unresolved and not over:
         costs("comments", 5)
     rounds = 0 if over else len(world.of(change)) - 2

@@ -295,16 +295,11 @@ public final class ChangeLedger {
             comment.suggestion());
   }
 
-  /**
-   * Somebody said something elsewhere.
-   *
-   * @param file null for the whole change
-   * @return the id of the comment
-   */
-  public static long commented(Tx tx, String id, String author, String file, int line, String text)
+  /** Somebody said something elsewhere, which is not told yet; the id of that comment. */
+  public static long commented(
+      Tx tx, String id, String author, LineComment comment, @Nullable Long replyTo)
       throws SQLException {
-    comment(tx, id, author, new LineComment(file, line, text), null);
-    tell(tx, id, ChangeEvent.COMMENTED, null);
+    comment(tx, id, author, comment, replyTo);
     return tx.sql().number("SELECT max(id) FROM comment");
   }
 

@@ -159,7 +159,7 @@ final class ChangeReader {
     return (int)
         sql.number(
             "SELECT count(*) FROM comment WHERE change = ? AND file IS NOT NULL AND parent IS NULL"
-                + " AND resolved_by IS NULL",
+                + " AND resolved_by IS NULL AND outside = 0",
             number);
   }
 
@@ -219,7 +219,8 @@ final class ChangeReader {
                     row.text("suggestion"),
                     row.number("id"),
                     row.isNull("parent") ? null : row.number("parent"),
-                    row.text("resolved_by")),
+                    row.text("resolved_by"),
+                    row.flag("outside")),
             number));
   }
 

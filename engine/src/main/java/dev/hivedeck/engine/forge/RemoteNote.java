@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param own whether the token's own account said it
  * @param file null where it is about the whole
  * @param line of the new side; 0 for none
+ * @param answers id of the one that began its thread; null for that one, and where there is none
  * @param resolved whether that thread is settled
  */
 public record RemoteNote(
@@ -21,5 +22,6 @@ public record RemoteNote(
     @Nullable String file,
     int line,
     String text,
+    @Nullable String answers,
     boolean resolved,
     Instant at) {}

@@ -329,8 +329,8 @@ public final class DatabaseRecovery {
     }
     to.update(
         "INSERT INTO comment(id, change, author, file, line, text, at, start_line, suggestion,"
-            + " parent, resolved_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?,"
-            + " (SELECT id FROM comment WHERE id = ?), ?)",
+            + " parent, resolved_by, outside) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?,"
+            + " (SELECT id FROM comment WHERE id = ?), ?, coalesce(?, 0))",
         row.get("id"),
         row.get("change"),
         row.get("author"),
@@ -341,7 +341,8 @@ public final class DatabaseRecovery {
         row.get("start_line"),
         row.get("suggestion"),
         row.get("parent"),
-        row.get("resolved_by"));
+        row.get("resolved_by"),
+        row.get("outside"));
     comments++;
     return true;
   }

@@ -364,7 +364,8 @@ class ReviewTest {
             null,
             7,
             null,
-            resolvedBy);
+            resolvedBy,
+            false);
     var change = change(ChangeState.OPEN, List.of(asked));
     door.tell("change.commented", Topic.CHANGE, null, change);
   }

@@ -176,21 +176,21 @@ final class PullRequestReader {
                 null,
                 0,
                 text(review.body()),
+                null,
                 !review.state().equals(REQUESTED),
                 at(review)));
       }
     }
     if (answer.comments() != null) {
-      answer.comments().all().forEach(said -> notes.add(note(said, null, 0, true)));
+      answer.comments().all().forEach(said -> notes.add(note(said, null, 0, null, true)));
     }
     if (answer.reviewThreads() != null) {
       for (var thread : answer.reviewThreads().all()) {
         int line = thread.line() == null ? 0 : thread.line();
-        if (thread.comments() != null) {
-          thread
-              .comments()
-              .all()
-              .forEach(said -> notes.add(note(said, thread.path(), line, thread.isResolved())));
+        String first = null;
+        for (var said : thread.comments() == null ? List.<Said>of() : thread.comments().all()) {
+          notes.add(note(said, thread.path(), line, first, thread.isResolved()));
+          first = first == null ? said.id() : first;
         }
       }
     }
@@ -198,7 +198,8 @@ final class PullRequestReader {
     return notes;
   }
 
-  private static RemoteNote note(Said said, @Nullable String file, int line, boolean resolved) {
+  private static RemoteNote note(
+      Said said, @Nullable String file, int line, @Nullable String answers, boolean resolved) {
     return new RemoteNote(
         said.id(),
         login(said.author()),
@@ -207,6 +208,7 @@ final class PullRequestReader {
         file,
         line,
         text(said.body()),
+        answers,
         resolved,
         said.createdAt());
   }

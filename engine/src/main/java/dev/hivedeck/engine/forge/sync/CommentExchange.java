@@ -5,7 +5,12 @@ import dev.hivedeck.engine.forge.Forge;
 import dev.hivedeck.engine.forge.ForgeException;
 import dev.hivedeck.engine.forge.RemoteNote;
 import dev.hivedeck.engine.forge.RemotePull;
+import dev.hivedeck.engine.protocol.Command.LineComment;
+import dev.hivedeck.engine.protocol.event.ChangeEvent;
+import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Store;
+import dev.hivedeck.engine.store.Tx;
+import java.sql.SQLException;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -38,7 +43,7 @@ final class CommentExchange {
 
   void exchange(Forge forge, long change, RemotePull remote) {
     for (var note : remote.notes()) {
-      if (!store.read(sql -> ForgeLedger.knows(sql, note.id()))) {
+      if (!store.read(sql -> isAsThere(sql, note))) {
         take(change, note);
       }
     }
@@ -48,24 +53,34 @@ final class CommentExchange {
     }
   }
 
+  private static boolean isAsThere(Sql sql, RemoteNote note) throws SQLException {
+    var known = ForgeLedger.known(sql, note.id());
+    return known.isPresent() && known.get().isAs(note, ForgeLedger.thread(sql, note.answers()));
+  }
+
   private void take(long change, RemoteNote note) {
-    var ours = note.own() ? marks.comment(note.text()) : Optional.<Long>empty();
     store.update(
         ids.get(),
         tx -> {
-          Long local =
-              ours.isPresent()
-                  ? ours.get()
-                  : (Long)
-                      ChangeLedger.commented(
-                          tx,
-                          "C-" + change,
-                          note.author() + ON_GITHUB,
-                          note.file(),
-                          note.line(),
-                          note.text().strip());
-          ForgeLedger.said(tx, change, note.id(), local);
+          if (ForgeLedger.known(tx.sql(), note.id()).isEmpty()) {
+            ForgeLedger.said(tx, change, note.id(), local(tx, change, note));
+          }
+          ForgeLedger.follow(tx, note);
+          ChangeLedger.tell(tx, "C-" + change, ChangeEvent.COMMENTED, null);
         });
+  }
+
+  /** The comment that it is here: one that went out before, or a new one. */
+  private long local(Tx tx, long change, RemoteNote note) throws SQLException {
+    var ours = note.own() ? marks.comment(note.text()) : Optional.<Long>empty();
+    return ours.isPresent()
+        ? ours.get()
+        : ChangeLedger.commented(
+            tx,
+            "C-" + change,
+            note.author() + ON_GITHUB,
+            new LineComment(note.file(), note.line(), note.text().strip()),
+            ForgeLedger.thread(tx.sql(), note.answers()));
   }
 
   private String say(Forge forge, RemotePull remote, ForgeLedger.Unsaid unsaid) {

@@ -3,9 +3,11 @@ package dev.hivedeck.engine.forge.sync;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import dev.hivedeck.engine.change.ChangeLedger;
+import dev.hivedeck.engine.change.ChangeReview;
 import dev.hivedeck.engine.change.MergeLine;
 import dev.hivedeck.engine.forge.CheckRollup;
 import dev.hivedeck.engine.forge.ForgeException;
+import dev.hivedeck.engine.forge.RemoteNote;
 import dev.hivedeck.engine.forge.RemotePull;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.forge.ForgeEvent;
@@ -27,7 +29,10 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The ledger of pull requests and of what was said on both sides. */
+/**
+ * The ledger of pull requests and of what was said on both sides. Long because a change forgets its
+ * pull request and what was said of it as one.
+ */
 final class ForgeLedger {
   private static final String PULLS = "SELECT * FROM pull_request";
   private static final String GOES =
@@ -327,8 +332,87 @@ final class ForgeLedger {
         change);
   }
 
-  static boolean knows(Sql sql, String remote) throws SQLException {
-    return sql.number("SELECT count(*) FROM forge_comment WHERE remote = ?", remote) > 0;
+  /**
+   * A note that both sides have.
+   *
+   * @param local the comment that it is here; 0 for none
+   * @param resolved whether it was settled there at the last look
+   * @param parent the comment that it answers here; 0 for none
+   * @param outside whether it counts as said by somebody who may not write to the repository
+   */
+  record Known(long local, boolean resolved, long parent, boolean outside) {
+    /** Whether it is here as it is there by now. */
+    boolean isAs(RemoteNote note, @Nullable Long first) {
+      return local == 0
+          || (!settles(note) || resolved == note.resolved())
+              && outside == isOutside(note)
+              && !joins(first);
+    }
+
+    private boolean joins(@Nullable Long first) {
+      return first != null && parent == 0 && first != local;
+    }
+  }
+
+  /** The others of a thread are settled with the one that began it. */
+  private static boolean settles(RemoteNote note) {
+    return note.file() != null && note.answers() == null;
+  }
+
+  private static boolean isOutside(RemoteNote note) {
+    return !note.own() && !note.trusted();
+  }
+
+  static Optional<Known> known(Sql sql, String remote) throws SQLException {
+    return sql.one(
+        "SELECT coalesce(c.id, 0) AS local, f.resolved, coalesce(c.parent, 0) AS parent,"
+            + " coalesce(c.outside, 0) AS outside FROM forge_comment f"
+            + " LEFT JOIN comment c ON c.id = f.local WHERE f.remote = ?",
+        row ->
+            new Known(
+                row.number("local"),
+                row.flag("resolved"),
+                row.number("parent"),
+                row.flag("outside")),
+        remote);
+  }
+
+  /** The comment that answers to a note answer here; null where there is none. */
+  static @Nullable Long thread(Sql sql, @Nullable String remote) throws SQLException {
+    return remote == null
+        ? null
+        : sql.one(
+                "SELECT coalesce(c.parent, c.id) AS first FROM forge_comment f"
+                    + " JOIN comment c ON c.id = f.local WHERE f.remote = ?",
+                row -> row.number("first"),
+                remote)
+            .orElse(null);
+  }
+
+  /**
+   * Brings it to how it is there by now. What a person settled here stays so, whatever is said of
+   * it there.
+   */
+  static void follow(Tx tx, RemoteNote note) throws SQLException {
+    var sql = tx.sql();
+    var known = known(sql, note.id()).orElseThrow();
+    long local = known.local();
+    if (settles(note) && note.resolved() != known.resolved()) {
+      sql.update(
+          "UPDATE forge_comment SET resolved = ? WHERE remote = ?", note.resolved(), note.id());
+      String by = note.resolved() ? ChangeReview.GITHUB : null;
+      String before = note.resolved() ? null : ChangeReview.GITHUB;
+      sql.update(
+          "UPDATE comment SET resolved_by = ? WHERE id = ? AND resolved_by IS ?",
+          by,
+          local,
+          before);
+    }
+    var first = thread(sql, note.answers());
+    if (known.joins(first)) {
+      sql.update("UPDATE comment SET parent = ? WHERE id = ? OR parent = ?", first, local, local);
+    }
+    sql.update("UPDATE comment SET outside = ? WHERE id = ?", isOutside(note), local);
   }
 
   /** Both sides have it. */

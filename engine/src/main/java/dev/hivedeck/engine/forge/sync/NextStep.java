@@ -24,7 +24,7 @@ public final class NextStep {
    *
    * @param head commit of the change
    * @param base branch that its pull request is to be for; null while the change is put on another
-   *     commit, or what it stands on is
+   *     commit, or what it stands on is, or has no pull request
    * @param reviewable whether its task is done, so that it can be sent back
    * @param turn whether it is the first in line that may be merged
    * @param merge commit that brought it to main; null before
@@ -61,17 +61,26 @@ public final class NextStep {
   public static ForgeStep of(
       Local local, @Nullable RemotePull remote, GitHubConfig config, Instant now) {
     if (remote == null) {
-      return local.over()
-          ? new ForgeStep.Done()
-          : local.state() == ChangeState.DRAFT || local.state() == ChangeState.MERGING
-              ? new ForgeStep.Rest("it is at work")
-              : new ForgeStep.Publish();
+      return unpublished(local);
     }
     return switch (remote.state()) {
       case MERGED -> merged(local, remote);
       case CLOSED -> closed(local);
       case OPEN -> open(local, remote, config, now);
     };
+  }
+
+  /** For main it would show, and merge, all that is below it. */
+  private static ForgeStep unpublished(Local local) {
+    if (local.over()) {
+      return new ForgeStep.Done();
+    }
+    if (local.state() == ChangeState.DRAFT || local.state() == ChangeState.MERGING) {
+      return new ForgeStep.Rest("it is at work");
+    }
+    return local.base() == null
+        ? new ForgeStep.Rest("it waits for what it stands on")
+        : new ForgeStep.Publish();
   }
 
   private static ForgeStep merged(Local local, RemotePull remote) {

@@ -13,6 +13,7 @@ import dev.hivedeck.engine.protocol.view.ChangeViews.Change;
 import dev.hivedeck.engine.store.Store;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -59,7 +60,7 @@ final class PullPublisher {
     var change = here.change();
     push(config, change);
     String body = body(config, here);
-    String base = here.stack().base() == null ? repository.main() : here.stack().base();
+    String base = Objects.requireNonNull(here.stack().base(), "it waits for what it stands on");
     // One that is there was opened by Hivedeck before it was ended, or by a person.
     var there = forge.find(change.branch()).filter(p -> adopts(p, change));
     var pull =

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * it, and says which there are.
  *
  * @param base branch that the pull request is to be for; null while nobody can say, as the change
- *     is about to be put on another commit, or what is below it is over there and not here
+ *     is about to be put on another commit, or what is below it has no pull request yet, or is over
+ *     there and not here
  * @param members ids of the changes of the stack, each after the one below it, with the numbers of
  *     their pull requests, 0 for none; empty where it is alone
  */
@@ -57,7 +58,7 @@ record PullStack(@Nullable String base, List<Member> members) {
     }
     var pull = ForgeLedger.pull(sql, below.number());
     if (pull.isEmpty()) {
-      return main;
+      return below.over() ? main : null;
     }
     return pull.get().state() == PullState.OPEN ? ChangeLedger.get(sql, below.id()).branch() : null;
   }

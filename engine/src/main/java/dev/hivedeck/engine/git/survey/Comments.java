@@ -2,12 +2,19 @@ package dev.hivedeck.engine.git.survey;
 
 import java.util.HashSet;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** Comments are no part of what a file says to a machine; what only looks like one in a text is. */
 final class Comments {
+  /** Such as {@code /*!} and {@code /*M!100100}: MySQL and MariaDB carry out what follows. */
+  private static final Pattern RUN = Pattern.compile("/\\*M?!\\d{0,6}");
+
   private final String text;
   private final String line;
   private final StringBuilder left;
+
+  /** Whether it is in a comment that some carry out. */
+  private boolean running;
 
   /** Whether a text ends with its line, and a backslash takes what follows as it is. */
   private final boolean strict;
@@ -27,7 +34,7 @@ final class Comments {
     return new Comments(text, "//", true).without();
   }
 
-  /** SQL without them. */
+  /** SQL without them; what MySQL and MariaDB carry out of them stays. */
   static String ofSql(String text) {
     return new Comments(text, "--", false).without();
   }
@@ -37,7 +44,14 @@ final class Comments {
     int at = 0;
     while (at < text.length()) {
       int end = at;
-      if (text.startsWith(line, at)) {
+      int run = run(at);
+      if (run > at) {
+        end = run;
+        running = true;
+      } else if (running && text.startsWith("*/", at)) {
+        end = at + 2;
+        running = false;
+      } else if (text.startsWith(line, at)) {
         end = text.indexOf('\n', at);
       } else if (text.startsWith("/*", at)) {
         end = text.indexOf("*/", at + 2);
@@ -54,6 +68,15 @@ final class Comments {
       }
     }
     return left.toString();
+  }
+
+  /** Where a comment that is carried out has its content; the same place for none. */
+  private int run(int at) {
+    if (strict || !text.startsWith("/*", at)) {
+      return at;
+    }
+    var begin = RUN.matcher(text).region(at, text.length());
+    return begin.lookingAt() ? begin.end() : at;
   }
 
   /** Takes a text, or what stands there otherwise. */

@@ -34,6 +34,16 @@ final class Contracts {
    * @return what is broken, in words; none where it was no contract before
    */
   static List<String> breaks(String path, String before, @Nullable String now) {
+    return breaks(path, before, path, now);
+  }
+
+  /**
+   * @param path of the version before
+   * @param to of the new one, which may be written in another form
+   * @param now null where the file is gone
+   * @return what is broken, in words; none where it was no contract before
+   */
+  static List<String> breaks(String path, String before, String to, @Nullable String now) {
     if (path.endsWith(".proto")) {
       return ProtoFields.breaks(before, now == null ? "" : now).stream().limit(MOST).toList();
     }
@@ -44,7 +54,7 @@ final class Contracts {
     if (now == null) {
       return List.of("is gone");
     }
-    var fresh = read(path, now);
+    var fresh = read(to, now);
     if (fresh == null || !fresh.isObject()) {
       return List.of("can no longer be read");
     }

@@ -118,7 +118,7 @@ public final class Surveyor {
       unread.add(before);
       return;
     }
-    for (String broken : Contracts.breaks(before, old.get(), now.orElse(null))) {
+    for (String broken : Contracts.breaks(before, old.get(), file.path(), now.orElse(null))) {
       found.add(before + " " + broken);
     }
   }

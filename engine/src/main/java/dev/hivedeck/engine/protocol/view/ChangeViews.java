@@ -352,6 +352,8 @@ public final class ChangeViews {
    * @param id by which it is answered; 0 from an engine before it had one
    * @param replyTo the comment that it answers; null for none
    * @param resolvedBy who said that what it asked for is done; null while nobody has
+   * @param outside whether it was said on the forge by somebody who may not write to the
+   *     repository, and so asks for nothing
    */
   public record Comment(
       String author,
@@ -363,7 +365,8 @@ public final class ChangeViews {
       @Nullable String suggestion,
       long id,
       @Nullable Long replyTo,
-      @Nullable String resolvedBy) {
+      @Nullable String resolvedBy,
+      boolean outside) {
     public Comment(String author, @Nullable String file, int line, String text, Instant at) {
       this(author, file, line, text, at, null, null);
     }
@@ -376,12 +379,12 @@ public final class ChangeViews {
         Instant at,
         @Nullable Integer startLine,
         @Nullable String suggestion) {
-      this(author, file, line, text, at, startLine, suggestion, 0, null, null);
+      this(author, file, line, text, at, startLine, suggestion, 0, null, null, false);
     }
 
     /** Whether it asks for something of a file, and nobody has said that this is done. */
     public boolean unresolved() {
-      return file != null && replyTo == null && resolvedBy == null;
+      return file != null && replyTo == null && resolvedBy == null && !outside;
     }
 
     /** The first line that it is about. */

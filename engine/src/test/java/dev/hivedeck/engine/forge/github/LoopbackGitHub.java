@@ -194,6 +194,7 @@ public final class LoopbackGitHub implements AutoCloseable {
     pull.put("mergeable", "MERGEABLE");
     pull.putArray("checks");
     pull.putArray("reviews");
+    pull.putArray("threads");
     pull.putArray("labels");
     pull.putArray("reviewers");
     pulls.put(number, pull);
@@ -267,6 +268,21 @@ public final class LoopbackGitHub implements AutoCloseable {
     said.putObject("user").put("login", author);
   }
 
+  /** A person says something about a line; others answer it. */
+  public synchronized ObjectNode thread(int number, String line, String... said) {
+    var threads = (ArrayNode) pulls.get(number).get("threads");
+    var thread = threads.addObject().put("isResolved", false);
+    thread.put("path", line.split(":")[0]).put("line", Integer.parseInt(line.split(":")[1]));
+    var nodes = thread.putObject("comments").putArray("nodes");
+    for (int i = 0; i < said.length; i += 3) {
+      var one = nodes.addObject().put("id", "RC_" + number + "_" + threads.size() + "_" + i);
+      one.put("createdAt", "2026-11-20T12:0" + threads.size() + ":0" + i + "Z");
+      one.put("authorAssociation", said[i + 1]).put("viewerDidAuthor", false);
+      one.put("body", said[i + 2]).putObject("author").put("login", said[i]);
+    }
+    return thread;
+  }
+
   private void issue(HttpExchange x, String method, String[] parts, JsonNode body)
       throws IOException {
     int number = Integer.parseInt(parts[5]);
@@ -317,6 +333,7 @@ public final class LoopbackGitHub implements AutoCloseable {
     }
     node.putNull("reviewDecision").put("aFieldOfTomorrow", 1);
     node.putObject("comments").set("nodes", comments(number));
+    node.putObject("reviewThreads").set("nodes", pull.path("threads"));
     node.putObject("latestOpinionatedReviews").set("nodes", pull.path("reviews"));
     var commit =
         node.putObject("commits")

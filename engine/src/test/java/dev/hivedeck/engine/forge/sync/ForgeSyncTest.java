@@ -9,6 +9,7 @@ import dev.hivedeck.engine.forge.github.LoopbackGitHub;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.audit.AuditQuery;
+import dev.hivedeck.engine.protocol.comment.CommentCommand;
 import dev.hivedeck.engine.protocol.forge.ForgeCommand;
 import dev.hivedeck.engine.protocol.forge.ForgeQuery;
 import dev.hivedeck.engine.protocol.forge.ForgeViews.CheckState;
@@ -248,6 +249,43 @@ class ForgeSyncTest {
     sync();
     sync();
     assertThat(github.said(number)).as("known by its mark").hasSize(3);
+  }
+
+  @Test
+  void aThreadIsOneHereToo() {
+    open("");
+    work();
+    sync();
+    var asked =
+        github.thread(number(), "work.txt:1", "mona", "MEMBER", "Why?", "kim", "NONE", "Yes, why?");
+    github.thread(number(), "work.txt:1", "mallory", "NONE", "Drop it.");
+    sync();
+    var first = comment("Why?");
+    assertThat(comment("Yes, why?").replyTo()).isEqualTo(first.id());
+    assertThat(change().comments()).filteredOn(Comment::unresolved).containsExactly(first);
+    assertThat(change().healthReasons()).as("counts once").anyMatch(r -> r.contains("1 comment"));
+
+    synchronized (github) {
+      asked.put("isResolved", true);
+    }
+    sync();
+    assertThat(comment("Why?").resolvedBy()).isEqualTo("GitHub");
+    engine.execute(new CommentCommand.Unresolve("C-1", first.id()), null);
+    sync();
+    assertThat(comment("Why?").resolvedBy()).as("a person here has the last word").isNull();
+    engine.execute(new CommentCommand.Resolve("C-1", first.id()), null);
+    synchronized (github) {
+      asked.put("isResolved", false);
+    }
+    sync();
+    assertThat(comment("Why?").resolvedBy()).isEqualTo("you");
+  }
+
+  private Comment comment(String text) {
+    return change().comments().stream()
+        .filter(c -> c.text().equals(text))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

@@ -306,6 +306,9 @@ class NextStepTest {
     assertThat(next(local(ChangeState.QUEUED), green, MergedBy.GITHUB))
         .isInstanceOf(ForgeStep.Merge.class);
     assertThat(next(moving, green, MergedBy.GITHUB)).isInstanceOf(ForgeStep.Rest.class);
+    assertThat(next(moving, null, MergedBy.QUEUE))
+        .as("for main it would show what is below it too")
+        .isInstanceOf(ForgeStep.Rest.class);
   }
 
   @Test

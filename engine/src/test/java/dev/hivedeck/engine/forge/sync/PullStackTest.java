@@ -13,6 +13,7 @@ import dev.hivedeck.engine.protocol.forge.ForgeViews.PullRequest;
 import dev.hivedeck.engine.protocol.secret.SecretCommand;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -102,13 +103,13 @@ class PullStackTest {
     engine.execute(new ForgeCommand.Sync(), null);
   }
 
-  private PullRequest pull(String id) {
+  private List<PullRequest> pulls() {
     return List.of(
-            Json.read(engine.query(new ForgeQuery.PullRequests()).toString(), PullRequest[].class))
-        .stream()
-        .filter(p -> p.id().equals(id))
-        .findFirst()
-        .orElseThrow();
+        Json.read(engine.query(new ForgeQuery.PullRequests()).toString(), PullRequest[].class));
+  }
+
+  private PullRequest pull(String id) {
+    return pulls().stream().filter(p -> p.id().equals(id)).findFirst().orElseThrow();
   }
 
   private String there(String id, String what) {
@@ -161,6 +162,20 @@ class PullStackTest {
     assertThat(there("C-2", "base")).isEqualTo(change("C-1").branch());
     assertThat(tip(change("C-1").branch())).isEqualTo(change("C-1").head());
     assertThat(tip(change("C-2").branch())).isEqualTo(change("C-2").head());
+  }
+
+  @Test
+  void noneIsOpenedForMainWhereTheOneBelowHasNone() throws Exception {
+    Path refuses = folder.resolve("remote.git/hooks/update");
+    Files.createDirectories(refuses.getParent());
+    Files.writeString(refuses, "#!/bin/sh\ncase $1 in */T-1-*) exit 1;; esac\n");
+    assertThat(refuses.toFile().setExecutable(true)).isTrue();
+    open("merge");
+    assertThat(pulls()).as("C-1 is refused, and C-2 would show all of it").isEmpty();
+    Files.delete(refuses);
+    sync();
+    assertThat(there("C-1", "base")).isEqualTo("main");
+    assertThat(there("C-2", "base")).isEqualTo(change("C-1").branch());
   }
 
   @Test

@@ -199,4 +199,26 @@ class ContractsTest {
                 """))
         .isEqualTo(List.of("drop table orders", "drop column d", "delete from g"));
   }
+
+  @Test
+  void whatMySqlCarriesOutOfACommentCounts() {
+    assertThat(
+            Migrations.taken(
+                """
+                /*!40000 DROP TABLE one */;
+                /*M!100100 drop table two */; /* drop table not_this; */
+                drop table /*!50000 if exists */ three;
+                /*! insert into a values ('*/'); */ drop table four;
+                """))
+        .containsExactly("drop table one", "drop table two", "drop table three", "drop table four");
+  }
+
+  @Test
+  void eachVersionIsReadAsItIsWritten() {
+    String old = "{\"properties\": {\"a\": {}, \"b\": {}}}";
+    String now = "properties:\n  a: {}\n";
+    assertThat(Contracts.breaks("order.schema.json", old, "order.schema.yaml", now))
+        .containsExactly("removes b");
+    assertThat(Contracts.breaks("order.schema.yaml", now, "order.schema.json", old)).isEmpty();
+  }
 }
