@@ -164,7 +164,8 @@ def figures(world, since, until, now):
     sent, last, attention, commands = [], None, timedelta(0), 0
     entries = {int(e["id"][2:]): e for e in world.audit.values()}
     gone = max(entries, default=0) - AUDITED
-    heard = max(since, moment(entries[gone + 1]["at"])) if gone > 0 else since
+    kept = min((n for n in entries if n > gone), default=0)  # events of the one after may be gone
+    heard = max(since, moment(entries[kept]["at"])) if gone > 0 else since
     for entry in sorted(entries.values(), key=lambda e: (moment(e["at"]), int(e["id"][2:]))):
         if (int(entry["id"][2:]) > gone and entry["who"] == "you" and entry.get("error") is None
                 and not entry["command"].startswith("notice.")

@@ -38,19 +38,28 @@ public final class Demo implements AutoCloseable {
     this.keep = keep;
     this.speed = speed;
     this.versions = new SampleVersions(new SplittableRandom(SEED));
-    this.workspace = SampleWorkspace.make(folder, versions.configuration(speed));
-    this.engine =
-        Engine.open(
-            new EngineOptions(
-                workspace.repository(),
-                folder.resolve("home"),
-                speed,
-                serve,
-                0,
-                0,
-                new SystemTimers(),
-                () -> UUID.randomUUID().toString(),
-                new SplittableRandom()));
+    try {
+      this.workspace = SampleWorkspace.make(folder, versions.configuration(speed));
+      this.engine = engine(workspace, folder, speed, serve);
+    } catch (RuntimeException e) {
+      versions.close();
+      throw e;
+    }
+  }
+
+  private static Engine engine(
+      SampleWorkspace workspace, Path folder, double speed, boolean serve) {
+    return Engine.open(
+        new EngineOptions(
+            workspace.repository(),
+            folder.resolve("home"),
+            speed,
+            serve,
+            0,
+            0,
+            new SystemTimers(),
+            () -> UUID.randomUUID().toString(),
+            new SplittableRandom()));
   }
 
   /**
@@ -65,7 +74,14 @@ public final class Demo implements AutoCloseable {
               ? keep.toAbsolutePath().normalize()
               : Files.createTempDirectory("hivedeck-demo").toRealPath();
       Files.createDirectories(folder);
-      return new Demo(folder, keep != null, speed, serve);
+      try {
+        return new Demo(folder, keep != null, speed, serve);
+      } catch (RuntimeException e) {
+        if (keep == null) {
+          SampleWorkspace.remove(folder);
+        }
+        throw e;
+      }
     } catch (IOException e) {
       throw new HiveException(
           ErrorCode.NO_SPACE,
@@ -130,14 +146,14 @@ public final class Demo implements AutoCloseable {
   }
 
   private void stop() {
-    if (services != null) {
-      services.close();
+    var asked = services;
+    var person = simulatedPerson;
+    try (engine;
+        versions;
+        person;
+        asked) {
+      // Each is closed, the last first, whatever closing another comes to.
     }
-    if (simulatedPerson != null) {
-      simulatedPerson.close();
-    }
-    versions.close();
-    engine.close();
   }
 
   public SampleWorkspace workspace() {
@@ -150,9 +166,12 @@ public final class Demo implements AutoCloseable {
 
   @Override
   public void close() {
-    stop();
-    if (!keep) {
-      SampleWorkspace.remove(folder);
+    try {
+      stop();
+    } finally {
+      if (!keep) {
+        SampleWorkspace.remove(folder);
+      }
     }
   }
 }

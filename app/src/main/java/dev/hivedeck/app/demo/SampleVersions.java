@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -42,14 +43,22 @@ final class SampleVersions implements AutoCloseable {
   private static final Duration LOOK = Duration.ofMillis(100);
   private static final Duration LEAST = Duration.ofSeconds(2);
   private static final Duration LONGEST = Duration.ofSeconds(30);
+
+  /** For how long the gateway may take until a version can be exposed. */
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  /** For how long what goes on here may take to end. */
+  private static final Duration ENDS = Duration.ofSeconds(5);
+
   private static final double FAILS = 0.33;
 
   private final List<HttpServer> servers = new ArrayList<>();
   private final HttpClient client = HttpClient.newHttpClient();
   private final CountDownLatch closing = new CountDownLatch(1);
-  private final List<Thread> threads = new ArrayList<>();
+  private final List<Thread> asking = new ArrayList<>();
   private final RandomGenerator random;
   private final int port;
+  private Thread exposing;
 
   /**
    * @param random what fails
@@ -65,6 +74,7 @@ final class SampleVersions implements AutoCloseable {
         this.port = socket.getLocalPort();
       }
     } catch (IOException e) {
+      servers.forEach(server -> server.stop(0));
       throw new HiveException(
           ErrorCode.NOT_NOW,
           "No port for the services of the demo: " + e.getMessage(),
@@ -130,20 +140,26 @@ final class SampleVersions implements AutoCloseable {
   /** Asks them, and exposes their new versions as soon as the gateway leads to them. */
   void begin(EngineApi engine) {
     for (String service : SERVICES) {
-      threads.add(Thread.ofVirtual().name("demo-" + service).start(() -> ask(service)));
+      asking.add(Thread.ofVirtual().name("demo-" + service).start(() -> ask(service)));
     }
-    threads.add(Thread.ofVirtual().name("demo-rollouts").start(() -> expose(engine)));
+    exposing = Thread.ofVirtual().name("demo-rollouts").start(() -> expose(engine));
   }
 
   private void expose(EngineApi engine) {
     try {
       for (String service : SERVICES) {
-        while (!canStart(engine, service)) {
+        var problem = problem(engine, service);
+        for (long i = 0; i < PATIENCE.dividedBy(LOOK) && problem.isPresent(); i++) {
           if (closing.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
             return;
           }
+          problem = problem(engine, service);
         }
-        engine.execute(new RolloutCommand.StartRollout(service, NEW), null);
+        if (problem.isPresent()) {
+          LOG.warn("the demo exposes no version of {}: {}", service, problem.get());
+        } else {
+          engine.execute(new RolloutCommand.StartRollout(service, NEW), null);
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -152,14 +168,15 @@ final class SampleVersions implements AutoCloseable {
     }
   }
 
-  private static boolean canStart(EngineApi engine, String service) {
+  /** Why no version of it can be exposed now; empty where one can. */
+  private static Optional<String> problem(EngineApi engine, String service) {
     for (var node : engine.query(new RolloutQuery.Offers())) {
       var offer = Json.as(node, RolloutOffer.class);
       if (offer.name().equals(service)) {
-        return offer.problem() == null;
+        return Optional.ofNullable(offer.problem());
       }
     }
-    return false;
+    return Optional.of("the gateway does not know it");
   }
 
   private void ask(String service) {
@@ -194,14 +211,20 @@ final class SampleVersions implements AutoCloseable {
   @Override
   public void close() {
     closing.countDown();
-    for (var thread : threads) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
+    asking.forEach(Thread::interrupt);
+    client.shutdownNow();
+    try {
+      for (var thread : asking) {
+        thread.join(ENDS);
       }
+      if (exposing != null) {
+        exposing.join(ENDS); // it is in the engine, which nobody interrupts
+      }
+      client.awaitTermination(ENDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      servers.forEach(server -> server.stop(0));
     }
-    client.close();
-    servers.forEach(server -> server.stop(0));
   }
 }

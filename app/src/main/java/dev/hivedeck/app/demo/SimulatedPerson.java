@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -71,16 +72,23 @@ final class SimulatedPerson implements AutoCloseable {
   /** These change the same line. */
   private static final Set<String> MEETING = Set.of("T-6", "T-24");
 
-  /** Lets nothing merge before two changes stand in line that conflict, so that it is told. */
+  /**
+   * Lets nothing merge before two changes stand in line that conflict, so that it is told. Frozen
+   * when this returns: what begins after that finds it so.
+   */
   void begin() {
-    act(
-        () -> {
-          engine.execute(new MergeCommand.Freeze("until it is known who meets whom"), null);
-          for (long i = 0; i < PATIENCE.dividedBy(LOOKS) && !meets(); i++) {
-            Thread.sleep(LOOKS);
-          }
-          engine.execute(new MergeCommand.Unfreeze(null), null);
-        });
+    engine.execute(new MergeCommand.Freeze("until it is known who meets whom"), null);
+    act(() -> unfreezeOnce(this::meets, PATIENCE));
+  }
+
+  private void unfreezeOnce(BooleanSupplier there, Duration longest) throws InterruptedException {
+    try {
+      for (long i = 0; i < longest.dividedBy(LOOKS) && !there.getAsBoolean(); i++) {
+        Thread.sleep(LOOKS);
+      }
+    } finally {
+      engine.execute(new MergeCommand.Unfreeze(null), null);
+    }
   }
 
   private boolean meets() {
@@ -186,10 +194,7 @@ final class SimulatedPerson implements AutoCloseable {
     act(
         () -> {
           engine.execute(new MergeCommand.Freeze("what follows deliveries goes together"), null);
-          for (long i = 0; i < GATHERING.dividedBy(LOOKS) && !gathered(); i++) {
-            Thread.sleep(LOOKS);
-          }
-          engine.execute(new MergeCommand.Unfreeze(null), null);
+          unfreezeOnce(this::gathered, GATHERING);
         });
   }
 

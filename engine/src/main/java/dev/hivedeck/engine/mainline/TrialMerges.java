@@ -13,12 +13,16 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** What git would make of merges that nobody has asked for yet; nothing moves by them. */
 public final class TrialMerges {
+  /** Commits that a command names: what Windows takes has 32,767 characters. */
+  private static final int AT_ONCE = 200;
+
   private final Repository repository;
 
   public TrialMerges(Repository repository) {
@@ -111,14 +115,17 @@ public final class TrialMerges {
       return forks;
     }
     String main = main();
-    var command = new ArrayList<>(List.of("rev-parse"));
-    each.forEach(head -> command.add(main + "..." + head));
-    int tips = 0; // two of each, and then where they part
-    for (String line : repository.git().must(command.toArray(String[]::new)).lines().toList()) {
-      if (line.startsWith("^")) {
-        forks.putIfAbsent(each.get(tips / 2 - 1), line.substring(1));
-      } else {
-        tips++;
+    for (int at = 0; at < each.size(); at += AT_ONCE) {
+      var some = each.subList(at, Math.min(at + AT_ONCE, each.size()));
+      var command = new ArrayList<>(List.of("rev-parse"));
+      some.forEach(head -> command.add(main + "..." + head));
+      int tips = 0; // two of each, and then where they part
+      for (String line : repository.git().must(command.toArray(String[]::new)).lines().toList()) {
+        if (line.startsWith("^")) {
+          forks.putIfAbsent(some.get(tips / 2 - 1), line.substring(1));
+        } else {
+          tips++;
+        }
       }
     }
     return forks;
@@ -149,17 +156,31 @@ public final class TrialMerges {
 
   /** The parents of the commits that these lead to, but for those that all of them do. */
   private Map<String, List<String>> parents(Set<String> tips) {
-    var git = repository.git();
-    var command = new ArrayList<>(List.of("merge-base", "--octopus"));
-    command.addAll(tips);
-    var common = git.run(command.toArray(String[]::new)); // none of histories that never met
-    String input = String.join("\n", tips) + "\n" + (common.ok() ? "^" + common.out() : "");
+    String input =
+        String.join("\n", tips) + "\n" + common(List.copyOf(tips)).map(c -> "^" + c).orElse("");
     var parents = new HashMap<String, List<String>>();
-    git.mustWith(input, "rev-list", "--parents", "--stdin")
+    repository
+        .git()
+        .mustWith(input, "rev-list", "--parents", "--stdin")
         .lines()
         .map(line -> List.of(line.split(" ")))
         .forEach(line -> parents.put(line.getFirst(), line.subList(1, line.size())));
     return parents;
+  }
+
+  /** What all of these lead to; empty for histories that never met. */
+  private Optional<String> common(List<String> tips) {
+    String common = tips.getFirst();
+    for (int at = 1; at < tips.size(); at += AT_ONCE) {
+      var command = new ArrayList<>(List.of("merge-base", "--octopus", common));
+      command.addAll(tips.subList(at, Math.min(at + AT_ONCE, tips.size())));
+      var found = repository.git().run(command.toArray(String[]::new));
+      if (!found.ok()) {
+        return Optional.empty();
+      }
+      common = found.out().strip();
+    }
+    return Optional.of(common);
   }
 
   private static Set<String> reached(String tip, Map<String, List<String>> parents) {

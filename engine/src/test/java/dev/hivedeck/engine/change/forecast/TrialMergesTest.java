@@ -7,6 +7,7 @@ import dev.hivedeck.engine.TestSize;
 import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.mainline.TrialMerges;
 import dev.hivedeck.engine.mainline.TrialMerges.Pair;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,6 +100,32 @@ class TrialMergesTest {
     assertThat(files.get(heads.get(4))).isEmpty();
     assertThat(files.get(heads.get(5))).isEmpty();
     assertThat(trials.files(List.of())).isEmpty();
+  }
+
+  /** More than one command of git may name. */
+  @Test
+  void manyAreAskedInParts() throws Exception {
+    var sandbox = new TestRepository(folder);
+    String main = sandbox.git("rev-parse", "main");
+    var commits = new StringBuilder();
+    for (int i = 0; i < 250; i++) {
+      commits.append("commit refs/heads/many/" + i + "\ncommitter a <a@b.c> 1700000000 +0000\n");
+      commits.append("data 0\nfrom " + main + "\nM 100644 inline f" + i + "\ndata 1\nx\n");
+    }
+    Path input = Files.writeString(folder.resolve("commits"), commits);
+    var fast =
+        new ProcessBuilder("git", "fast-import", "--quiet")
+            .directory(sandbox.repository.toFile())
+            .inheritIO()
+            .redirectInput(input.toFile())
+            .start();
+    assertThat(fast.waitFor()).isZero();
+    sandbox.git("commit", "-q", "--allow-empty", "-m", "Main goes on");
+    var heads =
+        sandbox.git("for-each-ref", "--format=%(objectname)", "refs/heads/many").lines().toList();
+    var trials = new TrialMerges(Repository.open(sandbox.repository, "main"));
+    assertThat(trials.files(heads)).hasSize(250).allSatisfy((h, own) -> assertThat(own).hasSize(1));
+    assertThat(trials.behind(heads)).hasSize(250).allSatisfy((h, by) -> assertThat(by).isOne());
   }
 
   /** Main moves on, and so do some of the others; some bring main in, some never met it. */
