@@ -533,7 +533,7 @@ public interface Command {
       String text,
       @Nullable Integer startLine,
       @Nullable String suggestion) {
-    public LineComment(String file, int line, String text) {
+    public LineComment(@Nullable String file, int line, String text) {
       this(file, line, text, null, null);
     }
 
