@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.UUID;
@@ -134,6 +135,10 @@ class RolloutCliTest {
       until(() -> hd("rollouts").out().contains("aborted"));
       assertThat(hd("rollouts").out()).contains("enough");
       assertThat(hd("rollouts", "--json").json().at("/0/weight").asDouble()).isZero();
+      Files.writeString(repository.resolve(".hivedeck/hive.yaml"), "version: 1\nnonsense: 1\n");
+      assertThat(hd("trust", "--yes").err())
+          .as("what an engine goes on with hides nothing")
+          .contains("nonsense");
     } finally {
       server.stop(0);
     }

@@ -105,6 +105,8 @@ public final class SetupCommands {
         var workspace = EngineAccess.workspace(opened.door());
         var consent = workspace.consent();
         if (workspace.trusted()) {
+          // An engine goes on with what was trusted: that says nothing of what is there now.
+          HiveConfig.load(RepositoryPlaces.locate(cli.workspace()).root());
           cli.answer(
               HivedeckCommand.object("trusted", true, "digest", consent.digest()),
               "You trust this workspace already, or there is nothing to trust.");
