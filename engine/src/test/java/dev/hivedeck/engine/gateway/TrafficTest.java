@@ -23,6 +23,21 @@ class TrafficTest extends GatewayBench {
   }
 
   @Test
+  void whereNobodyOfAVersionAnswersAnotherWithTrafficDoesAndNeverOneThatWasTakenBack()
+      throws Exception {
+    follow(
+        "versions: { v1: %s, v2: %s, v3: %s }, base: v1"
+            .formatted(at(freePort()), at(saying("v2")), at(saying("v3"))));
+    var traffic = gateway.traffic();
+    traffic.weigh("shop", Map.of("v2", 50_000, "v3", 0));
+    for (int i = 0; i < 20; i++) {
+      assertThat(get("/api/v1/shop/").body()).isEqualTo("v2");
+    }
+    traffic.weigh("shop", Map.of("v2", 0, "v3", 0));
+    assertThat(get("/api/v1/shop/").statusCode()).isIn(502, 503);
+  }
+
+  @Test
   void aSplitFromCodeHoldsAtOnceAndOverAChangeOfTheFileUntilItIsReleased() throws Exception {
     String versions = "versions: { v1: %s, v2: %s }".formatted(at(saying("v1")), at(saying("v2")));
     follow(versions + ", weights: { v2: 0% }");

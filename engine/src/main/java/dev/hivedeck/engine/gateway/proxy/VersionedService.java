@@ -6,7 +6,8 @@ import dev.hivedeck.engine.rollout.bucketing.Split;
 import dev.hivedeck.engine.service.ServiceDirectory;
 import dev.hivedeck.engine.service.ServiceDirectory.ServiceAddress;
 import java.time.Clock;
-import java.util.LinkedHashSet;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
@@ -133,25 +134,38 @@ public final class VersionedService {
 
   /**
    * Takes on a request: by the version that is wanted, and where none of its instances takes it and
-   * none was named, by the base, then by any.
+   * none was named, by another that has traffic, the one with the most first, then by the base,
+   * then by any; but where code rules, one whose weight is 0 was taken back: it answers for nobody.
    */
   @Nullable Picked pick(String wanted, boolean forced, Predicate<Backend> besides) {
     var healthy = directory.of(settings.name()).stream().filter(ServiceAddress::healthy).toList();
-    var order = new LinkedHashSet<String>();
-    order.add(wanted);
-    if (!forced) {
-      order.add(split().base());
-      healthy.forEach(a -> order.add(a.version()));
+    var picked = pick(healthy, wanted, besides);
+    return picked != null || forced ? picked : instead(healthy, wanted, besides);
+  }
+
+  private @Nullable Picked instead(
+      List<ServiceAddress> healthy, String wanted, Predicate<Backend> besides) {
+    var now = split();
+    var order = new ArrayList<>(now.versions());
+    order.sort(Comparator.comparingInt(now::weight).reversed());
+    order.add(now.base());
+    if (traffic.rule() == null) {
+      healthy.forEach(address -> order.add(address.version()));
     }
     for (String version : order) {
-      var backend =
-          backends.pick(
-              healthy.stream().filter(a -> a.version().equals(version)).toList(), besides);
-      if (backend != null) {
-        return new Picked(backend, version);
+      var picked = version.equals(wanted) ? null : pick(healthy, version, besides);
+      if (picked != null) {
+        return picked;
       }
     }
     return null;
+  }
+
+  private @Nullable Picked pick(
+      List<ServiceAddress> healthy, String version, Predicate<Backend> besides) {
+    var backend =
+        backends.pick(healthy.stream().filter(a -> a.version().equals(version)).toList(), besides);
+    return backend == null ? null : new Picked(backend, version);
   }
 
   /** What is counted of a version. */
