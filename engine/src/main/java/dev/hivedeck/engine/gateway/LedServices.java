@@ -29,7 +29,11 @@ final class LedServices implements ServiceDirectory {
     if (config.isOn() && found != null) {
       var paths = new HashMap<String, String>();
       found.routes().forEach((route, name) -> paths.put(name, route));
-      found.names().forEach(name -> settings.put(name, usual(name, paths.get(name), found)));
+      found
+          .names()
+          .forEach(
+              name ->
+                  settings.put(name, ServiceRoute.usual(name, paths.get(name), found.base(name))));
       routes.putAll(found.routes());
     }
     config
@@ -47,15 +51,6 @@ final class LedServices implements ServiceDirectory {
                 routes.put(service.route(), name);
               }
             });
-  }
-
-  /** Its base is what hive.yaml runs; of one that registered, the version that did first. */
-  private static ServiceRoute usual(String name, @Nullable String route, ServiceDirectory found) {
-    String base =
-        route != null
-            ? STABLE
-            : found.of(name).stream().findFirst().map(ServiceAddress::version).orElse(STABLE);
-    return ServiceRoute.usual(name, route, base);
   }
 
   private static List<ServiceAddress> addresses(ServiceRoute service) {
@@ -89,6 +84,12 @@ final class LedServices implements ServiceDirectory {
   public List<ServiceAddress> of(String service) {
     var written = addresses.get(service);
     return written != null ? written : found == null ? List.of() : found.of(service);
+  }
+
+  @Override
+  public String base(String service) {
+    var known = settings.get(service);
+    return known == null ? STABLE : known.base();
   }
 
   @Override

@@ -48,6 +48,9 @@ public interface ServiceDirectory {
    */
   List<ServiceAddress> of(String service);
 
+  /** The version of a service that has the traffic which no other is given. */
+  String base(String service);
+
   /**
    * The paths that are to lead to services: the service by its path, as {@code hive.yaml} has it.
    */

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 class FoundServicesTest extends GatewayBench {
   private final Map<String, List<ServiceDirectory.ServiceAddress>> places = new HashMap<>();
   private final Map<String, String> routes = new HashMap<>();
+  private String base = ServiceDirectory.STABLE;
 
   private final ServiceDirectory directory =
       new ServiceDirectory() {
@@ -30,6 +31,11 @@ class FoundServicesTest extends GatewayBench {
         @Override
         public List<ServiceAddress> of(String service) {
           return places.getOrDefault(service, List.of());
+        }
+
+        @Override
+        public String base(String service) {
+          return base;
         }
 
         @Override
@@ -113,6 +119,7 @@ class FoundServicesTest extends GatewayBench {
         });
     server.start();
     open.add(() -> server.stop(0));
+    base = "7.1";
     listen("");
     found(place("7.1", "[::1]", server.getAddress().getPort(), true));
     assertThat(shares(5, to("/api/v1/orders/1"))).isEqualTo(Map.of("six", 5));
@@ -120,6 +127,20 @@ class FoundServicesTest extends GatewayBench {
     assertThat(version.name()).isEqualTo("7.1");
     assertThat(version.requests()).isEqualTo(5);
     assertThat(version.weight()).isEqualTo(1);
+  }
+
+  @Test
+  void aBaseThatIsAwaitedHasItsTrafficBackOnceItIsThere() throws Exception {
+    int one = saying("one");
+    int two = saying("two");
+    base = "v1";
+    listen("");
+    found(place("v1", "127.0.0.1", one, true), place("v2", "127.0.0.1", two, true));
+    assertThat(shares(4, to("/api/v1/orders/1"))).isEqualTo(Map.of("one", 4));
+    found(place("v2", "127.0.0.1", two, true));
+    assertThat(shares(4, to("/api/v1/orders/1"))).isEqualTo(Map.of("two", 4));
+    found(place("v2", "127.0.0.1", two, true), place("v1", "127.0.0.1", one, true));
+    assertThat(shares(4, to("/api/v1/orders/1"))).isEqualTo(Map.of("one", 4));
   }
 
   @Test

@@ -265,6 +265,13 @@ public final class ServiceArea implements ServiceDirectory, AutoCloseable {
   }
 
   @Override
+  public String base(String service) {
+    return supervisor.addresses().names().contains(service)
+        ? STABLE
+        : registered.bases().getOrDefault(service, STABLE);
+  }
+
+  @Override
   public Map<String, String> routes() {
     return supervisor.addresses().routes();
   }

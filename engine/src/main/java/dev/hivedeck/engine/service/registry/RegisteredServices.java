@@ -22,6 +22,8 @@ import dev.hivedeck.engine.time.Timers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +54,9 @@ public final class RegisteredServices implements AutoCloseable {
   private final Timers timers;
   private final Map<String, Map<String, RegisteredInstance>> services = new TreeMap<>();
   private final Runnable moved;
+  private final BaseVersions bases = new BaseVersions();
   private volatile Map<String, List<ServiceAddress>> addresses = Map.of();
+  private volatile Map<String, String> baseVersions = Map.of();
   private boolean looking;
   private boolean closed;
 
@@ -157,6 +161,7 @@ public final class RegisteredServices implements AutoCloseable {
     var before = view(service);
     if (instance == null) {
       services.remove(service);
+      bases.forget(service);
     } else {
       entry(service, instance);
       services.getOrDefault(service, Map.of()).remove(instance);
@@ -224,6 +229,9 @@ public final class RegisteredServices implements AutoCloseable {
         told(service);
       }
       all.forEach((name, entry) -> check(service, name, entry, now));
+    }
+    if (bases.isDue(now)) {
+      place();
     }
   }
 
@@ -333,10 +341,29 @@ public final class RegisteredServices implements AutoCloseable {
                     .filter(ServiceAddress::isHere)
                     .toList()));
     all.values().removeIf(List::isEmpty);
-    if (!all.equals(addresses)) {
+    bases.follow(all, ttls(), timers.clock().instant());
+    var versions = bases.versions();
+    if (!all.equals(addresses) || !versions.equals(baseVersions)) {
       addresses = all;
+      baseVersions = versions;
       moved.run();
     }
+  }
+
+  private Map<String, Duration> ttls() {
+    var ttls = new HashMap<String, Duration>();
+    services.forEach(
+        (service, instances) ->
+            instances.values().stream()
+                .map(e -> e.ttl)
+                .max(Comparator.naturalOrder())
+                .ifPresent(longest -> ttls.put(service, longest)));
+    return ttls;
+  }
+
+  /** The version of each that has the traffic which no other is given. */
+  public Map<String, String> bases() {
+    return baseVersions;
   }
 
   /** What checks said of late. */

@@ -19,6 +19,11 @@ final class AddressBook implements ServiceDirectory {
   }
 
   @Override
+  public String base(String service) {
+    return STABLE;
+  }
+
+  @Override
   public Map<String, String> routes() {
     return routes;
   }

@@ -169,6 +169,51 @@ class RegisteredServicesTest {
     assertThatThrownBy(() -> services.deregister("cart", null)).hasMessageContaining("cart");
   }
 
+  private void version(String instance, String version) {
+    services.register(new RegisterService("cart", instance, null, 7000, version, "10s", null));
+  }
+
+  @Test
+  void aVersionThatBeginsAnewStaysTheBaseAndOneThatDoesNotReturnLeavesItToAnother() {
+    version("a", "v1");
+    version("b", "v2");
+    assertThat(services.bases()).containsEntry("cart", "v1");
+    services.deregister("cart", "a");
+    assertThat(services.bases()).containsEntry("cart", "v1");
+    version("a", "v1");
+    assertThat(services.bases()).containsEntry("cart", "v1");
+    // It is not heard of in time.
+    time.advance(Duration.ofSeconds(9));
+    version("b", "v2");
+    time.advance(Duration.ofSeconds(1));
+    services.look();
+    assertThat(services.bases()).containsEntry("cart", "v1");
+    version("a", "v1");
+    assertThat(services.bases()).containsEntry("cart", "v1");
+    services.deregister("cart", "a");
+    for (int i = 0; i < 20; i++) {
+      assertThat(services.bases()).containsEntry("cart", "v1");
+      time.advance(Duration.ofSeconds(5));
+      version("b", "v2");
+      services.look();
+    }
+    assertThat(services.bases()).containsEntry("cart", "v2");
+    version("a", "v1");
+    assertThat(services.bases()).containsEntry("cart", "v2");
+  }
+
+  @Test
+  void theBaseIsForgottenWithTheServiceThatAPersonTakesAway() {
+    version("a", "v1");
+    services.deregister("cart", "a");
+    version("b", "v2");
+    assertThat(services.bases()).containsEntry("cart", "v1");
+    services.deregister("cart", null);
+    assertThat(services.bases()).isEmpty();
+    version("b", "v2");
+    assertThat(services.bases()).containsEntry("cart", "v2");
+  }
+
   @Test
   void thereAreOnlySoManyInstances() {
     for (int i = 0; i < 100; i++) {
