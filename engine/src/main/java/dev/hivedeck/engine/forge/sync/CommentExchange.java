@@ -59,28 +59,27 @@ final class CommentExchange {
   }
 
   private void take(long change, RemoteNote note) {
+    // The mark of this workspace may have to be written down first.
+    var ours = note.own() ? marks.comment(note.text()) : Optional.<Long>empty();
     store.update(
         ids.get(),
         tx -> {
           if (ForgeLedger.known(tx.sql(), note.id()).isEmpty()) {
-            ForgeLedger.said(tx, change, note.id(), local(tx, change, note));
+            ForgeLedger.said(
+                tx, change, note.id(), ours.isPresent() ? ours.get() : commented(tx, change, note));
           }
           ForgeLedger.follow(tx, note);
           ChangeLedger.tell(tx, "C-" + change, ChangeEvent.COMMENTED, null);
         });
   }
 
-  /** The comment that it is here: one that went out before, or a new one. */
-  private long local(Tx tx, long change, RemoteNote note) throws SQLException {
-    var ours = note.own() ? marks.comment(note.text()) : Optional.<Long>empty();
-    return ours.isPresent()
-        ? ours.get()
-        : ChangeLedger.commented(
-            tx,
-            "C-" + change,
-            note.author() + ON_GITHUB,
-            new LineComment(note.file(), note.line(), note.text().strip()),
-            ForgeLedger.thread(tx.sql(), note.answers()));
+  private static long commented(Tx tx, long change, RemoteNote note) throws SQLException {
+    return ChangeLedger.commented(
+        tx,
+        "C-" + change,
+        note.author() + ON_GITHUB,
+        new LineComment(note.file(), note.line(), note.text().strip()),
+        ForgeLedger.thread(tx.sql(), note.answers()));
   }
 
   private String say(Forge forge, RemotePull remote, ForgeLedger.Unsaid unsaid) {
