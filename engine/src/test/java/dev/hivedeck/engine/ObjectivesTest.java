@@ -18,6 +18,7 @@ import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.view.Muted;
 import dev.hivedeck.engine.protocol.view.SloViews;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -231,10 +232,12 @@ class ObjectivesTest {
       var followed = new ConcurrentHashMap<String, JsonNode>();
       var subscription = engine.subscribe(0, events -> events.forEach(e -> follow(followed, e)));
       assertThat(engine.push(samples(0, 0)).taken()).isEqualTo(2);
+      var pushed = Instant.now();
       TestRepository.await(
-          "the service was looked at",
+          "the service was looked at since",
           engine,
-          () -> objectives(engine).stream().anyMatch(o -> o.at() != null));
+          () ->
+              objectives(engine).stream().anyMatch(o -> o.at() != null && o.at().isAfter(pushed)));
       engine.push(samples(900, 100));
       TestRepository.await(
           "it alerts",
