@@ -24,8 +24,8 @@ import java.util.List;
  * test cases or asserts 5; new dependencies 3; commits behind main, one for each 10, 5 at most;
  * attempts after the second 2 each, 6 at most; what breaks others 15, what is too large to tell 5;
  * a migration that is edited or takes data away 10; owners who did not approve 10; hot files 5;
- * more dollars than wanted 5; a gate that fails by chance 3; comments that nobody has resolved 5;
- * a section that its description lacks 1, 5 at most.
+ * more dollars than wanted 5; a gate that fails by chance 3; comments that nobody has resolved 5; a
+ * section that its description lacks 1, 5 at most.
  */
 public record ChangeHealth(int score, List<Obstacle> obstacles) {
   static final int BLOCKED = 40;
