@@ -59,7 +59,7 @@ class RolloutCliTest {
     assertThat(hd("rollouts").err())
         .contains("order is no service", "did you mean orders", "larger weight than the one before")
         .contains("\"much\" is no share", "\"soon\" is no time", "\"it is bad\" is no rule")
-        .contains("p50 at least", "a rule about another");
+        .contains("p50 to p99.99", "a rule about another");
   }
 
   private void faults() {

@@ -1,15 +1,12 @@
 package dev.hivedeck.engine.rollout.canary;
 
-import dev.hivedeck.engine.config.rollout.RolloutConfig;
 import dev.hivedeck.engine.protocol.Json;
-import dev.hivedeck.engine.protocol.rollout.RolloutMetric;
 import dev.hivedeck.engine.protocol.rollout.RolloutState;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.Rollout;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.RolloutFigures;
 import dev.hivedeck.engine.rollout.RolloutLedger;
 import dev.hivedeck.engine.rollout.analysis.Judgement;
 import dev.hivedeck.engine.rollout.bucketing.Bucket;
-import dev.hivedeck.engine.rollout.bucketing.Split;
 import dev.hivedeck.engine.rollout.traffic.Traffic;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.time.BackgroundTasks;
@@ -43,11 +40,9 @@ public final class CanaryController {
   /** About so many samples are kept of a step. */
   private static final int SAMPLES = 120;
 
-  /** Where no rule is about slow answers. */
-  private static final Duration NEVER = Duration.ofDays(365);
-
   private final Store store;
   private final Traffic traffic;
+  private final CanaryTraffic shares;
   private final Function<String, Optional<String>> routes;
   private final Supplier<String> ids;
   private final Timers timers;
@@ -76,6 +71,7 @@ public final class CanaryController {
       Timers timers) {
     this.store = store;
     this.traffic = traffic;
+    this.shares = new CanaryTraffic(traffic);
     this.routes = routes;
     this.ids = ids;
     this.timers = timers;
@@ -100,9 +96,9 @@ public final class CanaryController {
   }
 
   private void restore(RolloutLedger.Row row) {
-    var split = progress(row).split();
-    if (split != null) {
-      traffic.restore(row.view().service(), split.restored());
+    var kept = progress(row).split();
+    if (kept != null) {
+      traffic.restore(row.view().service(), kept.restored());
     }
   }
 
@@ -220,7 +216,7 @@ public final class CanaryController {
       takeBack(canary, gone, now);
       return;
     }
-    weigh(view, canary.now().stage().weight());
+    shares.weigh(view, canary.now().stage().weight());
     count(canary, now);
     var progress = canary.now();
     var assessment = progress.assess();
@@ -240,7 +236,7 @@ public final class CanaryController {
         if (canary.view().state() == RolloutState.PROMOTING) {
           promote(canary, now);
         } else {
-          weigh(canary.view(), canary.now().stage().weight());
+          shares.weigh(canary.view(), canary.now().stage().weight());
         }
       }
       case CanaryOutcome.Ask ask -> save(canary, ask, now);
@@ -249,26 +245,11 @@ public final class CanaryController {
 
   private void count(LiveCanary canary, Instant now) {
     var view = canary.view();
-    var slow = slow(canary.now().plan());
+    var plan = canary.now().plan();
     canary.read(
-        counted(view.service(), view.canary(), slow),
-        counted(view.service(), view.stable(), slow),
+        shares.counted(view.service(), view.canary(), plan),
+        shares.counted(view.service(), view.stable(), plan),
         now);
-  }
-
-  private static Duration slow(RolloutConfig plan) {
-    return plan.limits().stream()
-        .filter(limit -> limit.metric() == RolloutMetric.SLOW)
-        .map(RolloutConfig.Limit::above)
-        .findFirst()
-        .orElse(NEVER);
-  }
-
-  /** Requests that a version had, and those that it should have had. */
-  private Counted counted(String service, String version, Duration slow) {
-    var counts = traffic.counts(service, version, slow);
-    return new Counted(
-        counts.requests() + counts.missed(), counts.errors() + counts.missed(), counts.slow());
   }
 
   private static boolean isSampled(LiveCanary canary, Instant now) {
@@ -284,48 +265,35 @@ public final class CanaryController {
 
   private void promote(LiveCanary canary, Instant now) {
     var view = canary.view();
-    weigh(view, Bucket.COUNT);
-    var split = splitAt(canary, Bucket.COUNT);
-    canary.saved(write(tx -> CanaryTransitions.promoted(tx, view.id(), split)), now);
+    shares.weigh(view, Bucket.COUNT);
+    var left = shares.at(canary, Bucket.COUNT);
+    canary.saved(write(tx -> CanaryTransitions.promoted(tx, view.id(), left)), now);
   }
 
   /** First the traffic, then all else: once it is decided the canary gets nothing any more. */
   private void takeBack(LiveCanary canary, CanaryOutcome.TakeBack back, Instant now) {
     canary.takeBack(back);
-    weigh(canary.view(), 0);
+    shares.weigh(canary.view(), 0);
     save(canary, back, now);
     takeBack(canary, now);
   }
 
   private void takeBack(LiveCanary canary, Instant now) {
     var view = canary.view();
-    weigh(view, 0);
-    var split = splitAt(canary, 0);
-    canary.saved(write(tx -> CanaryTransitions.end(tx, view.id(), split)), now);
-  }
-
-  /** The traffic with the canary at a weight, also while the gateway does not lead to it. */
-  private @Nullable Split splitAt(LiveCanary canary, int weight) {
-    var now = split(canary.view());
-    var kept = canary.now().split();
-    if (now != null || kept == null) {
-      return now;
-    }
-    var restored = kept.restored();
-    var split = restored.to(weights(restored, canary.view(), weight));
-    traffic.restore(canary.view().service(), split);
-    return split;
+    shares.weigh(view, 0);
+    var left = shares.at(canary, 0);
+    canary.saved(write(tx -> CanaryTransitions.end(tx, view.id(), left)), now);
   }
 
   private void save(LiveCanary canary, CanaryOutcome outcome, Instant now) {
     var before = canary.view();
     boolean samples = !(outcome instanceof CanaryOutcome.Stay) || isSampled(canary, now);
-    var split = split(before);
+    var present = shares.split(before);
     canary.saved(
         write(
             tx -> {
               var row = RolloutLedger.find(tx.sql(), before.id());
-              var progress = canary.added(progress(row)).splitting(split);
+              var progress = canary.added(progress(row)).splitting(present);
               // What a person did meanwhile goes before what follows from counts, but that it is
               // taken back.
               boolean follows =
@@ -345,33 +313,9 @@ public final class CanaryController {
     return store.write(ids.get(), work);
   }
 
-  private @Nullable Split split(Rollout view) {
-    return traffic.split(view.service()).orElse(null);
-  }
-
-  /** Gives the canary a weight, and stable the rest; whoever has it already is left alone. */
-  private void weigh(Rollout view, int canary) {
-    var split = split(view);
-    if (split == null
-        || (traffic.isRuled(view.service())
-            && split.weight(view.canary()) == canary
-            && split.weight(view.stable()) == Bucket.COUNT - canary)) {
-      return;
-    }
-    traffic.weigh(view.service(), weights(split, view, canary));
-  }
-
-  private static Map<String, Integer> weights(Split split, Rollout view, int canary) {
-    var weights = new HashMap<String, Integer>();
-    weights.put(view.canary(), canary);
-    weights.put(view.stable(), Bucket.COUNT - canary);
-    weights.remove(split.base());
-    return weights;
-  }
-
   /** What was decided stays: who was promoted has all, who was taken back has nothing. */
   private void leave(Rollout ended) {
-    weigh(ended, ended.state() == RolloutState.PROMOTED ? Bucket.COUNT : 0);
+    shares.weigh(ended, ended.state() == RolloutState.PROMOTED ? Bucket.COUNT : 0);
   }
 
   /** Until the service is configured otherwise. */
