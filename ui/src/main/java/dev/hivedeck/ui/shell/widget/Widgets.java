@@ -50,6 +50,16 @@ public final class Widgets {
 
   private Widgets() {}
 
+  /** Adds a field to a form, with what it is called before it. */
+  public static void addRow(GridPane form, String name, Node field) {
+    var label = label(name, "soft");
+    label.setMinWidth(GridPane.USE_PREF_SIZE);
+    label.setLabelFor(field);
+    field.setAccessibleText(name);
+    GridPane.setHgrow(field, Priority.ALWAYS);
+    form.addRow(form.getRowCount(), label, field);
+  }
+
   /**
    * A line of text that ends in an ellipsis where there is no room, and then tells all on hover.
    */

@@ -8,20 +8,18 @@ import dev.hivedeck.engine.protocol.rollout.RolloutViews.RolloutOffer;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.notice.ErrorMessages;
+import dev.hivedeck.ui.shell.notice.SheetCommand;
 import dev.hivedeck.ui.shell.text.DisplayText;
 import dev.hivedeck.ui.shell.text.Texts;
-import dev.hivedeck.ui.shell.theme.Tone;
 import dev.hivedeck.ui.shell.widget.Sheet;
 import dev.hivedeck.ui.shell.widget.Widgets;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import javafx.beans.property.SimpleBooleanProperty;
-import javafx.scene.Node;
 import javafx.scene.control.ComboBox;
 import javafx.scene.control.Label;
 import javafx.scene.layout.GridPane;
-import javafx.scene.layout.Priority;
 
 /** Begins to expose another version: which rollout of hive.yaml, and which version. */
 final class StartSheet {
@@ -35,15 +33,15 @@ final class StartSheet {
   private final ComboBox<String> canary = new ComboBox<>();
   private final Label steps = Widgets.prose("", "soft");
   private final Label hint = Widgets.prose("", "soft");
-  private final Label refused = Tone.RED.on(Widgets.prose(""));
   private final SimpleBooleanProperty off = new SimpleBooleanProperty(true);
+  private final SheetCommand command;
   private Sheet sheet;
-  private boolean sending;
   private List<RolloutOffer> offers = List.of();
 
   private StartSheet(ScreenContext context, RolloutWords words, Consumer<String> done) {
     this.context = context;
     this.texts = context.texts();
+    this.command = new SheetCommand(context, this::check);
     this.words = words;
     this.done = done;
     for (var box : List.of(rollout, canary)) {
@@ -63,9 +61,9 @@ final class StartSheet {
   private void open() {
     var form = new GridPane(12, 10);
     form.getStyleClass().add("form");
-    row(form, "rollout.start.rollout", rollout);
-    row(form, "rollout.start.canary", canary);
-    Widgets.show(refused, false);
+    Widgets.addRow(form, texts.text("rollout.start.rollout"), rollout);
+    Widgets.addRow(form, texts.text("rollout.start.canary"), canary);
+    command.typed();
     hint.setText(texts.text("rollout.start.asked"));
     var act =
         context.act(Widgets.button(texts.text("rollout.start.do"), this::send, "accent"), off);
@@ -77,7 +75,7 @@ final class StartSheet {
                 form,
                 steps,
                 hint,
-                refused)
+                command.refused())
             .actions(
                 Widgets.button(texts.text("services.empty.write"), this::write),
                 Widgets.button(texts.text("slo.cancel"), context.go()::closeSheet),
@@ -99,15 +97,6 @@ final class StartSheet {
   private void write() {
     context.go().closeSheet();
     context.go().to(ScreenId.SETTINGS, null);
-  }
-
-  private void row(GridPane form, String key, Node field) {
-    var label = Widgets.label(texts.text(key), "soft");
-    label.setMinWidth(GridPane.USE_PREF_SIZE);
-    label.setLabelFor(field);
-    field.setAccessibleText(texts.text(key));
-    GridPane.setHgrow(field, Priority.ALWAYS);
-    form.addRow(form.getRowCount(), label, field);
   }
 
   private void take(List<RolloutOffer> found) {
@@ -147,7 +136,7 @@ final class StartSheet {
   }
 
   private void check() {
-    Widgets.show(refused, false);
+    command.typed();
     var offer = offer();
     if (offer == null) {
       return;
@@ -157,7 +146,7 @@ final class StartSheet {
         offer.problem() != null
             ? texts.said(offer.problem())
             : none ? texts.text("rollout.start.versions") : "");
-    off.set(sending || offer.problem() != null || none);
+    off.set(command.isSending() || offer.problem() != null || none);
   }
 
   private void send() {
@@ -165,26 +154,14 @@ final class StartSheet {
       return;
     }
     var name = rollout.getValue();
-    sending = true;
-    off.set(true);
-    context
-        .steering()
-        .send(new RolloutCommand.StartRollout(name, canary.getValue()))
-        .whenComplete(
-            (answer, failure) -> {
-              sending = false;
-              check();
-              if (failure != null) {
-                var fault = ErrorMessages.of(failure);
-                refused.setText(texts.said(fault.message()) + " " + texts.said(fault.hint()));
-                Widgets.show(refused, true);
-                return;
-              }
-              boolean looks = context.go().closeSheet(sheet);
-              context.notices().say(texts.text("rollout.start.done", name));
-              if (looks && answer.has("id")) {
-                done.accept(Json.as(answer, Rollout.class).id());
-              }
-            });
+    command.send(
+        sheet,
+        new RolloutCommand.StartRollout(name, canary.getValue()),
+        (answer, looks) -> {
+          context.notices().say(texts.text("rollout.start.done", name));
+          if (looks && answer.has("id")) {
+            done.accept(Json.as(answer, Rollout.class).id());
+          }
+        });
   }
 }

@@ -3,20 +3,17 @@ package dev.hivedeck.ui.view.service;
 import dev.hivedeck.engine.protocol.Durations;
 import dev.hivedeck.engine.protocol.service.ServiceCommand;
 import dev.hivedeck.ui.shell.ScreenContext;
-import dev.hivedeck.ui.shell.notice.ErrorMessages;
+import dev.hivedeck.ui.shell.notice.SheetCommand;
 import dev.hivedeck.ui.shell.text.Texts;
-import dev.hivedeck.ui.shell.theme.Tone;
 import dev.hivedeck.ui.shell.widget.Sheet;
 import dev.hivedeck.ui.shell.widget.Widgets;
 import java.time.Duration;
 import java.util.function.Consumer;
 import javafx.beans.property.SimpleBooleanProperty;
-import javafx.scene.Node;
 import javafx.scene.control.ComboBox;
 import javafx.scene.control.Label;
 import javafx.scene.control.TextField;
 import javafx.scene.layout.GridPane;
-import javafx.scene.layout.Priority;
 
 /** Tells where something listens that runs already. */
 final class RegisterSheet {
@@ -33,14 +30,14 @@ final class RegisterSheet {
   private final ComboBox<String> check = new ComboBox<>();
   private final ComboBox<String> ttl = new ComboBox<>();
   private final Label hint = Widgets.prose("", "soft");
-  private final Label refused = Tone.RED.on(Widgets.prose(""));
   private final SimpleBooleanProperty off = new SimpleBooleanProperty(true);
+  private final SheetCommand command;
   private Sheet sheet;
-  private boolean sending;
 
   private RegisterSheet(ScreenContext context, Consumer<String> done) {
     this.context = context;
     this.texts = context.texts();
+    this.command = new SheetCommand(context, this::check);
     this.done = done;
     check
         .getItems()
@@ -70,11 +67,11 @@ final class RegisterSheet {
   private void open() {
     var form = new GridPane(12, 10);
     form.getStyleClass().add("form");
-    row(form, "services.register.name", name);
-    row(form, "services.register.host", host);
-    row(form, "services.register.port", port);
-    row(form, "services.register.check", check);
-    row(form, "services.register.ttl", ttl);
+    Widgets.addRow(form, texts.text("services.register.name"), name);
+    Widgets.addRow(form, texts.text("services.register.host"), host);
+    Widgets.addRow(form, texts.text("services.register.port"), port);
+    Widgets.addRow(form, texts.text("services.register.check"), check);
+    Widgets.addRow(form, texts.text("services.register.ttl"), ttl);
     check();
     var act =
         context.act(Widgets.button(texts.text("services.register.do"), this::send, "accent"), off);
@@ -85,18 +82,9 @@ final class RegisterSheet {
                 Widgets.prose(texts.text("services.register.why"), "soft"),
                 form,
                 hint,
-                refused)
+                command.refused())
             .actions(Widgets.button(texts.text("slo.cancel"), context.go()::closeSheet), act);
     context.go().sheet(sheet, name);
-  }
-
-  private void row(GridPane form, String key, Node field) {
-    var label = Widgets.label(texts.text(key), "soft");
-    label.setMinWidth(GridPane.USE_PREF_SIZE);
-    label.setLabelFor(field);
-    field.setAccessibleText(texts.text(key));
-    GridPane.setHgrow(field, Priority.ALWAYS);
-    form.addRow(form.getRowCount(), label, field);
   }
 
   /** 0 where what was typed is none. */
@@ -118,7 +106,7 @@ final class RegisterSheet {
   }
 
   private void check() {
-    Widgets.show(refused, false);
+    command.typed();
     String wrong =
         name.getText().isBlank()
             ? "services.register.name.wrong"
@@ -126,7 +114,7 @@ final class RegisterSheet {
                 ? "services.register.port.wrong"
                 : timed() ? "" : "services.register.ttl.wrong";
     hint.setText(wrong.isEmpty() ? "" : texts.text(wrong));
-    off.set(sending || !wrong.isEmpty());
+    off.set(command.isSending() || !wrong.isEmpty());
   }
 
   private String checked() {
@@ -143,28 +131,15 @@ final class RegisterSheet {
     }
     var service = name.getText().strip();
     var where = host.getText().isBlank() ? null : host.getText().strip();
-    sending = true;
-    off.set(true);
-    context
-        .steering()
-        .send(
-            new ServiceCommand.RegisterService(
-                service, null, where, port(), null, text(ttl), checked()))
-        .whenComplete(
-            (_, failure) -> {
-              sending = false;
-              check();
-              if (failure != null) {
-                var fault = ErrorMessages.of(failure);
-                refused.setText(texts.said(fault.message()) + " " + texts.said(fault.hint()));
-                Widgets.show(refused, true);
-                return;
-              }
-              boolean looks = context.go().closeSheet(sheet);
-              context.notices().say(texts.text("services.register.done", service));
-              if (looks) {
-                done.accept(service);
-              }
-            });
+    command.send(
+        sheet,
+        new ServiceCommand.RegisterService(
+            service, null, where, port(), null, text(ttl), checked()),
+        (_, looks) -> {
+          context.notices().say(texts.text("services.register.done", service));
+          if (looks) {
+            done.accept(service);
+          }
+        });
   }
 }

@@ -4,24 +4,21 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Durations;
 import dev.hivedeck.ui.shell.ScreenContext;
-import dev.hivedeck.ui.shell.notice.ErrorMessages;
+import dev.hivedeck.ui.shell.notice.SheetCommand;
 import dev.hivedeck.ui.shell.text.Hotkey;
 import dev.hivedeck.ui.shell.text.Texts;
-import dev.hivedeck.ui.shell.theme.Tone;
 import dev.hivedeck.ui.shell.widget.Sheet;
 import dev.hivedeck.ui.shell.widget.Widgets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import javafx.beans.property.SimpleBooleanProperty;
-import javafx.scene.Node;
 import javafx.scene.control.ComboBox;
 import javafx.scene.control.ContentDisplay;
 import javafx.scene.control.Label;
 import javafx.scene.control.TextField;
 import javafx.scene.input.KeyEvent;
 import javafx.scene.layout.GridPane;
-import javafx.scene.layout.Priority;
 
 /**
  * Asks for how long something is to hold, and why: a silence of alerts, a policy that is lifted.
@@ -42,14 +39,14 @@ final class TimedSheet {
   private final ComboBox<String> length = new ComboBox<>();
   private final TextField comment = new TextField();
   private final Label hint = Widgets.prose("", "soft");
-  private final Label refused = Tone.RED.on(Widgets.prose(""));
   private final SimpleBooleanProperty wrong = new SimpleBooleanProperty(true);
+  private final SheetCommand command;
   private Sheet sheet;
-  private boolean sending;
 
   private TimedSheet(ScreenContext context, String key, Runnable done) {
     this.context = context;
     this.texts = context.texts();
+    this.command = new SheetCommand(context, this::check);
     this.key = key;
     this.done = done;
     length.setEditable(true);
@@ -61,7 +58,6 @@ final class TimedSheet {
     matchers.textProperty().subscribe(_ -> check());
     comment.textProperty().subscribe(_ -> check());
     length.getEditor().textProperty().subscribe(_ -> check());
-    Widgets.show(refused, false);
   }
 
   /**
@@ -96,12 +92,12 @@ final class TimedSheet {
     var form = new GridPane(12, 10);
     form.getStyleClass().add("form");
     if (matched) {
-      row(form, "slo.silence.matchers", matchers);
+      Widgets.addRow(form, texts.text("slo.silence.matchers"), matchers);
     } else {
       matchers.setText("-");
     }
-    row(form, "slo.silence.length", length);
-    row(form, "slo.silence.comment", comment);
+    Widgets.addRow(form, texts.text("slo.silence.length"), length);
+    Widgets.addRow(form, texts.text("slo.silence.comment"), comment);
     check();
     var act = context.act(Widgets.button(texts.text(key + ".do"), send, "accent"), wrong);
     act.setGraphic(Widgets.key(texts.keys(Hotkey.SEND)));
@@ -113,7 +109,7 @@ final class TimedSheet {
                 Widgets.prose(texts.text(key + ".why"), "soft"),
                 form,
                 hint,
-                refused)
+                command.refused())
             .actions(Widgets.button(texts.text("slo.cancel"), context.go()::closeSheet), act);
     sheet.addEventFilter(
         KeyEvent.KEY_PRESSED,
@@ -126,15 +122,6 @@ final class TimedSheet {
     context.go().sheet(sheet, comment);
   }
 
-  private void row(GridPane form, String name, Node field) {
-    var label = Widgets.label(texts.text(name), "soft");
-    label.setMinWidth(GridPane.USE_PREF_SIZE);
-    label.setLabelFor(field);
-    field.setAccessibleText(texts.text(name));
-    GridPane.setHgrow(field, Priority.ALWAYS);
-    form.addRow(form.getRowCount(), label, field);
-  }
-
   private Duration length() {
     var text = length.getEditor().getText();
     return Durations.parse(text == null ? "" : text)
@@ -145,7 +132,7 @@ final class TimedSheet {
   private void check() {
     var d = length();
     boolean unsaid = key.equals("slo.lift") && comment.getText().isBlank();
-    Widgets.show(refused, false);
+    command.typed();
     if (matchers.getText().isBlank()) {
       hint.setText(texts.text("slo.silence.matchers.wrong"));
     } else if (d == null) {
@@ -156,14 +143,14 @@ final class TimedSheet {
       Instant end = context.clock().instant().plus(d);
       hint.setText(texts.text(key + ".until", texts.minute(end)));
     }
-    wrong.set(sending || matchers.getText().isBlank() || d == null || unsaid);
+    wrong.set(command.isSending() || matchers.getText().isBlank() || d == null || unsaid);
   }
 
   private void silence() {
-    var command =
+    var silence =
         new Command.Silence(
             matchers.getText().strip(), length().toSeconds(), comment.getText().strip());
-    send(command, answer -> end(context, answer.path("id").asLong(), done));
+    send(silence, answer -> end(context, answer.path("id").asLong(), done));
   }
 
   private void lift(String objective) {
@@ -177,26 +164,14 @@ final class TimedSheet {
     void of(JsonNode answer);
   }
 
-  private void send(Command command, Undo undo) {
-    sending = true;
-    wrong.set(true);
-    context
-        .steering()
-        .send(command)
-        .whenComplete(
-            (answer, failure) -> {
-              sending = false;
-              check();
-              if (failure != null) {
-                var fault = ErrorMessages.of(failure);
-                refused.setText(texts.said(fault.message()) + " " + texts.said(fault.hint()));
-                Widgets.show(refused, true);
-                return;
-              }
-              context.go().closeSheet(sheet);
-              context.notices().done(texts.text(key + ".done"), () -> undo.of(answer));
-              done.run();
-            });
+  private void send(Command what, Undo undo) {
+    command.send(
+        sheet,
+        what,
+        (answer, _) -> {
+          context.notices().done(texts.text(key + ".done"), () -> undo.of(answer));
+          done.run();
+        });
   }
 
   /** Ends a silence now. */
