@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.gateway;
 
+import dev.hivedeck.engine.config.yaml.SharePercent;
 import dev.hivedeck.engine.gateway.proxy.TrafficFault;
 import dev.hivedeck.engine.protocol.Durations;
 import dev.hivedeck.engine.protocol.HiveException;
@@ -7,12 +8,11 @@ import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.gateway.FaultCommand.InjectFault;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what requests are to suffer. Pure. */
 final class Faults {
-  private static final Pattern SHARE = Pattern.compile("(\\d{1,3}(?:\\.\\d{1,3})?)\\s*%");
+  private static final int WHOLE = 100_000;
   private static final Duration USUAL = Duration.ofMinutes(10);
   private static final Duration LONGEST = Duration.ofDays(1);
   private static final Duration SLOWEST = Duration.ofMinutes(5);
@@ -43,12 +43,11 @@ final class Faults {
     if (text == null) {
       return 0;
     }
-    var share = SHARE.matcher(text.strip());
-    double percent = share.matches() ? Double.parseDouble(share.group(1)) : -1;
-    if (percent < 0 || percent > 100) {
+    int thousandths = SharePercent.spaced(text).orElse(-1);
+    if (thousandths < 0 || thousandths > WHOLE) {
       throw refused("\"" + text + "\" is no share; write 3% or 0.5%");
     }
-    return percent / 100;
+    return thousandths / (double) WHOLE;
   }
 
   private static Duration time(@Nullable String text, Duration usual, Duration most) {

@@ -112,7 +112,7 @@ public final class RolloutCommands implements Callable<Integer> {
   int weight(
       @Parameters(paramLabel = "ROLLOUT") String id,
       @Parameters(paramLabel = "PERCENT", description = "Such as 12.5.") String weight) {
-    double percent = SharePercent.parse(weight);
+    double percent = TypedWeight.parse(weight);
     return SteerCommands.send(
         cli, new RolloutCommand.WeighRollout(id, percent), "The canary has " + percent + "%.");
   }

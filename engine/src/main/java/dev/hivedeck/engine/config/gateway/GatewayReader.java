@@ -6,6 +6,7 @@ import dev.hivedeck.engine.config.gateway.GatewayConfig.RateLimit;
 import dev.hivedeck.engine.config.gateway.GatewayConfig.ServiceRoute;
 import dev.hivedeck.engine.config.gateway.GatewayConfig.StickyBy;
 import dev.hivedeck.engine.config.yaml.DidYouMean;
+import dev.hivedeck.engine.config.yaml.SharePercent;
 import dev.hivedeck.engine.config.yaml.YamlSource;
 import dev.hivedeck.engine.protocol.Durations;
 import java.net.InetSocketAddress;
@@ -22,9 +23,6 @@ import org.jspecify.annotations.Nullable;
 /** Reads {@code gateway}, noting at its line what is wrong with it. */
 public final class GatewayReader {
   private static final String AT = "/gateway";
-
-  /** A percentage in thousandths: {@code 5%}, {@code 0.001%}. */
-  private static final Pattern WEIGHT = Pattern.compile("(\\d{1,3})(?:\\.(\\d{1,3}))?%");
 
   private static final int WHOLE = 100_000;
   private static final Pattern SIZE = Pattern.compile("(\\d{1,9})\\s*([kKmMgG]?)[bB]?");
@@ -168,22 +166,18 @@ public final class GatewayReader {
     int sum = 0;
     for (var e : node.properties()) {
       String here = at + "/" + e.getKey();
-      var weight = WEIGHT.matcher(e.getValue().asText());
+      var weight = SharePercent.thousandths(e.getValue().asText());
       if (!versions.containsKey(e.getKey())) {
         source.wrong(
             here,
             e.getKey() + " is no version of it" + DidYouMean.to(e.getKey(), versions.keySet()));
       } else if (e.getKey().equals(base)) {
         source.wrong(here, e.getKey() + " is the base and has the rest; leave it out");
-      } else if (!weight.matches()) {
+      } else if (weight.isEmpty()) {
         source.wrong(here, "\"" + e.getValue().asText() + "\" is no share; write 5% or 0.5%");
       } else {
-        String thousandths = weight.group(2) == null ? "" : weight.group(2);
-        int share =
-            Integer.parseInt(weight.group(1)) * 1_000
-                + Integer.parseInt((thousandths + "000").substring(0, 3));
-        weights.put(e.getKey(), share);
-        sum += share;
+        weights.put(e.getKey(), weight.getAsInt());
+        sum += weight.getAsInt();
       }
     }
     if (sum > WHOLE) {

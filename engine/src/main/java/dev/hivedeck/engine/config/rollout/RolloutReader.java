@@ -5,6 +5,7 @@ import dev.hivedeck.engine.config.gateway.GatewayConfig;
 import dev.hivedeck.engine.config.rollout.RolloutConfig.Limit;
 import dev.hivedeck.engine.config.rollout.RolloutConfig.Step;
 import dev.hivedeck.engine.config.yaml.DidYouMean;
+import dev.hivedeck.engine.config.yaml.SharePercent;
 import dev.hivedeck.engine.config.yaml.YamlSource;
 import dev.hivedeck.engine.protocol.Durations;
 import dev.hivedeck.engine.protocol.rollout.RolloutMetric;
@@ -25,7 +26,6 @@ public final class RolloutReader {
   public static final int WHOLE = 100_000;
 
   private static final String AT = "/rollouts/";
-  private static final Pattern SHARE = Pattern.compile("(\\d{1,3})(?:\\.(\\d{1,3}))?\\s*%");
   private static final Pattern RULE =
       Pattern.compile(
           "(?:(?<errors>error-rate|errors|5xx)|p(?<quantile>\\d{1,2}(?:\\.\\d+)?))"
@@ -148,13 +148,7 @@ public final class RolloutReader {
 
   /** Above none and at most all. */
   private int share(String name, String at, String text) {
-    var share = SHARE.matcher(text.strip());
-    int thousandths =
-        !share.matches()
-            ? 0
-            : Integer.parseInt(share.group(1)) * 1_000
-                + Integer.parseInt(
-                    ((share.group(2) == null ? "" : share.group(2)) + "000").substring(0, 3));
+    int thousandths = SharePercent.spaced(text).orElse(0);
     if (thousandths < 1 || thousandths > WHOLE) {
       wrong(name, at, "\"" + text + "\" is no share; write 5% or 0.5%");
       return 1;

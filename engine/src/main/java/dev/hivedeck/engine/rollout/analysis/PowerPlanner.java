@@ -34,20 +34,6 @@ public final class PowerPlanner {
   }
 
   /**
-   * What a step would find.
-   *
-   * @param power with which it finds the fault within its hold
-   * @param needed how long it takes to find it in {@code wanted} of cases; at most a day
-   * @param wanted a share of cases
-   */
-  public record Forecast(double power, Duration needed, double wanted) {
-    /** Whether the hold is too short for what is wanted. */
-    public boolean isTooShort() {
-      return power < wanted;
-    }
-  }
-
-  /**
    * @param trials how many are tried out; the error of a share is below 1/√trials
    * @param metrics by how many it is judged: the others share what may be wrong
    */
@@ -90,17 +76,6 @@ public final class PowerPlanner {
     }
     Arrays.sort(found);
     return new Found(found, wanted);
-  }
-
-  /**
-   * Looks ahead.
-   *
-   * @param factor how many times the errors of stable the canary has
-   * @param wanted a share of cases, as 0.86
-   */
-  public Forecast plan(Traffic traffic, double factor, Duration hold, double wanted) {
-    var found = found(traffic, factor, wanted);
-    return new Forecast(found.within(hold), found.needed(), wanted);
   }
 
   /**

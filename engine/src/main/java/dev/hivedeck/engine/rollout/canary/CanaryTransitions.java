@@ -44,12 +44,34 @@ public final class CanaryTransitions {
     return row;
   }
 
-  /** Writes a new one down. */
-  public static Rollout start(Tx tx, Rollout view, CanaryProgress progress) throws SQLException {
+  /**
+   * Writes a new one down.
+   *
+   * @param stable the version that it is beside
+   * @param canary the version that is to be exposed
+   */
+  public static Rollout start(Tx tx, CanaryProgress progress, String stable, String canary)
+      throws SQLException {
+    var plan = progress.plan();
+    var view =
+        new Rollout(
+            RolloutLedger.nextId(tx.sql()),
+            plan.name(),
+            plan.service(),
+            stable,
+            canary,
+            RolloutState.STARTING,
+            0,
+            steps(progress),
+            0,
+            null,
+            "",
+            tx.now(),
+            null);
     tell(
         tx,
         RolloutEvent.STARTED,
-        "exposes " + view.canary() + " of " + view.service() + " beside " + view.stable(),
+        "exposes " + canary + " of " + plan.service() + " beside " + stable,
         view,
         progress);
     return view;

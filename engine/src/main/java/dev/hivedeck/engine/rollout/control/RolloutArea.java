@@ -10,7 +10,6 @@ import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.rollout.RolloutCommand;
 import dev.hivedeck.engine.protocol.rollout.RolloutQuery;
 import dev.hivedeck.engine.protocol.rollout.RolloutRegistration;
-import dev.hivedeck.engine.protocol.rollout.RolloutState;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.Rollout;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.RolloutFigures;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.RolloutOffer;
@@ -207,23 +206,7 @@ public final class RolloutArea {
     }
     mustBeTwo(split, service, stable, command.canary());
     var progress = CanaryProgress.begun(plan, route(service).orElse("")).splitting(split);
-    return CanaryTransitions.start(
-        tx,
-        new Rollout(
-            RolloutLedger.nextId(tx.sql()),
-            plan.name(),
-            service,
-            stable,
-            command.canary(),
-            RolloutState.STARTING,
-            0,
-            CanaryTransitions.steps(progress),
-            0,
-            null,
-            "",
-            tx.now(),
-            null),
-        progress);
+    return CanaryTransitions.start(tx, progress, stable, command.canary());
   }
 
   private static void mustBeTwo(Split split, String service, String stable, String canary) {

@@ -164,11 +164,11 @@ class EvidenceTest {
   void howLongAHoldMustBeIsKnownBefore() {
     var planner = new PowerPlanner(Judgement.Rule.STANDARD, new Random(7), 200, 1);
     var traffic = new Traffic(20, 200, 0.01, 0.02);
-    var quarter = planner.plan(traffic, 3, Duration.ofMinutes(15), 0.86);
-    var hour = planner.plan(traffic, 3, Duration.ofHours(1), 0.86);
-    assertThat(quarter.isTooShort()).isTrue();
-    assertThat(hour.isTooShort()).isFalse();
-    assertThat(hour.power()).isGreaterThan(quarter.power());
-    assertThat(hour.needed()).isBetween(Duration.ofMinutes(16), Duration.ofMinutes(60));
+    var found = planner.found(traffic, 3, 0.86);
+    assertThat(found.within(Duration.ofMinutes(15))).isLessThan(0.86);
+    assertThat(found.within(Duration.ofHours(1)))
+        .isGreaterThanOrEqualTo(0.86)
+        .isGreaterThan(found.within(Duration.ofMinutes(15)));
+    assertThat(found.needed()).isBetween(Duration.ofMinutes(16), Duration.ofMinutes(60));
   }
 }

@@ -81,25 +81,7 @@ class CanaryTest {
 
   private Rollout start(RolloutConfig plan) {
     var progress = CanaryProgress.begun(plan, route);
-    return write(
-        tx ->
-            CanaryTransitions.start(
-                tx,
-                new Rollout(
-                    RolloutLedger.nextId(tx.sql()),
-                    "orders",
-                    "orders",
-                    "v1",
-                    "v2",
-                    RolloutState.STARTING,
-                    0,
-                    CanaryTransitions.steps(progress),
-                    0,
-                    null,
-                    "",
-                    tx.now(),
-                    null),
-                progress));
+    return write(tx -> CanaryTransitions.start(tx, progress, "v1", "v2"));
   }
 
   private interface Writing {
@@ -492,26 +474,7 @@ class CanaryTest {
     assertThat(now().state()).isEqualTo(RolloutState.PROMOTED);
     var kept = traffic.split("orders").orElseThrow();
     var progress = CanaryProgress.begun(plan(true), route).splitting(kept);
-    store.write(
-        "test",
-        tx ->
-            CanaryTransitions.start(
-                tx,
-                new Rollout(
-                    "R-2",
-                    "orders",
-                    "orders",
-                    "v2",
-                    "v3",
-                    RolloutState.STARTING,
-                    0,
-                    CanaryTransitions.steps(progress),
-                    0,
-                    null,
-                    "",
-                    tx.now(),
-                    null),
-                progress));
+    store.write("test", tx -> CanaryTransitions.start(tx, progress, "v2", "v3"));
     restart();
     assertThat(traffic.weight("v2")).isEqualTo(Bucket.COUNT);
   }

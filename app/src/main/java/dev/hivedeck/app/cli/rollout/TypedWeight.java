@@ -4,8 +4,8 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 
 /** A share that a person types. */
-final class SharePercent {
-  private SharePercent() {}
+final class TypedWeight {
+  private TypedWeight() {}
 
   /**
    * In percent.
