@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -144,8 +145,19 @@ public final class MergeQueue implements AutoCloseable {
 
   /** Looks at main where gates are known to fail on it: a person may have mended it. */
   public void look() {
-    if (store.read(RedMainLedger::now) != null) {
+    var red = store.read(RedMainLedger::now);
+    if (red != null && !red.commit().equals(tip())) {
       wake();
+    }
+  }
+
+  /** Where main is; null where it cannot be looked at. */
+  private @Nullable String tip() {
+    try {
+      return mainline.tip();
+    } catch (HiveException e) {
+      LOG.debug("main cannot be looked at: {}", e.getMessage());
+      return null; // whoever merges says so
     }
   }
 
@@ -216,12 +228,9 @@ public final class MergeQueue implements AutoCloseable {
 
   /** What was found out of main counts for the commit that it was at. */
   private void lookAtMain() throws InterruptedException {
-    String tip;
-    try {
-      tip = mainline.tip();
-    } catch (HiveException e) {
-      LOG.debug("main cannot be looked at: {}", e.getMessage());
-      return; // whoever merges says so
+    String tip = tip();
+    if (tip == null) {
+      return;
     }
     if (!tip.equals(seen)) {
       retries.moved();

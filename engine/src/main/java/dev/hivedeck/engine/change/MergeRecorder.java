@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.change;
 
+import dev.hivedeck.engine.change.batch.Blame;
 import dev.hivedeck.engine.change.batch.MainJudge;
 import dev.hivedeck.engine.change.health.RiskText;
 import dev.hivedeck.engine.change.stack.StackLedger;
@@ -136,7 +137,7 @@ public final class MergeRecorder {
     return tried != null
         && tried.commit().equals(commit)
         && !results.isEmpty()
-        && results.stream().noneMatch(g -> g.outcome() == Outcome.FAILED);
+        && Blame.failed(results).isEmpty();
   }
 
   /** A merge, and whether main has the tree that was judged. */
