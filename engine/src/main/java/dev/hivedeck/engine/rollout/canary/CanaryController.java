@@ -52,6 +52,7 @@ public final class CanaryController {
   private final Map<String, Ended> ended = new HashMap<>();
 
   private volatile @Nullable BackgroundTasks background;
+  private Timers.@Nullable Timer timer;
 
   /**
    * @param route as {@link CanaryProgress#route}
@@ -106,10 +107,25 @@ public final class CanaryController {
     return Json.read(row.progress(), CanaryProgress.class);
   }
 
-  /** Begins to look. */
+  /** Begins to look, for as long as there is something to look at. */
   public void start(BackgroundTasks background) {
     this.background = background;
-    background.every("rollouts", LOOK, LOOK, this::look);
+    background.start("rollouts", () -> lookOn(background));
+  }
+
+  private void lookOn(BackgroundTasks tasks) {
+    try {
+      look();
+    } finally {
+      synchronized (this) {
+        if (timer != null) {
+          timer.cancel();
+        }
+        boolean more = unread.get() || !live.isEmpty() || !ended.isEmpty();
+        timer =
+            more ? timers.after(LOOK, () -> tasks.start("rollouts", () -> lookOn(tasks))) : null;
+      }
+    }
   }
 
   /** Looks now: a person changed something. */
@@ -117,7 +133,7 @@ public final class CanaryController {
     unread.set(true);
     var tasks = background;
     if (tasks != null) {
-      tasks.start("rollouts", this::look);
+      tasks.start("rollouts", () -> lookOn(tasks));
     }
   }
 
