@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads what requests are to suffer. Pure. */
 final class Faults {
-  private static final int WHOLE = 100_000;
   private static final Duration USUAL = Duration.ofMinutes(10);
   private static final Duration LONGEST = Duration.ofDays(1);
   private static final Duration SLOWEST = Duration.ofMinutes(5);
@@ -44,10 +43,10 @@ final class Faults {
       return 0;
     }
     int thousandths = SharePercent.spaced(text).orElse(-1);
-    if (thousandths < 0 || thousandths > WHOLE) {
+    if (thousandths < 0 || thousandths > SharePercent.WHOLE) {
       throw refused("\"" + text + "\" is no share; write 3% or 0.5%");
     }
-    return thousandths / (double) WHOLE;
+    return thousandths / (double) SharePercent.WHOLE;
   }
 
   private static Duration time(@Nullable String text, Duration usual, Duration most) {

@@ -228,11 +228,7 @@ public final class Gateway implements AutoCloseable {
    * @throws HiveException {@code bad-usage}, {@code no-thing}
    */
   public GatewayStatus fault(FaultCommand command) {
-    String service =
-        switch (command) {
-          case FaultCommand.InjectFault c -> c.id();
-          case FaultCommand.ClearFault c -> c.id();
-        };
+    String service = command.id();
     var led = destinations.services().get(service);
     if (led == null) {
       throw new HiveException(

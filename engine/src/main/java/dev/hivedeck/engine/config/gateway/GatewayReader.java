@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 public final class GatewayReader {
   private static final String AT = "/gateway";
 
-  private static final int WHOLE = 100_000;
   private static final Pattern SIZE = Pattern.compile("(\\d{1,9})\\s*([kKmMgG]?)[bB]?");
 
   /** The gateway only leads to this machine. */
@@ -180,7 +179,7 @@ public final class GatewayReader {
         sum += weight.getAsInt();
       }
     }
-    if (sum > WHOLE) {
+    if (sum > SharePercent.WHOLE) {
       source.wrong(at, "the weights are more than 100% together");
       return Map.of();
     }

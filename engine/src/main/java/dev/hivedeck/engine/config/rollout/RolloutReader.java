@@ -22,9 +22,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads {@code rollouts}, noting at its line what is wrong with it. */
 public final class RolloutReader {
-  /** All traffic, in thousandths of a percent. */
-  public static final int WHOLE = 100_000;
-
   private static final String AT = "/rollouts/";
   private static final Pattern RULE =
       Pattern.compile(
@@ -93,7 +90,8 @@ public final class RolloutReader {
       before = Math.max(before, share);
       Double errors =
           item.hasNonNull("errors")
-              ? share(name, at + "/errors", item.path("errors").asText()) / (double) WHOLE
+              ? share(name, at + "/errors", item.path("errors").asText())
+                  / (double) SharePercent.WHOLE
               : null;
       steps.add(new Step(share, item.isObject() ? time(name, at, item, hold) : hold, errors));
     }
@@ -136,7 +134,8 @@ public final class RolloutReader {
     var held = rule.group("held") == null ? Duration.ZERO : time(name, at, rule.group("held"));
     String limit = rule.group("limit");
     if (rule.group("errors") != null) {
-      return new Limit(RolloutMetric.ERRORS, null, share(name, at, limit) / (double) WHOLE, held);
+      return new Limit(
+          RolloutMetric.ERRORS, null, share(name, at, limit) / (double) SharePercent.WHOLE, held);
     }
     double quantile = Double.parseDouble(rule.group("quantile")) / 100;
     if (quantile < 0.5 || quantile > MOST_QUANTILE) {
@@ -149,7 +148,7 @@ public final class RolloutReader {
   /** Above none and at most all. */
   private int share(String name, String at, String text) {
     int thousandths = SharePercent.spaced(text).orElse(0);
-    if (thousandths < 1 || thousandths > WHOLE) {
+    if (thousandths < 1 || thousandths > SharePercent.WHOLE) {
       wrong(name, at, "\"" + text + "\" is no share; write 5% or 0.5%");
       return 1;
     }

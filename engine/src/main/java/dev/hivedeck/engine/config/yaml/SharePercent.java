@@ -5,6 +5,9 @@ import java.util.regex.Pattern;
 
 /** A share as a person writes it: {@code 5%}, {@code 0.001%}. */
 public final class SharePercent {
+  /** All, in thousandths of a percent. */
+  public static final int WHOLE = 100_000;
+
   private static final Pattern FORM = Pattern.compile("(\\d{1,3})(?:\\.(\\d{1,3}))?%");
 
   private SharePercent() {}

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface FaultCommand extends Command {
 
+  /** The service. */
+  String id();
+
   /**
    * From now on, for a time; in place of what the version suffered before.
    *
