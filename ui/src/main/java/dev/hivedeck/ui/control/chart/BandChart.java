@@ -12,27 +12,12 @@ import java.util.stream.IntStream;
 import javafx.scene.text.TextAlignment;
 
 /** Two shares, step by step: a band is what is known, a stepped line what may be. */
-public final class BandChart extends StepChart {
+public final class BandChart extends StepChart<BandPlot> {
   private static final int LINES = 5;
-  private BandPlot plot;
 
   public BandChart(Theme theme, Texts texts) {
     super(theme, texts);
     getStyleClass().add("band-chart");
-  }
-
-  /**
-   * @param fresh null for nothing
-   */
-  public void show(BandPlot fresh) {
-    plot = fresh;
-    setAccessibleText(alt());
-    redraw();
-  }
-
-  @Override
-  StepSpan span() {
-    return plot == null ? null : plot.span();
   }
 
   @Override
@@ -54,11 +39,6 @@ public final class BandChart extends StepChart {
     return IntStream.rangeClosed(0, LINES)
         .mapToObj(i -> plot.words().apply(plot.top() * i / LINES))
         .toList();
-  }
-
-  @Override
-  String alt() {
-    return plot == null ? "" : plot.alt();
   }
 
   @Override

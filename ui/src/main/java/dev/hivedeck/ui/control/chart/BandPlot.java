@@ -22,7 +22,8 @@ public record BandPlot(
     String limit,
     List<Sample> samples,
     DoubleFunction<String> words,
-    String alt) {
+    String alt)
+    implements StepPlot {
   public BandPlot {
     limits = List.copyOf(limits);
     samples = List.copyOf(samples);

@@ -10,29 +10,13 @@ import java.util.List;
 import javafx.scene.text.TextAlignment;
 
 /** Odds over time, on a scale of their logarithms with even odds in the middle. */
-public final class OddsChart extends StepChart {
+public final class OddsChart extends StepChart<OddsPlot> {
   /** How far the plot goes beyond the end, as a factor. */
   private static final double BEYOND = 2.2;
-
-  private OddsPlot plot;
 
   public OddsChart(Theme theme, Texts texts) {
     super(theme, texts);
     getStyleClass().add("odds-chart");
-  }
-
-  /**
-   * @param fresh null for nothing
-   */
-  public void show(OddsPlot fresh) {
-    plot = fresh;
-    setAccessibleText(alt());
-    redraw();
-  }
-
-  @Override
-  StepSpan span() {
-    return plot == null ? null : plot.span();
   }
 
   @Override
@@ -66,11 +50,6 @@ public final class OddsChart extends StepChart {
   @Override
   List<String> labels() {
     return levels().stream().map(plot.words()::apply).toList();
-  }
-
-  @Override
-  String alt() {
-    return plot == null ? "" : plot.alt();
   }
 
   private double at(double odds) {

@@ -24,7 +24,8 @@ public record OddsPlot(
     String less,
     List<Line> lines,
     DoubleFunction<String> words,
-    String alt) {
+    String alt)
+    implements StepPlot {
   public OddsPlot {
     lines = List.copyOf(lines);
   }

@@ -20,7 +20,7 @@ import javafx.scene.text.TextAlignment;
  * What was measured over the steps of something: each step has counters of its own, and what is to
  * come is set apart. The pointer, or the arrow keys, tell what it was.
  */
-abstract class StepChart extends Drawing {
+abstract class StepChart<P extends StepPlot> extends Drawing {
   /** The room above the plot, for the names of steps. */
   static final double TOP = 20;
 
@@ -31,6 +31,7 @@ abstract class StepChart extends Drawing {
   private static final double DIGIT = 0.61;
 
   final Texts texts;
+  P plot;
   GraphicsContext g;
   double size;
   double h;
@@ -55,8 +56,24 @@ abstract class StepChart extends Drawing {
     focusedProperty().subscribe(_ -> redraw());
   }
 
+  /**
+   * @param fresh null for nothing
+   */
+  public final void show(P fresh) {
+    plot = fresh;
+    setAccessibleText(alt());
+    redraw();
+  }
+
   /** The time that is shown; null while there is nothing. */
-  abstract StepSpan span();
+  private StepSpan span() {
+    return plot == null ? null : plot.span();
+  }
+
+  /** All of it in a sentence. */
+  private String alt() {
+    return plot == null ? "" : plot.alt();
+  }
 
   /** When something was measured, in the order of time. */
   abstract List<Instant> times();
@@ -66,9 +83,6 @@ abstract class StepChart extends Drawing {
 
   /** The labels of values beside the plot. */
   abstract List<String> labels();
-
-  /** All of it in a sentence. */
-  abstract String alt();
 
   abstract void plot();
 
