@@ -32,6 +32,7 @@ import dev.hivedeck.app.cli.steer.PlanCommand;
 import dev.hivedeck.app.cli.steer.RepositoryCommands;
 import dev.hivedeck.app.cli.steer.RunCommand;
 import dev.hivedeck.app.cli.steer.SteerCommands;
+import dev.hivedeck.app.cli.worktree.OpenCommand;
 import dev.hivedeck.app.simulate.SimulateCommand;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -77,6 +78,7 @@ final class Commands {
           Map.entry("lessons", LessonsCommand.class),
           Map.entry("permissions", PermissionsCommand.class),
           Map.entry("log", LogCommand.class),
+          Map.entry("open", OpenCommand.class),
           Map.entry("budget", BudgetCommand.class),
           Map.entry("metrics", MetricsCommand.class),
           Map.entry("slos", SloCommands.Slos.class),

@@ -1,6 +1,7 @@
 package dev.hivedeck.ui.control.table;
 
 import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.ui.external.OpenTarget;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.action.BatchCommand;
 import dev.hivedeck.ui.shell.action.WorktreeOpener;
@@ -99,16 +100,29 @@ public final class EntityMenu<V> {
     return this;
   }
 
-  /** The folder of each thing's attempt: its path, and a way into the person's editor. */
+  /**
+   * The folder of each thing's attempt: its path, and ways into the person's editor, a terminal and
+   * the file manager.
+   */
   public EntityMenu<V> folder(Function<V, String> attempt) {
     return copy(
             "menu.copy.path",
             v -> WorktreeOpener.of(context, attempt.apply(v)).map(Object::toString).orElse(null))
         .one(
-            Icon.FOLDER,
+            Icon.DETACH,
             "menu.open",
             v -> WorktreeOpener.of(context, attempt.apply(v)).isPresent(),
-            v -> WorktreeOpener.open(context, attempt.apply(v)));
+            v -> WorktreeOpener.open(context, attempt.apply(v)))
+        .one(
+            Icon.COMMAND,
+            "menu.terminal",
+            v -> WorktreeOpener.of(context, attempt.apply(v)).isPresent(),
+            v -> WorktreeOpener.open(context, OpenTarget.TERMINAL, attempt.apply(v)))
+        .one(
+            Icon.FOLDER,
+            "menu.files",
+            v -> WorktreeOpener.of(context, attempt.apply(v)).isPresent(),
+            v -> WorktreeOpener.open(context, OpenTarget.FILES, attempt.apply(v)));
   }
 
   /** Puts a word of each on the clipboard, a line each; those without it are left out. */

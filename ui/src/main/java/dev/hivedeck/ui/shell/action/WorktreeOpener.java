@@ -1,6 +1,7 @@
 package dev.hivedeck.ui.shell.action;
 
 import dev.hivedeck.engine.protocol.view.AttemptViews;
+import dev.hivedeck.ui.external.OpenTarget;
 import dev.hivedeck.ui.shell.ScreenContext;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,5 +35,13 @@ public final class WorktreeOpener {
    */
   public static void open(ScreenContext context, String attempt, String file) {
     of(context, attempt).ifPresent(folder -> new ExternalEditor(context).open(folder, file));
+  }
+
+  /** Opens it there; where there is none any more, that is said. */
+  public static void open(ScreenContext context, OpenTarget target, String attempt) {
+    of(context, attempt)
+        .ifPresentOrElse(
+            folder -> new ExternalEditor(context).open(target, folder),
+            () -> context.notices().say(context.texts().text("worktree.gone", attempt)));
   }
 }

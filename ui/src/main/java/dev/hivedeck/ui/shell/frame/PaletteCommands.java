@@ -8,9 +8,11 @@ import dev.hivedeck.engine.protocol.view.LessonViews.LessonState;
 import dev.hivedeck.engine.protocol.view.Muted;
 import dev.hivedeck.engine.protocol.view.TaskViews;
 import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
+import dev.hivedeck.ui.external.OpenTarget;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.action.BatchCommand;
+import dev.hivedeck.ui.shell.action.WorktreeOpener;
 import dev.hivedeck.ui.shell.text.DisplayText;
 import dev.hivedeck.ui.shell.theme.Icon;
 import java.time.Duration;
@@ -81,6 +83,9 @@ final class PaletteCommands {
             asked(Icon.STOP, "agent.stop", "stop", "agents.stop", this::stopped),
             verb(Icon.SILENCED, "slo.silence.do", "silence", this::silenced),
             verb(Icon.OBJECTIVE, "palette.explain", "explain", this::explained),
+            verb(Icon.DETACH, "palette.editor", "edit", () -> opened(OpenTarget.EDITOR)),
+            verb(Icon.COMMAND, "palette.terminal", "terminal", () -> opened(OpenTarget.TERMINAL)),
+            verb(Icon.FOLDER, "palette.files", "browse", () -> opened(OpenTarget.FILES)),
             verb(Icon.LESSON, "lessons.accept", "accept", () -> judged(LessonState.ACCEPTED)),
             verb(Icon.LESSON, "lessons.mute", "mute", () -> judged(LessonState.MUTED)));
   }
@@ -251,6 +256,16 @@ final class PaletteCommands {
                     o.name(),
                     context.texts().text("palette.explained"),
                     () -> context.go().to(ScreenId.SLOS, o.name())));
+  }
+
+  /** Worktrees of tasks; whether one is still there is seen when it is opened. */
+  private Stream<Subject> opened(OpenTarget target) {
+    return context.live().tasks().all().stream()
+        .filter(t -> t.attempt() != null)
+        .map(
+            t ->
+                new Subject(
+                    t.id(), t.title(), () -> WorktreeOpener.open(context, target, t.attempt())));
   }
 
   private Stream<Subject> cancelled() {

@@ -55,6 +55,7 @@ public enum Hotkey {
   ORDER(Scope.CHANGE, 'f'),
   FIND(Scope.CHANGE, shortcut(KeyCode.F)),
   EDITOR(Scope.CHANGE, 'o'),
+  TERMINAL(Scope.CHANGE, 't'),
 
   SILENCE(Scope.OBJECTIVE, 's'),
   EDIT_OBJECTIVE(Scope.OBJECTIVE, 'e'),

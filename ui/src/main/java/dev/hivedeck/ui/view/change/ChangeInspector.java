@@ -12,6 +12,7 @@ import dev.hivedeck.engine.protocol.view.ChangeViews.NextAction;
 import dev.hivedeck.engine.protocol.view.TaskViews;
 import dev.hivedeck.ui.control.diff.Reviewer;
 import dev.hivedeck.ui.control.task.AttemptList;
+import dev.hivedeck.ui.external.OpenTarget;
 import dev.hivedeck.ui.live.EntityStore;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.ScreenId;
@@ -363,6 +364,8 @@ final class ChangeInspector extends StackPane implements Reviewer {
       openReturn(true);
     } else if (Hotkey.EDITOR.typed(letter)) {
       open(tabs.getSelectionModel().getSelectedItem() == files ? changeFiles.path() : null);
+    } else if (Hotkey.TERMINAL.typed(letter)) {
+      open(OpenTarget.TERMINAL);
     } else {
       return tabs.getSelectionModel().getSelectedItem() == files && changeFiles.typed(letter);
     }
@@ -428,13 +431,26 @@ final class ChangeInspector extends StackPane implements Reviewer {
    */
   @Override
   public void open(String file) {
-    if (WorktreeOpener.of(context, change.attempt()).isEmpty()) {
+    if (there()) {
+      WorktreeOpener.open(context, change.attempt(), file);
+    }
+  }
+
+  private void open(OpenTarget target) {
+    if (there()) {
+      WorktreeOpener.open(context, target, change.attempt());
+    }
+  }
+
+  /** Whether its worktree is; else it is said where its work is. */
+  private boolean there() {
+    boolean there = opens();
+    if (!there) {
       context
           .notices()
           .say(texts.text("change.noworktree", "#" + change.number(), change.branch()));
-    } else {
-      WorktreeOpener.open(context, change.attempt(), file);
     }
+    return there;
   }
 
   private void openReturn(boolean on) {

@@ -18,7 +18,6 @@ import dev.hivedeck.ui.control.table.SavedFilters;
 import dev.hivedeck.ui.shell.Navigator;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.action.PlanImport;
-import dev.hivedeck.ui.shell.action.WorktreeOpener;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.theme.Tone;
@@ -374,12 +373,7 @@ public final class TasksScreen implements ListScreen {
         .line()
         .copy("menu.copy.id", TaskViews.Task::id)
         .copy("menu.copy.branch", t -> attempt(t).map(AttemptViews.Attempt::branch).orElse(null))
-        .copy("menu.copy.path", t -> attempt(t).map(AttemptViews.Attempt::worktree).orElse(null))
-        .one(
-            Icon.FOLDER,
-            "menu.open",
-            t -> WorktreeOpener.of(context, t.attempt()).isPresent(),
-            t -> WorktreeOpener.open(context, t.attempt()))
+        .folder(TaskViews.Task::attempt)
         .line()
         .ask(
             Icon.CANCEL,

@@ -1,0 +1,2 @@
+/** Folders of attempts as a person goes to them. */
+package dev.hivedeck.app.cli.worktree;
