@@ -47,7 +47,8 @@ record GateRules(Store store, Supplier<HiveConfig> config, GateEvaluator gates)
             g.warn(),
             g.max(),
             g.warnBytes() == null ? GateSpec.Limits.WARN_BYTES : g.warnBytes(),
-            g.maxBytes() == null ? 0 : g.maxBytes()));
+            g.maxBytes() == null ? 0 : g.maxBytes()),
+        g.coverage());
   }
 
   @Override

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hivedeck.engine.config.AgentSpec.Sandbox;
 import dev.hivedeck.engine.config.forge.GitHubReader;
+import dev.hivedeck.engine.config.gate.CoverageRules;
 import dev.hivedeck.engine.config.gateway.GatewayReader;
 import dev.hivedeck.engine.config.health.HealthReader;
 import dev.hivedeck.engine.config.metrics.MetricsReader;
@@ -517,7 +518,8 @@ final class ConfigReader {
         warn,
         max,
         warnBytes,
-        maxBytes);
+        maxBytes,
+        CoverageRules.read(source, name, n).orElse(null));
   }
 
   private static List<String> strings(JsonNode node) {

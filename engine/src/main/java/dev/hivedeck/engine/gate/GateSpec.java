@@ -1,7 +1,9 @@
 package dev.hivedeck.engine.gate;
 
+import dev.hivedeck.engine.config.gate.CoverageRule;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A gate to run.
@@ -10,6 +12,7 @@ import java.util.List;
  * @param at the checkpoints it belongs to: {@code attempt}, {@code merge}
  * @param place where its command runs at {@code attempt}; a merge is always checked out clean
  * @param limits for {@code size}
+ * @param coverage of the changed lines, which its command measures; null where it measures none
  */
 public record GateSpec(
     String name,
@@ -18,7 +21,20 @@ public record GateSpec(
     List<String> at,
     Duration timeout,
     Place place,
-    Limits limits) {
+    Limits limits,
+    @Nullable CoverageRule coverage) {
+
+  /** One that measures nothing. */
+  public GateSpec(
+      String name,
+      Kind kind,
+      String command,
+      List<String> at,
+      Duration timeout,
+      Place place,
+      Limits limits) {
+    this(name, kind, command, at, timeout, place, limits, null);
+  }
 
   /** How a gate judges. */
   public enum Kind {

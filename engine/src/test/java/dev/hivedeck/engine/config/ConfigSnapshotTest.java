@@ -45,6 +45,7 @@ class ConfigSnapshotTest {
           Map.entry("webhook", List.of("secret:one", "secret:two")),
           Map.entry("address", List.of("localhost:1", "localhost:2")),
           Map.entry("route", List.of("/one", "/two")),
+          Map.entry("measure", List.of("lcov:a.info", "lcov:b.info")),
           Map.entry("http", List.of("/one", "/two")),
           Map.entry("largest", List.of("2GB", "3GB")));
 
@@ -173,6 +174,9 @@ class ConfigSnapshotTest {
       at.remove(List.of("run", "builtin"));
       boolean size = name.matches("builtin|(warn|max)(Bytes)?");
       at.put(size ? "builtin" : "run", "size");
+      if (name.equals("min")) {
+        at.put("measure", "lcov:a.info");
+      }
     }
     if (parent.startsWith("/prices/")) {
       at.put("in", 9).put("out", 9);

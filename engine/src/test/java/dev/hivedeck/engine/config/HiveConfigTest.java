@@ -382,4 +382,24 @@ class HiveConfigTest {
             "hive.yaml:10: the chain three goes in a circle")
         .doesNotContain("hive.yaml:4:", "hive.yaml:5:");
   }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{run: x, measure: 'coverage.xml'}|\"coverage.xml\" is no report; write FORMAT:FILE",
+        "{run: x, measure: 'clover:c.xml'}|\"clover:c.xml\" is no report; write FORMAT:FILE",
+        "{run: x, measure: 'lcov:'}|\"lcov:\" is no report; write FORMAT:FILE",
+        "{run: x, measure: 'lcov:../c.info'}|\"../c.info\" is no pattern of files",
+        "{run: x, measure: 'lcov:/tmp/c.info'}|\"/tmp/c.info\" is no pattern of files",
+        "{run: x, measure: 'lcov:[a'}|\"[a\" is no pattern of files",
+        "{builtin: size, measure: 'lcov:c.info'}|gate g measures what no command made",
+        "{run: x, min: 80}|min is for a gate with measure",
+        "{run: x, measure: 'lcov:c.info', min: 101}|must be at most 100",
+      })
+  void aReportThatCannotBeIsRefused(String gate, String why) {
+    assertThatThrownBy(() -> HiveConfig.parse(FILE, "gates: {g: " + gate + "}"))
+        .hasMessageContaining("hive.yaml:1")
+        .hasMessageContaining(why);
+  }
 }

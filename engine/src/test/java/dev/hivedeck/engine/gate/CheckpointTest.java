@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.hivedeck.engine.TestRepository;
 import dev.hivedeck.engine.gate.GateSpec.Limits;
 import dev.hivedeck.engine.gate.GateSpec.Place;
-import dev.hivedeck.engine.git.repository.KeptWork;
-import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
 import dev.hivedeck.engine.protocol.view.ChangeViews.RiskKind;
@@ -15,18 +13,12 @@ import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
 import dev.hivedeck.engine.protocol.view.GateViews.Outcome;
 import dev.hivedeck.engine.time.SystemTimers;
 import dev.hivedeck.engine.time.Timers;
-import dev.hivedeck.engine.worktree.AttemptCommits;
-import dev.hivedeck.engine.worktree.Worktrees;
-import dev.hivedeck.engine.worktree.folder.AttemptFolders;
-import dev.hivedeck.engine.worktree.folder.SizeLimits;
-import dev.hivedeck.engine.worktree.isolation.Isolations;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,27 +53,7 @@ class CheckpointTest {
    */
   private Checkpoint.Results judge(String point, Path made, List<GateSpec> gates, String... owns)
       throws InterruptedException {
-    var repository = Repository.open(sandbox.repository, null);
-    var kept = new KeptWork(repository);
-    var folders = new AttemptFolders(folder.resolve("trees"));
-    var isolations =
-        new Isolations(repository, () -> "clone", () -> false, new SizeLimits(() -> 100_000_000));
-    var commits = new AttemptCommits(repository, kept, folders, isolations);
-    var worktrees = new Worktrees(repository, commits, kept, folders, isolations);
-    try (var checkouts = worktrees.checkouts("gates", sandbox.git("rev-parse", "HEAD"), made)) {
-      return new Checkpoint(timers)
-          .run(
-              point,
-              gates,
-              new GateSubject(
-                  repository.git(),
-                  checkouts,
-                  sandbox.git("rev-parse", "HEAD~1"),
-                  sandbox.git("rev-parse", "HEAD"),
-                  List.of(owns),
-                  Map.of("HIVEDECK_ATTEMPT_KEY", "gate-test")),
-              log::add);
-    }
+    return new CommitJudge(sandbox, folder, timers, log::add).judge(point, made, gates, owns);
   }
 
   private static GateSpec command(String command, Duration timeout) {

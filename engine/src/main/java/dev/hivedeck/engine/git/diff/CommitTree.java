@@ -10,7 +10,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** What a commit holds: every folder, file, link and submodule by its path. */
 public final class CommitTree {
@@ -62,6 +64,14 @@ public final class CommitTree {
       }
     }
     return tree;
+  }
+
+  /** The paths of all files. */
+  public Set<String> files() {
+    return entries.entrySet().stream()
+        .filter(entry -> entry.getValue().file())
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /** Null where there is nothing. */
