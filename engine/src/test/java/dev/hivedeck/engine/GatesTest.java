@@ -4,18 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.view.AttemptViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ReviewState;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
 import dev.hivedeck.engine.protocol.view.ChangeViews.RiskKind;
+import dev.hivedeck.engine.protocol.view.GateViews.Finding;
+import dev.hivedeck.engine.protocol.view.GateViews.FindingAge;
 import dev.hivedeck.engine.protocol.view.TaskViews;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -30,10 +36,15 @@ class GatesTest {
 
   /** A repository whose only agent runs {@code work} for every task. */
   private TestRepository sandbox(String work, String more) {
+    return sandbox(work, 1, more);
+  }
+
+  private TestRepository sandbox(String work, int attempts, String more) {
     var sandbox = new TestRepository(folder);
     sandbox.write(
         ".hivedeck/hive.yaml",
-        "version: 1\ndefaults: { attempts: 1, timeout: 30s }\n"
+        "version: 1\ndefaults: { attempts: %d, timeout: 30s, backoff: [10ms] }\n"
+                .formatted(attempts)
             + "agents: { a: { driver: command, run: sh tools/agent.sh, parallel: 1 } }\n"
             + more);
     sandbox.write("tools/agent.sh", work);
@@ -89,6 +100,46 @@ class GatesTest {
       assertThat(change(engine, "T-2").risks()).isEmpty();
       engine.execute(new Command.ApproveChange(change.id(), null), null);
       TestRepository.await("merged", engine, () -> TestRepository.task(engine, "T-1").merged());
+    }
+  }
+
+  @Test
+  void theSecondAttemptShowsWhatTheFirstWasToldAlready() {
+    var sandbox =
+        sandbox(
+            """
+            if grep -q 'Gate words failed' "$HIVEDECK_PROMPT_FILE"; then
+              echo good > work.txt; printf 'a\nbad\n' > other.txt
+            else
+              echo bad > work.txt; echo bad > other.txt
+            fi
+            """,
+            2,
+            NONE
+                + """
+                gates:
+                  words:
+                    run: >-
+                      ! grep -n bad work.txt other.txt | sed 's/:bad/: is a bad word/' | grep .
+                """);
+    try (Engine engine = work(sandbox, 1)) {
+      TestRepository.await(
+          "given up",
+          engine,
+          () -> TestRepository.task(engine, "T-1").state() == TaskViews.TaskState.DEAD);
+      var gates =
+          Stream.of(Json.as(engine.query(new Query.Attempts("T-1")), AttemptViews.Attempt[].class))
+              .sorted(Comparator.comparing(AttemptViews.Attempt::startedAt))
+              .map(attempt -> attempt.gates().getFirst())
+              .toList();
+      assertThat(gates.getFirst().findings())
+          .containsExactlyInAnyOrder(
+              new Finding("work.txt", 1, "is a bad word"),
+              new Finding("other.txt", 1, "is a bad word"));
+      assertThat(gates.getLast().findings())
+          .containsExactly(new Finding("other.txt", 2, "is a bad word", FindingAge.STILL));
+      assertThat(gates.getLast().fixed())
+          .containsExactly(new Finding("work.txt", 1, "is a bad word"));
     }
   }
 

@@ -398,6 +398,18 @@ public final class AttemptLedger {
         row.text("activity"));
   }
 
+  /** What gates said of the latest attempt at a task before this one that they judged. */
+  public static List<GateViews.GateResult> gatesBefore(Sql sql, String task, String attempt)
+      throws SQLException {
+    return sql.one(
+            "SELECT gates FROM attempt WHERE task = ? AND gates <> '[]' AND number <"
+                + " (SELECT number FROM attempt WHERE id = ?) ORDER BY number DESC LIMIT 1",
+            row -> gates(row.text("gates")),
+            task,
+            attempt)
+        .orElse(List.of());
+  }
+
   static List<GateViews.GateResult> gates(String json) {
     try {
       return Json.MAPPER.readValue(json, new TypeReference<List<GateViews.GateResult>>() {});

@@ -7,6 +7,7 @@ import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.decision.Questions;
 import dev.hivedeck.engine.dispatch.Dispatch.Failure;
+import dev.hivedeck.engine.gate.FindingHistory;
 import dev.hivedeck.engine.lesson.LessonLedger;
 import dev.hivedeck.engine.plan.ReworkHandler;
 import dev.hivedeck.engine.plan.TaskLedger;
@@ -72,9 +73,10 @@ final class AttemptCompletion {
   }
 
   /** Its work passed all gates. */
-  void passed(Tx tx, AttemptLedger.Row attempt, VerifiedWorkHandler.Work work) throws SQLException {
+  void passed(Tx tx, AttemptLedger.Row attempt, VerifiedWorkHandler.Work judged)
+      throws SQLException {
     String task = attempt.task();
-    gates(tx, attempt, work.gates());
+    var work = judged.with(gates(tx, attempt, judged.gates()));
     AttemptLedger.step(tx, attempt.id(), AttemptStateMachine.Step.PASS, null, null);
     LessonLedger.verified(tx, task, attempt.id(), Remedy.of(tx, work));
     record(tx, attempt, true);
@@ -245,9 +247,14 @@ final class AttemptCompletion {
     tx.after(() -> logs.close(attempt.id()));
   }
 
-  private static void gates(Tx tx, AttemptLedger.Row attempt, List<GateResult> results)
+  /** Writes down what they said, and tells what the attempt before was told already. */
+  private static List<GateResult> gates(Tx tx, AttemptLedger.Row attempt, List<GateResult> results)
       throws SQLException {
-    tx.sql().update("UPDATE attempt SET gates = ? WHERE id = ?", Json.write(results), attempt.id());
+    var compared =
+        FindingHistory.compare(
+            AttemptLedger.gatesBefore(tx.sql(), attempt.task(), attempt.id()), results);
+    tx.sql()
+        .update("UPDATE attempt SET gates = ? WHERE id = ?", Json.write(compared), attempt.id());
     for (var gate : results) {
       if (gate.outcome() == Outcome.FAILED) {
         tx.emit(
@@ -257,6 +264,7 @@ final class AttemptCompletion {
             null);
       }
     }
+    return compared;
   }
 
   // ── what becomes of the task ────────────────────────────────────────────────────────────────

@@ -49,5 +49,28 @@ public interface VerifiedWorkHandler {
     public Work {
       description = Map.copyOf(description);
     }
+
+    /** The same, of which its gates said that. */
+    public Work with(List<GateResult> said) {
+      return new Work(
+          task,
+          title,
+          kind,
+          attempt,
+          agent,
+          branch,
+          base,
+          head,
+          files,
+          additions,
+          deletions,
+          commits,
+          said,
+          risks,
+          facts,
+          survey,
+          summary,
+          description);
+    }
   }
 }

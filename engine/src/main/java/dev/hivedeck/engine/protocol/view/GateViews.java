@@ -27,6 +27,7 @@ public final class GateViews {
    * @param summary one line, for example {@code 12 passed}
    * @param findings at most 50
    * @param seconds how long it took
+   * @param fixed what the attempt before was told and this one is not
    */
   public record GateResult(
       String gate,
@@ -34,7 +35,22 @@ public final class GateViews {
       Outcome outcome,
       String summary,
       List<Finding> findings,
-      double seconds) {
+      double seconds,
+      List<Finding> fixed) {
+    public GateResult {
+      fixed = fixed == null ? List.of() : List.copyOf(fixed);
+    }
+
+    /** Of an attempt that no other came before. */
+    public GateResult(
+        String gate,
+        String checkpoint,
+        Outcome outcome,
+        String summary,
+        List<Finding> findings,
+        double seconds) {
+      this(gate, checkpoint, outcome, summary, findings, seconds, List.of());
+    }
 
     /** Also as it was written before the first release, in milliseconds. */
     @JsonCreator
@@ -45,9 +61,16 @@ public final class GateViews {
         @JsonProperty("summary") String summary,
         @JsonProperty("findings") List<Finding> findings,
         @JsonProperty("seconds") double seconds,
-        @JsonProperty("millis") Long millis) {
+        @JsonProperty("millis") Long millis,
+        @JsonProperty("fixed") List<Finding> fixed) {
       return new GateResult(
-          gate, checkpoint, outcome, summary, findings, millis == null ? seconds : millis / 1e3);
+          gate,
+          checkpoint,
+          outcome,
+          summary,
+          findings,
+          millis == null ? seconds : millis / 1e3,
+          fixed);
     }
 
     /** The same with each of its texts changed. */
@@ -58,17 +81,40 @@ public final class GateViews {
           outcome,
           change.apply(summary),
           findings.stream().map(f -> f.map(change)).toList(),
-          seconds);
+          seconds,
+          fixed.stream().map(f -> f.map(change)).toList());
+    }
+  }
+
+  /** Whether the attempt before was told the same. */
+  public enum FindingAge implements Word {
+    NEW,
+    STILL;
+
+    @JsonCreator
+    public static FindingAge of(String word) {
+      return Word.parse(FindingAge.class, word);
     }
   }
 
   /**
    * @param file relative to the repository, or null
    * @param line from 1, 0 when it is about the whole file
+   * @param age null where no attempt before was judged by this gate, and of what names no file
    */
-  public record Finding(@Nullable String file, int line, String message) {
+  public record Finding(@Nullable String file, int line, String message, @Nullable FindingAge age) {
+    public Finding(@Nullable String file, int line, String message) {
+      this(file, line, message, null);
+    }
+
+    /** The same, as old as that. */
+    public Finding aged(FindingAge found) {
+      return new Finding(file, line, message, found);
+    }
+
     Finding map(UnaryOperator<String> change) {
-      return new Finding(file == null ? null : change.apply(file), line, change.apply(message));
+      return new Finding(
+          file == null ? null : change.apply(file), line, change.apply(message), age);
     }
   }
 }

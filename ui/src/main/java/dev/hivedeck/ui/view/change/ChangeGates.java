@@ -70,12 +70,18 @@ final class ChangeGates extends StackPane {
     var box = new VBox(4, row);
     box.getStyleClass().add("list-line");
     for (Finding f : gate.findings()) {
-      box.getChildren().add(finding(f));
+      box.getChildren().add(finding(f, f.age() == null ? "" : f.age().word()));
+    }
+    for (Finding f : gate.fixed()) {
+      box.getChildren().add(finding(f, "fixed"));
     }
     return box;
   }
 
-  private Node finding(Finding f) {
+  /**
+   * @param age the word for it; empty where nothing came before
+   */
+  private Node finding(Finding f, String age) {
     var message = Widgets.grow(Widgets.prose(context.texts().said(f.message())));
     message.setMinWidth(0);
     if (f.file() == null) {
@@ -86,7 +92,11 @@ final class ChangeGates extends StackPane {
             f.line() > 0 ? f.file() + ":" + f.line() : f.file(),
             () -> look.accept(f.file(), f.line()),
             "mono");
-    return indented(new VBox(1, place, message));
+    var head = Widgets.row(8, place);
+    if (!age.isEmpty()) {
+      head.getChildren().add(Widgets.tag(context.texts().text("change.gates.age." + age)));
+    }
+    return indented(new VBox(1, head, message));
   }
 
   private static Region indented(Region region) {
