@@ -29,6 +29,7 @@ import dev.hivedeck.app.cli.steer.LessonsCommand;
 import dev.hivedeck.app.cli.steer.NotifyCommand;
 import dev.hivedeck.app.cli.steer.PermissionsCommand;
 import dev.hivedeck.app.cli.steer.PlanCommand;
+import dev.hivedeck.app.cli.steer.RemoteCommands;
 import dev.hivedeck.app.cli.steer.RepositoryCommands;
 import dev.hivedeck.app.cli.steer.RunCommand;
 import dev.hivedeck.app.cli.steer.SteerCommands;
@@ -91,6 +92,8 @@ final class Commands {
           Map.entry("token", TokenCommand.class),
           Map.entry("kept", KeptCommand.class),
           Map.entry("update", RepositoryCommands.Update.class),
+          Map.entry("fetch", RemoteCommands.Fetch.class),
+          Map.entry("push", RemoteCommands.Push.class),
           Map.entry("repair", RepositoryCommands.Repair.class),
           Map.entry("start", SteerCommands.Start.class),
           Map.entry("pause", SteerCommands.Pause.class),

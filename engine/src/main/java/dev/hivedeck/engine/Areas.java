@@ -27,6 +27,7 @@ import dev.hivedeck.engine.permission.PermissionArea;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.view.DriftViews;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
+import dev.hivedeck.engine.remote.RemoteArea;
 import dev.hivedeck.engine.security.SecretLookup;
 import dev.hivedeck.engine.security.secret.SecretArea;
 import dev.hivedeck.engine.selection.AgentLedger;
@@ -101,6 +102,7 @@ final class Areas {
             LessonArea.of(store),
             PermissionArea.of(store, work.agents),
             KeptArea.of(git.kept(), keptRetention),
+            RemoteArea.of(work.remote),
             DriftArea.of(
                 drift, monitor, () -> configuration.known().git().update(), work.queue::wake),
             ConfigArea.of(configuration, discovery, monitor),

@@ -166,6 +166,7 @@ public final class Engine implements EngineApi, AutoCloseable {
             repository,
             git.checkouts(),
             git.monitor(),
+            work.remote,
             work.agents,
             options.ids(),
             VERSION,
@@ -242,6 +243,7 @@ public final class Engine implements EngineApi, AutoCloseable {
       backgroundTasks.every("refresh", REFRESH, REFRESH, monitor::refresh);
       backgroundTasks.every("red-main", REFRESH, REFRESH, work.queue::look);
       backgroundTasks.every("notify", REFRESH, REFRESH, notifications::look);
+      backgroundTasks.every("remote", REFRESH, REFRESH, work.remote::look);
       backgroundTasks.every("github", REFRESH, REFRESH, forge.sync()::look);
       services.start();
       rollouts.start(backgroundTasks);

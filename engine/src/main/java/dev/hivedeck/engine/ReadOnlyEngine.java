@@ -58,6 +58,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -172,7 +173,8 @@ public final class ReadOnlyEngine implements EngineApi, AutoCloseable {
   }
 
   private WorkspaceViews.Workspace workspace(Sql sql) throws SQLException {
-    return WorkspaceStanding.look(repository, checkouts, new UpstreamReader(repository))
+    return WorkspaceStanding.look(
+            repository, checkouts, new UpstreamReader(repository), Optional.empty())
         .view(
             sql,
             config,

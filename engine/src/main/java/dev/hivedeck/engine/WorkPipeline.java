@@ -24,6 +24,7 @@ import dev.hivedeck.engine.execution.LocalAttemptExecutor;
 import dev.hivedeck.engine.execution.Scheduler;
 import dev.hivedeck.engine.forge.sync.ForgeArea;
 import dev.hivedeck.engine.gate.Checkpoint;
+import dev.hivedeck.engine.git.remote.RemoteGit;
 import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.lesson.LessonLedger;
 import dev.hivedeck.engine.mainline.TrialMerges;
@@ -41,6 +42,7 @@ import dev.hivedeck.engine.protocol.event.DecisionEvent;
 import dev.hivedeck.engine.protocol.event.PolicyEvent;
 import dev.hivedeck.engine.protocol.event.TaskEvent;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
+import dev.hivedeck.engine.remote.RemoteSync;
 import dev.hivedeck.engine.rollout.control.RolloutArea;
 import dev.hivedeck.engine.rollout.traffic.Traffic;
 import dev.hivedeck.engine.security.Redactor;
@@ -87,6 +89,7 @@ final class WorkPipeline {
   final ChangeRevert reverts;
   final ChangeSplit splits;
   final CommitRetention needed;
+  final RemoteSync remote;
 
   /**
    * @param folder of the workspace's data
@@ -238,6 +241,15 @@ final class WorkPipeline {
             newTasks::copy,
             redactor::redact,
             options.ids());
+    this.remote =
+        new RemoteSync(
+            store,
+            repository,
+            git.monitor(),
+            () -> configuration.inForce().remote(),
+            new RemoteGit(repository, redactor::redact),
+            timers.clock(),
+            options.speed());
     this.needed = new CommitRetention(store, git.held(), git.checkouts()::onTheWay, changes::gone);
   }
 

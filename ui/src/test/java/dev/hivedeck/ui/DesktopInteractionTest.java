@@ -299,7 +299,7 @@ class DesktopInteractionTest {
             w.commit(),
             w.checkout(),
             0,
-            new WorkspaceViews.Upstream("origin/main", 0, 3),
+            new WorkspaceViews.Upstream("origin/main", 0, 3, null, null, null),
             true,
             false,
             w.limit(),

@@ -93,7 +93,7 @@ public final class Sample {
         "a41f09c",
         "main",
         3,
-        new WorkspaceViews.Upstream("origin/main", 0, 0),
+        new WorkspaceViews.Upstream("origin/main", 0, 0, null, null, null),
         true,
         true,
         8,

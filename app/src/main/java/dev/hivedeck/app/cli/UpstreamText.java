@@ -1,5 +1,6 @@
 package dev.hivedeck.app.cli;
 
+import dev.hivedeck.engine.protocol.remote.RemoteViews;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 
 /** How main stands to the remote's branch that it follows, in words. */
@@ -20,6 +21,23 @@ public final class UpstreamText {
         + " as it was fetched last; agents start without them";
   }
 
+  /** What was fetched, in words. */
+  public static String fetched(RemoteViews.Fetched fetched) {
+    if (fetched.behind() == 0) {
+      return fetched.ahead() == 0
+          ? "Main is as " + fetched.upstream() + "."
+          : "Main is " + commits(fetched.ahead()) + " ahead of " + fetched.upstream() + ".";
+    }
+    return "Main is %s%s behind %s%s"
+        .formatted(
+            fetched.ahead() == 0 ? "" : commits(fetched.ahead()) + " ahead of and ",
+            commits(fetched.behind()),
+            fetched.upstream(),
+            fetched.ahead() == 0
+                ? "; hivedeck fetch --forward brings it up."
+                : ". Bring both together: git rebase, or git merge.");
+  }
+
   /** What to do where main lacks commits. */
   public static String remedy(WorkspaceViews.Workspace workspace) {
     var upstream = workspace.upstream();
@@ -30,9 +48,7 @@ public final class UpstreamText {
           + upstream.name()
           + ", or git merge.";
     }
-    return workspace.main().equals(workspace.checkout())
-        ? "Bring it up: git pull --ff-only."
-        : "Bring it up: git fetch . " + upstream.name() + ":" + workspace.main() + ".";
+    return "Bring it up: hivedeck fetch --forward.";
   }
 
   private static String commits(int count) {

@@ -358,6 +358,8 @@ class HttpWalkTest {
     call("restoreKept", Map.of("id", kept), "{\"branch\":\"back\"}", 200);
     call("reconcile", Map.of(), null, 200);
     call("updateCheckout", Map.of(), null, 200);
+    call("fetchRemote", Map.of(), "{}", 404);
+    call("pushMain", Map.of(), null, 404);
     Files.delete(repository.resolve("made-T-1.txt"));
     call("repairDrift", Map.of("id", "checkout:" + repository.toRealPath()), null, 200);
     String digest = call("getConfig", Map.of(), null, 200).get("digest").asText();

@@ -9,6 +9,7 @@ import dev.hivedeck.engine.config.gateway.GatewayReader;
 import dev.hivedeck.engine.config.health.HealthReader;
 import dev.hivedeck.engine.config.metrics.MetricsReader;
 import dev.hivedeck.engine.config.notify.NotifyReader;
+import dev.hivedeck.engine.config.remote.RemoteConfig;
 import dev.hivedeck.engine.config.rollout.RolloutReader;
 import dev.hivedeck.engine.config.service.ServiceReader;
 import dev.hivedeck.engine.config.worktree.WorktreeConfig;
@@ -140,6 +141,7 @@ final class ConfigReader {
         HealthReader.read(source),
         merge(root.path("changes")),
         worktree(root.path("worktree")),
+        remote(root.path("remote")),
         SloConfig.read(source),
         MetricsReader.read(source),
         NotifyReader.read(source),
@@ -226,6 +228,22 @@ final class ConfigReader {
         node.path("teardown").asText(null),
         duration(node, "timeout", "/worktree", standard.timeout()),
         node.path("ports").asInt(standard.ports()));
+  }
+
+  private RemoteConfig remote(JsonNode node) {
+    Duration fetch =
+        node.path("fetch").asText("off").matches("off|false")
+            ? null
+            : duration(node, "fetch", "/remote", null);
+    if (fetch != null && fetch.compareTo(RemoteConfig.LEAST) < 0) {
+      source.wrong(
+          "/remote/fetch",
+          "\"" + node.get("fetch").asText() + "\" asks the remote too often; write 10m, or off");
+    }
+    return new RemoteConfig(
+        fetch,
+        node.path("start").asText("main").equals("upstream"),
+        node.path("push").asText("off").equals("after-merge"));
   }
 
   private Retention retention(JsonNode node) {

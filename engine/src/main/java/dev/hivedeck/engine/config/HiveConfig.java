@@ -6,6 +6,7 @@ import dev.hivedeck.engine.config.gateway.GatewayConfig;
 import dev.hivedeck.engine.config.health.HealthConfig;
 import dev.hivedeck.engine.config.metrics.MetricsConfig;
 import dev.hivedeck.engine.config.notify.NotifyConfig;
+import dev.hivedeck.engine.config.remote.RemoteConfig;
 import dev.hivedeck.engine.config.rollout.RolloutConfig;
 import dev.hivedeck.engine.config.service.ServiceConfig;
 import dev.hivedeck.engine.config.worktree.WorktreeConfig;
@@ -35,6 +36,7 @@ import java.util.Map;
  * @param health what the health of a change is made of
  * @param merge how changes come to main
  * @param worktree what folders get before anybody works there
+ * @param remote what is done with the remote that main follows
  * @param slo service level objectives and alerting rules
  * @param metrics where metrics come from and go to, and what is checked
  * @param notifications who is told of what, and how
@@ -64,6 +66,7 @@ public record HiveConfig(
     HealthConfig health,
     MergeConfig merge,
     WorktreeConfig worktree,
+    RemoteConfig remote,
     SloConfig slo,
     MetricsConfig metrics,
     NotifyConfig notifications,
@@ -103,6 +106,7 @@ public record HiveConfig(
           HealthConfig.STANDARD,
           MergeConfig.STANDARD,
           WorktreeConfig.NONE,
+          RemoteConfig.NONE,
           SloConfig.NONE,
           MetricsConfig.NONE,
           NotifyConfig.STANDARD,
@@ -169,6 +173,7 @@ public record HiveConfig(
         health,
         merge,
         worktree,
+        remote,
         watched,
         metrics,
         notifications,

@@ -5,9 +5,11 @@ import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.git.repository.UpstreamReader;
 import dev.hivedeck.engine.maintenance.GitMonitor;
 import dev.hivedeck.engine.maintenance.MainCheckouts;
+import dev.hivedeck.engine.protocol.EventType;
 import dev.hivedeck.engine.protocol.event.AgentEvent;
 import dev.hivedeck.engine.protocol.event.WorkspaceEvent;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
+import dev.hivedeck.engine.remote.RemoteSync;
 import dev.hivedeck.engine.selection.AgentLedger;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Store;
@@ -18,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Follows what changes outside of the engine: the configuration file, main, the user's checkout.
@@ -29,6 +32,7 @@ public final class WorkspaceMonitor {
   private final Repository repository;
   private final MainCheckouts checkouts;
   private final GitMonitor git;
+  private final RemoteSync remote;
   private final AgentLedger agents;
   private final Supplier<String> ids;
   private final String version;
@@ -63,6 +67,7 @@ public final class WorkspaceMonitor {
       Repository repository,
       MainCheckouts checkouts,
       GitMonitor git,
+      RemoteSync remote,
       AgentLedger agents,
       Supplier<String> ids,
       String version,
@@ -73,6 +78,7 @@ public final class WorkspaceMonitor {
     this.upstreams = new UpstreamReader(repository);
     this.checkouts = checkouts;
     this.git = git;
+    this.remote = remote;
     this.agents = agents;
     this.ids = ids;
     this.version = version;
@@ -91,11 +97,20 @@ public final class WorkspaceMonitor {
     this.followers = followers;
     this.standing = look();
     this.announced = Announced.of(configuration);
+    remote.tell(this::announce);
+  }
+
+  /** Tells of the workspace as it is now, whatever it was. */
+  private synchronized void announce(EventType type, @Nullable String words) {
+    if (open) {
+      standing = look();
+      tell(type, words);
+    }
   }
 
   private WorkspaceStanding look() {
     git.glance();
-    return WorkspaceStanding.look(repository, checkouts, upstreams);
+    return WorkspaceStanding.look(repository, checkouts, upstreams, remote.fault());
   }
 
   /** Looks, and tells what is different. */
@@ -192,7 +207,7 @@ public final class WorkspaceMonitor {
    *
    * @param text for a person; null for none
    */
-  private void tell(WorkspaceEvent type, String text) {
+  private void tell(EventType type, @Nullable String text) {
     store.update(ids.get(), tx -> tx.emit(type, text, view(tx.sql())));
   }
 

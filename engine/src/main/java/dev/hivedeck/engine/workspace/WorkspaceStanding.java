@@ -2,15 +2,18 @@ package dev.hivedeck.engine.workspace;
 
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.dispatch.OperatorActions;
+import dev.hivedeck.engine.git.repository.FetchTimes;
 import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.git.repository.UpstreamReader;
 import dev.hivedeck.engine.maintenance.MainCheckouts;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
+import dev.hivedeck.engine.remote.RemoteFault;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.WorkspaceMeta;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What git says of main and of the user's checkout.
@@ -23,15 +26,29 @@ import java.util.List;
 public record WorkspaceStanding(
     String commit, String checkout, int behind, WorkspaceViews.Upstream upstream) {
 
+  /**
+   * @param fault what is not done with the remote
+   */
   public static WorkspaceStanding look(
-      Repository repository, MainCheckouts checkouts, UpstreamReader upstreams) {
+      Repository repository,
+      MainCheckouts checkouts,
+      UpstreamReader upstreams,
+      Optional<RemoteFault> fault) {
     return new WorkspaceStanding(
         repository.tipIfThere().map(tip -> tip.substring(0, 7)).orElse(""),
         repository.checkout().orElse(null),
         checkouts.behind(repository.root()),
         upstreams
             .read()
-            .map(u -> new WorkspaceViews.Upstream(u.name(), u.ahead(), u.behind()))
+            .map(
+                u ->
+                    new WorkspaceViews.Upstream(
+                        u.name(),
+                        u.ahead(),
+                        u.behind(),
+                        new FetchTimes(repository).last().orElse(null),
+                        fault.map(RemoteFault::problem).orElse(null),
+                        fault.map(RemoteFault::remedy).orElse(null)))
             .orElse(null));
   }
 

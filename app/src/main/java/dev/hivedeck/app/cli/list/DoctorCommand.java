@@ -7,6 +7,7 @@ import dev.hivedeck.engine.Engine;
 import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.config.HivedeckHome;
+import dev.hivedeck.engine.config.remote.RemoteConfig;
 import dev.hivedeck.engine.file.Disk;
 import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.git.repository.Repository;
@@ -181,9 +182,26 @@ public final class DoctorCommand implements Callable<Integer> {
     return drift.repair() != null || !drift.remedies().isEmpty();
   }
 
+  private static RemoteConfig wanted(WorkspaceViews.Workspace workspace) {
+    try {
+      return HiveConfig.load(Path.of(workspace.path())).remote();
+    } catch (HiveException e) {
+      return RemoteConfig.NONE; // what is wrong with it is told elsewhere
+    }
+  }
+
   private void remote(WorkspaceViews.Workspace workspace) {
     if (workspace.upstream() == null) {
+      if (!wanted(workspace).equals(RemoteConfig.NONE)) {
+        findings.wrong(
+            "remote",
+            "remote: is set, and " + workspace.main() + " follows no branch that was fetched",
+            "hivedeck fetch says what is in the way.");
+      }
       return;
+    }
+    if (workspace.upstream().problem() != null) {
+      findings.wrong("remote", workspace.upstream().problem(), workspace.upstream().remedy());
     }
     boolean behind = workspace.upstream().behind() > 0;
     String detail = workspace.main() + " is " + UpstreamText.standing(workspace.upstream());

@@ -461,6 +461,9 @@ public final class ListCommands {
             "remote     "
                 + UpstreamText.standing(upstream)
                 + (upstream.behind() > 0 ? ". " + UpstreamText.remedy(workspace) : ""));
+        if (upstream.problem() != null) {
+          cli.say("           " + upstream.problem() + " " + upstream.remedy());
+        }
       }
     }
 

@@ -4,14 +4,12 @@ import dev.hivedeck.engine.forge.ForgeException;
 import dev.hivedeck.engine.forge.ForgeException.Kind;
 import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.git.ObjectNames;
+import dev.hivedeck.engine.git.remote.RemoteGit;
+import dev.hivedeck.engine.git.remote.RemoteTrouble;
 import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.protocol.HiveException;
-import dev.hivedeck.engine.protocol.Printable;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
@@ -22,7 +20,6 @@ import java.util.function.UnaryOperator;
 final class BranchPush {
   private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final String HEADS = "refs/heads/";
-  private static final int SHOWN = 300;
 
   private final Repository repository;
   private final UnaryOperator<String> masked;
@@ -102,14 +99,9 @@ final class BranchPush {
     return run(all);
   }
 
-  /** Nobody is there to type a password. */
   private Git.Result run(String... arguments) {
-    Map<String, String> quiet = new HashMap<>(Map.of("GIT_ASKPASS", "", "SSH_ASKPASS", ""));
-    if (repository.git().run("config", "core.sshCommand").out().isBlank()) {
-      quiet.put("GIT_SSH_COMMAND", "ssh -o BatchMode=yes -o ConnectTimeout=10");
-    }
     try {
-      return repository.git().within(LIMIT).with(quiet).run(arguments);
+      return RemoteGit.quiet(repository).within(LIMIT).run(arguments);
     } catch (HiveException e) {
       throw new ForgeException(
           Kind.OUTAGE, ErrorCode.FORGE_OFFLINE, e.fault().message(), e.hint(), null);
@@ -120,42 +112,30 @@ final class BranchPush {
     if (result.ok()) {
       return result;
     }
-    String err = Printable.line(masked.apply(result.err().strip()));
-    String text = err.length() <= SHOWN ? err : err.substring(0, SHOWN) + "…";
-    String message = "Git could not " + what + ": " + text;
-    String low = err.toLowerCase(Locale.ROOT);
-    if (any(low, "authentication failed", "permission denied", "could not read", "403", "denied")) {
-      throw new ForgeException(
-          Kind.DENIED,
-          ErrorCode.FORGE_DENIED,
-          message,
-          "Push once by hand, so that git has credentials for it: git push --dry-run.",
-          null);
-    }
-    boolean cutOff = any(low, "resolve", "timed out", "connection", "hung up", "unable to access");
-    boolean refused = any(low, "rejected", "protected branch", "non-fast-forward", "stale info");
-    if (refused || !cutOff && any(low, "failed to push some refs")) { // as by a hook
-      throw new ForgeException(
-          Kind.REJECTED,
-          ErrorCode.FORGE_REJECTED,
-          message,
-          "Fetch, look at what is there, and bring both together.",
-          null);
-    }
-    throw new ForgeException(
-        Kind.OUTAGE,
-        ErrorCode.FORGE_OFFLINE,
-        message,
-        "It is tried again by itself. Is this machine online?",
-        null);
-  }
-
-  private static boolean any(String text, String... words) {
-    for (String word : words) {
-      if (text.contains(word)) {
-        return true;
-      }
-    }
-    return false;
+    String message =
+        "Git could not " + what + ": " + RemoteTrouble.shown(masked.apply(result.err()));
+    throw switch (RemoteTrouble.of(result.err())) {
+      case DENIED, MISSING ->
+          new ForgeException(
+              Kind.DENIED,
+              ErrorCode.FORGE_DENIED,
+              message,
+              "Push once by hand, so that git has credentials for it: git push --dry-run.",
+              null);
+      case REJECTED ->
+          new ForgeException(
+              Kind.REJECTED,
+              ErrorCode.FORGE_REJECTED,
+              message,
+              "Fetch, look at what is there, and bring both together.",
+              null);
+      case OFFLINE ->
+          new ForgeException(
+              Kind.OUTAGE,
+              ErrorCode.FORGE_OFFLINE,
+              message,
+              "It is tried again by itself. Is this machine online?",
+              null);
+    };
   }
 }

@@ -13,7 +13,8 @@ import java.util.Optional;
  */
 public final class UpstreamReader {
   private static final String HEADS = "refs/heads/";
-  private static final String REMOTES = "refs/remotes/";
+  private static final String REMOTES = RemoteBranch.REMOTES;
+  private static final int FIELDS = 3;
 
   private final Repository repository;
   private Followed followed;
@@ -21,9 +22,9 @@ public final class UpstreamReader {
 
   /**
    * @param configured when git's configuration was written last
-   * @param ref full name of the remote's branch; empty where main follows none
+   * @param branch empty where main follows none
    */
-  private record Followed(FileTime configured, String ref) {}
+  private record Followed(FileTime configured, Optional<RemoteBranch> branch) {}
 
   private record Counted(String main, String ref, String tip, Optional<Upstream> upstream) {}
 
@@ -36,10 +37,11 @@ public final class UpstreamReader {
     if (!anyRemote()) {
       return Optional.empty();
     }
-    String ref = ref();
-    if (ref.isEmpty()) {
+    var branch = branch();
+    if (branch.isEmpty()) {
       return Optional.empty();
     }
+    String ref = branch.get().ref();
     String main = repository.tipIfThere().orElse("");
     String tip = repository.refs().matching(ref).getOrDefault(ref, "");
     if (main.isEmpty() || tip.isEmpty()) {
@@ -62,12 +64,18 @@ public final class UpstreamReader {
         || Files.exists(common.resolve("reftable"));
   }
 
-  private String ref() {
+  /** The branch that main follows, whether it was ever fetched or not; empty where it is none. */
+  public synchronized Optional<RemoteBranch> branch() {
     FileTime configured = configured();
     if (followed == null || !followed.configured.equals(configured)) {
       followed = new Followed(configured, asked());
     }
-    return followed.ref;
+    return followed.branch;
+  }
+
+  /** Where a branch was when it was fetched last; empty where it never was. */
+  public Optional<String> tip(RemoteBranch branch) {
+    return Optional.ofNullable(repository.refs().matching(branch.ref()).get(branch.ref()));
   }
 
   private FileTime configured() {
@@ -79,16 +87,18 @@ public final class UpstreamReader {
   }
 
   /** What is configured; else the branch of that name at origin, as most clones have it. */
-  private String asked() {
-    String set =
-        repository
-            .git()
-            .value("for-each-ref", "--format=%(upstream)", HEADS + repository.main())
-            .strip();
-    if (set.startsWith(REMOTES)) {
-      return set;
+  private Optional<RemoteBranch> asked() {
+    String format = "--format=%(upstream)%0a%(upstream:remotename)%0a%(upstream:remoteref)";
+    String[] set =
+        repository.git().value("for-each-ref", format, HEADS + repository.main()).split("\n", -1);
+    if (set.length >= FIELDS && set[0].startsWith(REMOTES)) {
+      return Optional.of(new RemoteBranch(set[1], set[2], set[0]));
     }
-    return set.isEmpty() ? REMOTES + "origin/" + repository.main() : "";
+    return set[0].isEmpty()
+        ? Optional.of(
+            new RemoteBranch(
+                "origin", HEADS + repository.main(), REMOTES + "origin/" + repository.main()))
+        : Optional.empty();
   }
 
   private Optional<Upstream> count(String ref, String main, String tip) {

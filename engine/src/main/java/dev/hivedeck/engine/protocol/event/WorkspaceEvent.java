@@ -11,6 +11,9 @@ public enum WorkspaceEvent implements EventType {
   UNTRUSTED("workspace.untrusted", "What it runs or decides has changed, and waits for consent."),
   STARTED("workspace.started", "The hive was started: ready tasks are given to agents."),
   PAUSED("workspace.paused", "The hive was paused: no more tasks are given to agents."),
+  FORWARDED("workspace.forwarded", "Main was brought up to what was fetched."),
+  PUSHED("workspace.pushed", "Main was pushed to the branch of the remote that it follows."),
+  PUSH_REFUSED("workspace.push-refused", "The remote did not take main."),
   BUDGET_WARNED("budget.warned", "A good part of a budget is spent."),
   BUDGET_SPENT("budget.spent", "A budget is spent."),
   EVENT_LOST("event.lost", "Stands for an event that a damaged database has lost.");

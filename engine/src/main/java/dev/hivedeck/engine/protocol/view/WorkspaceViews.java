@@ -57,8 +57,17 @@ public final class WorkspaceViews {
    * @param name for example {@code origin/main}
    * @param ahead commits of main that it does not have
    * @param behind commits of it that main does not have; agents start without them
+   * @param fetchedAt when something was fetched last; null where that is not known
+   * @param problem why it was not fetched, followed or pushed to, in words; null when it was
+   * @param remedy what to do about that; null without a problem
    */
-  public record Upstream(String name, int ahead, int behind) {}
+  public record Upstream(
+      String name,
+      int ahead,
+      int behind,
+      @Nullable Instant fetchedAt,
+      @Nullable String problem,
+      @Nullable String remedy) {}
 
   /**
    * All that would run and all that decides, for a person to consent to.

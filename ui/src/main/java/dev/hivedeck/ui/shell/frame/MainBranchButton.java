@@ -32,6 +32,12 @@ final class MainBranchButton extends Button {
     var upstream = w.upstream();
     if (upstream != null) {
       said += "\n" + standing(upstream);
+      if (upstream.problem() != null) {
+        said += "\n" + upstream.problem() + " " + upstream.remedy();
+      }
+      if (upstream.ahead() > 0) {
+        row.getChildren().add(whole(Widgets.label("↑" + texts.count(upstream.ahead()), "muted")));
+      }
       if (upstream.behind() > 0) {
         row.getChildren()
             .add(whole(Widgets.label("↓" + texts.count(upstream.behind()), "tone-amber")));

@@ -5,6 +5,7 @@ import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Printable;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
+import dev.hivedeck.engine.protocol.remote.RemoteCommand;
 import dev.hivedeck.engine.protocol.rollout.RolloutRegistration;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.Rollout;
 import dev.hivedeck.engine.protocol.service.ServiceRegistration;
@@ -227,6 +228,11 @@ public final class WindowFrame extends StackPane implements Navigator, AutoClose
       if (w.behind() > 0) {
         actions.add(
             action("action.update", Icon.UPDATE, "", () -> send(new Command.UpdateCheckout())));
+      }
+      if (w.upstream() != null) {
+        actions.add(
+            action("action.fetch", Icon.UPDATE, "", () -> send(new RemoteCommand.Fetch(true))));
+        actions.add(action("action.push", Icon.UPDATE, "", () -> send(new RemoteCommand.Push())));
       }
       if (!w.trusted()) {
         actions.add(action("action.trust", Icon.SHIELD, "", this::review));

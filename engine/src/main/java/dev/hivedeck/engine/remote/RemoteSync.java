@@ -1,0 +1,369 @@
+package dev.hivedeck.engine.remote;
+
+import dev.hivedeck.engine.config.remote.RemoteConfig;
+import dev.hivedeck.engine.git.ObjectNames;
+import dev.hivedeck.engine.git.remote.RemoteGit;
+import dev.hivedeck.engine.git.repository.FetchTimes;
+import dev.hivedeck.engine.git.repository.RemoteBranch;
+import dev.hivedeck.engine.git.repository.Repository;
+import dev.hivedeck.engine.git.repository.Upstream;
+import dev.hivedeck.engine.git.repository.UpstreamReader;
+import dev.hivedeck.engine.mainline.MainLedger;
+import dev.hivedeck.engine.protocol.EventType;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Plural;
+import dev.hivedeck.engine.protocol.event.WorkspaceEvent;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
+import dev.hivedeck.engine.protocol.remote.RemoteViews.Fetched;
+import dev.hivedeck.engine.protocol.remote.RemoteViews.Pushed;
+import dev.hivedeck.engine.store.Ledger;
+import dev.hivedeck.engine.time.TimeScale;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps main and the branch of the remote that it follows together, as far as that is configured or
+ * asked for: fetches it, brings main up to it where main has nothing of its own, and pushes what
+ * was merged. Where each has something that the other lacks, a person decides.
+ */
+public final class RemoteSync {
+  private static final Duration FIRST_WAIT = Duration.ofSeconds(30);
+  private static final Duration LONGEST_WAIT = Duration.ofMinutes(30);
+
+  private final Ledger ledger;
+  private final Repository repository;
+  private final MainLedger main;
+  private final Supplier<RemoteConfig> config;
+  private final RemoteGit git;
+  private final Clock clock;
+  private final double speed;
+  private final UpstreamReader upstreams;
+  private final FetchTimes fetchTimes;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Map<Step, RemoteFault> faults = new EnumMap<>(Step.class);
+
+  /** Where something was refused: it is not asked again for the same. */
+  private @Nullable String refused;
+
+  /** Whether the last push failed for something that passes. */
+  private boolean offline;
+
+  private Instant notBefore = Instant.MIN;
+  private Duration wait = FIRST_WAIT;
+  private Told told = (type, words) -> {};
+
+  /** What is done with a remote. */
+  private enum Step {
+    PUSH,
+    FETCH,
+    FORWARD
+  }
+
+  /** Tells of the workspace, in words. */
+  @FunctionalInterface
+  public interface Told {
+    void tell(EventType type, @Nullable String words);
+  }
+
+  /**
+   * @param config the part of the configuration in force
+   * @param speed how much shorter than said the configured times are
+   */
+  public RemoteSync(
+      Ledger ledger,
+      Repository repository,
+      MainLedger main,
+      Supplier<RemoteConfig> config,
+      RemoteGit git,
+      Clock clock,
+      double speed) {
+    this.ledger = ledger;
+    this.repository = repository;
+    this.main = main;
+    this.config = config;
+    this.git = git;
+    this.clock = clock;
+    this.speed = speed;
+    this.upstreams = new UpstreamReader(repository);
+    this.fetchTimes = new FetchTimes(repository);
+  }
+
+  /** Whoever is to hear of what is done. */
+  public void tell(Told told) {
+    this.told = told;
+  }
+
+  /** Why something that was asked for or configured is not done; empty when all is. */
+  public Optional<RemoteFault> fault() {
+    synchronized (faults) {
+      return faults.values().stream().findFirst();
+    }
+  }
+
+  // ── by rule ─────────────────────────────────────────────────────────────────────────────────
+
+  /** Does what is configured and due. What is in the way is told, and does no harm. */
+  public void look() {
+    var wanted = config.get();
+    if (wanted.equals(RemoteConfig.NONE)) {
+      return;
+    }
+    var branch = upstreams.branch();
+    if (branch.isEmpty() || !lock.tryLock()) {
+      return; // a person is at it
+    }
+    try {
+      if (wanted.fetch() != null && due(wanted.fetch())) {
+        attempt(Step.FETCH, () -> git.fetch(branch.get()));
+      }
+      if (wanted.forward()) {
+        attempt(Step.FORWARD, () -> forward(branch.get(), false));
+      }
+      if (wanted.push()) {
+        pushMerged(branch.get());
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean due(Duration every) {
+    Instant now = clock.instant();
+    return !now.isBefore(notBefore)
+        && fetchTimes.last().stream()
+            .noneMatch(last -> now.isBefore(last.plus(TimeScale.shorten(every, speed))));
+  }
+
+  private boolean attempt(Step step, Runnable action) {
+    try {
+      action.run();
+      settled(step, null);
+      if (step != Step.FORWARD) {
+        wait = FIRST_WAIT;
+        notBefore = Instant.MIN;
+      }
+      return true;
+    } catch (HiveException e) {
+      settled(step, RemoteFault.of(e));
+      if (step != Step.FORWARD) {
+        notBefore = clock.instant().plus(TimeScale.shorten(wait, speed));
+        wait =
+            wait.multipliedBy(2).compareTo(LONGEST_WAIT) < 0 ? wait.multipliedBy(2) : LONGEST_WAIT;
+      }
+      return false;
+    }
+  }
+
+  private void settled(Step step, @Nullable RemoteFault fault) {
+    synchronized (faults) {
+      if (fault == null) {
+        faults.remove(step);
+      } else {
+        faults.put(step, fault);
+      }
+    }
+  }
+
+  /** Up to the latest merge: what a person has committed on top of it is theirs to push. */
+  private void pushMerged(RemoteBranch branch) {
+    String commit = merged().orElse("");
+    String there = upstreams.tip(branch).orElse("");
+    if (commit.isEmpty() || repository.gone(List.of(commit)).contains(commit)) {
+      return;
+    }
+    boolean off = !repository.contains(commit, repository.tip());
+    if (off || !there.isEmpty() && repository.contains(commit, there)) {
+      settled(Step.PUSH, null);
+      refused = null;
+      return;
+    }
+    String what = commit + there;
+    if (what.equals(refused) || clock.instant().isBefore(notBefore) || main.awaits().isPresent()) {
+      return;
+    }
+    if (attempt(Step.PUSH, () -> push(branch, commit, there))) {
+      refused = null;
+      told.tell(WorkspaceEvent.PUSHED, pushed(branch, commit));
+      return;
+    }
+    var fault = fault().orElseThrow();
+    if (!offline) {
+      refused = what;
+      told.tell(WorkspaceEvent.PUSH_REFUSED, fault.problem());
+    }
+  }
+
+  private Optional<String> merged() {
+    return ledger.read(
+        sql ->
+            sql
+                .list(
+                    "SELECT merge FROM change WHERE state = 'merged' AND merge IS NOT NULL"
+                        + " ORDER BY merged_at DESC, number DESC LIMIT 1",
+                    row -> row.text("merge"))
+                .stream()
+                .findFirst());
+  }
+
+  private static String pushed(RemoteBranch branch, String commit) {
+    return "pushed " + ObjectNames.abbreviated(commit) + " to " + branch.name();
+  }
+
+  // ── by hand ─────────────────────────────────────────────────────────────────────────────────
+
+  /**
+   * Fetches now.
+   *
+   * @param follow whether main is brought up to it
+   * @throws HiveException as {@link RemoteGit#fetch}; {@code main-apart}
+   */
+  public Fetched fetch(boolean follow) {
+    lock.lock();
+    try {
+      var branch = followed();
+      now(Step.FETCH, () -> git.fetch(branch));
+      int before = upstreams.read().map(Upstream::behind).orElse(0);
+      if (follow) {
+        now(Step.FORWARD, () -> forward(branch, true));
+      }
+      var after = upstreams.read();
+      int behind = after.map(Upstream::behind).orElse(0);
+      told.tell(WorkspaceEvent.CHANGED, null);
+      return new Fetched(
+          branch.name(), before - behind, after.map(Upstream::ahead).orElse(0), behind);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Pushes main now.
+   *
+   * @throws HiveException as {@link RemoteGit#push}; {@code main-apart}; {@code main-moved} while a
+   *     person has not said what is to become of a move that an agent may have made
+   */
+  public Pushed push() {
+    lock.lock();
+    try {
+      var branch = followed();
+      String tip = main.tip();
+      String there = upstreams.tip(branch).orElse("");
+      if (tip.equals(there)) {
+        return new Pushed(branch.name(), tip, 0);
+      }
+      now(Step.PUSH, () -> push(branch, tip, there));
+      refused = null;
+      told.tell(WorkspaceEvent.PUSHED, pushed(branch, tip));
+      return new Pushed(branch.name(), tip, commits(there, tip));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private int commits(String from, String to) {
+    String range = from.isEmpty() ? to : from + ".." + to;
+    return Integer.parseInt(repository.git().must("rev-list", "--count", range));
+  }
+
+  private void now(Step step, Runnable action) {
+    action.run();
+    settled(step, null);
+    notBefore = Instant.MIN;
+    wait = FIRST_WAIT;
+  }
+
+  private RemoteBranch followed() {
+    return upstreams
+        .branch()
+        .orElseThrow(
+            () ->
+                new HiveException(
+                    ErrorCode.NO_REMOTE,
+                    "Branch " + repository.main() + " follows no branch of a remote.",
+                    "git branch --set-upstream-to=origin/main "
+                        + repository.main()
+                        + " has it follow one."));
+  }
+
+  // ── both ────────────────────────────────────────────────────────────────────────────────────
+
+  private void push(RemoteBranch branch, String commit, String there) {
+    offline = false;
+    String other =
+        repository.git().run("config", "branch." + repository.main() + ".pushRemote").out();
+    if (!other.isBlank() && !other.strip().equals(branch.remote())) {
+      throw new HiveException(
+          ErrorCode.REMOTE_REJECTED,
+          "Branch %s follows %s, and git is to push it to %s."
+              .formatted(repository.main(), branch.name(), other.strip()),
+          "Push it by hand, or unset branch." + repository.main() + ".pushRemote.");
+    }
+    if (!there.isEmpty() && !repository.contains(there, commit)) {
+      throw apart(branch);
+    }
+    try {
+      git.push(branch, commit);
+    } catch (HiveException e) {
+      offline = e.is(ErrorCode.REMOTE_OFFLINE) || e.outage();
+      throw e;
+    }
+  }
+
+  private HiveException apart(RemoteBranch branch) {
+    return new HiveException(
+        ErrorCode.MAIN_APART,
+        "Branch %s and %s each have commits that the other lacks."
+            .formatted(repository.main(), branch.name()),
+        "Bring both together where %s is checked out: git rebase %s, or git merge."
+            .formatted(repository.main(), branch.name()));
+  }
+
+  /**
+   * Where main has nothing of its own.
+   *
+   * @param asked whether a person wants it: then also what was taken off main comes back
+   */
+  private void forward(RemoteBranch branch, boolean asked) {
+    String there = upstreams.tip(branch).orElse("");
+    if (there.isEmpty() || there.equals(repository.tip())) {
+      return;
+    }
+    String here = main.tip();
+    if (repository.contains(there, here)) {
+      return;
+    }
+    if (!repository.contains(here, there)) {
+      throw apart(branch);
+    }
+    if (!asked && !repository.bringsBack(here, there, main.takenOff()).isEmpty()) {
+      throw new HiveException(
+          ErrorCode.MAIN_APART,
+          "%s has commits that were taken off %s here.".formatted(branch.name(), repository.main()),
+          "If they are to come back: hivedeck fetch --forward.");
+    }
+    int commits = commits(here, there);
+    String words = "hivedeck: fast-forward to " + branch.name();
+    boolean moved =
+        main.move(
+            here,
+            there,
+            () -> {
+              repository.moveMain(here, there, words);
+              return true;
+            });
+    if (moved) {
+      told.tell(
+          WorkspaceEvent.FORWARDED,
+          "%s was brought up to %s by %s"
+              .formatted(repository.main(), branch.name(), Plural.of(commits, "commit")));
+    }
+  }
+}
