@@ -1,6 +1,7 @@
 package dev.hivedeck.app;
 
 import dev.hivedeck.app.cli.HivedeckCommand;
+import dev.hivedeck.app.cli.OpenLink;
 import dev.hivedeck.app.cli.audit.AuditCommand;
 import dev.hivedeck.app.cli.change.FiguresCommand;
 import dev.hivedeck.app.cli.change.QueueCommands;
@@ -156,6 +157,9 @@ final class Commands {
   }
 
   private static boolean isFolder(String word) {
+    if (OpenLink.is(word)) {
+      return true;
+    }
     try {
       return Files.isDirectory(Path.of(word));
     } catch (InvalidPathException e) {

@@ -125,8 +125,8 @@ public final class HivedeckCommand implements Callable<Integer> {
   }
 
   private int window(String... arguments) {
-    folder = arguments.length == 0 ? null : Path.of(arguments[0]);
     try {
+      folder = arguments.length == 0 ? null : OpenLink.folder(arguments[0]);
       return call();
     } catch (RuntimeException e) {
       return failed(e);
