@@ -3,7 +3,7 @@ rem Starts Hivedeck with a Java 25 or newer, wherever it is installed.
 setlocal enabledelayedexpansion
 set "home=%~dp0.."
 set "found="
-for %%J in ("%HIVEDECK_JAVA%" "%JAVA_HOME%" "%home%\runtime") do call :try %%J
+for %%J in ("%HIVEDECK_JAVA%" "%home%\runtime" "%JAVA_HOME%") do call :try %%J
 for /d %%J in ("%ProgramFiles%\Eclipse Adoptium\*" "%ProgramFiles%\Java\*" "%ProgramFiles%\Microsoft\jdk*" "%USERPROFILE%\.jdks\*") do call :try "%%J"
 for /f "delims=" %%P in ('where java 2^>nul') do call :try "%%~dpP.."
 if not defined found (

@@ -57,7 +57,12 @@ final class AotCaches {
     }
   }
 
+  /** What starts Hivedeck: in a package it is not beside the jars, and says where it is. */
   Path launcher() {
+    String packaged = System.getProperty("jpackage.app-path");
+    if (packaged != null) {
+      return Path.of(packaged);
+    }
     boolean windows = System.getProperty("os.name").toLowerCase(Locale.ROOT).startsWith("windows");
     return lib.resolveSibling("bin").resolve(windows ? "hivedeck.bat" : "hivedeck");
   }
@@ -150,7 +155,9 @@ final class AotCaches {
     try (Stream<Path> all = Files.list(lib)) {
       var digest = MessageDigest.getInstance("SHA-256");
       var files = all.filter(file -> file.toString().endsWith(".jar")).sorted().toList();
-      for (Path file : Stream.concat(files.stream(), Stream.of(launcher())).toList()) {
+      for (Path file :
+          Stream.concat(files.stream(), Stream.of(launcher(), lib.resolve("java.options")))
+              .toList()) {
         digest.update(file.getFileName().toString().getBytes(StandardCharsets.UTF_8));
         digest.update(Files.readAllBytes(file));
       }

@@ -22,7 +22,8 @@ import picocli.CommandLine.ParentCommand;
 /**
  * Makes the caches of loaded and linked classes that the launcher starts Java with: one for what
  * stays, one for commands. For each it starts the launcher once more, to live through what a usual
- * session loads. The build calls it; after an update of Java it can be called again.
+ * session loads. The build calls it; after an update of Java it can be called again. A package has
+ * one cache for all, of a process that lives through both.
  *
  * @see <a href="https://openjdk.org/jeps/514">JEP 514, Ahead-of-time command-line ergonomics</a>
  */
@@ -48,15 +49,15 @@ final class TrainCommand implements Callable<Integer> {
 
   @ParentCommand HivedeckCommand cli;
 
-  @Parameters(arity = "0..1", description = "Live through this; default: make both caches.")
-  Lifetime lifetime;
+  @Parameters(arity = "0..*", description = "Live through these; default: make both caches.")
+  List<Lifetime> lifetimes = List.of();
 
   @Option(names = "--off", arity = "1", description = "Whether to remove the caches instead.")
   boolean off;
 
   @Override
   public Integer call() throws Exception {
-    if (lifetime == null) {
+    if (lifetimes.isEmpty()) {
       var caches = AotCaches.installed();
       if (off) {
         caches.remove();
@@ -66,9 +67,11 @@ final class TrainCommand implements Callable<Integer> {
       return HivedeckCommand.DONE;
     }
     Path folder = HivedeckHome.standard().folder().toAbsolutePath().getParent();
-    switch (lifetime) {
-      case DESKTOP -> desktop(folder);
-      case COMMANDS -> commands(folder.resolve("storefront"));
+    for (var lifetime : lifetimes) {
+      switch (lifetime) {
+        case DESKTOP -> desktop(folder);
+        case COMMANDS -> commands(folder.resolve("storefront"));
+      }
     }
     return HivedeckCommand.DONE;
   }

@@ -1,0 +1,3 @@
+#compdef hivedeck
+# The script for bash, which loads zsh's bashcompinit by itself.
+source /usr/share/bash-completion/completions/hivedeck
