@@ -40,7 +40,6 @@ class ArchitectureTest {
           "AttemptOutput",
           "Backups",
           "ChangeInspector",
-          "Checkpoint",
           "ClonedRepository",
           "ConfigEditor",
           "ConfigReader",

@@ -192,7 +192,7 @@ public final class Engine implements EngineApi, AutoCloseable {
         work.services(
             options, repository, folder, lookup, registry, telemetry.gateway()::discovered);
     telemetry.gateway().discover(services);
-    this.rollouts = work.rollouts(options, telemetry.gateway().traffic());
+    this.rollouts = work.rollouts(options, telemetry.gateway().traffic(), services, git, folder);
     var areas =
         Areas.working(
             options,
@@ -365,7 +365,7 @@ public final class Engine implements EngineApi, AutoCloseable {
     closing.add(work.queue::close);
     closing.add(backgroundTasks::close);
     closing.add(forge::close);
-    closing.add(services::close);
+    closing.addAll(List.<Runnable>of(services::close, rollouts::close));
     closing.addAll(telemetry.closing());
     closing.add(git.checkouts()::close);
     closing.add(git.worktrees()::removeLeft);

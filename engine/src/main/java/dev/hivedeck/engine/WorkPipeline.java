@@ -22,6 +22,8 @@ import dev.hivedeck.engine.execution.AgentRequests;
 import dev.hivedeck.engine.execution.GateEvaluator;
 import dev.hivedeck.engine.execution.LocalAttemptExecutor;
 import dev.hivedeck.engine.execution.Scheduler;
+import dev.hivedeck.engine.exposure.ExposedChanges;
+import dev.hivedeck.engine.exposure.MainBase;
 import dev.hivedeck.engine.forge.sync.ForgeArea;
 import dev.hivedeck.engine.gate.Checkpoint;
 import dev.hivedeck.engine.git.remote.RemoteGit;
@@ -70,6 +72,7 @@ final class WorkPipeline {
   private final Store store;
   private final ActiveConfiguration configuration;
   private final PortAllocator ports;
+  private final WorktreePreparation preparation;
   final Redactor redactor;
   final ActivityLogs logs;
   final TrackRecords records = new TrackRecords();
@@ -110,7 +113,7 @@ final class WorkPipeline {
     this.agents = new AgentLedger(() -> config().agents(), records);
     this.redactor = new Redactor(secrets::all);
     this.ports = new PortAllocator(options.random());
-    var preparation =
+    this.preparation =
         new WorktreePreparation(
             repository, git.worktrees(), () -> configuration.inForce().worktree(), ports, timers);
     var gates =
@@ -294,12 +297,25 @@ final class WorkPipeline {
   }
 
   /** What exposes new versions of services, and takes them back. */
-  RolloutArea rollouts(EngineOptions options, Traffic traffic) {
+  RolloutArea rollouts(
+      EngineOptions options, Traffic traffic, ServiceArea services, WorkspaceGit git, Path folder) {
+    var changed =
+        new ExposedChanges(
+            store,
+            () -> configuration.consented() ? config().services() : Map.of(),
+            services,
+            review,
+            git.worktrees(),
+            preparation,
+            new MainBase(git.repository(), git.checkouts()),
+            folder.toString(),
+            options.timers());
     return new RolloutArea(
         store,
         () -> configuration.consented() ? config().rollouts() : Map.of(),
         () -> configuration.consented() ? config().gateway() : GatewayConfig.OFF,
         traffic,
+        changed,
         options.ids(),
         options.timers());
   }

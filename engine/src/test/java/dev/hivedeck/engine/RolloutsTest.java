@@ -155,7 +155,7 @@ class RolloutsTest {
   }
 
   private void begin() {
-    engine.execute(new RolloutCommand.StartRollout("orders", "v2"), null, null);
+    engine.execute(new RolloutCommand.StartRollout("orders", "v2", null), null, null);
   }
 
   @Test
@@ -188,10 +188,10 @@ class RolloutsTest {
   @Test
   void whatCannotBeStartedIsRefusedWithAWayOut() {
     assertThatThrownBy(
-            () -> engine.execute(new RolloutCommand.StartRollout("orders", "v3"), null, null))
+            () -> engine.execute(new RolloutCommand.StartRollout("orders", "v3", null), null, null))
         .isInstanceOfSatisfying(HiveException.class, e -> assertThat(e.hint()).contains("v1, v2"));
     assertThatThrownBy(
-            () -> engine.execute(new RolloutCommand.StartRollout("order", "v2"), null, null))
+            () -> engine.execute(new RolloutCommand.StartRollout("order", "v2", null), null, null))
         .hasMessageContaining("did you mean orders?");
     begin();
     assertThatThrownBy(this::begin).hasMessageContaining("R-1 exposes a version of orders already");

@@ -365,7 +365,7 @@ class ServicesTest {
                           .limit(2)
                           .noneMatch(i -> before.instances().stream().anyMatch(b -> same(b, i))));
       assertThat(anew.instances().get(2).pid()).isEqualTo(both.instances().get(2).pid());
-      versions.end("api", "v2");
+      versions.end("api", "v2", () -> {});
       until("api", s -> s.instances().size() == 2 && s.healthy() == 2);
       assertThat(versions.state("api", "v2")).isEmpty();
       assertThat(alive(both.instances().getLast().pid())).isFalse();

@@ -79,7 +79,7 @@ public final class SampleRollouts {
     }
     return new Rollout(
         id, service, service, "e3b1c07", "7c40d1e", state, step, steps, weight, held, why, from,
-        until);
+        until, null, null);
   }
 
   private static Share share(long some, long all, double low, double high) {

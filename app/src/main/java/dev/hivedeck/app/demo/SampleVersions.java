@@ -158,7 +158,7 @@ final class SampleVersions implements AutoCloseable {
         if (problem.isPresent()) {
           LOG.warn("the demo exposes no version of {}: {}", service, problem.get());
         } else {
-          engine.execute(new RolloutCommand.StartRollout(service, NEW), null);
+          engine.execute(new RolloutCommand.StartRollout(service, NEW, null), null);
         }
       }
     } catch (InterruptedException e) {

@@ -246,6 +246,11 @@ public final class ChangeReview implements VerifiedWorkHandler {
     tx.after(wake);
   }
 
+  /** What kept a change in line from being merged does so no more. */
+  public void proceed(Tx tx) {
+    tx.after(wake);
+  }
+
   /** Who merges a change has seen that one; those below it are approved one by one. */
   private static void allApproved(ChangeLedger.Row change, List<ChangeLedger.Row> below) {
     var wanting = new ArrayList<ChangeLedger.Row>();

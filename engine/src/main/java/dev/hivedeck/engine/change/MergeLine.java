@@ -3,6 +3,7 @@ package dev.hivedeck.engine.change;
 import dev.hivedeck.engine.change.stack.StackLedger;
 import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
+import dev.hivedeck.engine.rollout.RolloutLedger;
 import dev.hivedeck.engine.slo.policy.PolicyLedger;
 import dev.hivedeck.engine.store.Sql;
 import java.sql.SQLException;
@@ -18,7 +19,7 @@ import java.util.List;
  * @param waiting those that are kept back, by an error-budget policy or as the queue is frozen
  * @param why they are, in words; empty when none does
  * @param until what they wait for, in words
- * @param stacked those that wait for a change below them
+ * @param stacked those that wait for a change below them, or for their own canary
  */
 public record MergeLine(
     List<ChangeLedger.Row> passing,
@@ -28,7 +29,7 @@ public record MergeLine(
     List<Stacked> stacked) {
 
   /**
-   * A change that waits for one below it.
+   * A change that waits for one below it, or for its canary.
    *
    * @param why in words
    */
@@ -51,9 +52,29 @@ public record MergeLine(
             List.of());
   }
 
+  /** What a change waits for whose canary goes on, in words. */
+  public static String canary(String rollout) {
+    return "waits for its canary " + rollout;
+  }
+
   /** What may come to main, whoever merges it. */
   public static MergeLine allowed(Sql sql) throws SQLException {
-    var queued = ChangeLedger.in(sql, ChangeState.QUEUED);
+    var queued = new ArrayList<ChangeLedger.Row>();
+    var exposed = new ArrayList<Stacked>();
+    for (var change : ChangeLedger.in(sql, ChangeState.QUEUED)) {
+      var canary = RolloutLedger.ofChange(sql, change.number(), change.head());
+      if (canary.isPresent() && canary.get().keepsFromMain()) {
+        exposed.add(new Stacked(change, canary(canary.get().id())));
+      } else {
+        queued.add(change);
+      }
+    }
+    var line = allowed(sql, queued);
+    exposed.addAll(line.stacked());
+    return new MergeLine(line.passing(), line.waiting(), line.why(), line.until(), exposed);
+  }
+
+  private static MergeLine allowed(Sql sql, List<ChangeLedger.Row> queued) throws SQLException {
     var frozen = QueueFreezes.open(sql);
     if (!frozen.isEmpty()) {
       return new MergeLine(

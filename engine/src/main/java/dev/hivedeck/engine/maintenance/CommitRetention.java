@@ -61,6 +61,7 @@ public final class CommitRetention {
     return Set.copyOf(
         sql.list(
             "SELECT head AS id FROM change WHERE state NOT IN ('merged', 'closed')"
+                + " UNION SELECT head FROM rollout WHERE head IS NOT NULL AND ended_at IS NULL"
                 + " UNION SELECT base FROM change WHERE state NOT IN ('merged', 'closed')"
                 + " UNION SELECT start FROM task WHERE start IS NOT NULL AND merged = 0"
                 + " UNION SELECT start FROM attempt WHERE start IS NOT NULL AND ended_at IS NULL"

@@ -61,7 +61,7 @@ public final class WaitingAlerts {
     public List<RoutedAlert> firing(Sql sql, Instant now) throws SQLException {
       return RolloutLedger.open(sql).stream()
           .map(RolloutLedger.Row::view)
-          .filter(r -> r.held() == HoldReason.UNCLEAR || r.held() == HoldReason.MANUAL)
+          .filter(r -> r.held() != null && r.held() != HoldReason.PERSON)
           .limit(MOST)
           .map(r -> alert(name(), r, r.canary() + " of " + r.service() + " waits for you", now))
           .toList();

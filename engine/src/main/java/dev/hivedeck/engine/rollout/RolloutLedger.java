@@ -4,13 +4,16 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.rollout.RolloutEvent;
+import dev.hivedeck.engine.protocol.rollout.RolloutState;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.Rollout;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.RolloutSample;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Tx;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The ledger of rollouts: what was last told of each, what it went through, and its samples. */
 public final class RolloutLedger {
@@ -75,6 +78,36 @@ public final class RolloutLedger {
     return Long.parseLong(form.group(1));
   }
 
+  private static @Nullable Long changeNumber(Rollout view) {
+    String change = view.change();
+    return change == null ? null : Long.valueOf(change.substring(2));
+  }
+
+  /**
+   * The last rollout of a commit of a change; empty where it was never exposed.
+   *
+   * @param change its number
+   */
+  public static Optional<Rollout> ofChange(Sql sql, long change, String head) throws SQLException {
+    return sql.one(
+        "SELECT * FROM rollout WHERE change = ? AND head = ? ORDER BY number DESC LIMIT 1",
+        RolloutLedger::view,
+        change,
+        head);
+  }
+
+  /** How often rollouts of a change were rolled back. */
+  public static long rolledBack(Sql sql, String change) throws SQLException {
+    return sql
+        .list(
+            "SELECT told FROM rollout WHERE change = ?",
+            RolloutLedger::view,
+            Long.valueOf(change.substring(2)))
+        .stream()
+        .filter(view -> view.state() == RolloutState.ROLLED_BACK)
+        .count();
+  }
+
   private static HiveException missing(String id) {
     return new HiveException(
         ErrorCode.NO_THING,
@@ -106,14 +139,17 @@ public final class RolloutLedger {
     var view = row.view();
     tx.sql()
         .update(
-            "INSERT INTO rollout(number, service, ended_at, told, progress) VALUES (?, ?, ?, ?, ?)"
+            "INSERT INTO rollout(number, service, ended_at, told, progress, change, head)"
+                + " VALUES (?, ?, ?, ?, ?, ?, ?)"
                 + " ON CONFLICT(number) DO UPDATE SET ended_at = excluded.ended_at,"
                 + " told = excluded.told, progress = excluded.progress",
             number(view.id()),
             view.service(),
             view.endedAt(),
             Json.write(view),
-            row.progress());
+            row.progress(),
+            changeNumber(view),
+            view.commit());
   }
 
   /** Notes what was counted. */

@@ -21,7 +21,7 @@ public final class RolloutStateMachine {
     PASS,
     /** The last step is passed. */
     COMPLETE,
-    /** A person stops its clock, or has to say how to go on. */
+    /** A person stops its clock, or has to say how to go on; also where its merge is refused. */
     HOLD,
     /** Its clock goes on. */
     RESUME,
@@ -31,7 +31,7 @@ public final class RolloutStateMachine {
     PROMOTE,
     /** The canary that was taken back is ended. */
     END,
-    /** The canary that a person took back is ended. */
+    /** The canary that a person took back, or whose change moved on, is ended. */
     ABORT
   }
 
@@ -57,6 +57,7 @@ public final class RolloutStateMachine {
               on(HELD, RESUME, STEPPING),
               on(HELD, HOLD, HELD),
               on(HELD, TAKE_BACK, ROLLING_BACK),
+              on(PROMOTING, HOLD, HELD),
               on(PROMOTING, PROMOTE, PROMOTED),
               on(PROMOTING, TAKE_BACK, ROLLING_BACK),
               on(ROLLING_BACK, END, ROLLED_BACK),

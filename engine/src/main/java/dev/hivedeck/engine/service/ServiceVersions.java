@@ -20,8 +20,10 @@ public interface ServiceVersions {
    *
    * @param state the worst of its instances
    * @param why it is in this state, in words; empty where that needs none
+   * @param crashes how often in a row one of its instances ended by itself, the most of all
    */
-  record VersionState(ServiceState state, String why, List<ServiceInstance> instances) {
+  record VersionState(
+      ServiceState state, String why, List<ServiceInstance> instances, int crashes) {
     public VersionState {
       instances = List.copyOf(instances);
     }
@@ -44,9 +46,18 @@ public interface ServiceVersions {
    */
   void begin(String service, String version, Path folder, String commit);
 
-  /** Ends a version soon, after what is under way there had a moment; nothing where none runs. */
-  void end(String service, String version);
+  /**
+   * Ends a version soon, after what is under way there had a moment; nothing where none runs.
+   *
+   * @param then runs on a thread of its own once nothing of it is left; not when the engine ends
+   *     before that
+   */
+  void end(String service, String version, Runnable then);
 
-  /** Empty where none was begun, or it has ended. */
+  /**
+   * Empty where none was begun, or it has ended.
+   *
+   * @param version also {@link ServiceDirectory#STABLE}, for what {@code hive.yaml} runs
+   */
   Optional<VersionState> state(String service, String version);
 }

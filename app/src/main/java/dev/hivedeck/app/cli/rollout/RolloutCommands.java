@@ -64,20 +64,27 @@ public final class RolloutCommands implements Callable<Integer> {
     }
   }
 
-  @Command(name = "start", description = "Begins to expose another version of a service.")
+  @Command(
+      name = "start",
+      description = "Begins to expose another version of a service, or a change of it.")
   int start(
       @Parameters(paramLabel = "NAME", description = "As rollouts: in hive.yaml has it.")
           String name,
       @Option(
               names = "--canary",
               paramLabel = "VERSION",
-              required = true,
               description = "The version to expose, one that the gateway knows.")
-          String canary) {
+          @Nullable String canary,
+      @Option(
+              names = "--change",
+              paramLabel = "CHANGE",
+              description = "The change to expose, such as C-4: it is run, and merged at the end.")
+          @Nullable String change) {
     return SteerCommands.send(
         cli,
-        new RolloutCommand.StartRollout(name, canary),
-        canary + " is exposed step by step. hivedeck rollouts shows how it stands.");
+        new RolloutCommand.StartRollout(name, canary, change),
+        (change == null ? canary : change)
+            + " is exposed step by step. hivedeck rollouts shows how it stands.");
   }
 
   @Command(

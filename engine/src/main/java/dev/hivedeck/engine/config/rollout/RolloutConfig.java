@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param ratio how many times worse than stable it has to be for that to matter
  * @param automatic whether a step that is passed leads to the next by itself
  * @param patience how long a step goes on without enough data until a person is asked
+ * @param objectives whose alert takes a canary back that has begun before it fires
+ * @param rework whether a change that is rolled back goes back to its agent with the evidence
  */
 public record RolloutConfig(
     String name,
@@ -22,8 +24,11 @@ public record RolloutConfig(
     List<Limit> limits,
     double ratio,
     boolean automatic,
-    Duration patience) {
+    Duration patience,
+    List<String> objectives,
+    boolean rework) {
   public RolloutConfig {
+    objectives = objectives == null ? List.of() : List.copyOf(objectives); // of an earlier version
     steps = List.copyOf(steps);
     limits = List.copyOf(limits);
   }

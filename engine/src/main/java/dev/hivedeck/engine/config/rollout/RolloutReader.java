@@ -28,6 +28,8 @@ public final class RolloutReader {
           "(?:(?<errors>error-rate|errors|5xx)|p(?<quantile>\\d{1,2}(?:\\.\\d+)?))"
               + "\\s*>\\s*(?<limit>\\S+?(?:\\s*%)?)(?:\\s+for\\s+(?<held>\\S+))?");
 
+  private static final Pattern OBJECTIVE = Pattern.compile("slo\\s+(?<name>\\S+)");
+
   private static final Duration HOLD = Duration.ofMinutes(15);
   private static final Duration PATIENCE = Duration.ofHours(2);
   private static final Duration LONGEST = Duration.ofDays(30);
@@ -72,7 +74,9 @@ public final class RolloutReader {
         limits(name, node.path("rollback")),
         node.path("ratio").asDouble(RATIO),
         !node.path("promote").asText("automatic").equals("manual"),
-        time(name, node, "patience", PATIENCE));
+        time(name, node, "patience", PATIENCE),
+        objectives(name, node.path("rollback")),
+        node.path("rework").asBoolean(true));
   }
 
   private List<Step> steps(String name, JsonNode node) {
@@ -103,6 +107,9 @@ public final class RolloutReader {
     int index = 0;
     for (var item : node) {
       String at = "rollback/" + index++;
+      if (OBJECTIVE.matcher(item.asText().strip()).matches()) {
+        continue;
+      }
       var limit = limit(name, at, item.asText());
       if (limit == null) {
         continue;
@@ -122,13 +129,41 @@ public final class RolloutReader {
     return limits;
   }
 
+  /** Those whose alert takes a canary back. */
+  private List<String> objectives(String name, JsonNode node) {
+    var known = new TreeSet<String>();
+    source.root().path("objectives").properties().forEach(e -> known.add(e.getKey()));
+    var objectives = new ArrayList<String>();
+    int index = 0;
+    for (var item : node) {
+      String at = "rollback/" + index++;
+      var rule = OBJECTIVE.matcher(item.asText().strip());
+      if (rule.matches()) {
+        String objective = rule.group("name");
+        if (!known.contains(objective)) {
+          wrong(
+              name,
+              at,
+              objective
+                  + " is no objective"
+                  + DidYouMean.to(objective, known)
+                  + "; objectives: in hive.yaml says what there are");
+        }
+        objectives.add(objective);
+      }
+    }
+    return objectives;
+  }
+
   private @Nullable Limit limit(String name, String at, String text) {
     var rule = RULE.matcher(text.strip());
     if (!rule.matches()) {
       wrong(
           name,
           at,
-          "\"" + text + "\" is no rule; write error-rate > 2%, or p95 > 400ms for slow answers");
+          "\""
+              + text
+              + "\" is no rule; write error-rate > 2%, p95 > 400ms for slow answers, or slo NAME");
       return null;
     }
     var held = rule.group("held") == null ? Duration.ZERO : time(name, at, rule.group("held"));

@@ -10,7 +10,9 @@ public enum HoldReason implements Word {
   /** The step is passed, and a person has to promote it. */
   MANUAL,
   /** Neither good nor bad is shown within its patience: a person has to say. */
-  UNCLEAR;
+  UNCLEAR,
+  /** The merge queue did not take the change, or has it wait: a person has to say. */
+  MERGE;
 
   @JsonCreator
   public static HoldReason of(String word) {

@@ -8,13 +8,16 @@ import org.jspecify.annotations.Nullable;
 public sealed interface RolloutCommand extends Command {
 
   /**
-   * Begins to expose another version of a service.
+   * Begins to expose another version of a service: one that the gateway knows, or a change.
    *
    * @param rollout its name in {@code hive.yaml}
-   * @param canary the version to expose, one that the gateway knows
+   * @param canary the version to expose, one that the gateway knows; null for a change
+   * @param change the change to expose, as {@code C-4}: Hivedeck runs it as a version of its own;
+   *     null for a version
    */
   @JsonTypeName("rollout.start")
-  record StartRollout(String rollout, String canary) implements RolloutCommand {}
+  record StartRollout(String rollout, @Nullable String canary, @Nullable String change)
+      implements RolloutCommand {}
 
   /**
    * Passes the step that it is in, whatever its hold and its evidence.

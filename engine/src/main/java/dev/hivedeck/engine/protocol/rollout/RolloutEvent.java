@@ -14,7 +14,9 @@ public enum RolloutEvent implements EventType {
   PROMOTED("rollout.promoted", "The canary is what is stable now."),
   ROLLING_BACK("rollout.rolling-back", "The canary has no traffic any more, and is being ended."),
   ROLLED_BACK("rollout.rolled-back", "The canary was taken back because of what was found."),
-  ABORTED("rollout.aborted", "The canary was taken back because a person wanted so.");
+  ABORTED(
+      "rollout.aborted",
+      "The canary was taken back because a person wanted so, or its change moved on.");
 
   private final String word;
   private final String meaning;

@@ -19,7 +19,7 @@ public enum RolloutState implements Word {
   ROLLING_BACK,
   /** It was taken back, because of evidence or of a failure. */
   ROLLED_BACK,
-  /** It was taken back because a person wanted so. */
+  /** It was taken back because a person wanted so, or since its change is another by now. */
   ABORTED;
 
   @JsonCreator

@@ -34,6 +34,8 @@ public final class RolloutViews {
    * @param why it is in this state, in words
    * @param startedAt when
    * @param endedAt when it was over; null before
+   * @param change the change that is exposed, as {@code C-4}; null where it is another version
+   * @param commit of the change that is exposed; null where it is another version
    */
   public record Rollout(
       String id,
@@ -48,10 +50,20 @@ public final class RolloutViews {
       @Nullable HoldReason held,
       String why,
       Instant startedAt,
-      @Nullable Instant endedAt)
+      @Nullable Instant endedAt,
+      @Nullable String change,
+      @Nullable String commit)
       implements View {
     public Rollout {
       steps = List.copyOf(steps);
+    }
+
+    /** Whether its change is not to be merged yet: its canary goes on. */
+    public boolean keepsFromMain() {
+      return change != null
+          && !state.isOver()
+          && state != RolloutState.PROMOTING
+          && held != HoldReason.MERGE;
     }
   }
 

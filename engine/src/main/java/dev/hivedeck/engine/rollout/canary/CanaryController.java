@@ -1,9 +1,11 @@
 package dev.hivedeck.engine.rollout.canary;
 
-import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.rollout.RolloutEvent;
 import dev.hivedeck.engine.protocol.rollout.RolloutState;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.Rollout;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.RolloutFigures;
+import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
+import dev.hivedeck.engine.rollout.ChangeVersions;
 import dev.hivedeck.engine.rollout.RolloutLedger;
 import dev.hivedeck.engine.rollout.analysis.Judgement;
 import dev.hivedeck.engine.rollout.bucketing.Bucket;
@@ -13,7 +15,6 @@ import dev.hivedeck.engine.time.BackgroundTasks;
 import dev.hivedeck.engine.time.Timers;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,10 +37,7 @@ public final class CanaryController {
   private static final Duration LOOK = Duration.ofSeconds(1);
 
   /** How often counts are written down at least. */
-  private static final Duration SAVE = Duration.ofSeconds(5);
-
-  /** About so many samples are kept of a step. */
-  private static final int SAMPLES = 120;
+  static final Duration SAVE = Duration.ofSeconds(5);
 
   private final Store store;
   private final Traffic traffic;
@@ -48,26 +47,24 @@ public final class CanaryController {
   private final Timers timers;
   private final Map<String, LiveCanary> live = new LinkedHashMap<>();
 
-  /** The last rollout of each service, where that is over: its weights stay. */
-  private final Map<String, Ended> ended = new HashMap<>();
-
+  private final LeftTraffic left;
+  private final ChangeVersions changes;
+  private final CanaryPresence presence;
+  private final ChangePromotion promotion;
+  private final BurningObjectives objectives;
   private volatile @Nullable BackgroundTasks background;
   private Timers.@Nullable Timer timer;
-
-  /**
-   * @param route as {@link CanaryProgress#route}
-   */
-  private record Ended(Rollout view, String route) {}
-
   private final AtomicBoolean unread = new AtomicBoolean(true);
 
   /**
    * @param routes digest of what the gateway is told of a service; empty where it leads to no such
+   * @param changes where the canaries of changes come from
    */
   public CanaryController(
       Store store,
       Traffic traffic,
       Function<String, Optional<String>> routes,
+      ChangeVersions changes,
       Supplier<String> ids,
       Timers timers) {
     this.store = store;
@@ -76,35 +73,26 @@ public final class CanaryController {
     this.routes = routes;
     this.ids = ids;
     this.timers = timers;
+    this.left = new LeftTraffic(store, traffic, shares, routes, ids);
+    this.changes = changes;
+    this.presence = new CanaryPresence(traffic, changes);
+    this.promotion = new ChangePromotion(store, changes, ids);
+    this.objectives = new BurningObjectives(store);
   }
 
-  /** Splits traffic as it was, before the gateway leads the first request. */
+  /**
+   * Splits traffic as it was, before the gateway leads the first request. The canary of a change is
+   * not there yet, and gets nothing before it is.
+   */
   public void restore() {
     store.read(
         sql -> {
-          RolloutLedger.lastEnded(sql).stream()
-              .filter(row -> stands(progress(row), row.view()))
-              .forEach(this::restore);
-          RolloutLedger.open(sql).forEach(this::restore);
+          left.restore(sql);
+          RolloutLedger.open(sql).stream()
+              .filter(row -> row.view().change() == null)
+              .forEach(left::restore);
           return null;
         });
-  }
-
-  /** Whether what was decided still holds, as far as it is known how the service is configured. */
-  private boolean stands(CanaryProgress progress, Rollout view) {
-    return !progress.released()
-        && routes.apply(view.service()).map(progress.route()::equals).orElse(true);
-  }
-
-  private void restore(RolloutLedger.Row row) {
-    var kept = progress(row).split();
-    if (kept != null) {
-      traffic.restore(row.view().service(), kept.restored());
-    }
-  }
-
-  private static CanaryProgress progress(RolloutLedger.Row row) {
-    return Json.read(row.progress(), CanaryProgress.class);
   }
 
   /** Begins to look, for as long as there is something to look at. */
@@ -121,7 +109,7 @@ public final class CanaryController {
         if (timer != null) {
           timer.cancel();
         }
-        boolean more = unread.get() || !live.isEmpty() || !ended.isEmpty();
+        boolean more = unread.get() || !live.isEmpty() || !left.isEmpty();
         timer =
             more ? timers.after(LOOK, () -> tasks.start("rollouts", () -> lookOn(tasks))) : null;
       }
@@ -158,10 +146,10 @@ public final class CanaryController {
     for (var canary : List.copyOf(live.values())) {
       if (canary.view().state().isOver()) {
         live.remove(canary.view().id());
-        ended.put(canary.view().service(), new Ended(canary.view(), canary.now().route()));
+        left.add(canary.view(), canary.now());
       }
     }
-    ended.values().removeIf(this::isReleased);
+    left.look(live.values().stream().map(c -> c.view().service()).collect(Collectors.toSet()));
   }
 
   private void read() {
@@ -171,17 +159,12 @@ public final class CanaryController {
             var known = live.get(row.view().id());
             if (known == null) {
               live.put(row.view().id(), new LiveCanary(row));
-              ended.remove(row.view().service());
+              left.takenOver(row.view().service());
             } else {
               known.follow(row);
             }
           }
-          for (var row : RolloutLedger.lastEnded(sql)) {
-            var progress = progress(row);
-            if (!progress.released()) {
-              ended.put(row.view().service(), new Ended(row.view(), progress.route()));
-            }
-          }
+          left.read(sql);
           return null;
         });
   }
@@ -197,6 +180,10 @@ public final class CanaryController {
       takeBack(canary, decided, now); // it could not be written down when it was decided
       return;
     }
+    if (canary.view().change() != null && !canary.view().state().isOver()) {
+      stepChange(canary, now);
+      return;
+    }
     switch (canary.view().state()) {
       case STARTING -> begin(canary, now);
       case STEPPING, HELD -> judge(canary, now);
@@ -206,16 +193,58 @@ public final class CanaryController {
     }
   }
 
-  /** The canary is there as soon as the gateway knows of it. */
-  private void begin(LiveCanary canary, Instant now) {
+  /** That of a change goes by its change, too. */
+  private void stepChange(LiveCanary canary, Instant now) {
     var view = canary.view();
-    if (traffic.present(view.service()).contains(view.canary())) {
-      canary.saved(write(tx -> CanaryTransitions.begin(tx, view.id())), now);
-      judge(canary, now);
+    if (view.state() == RolloutState.ROLLING_BACK) {
+      takeBack(canary, now);
+      return;
+    }
+    var change = changes.standing(view);
+    var superseded = ChangePromotion.superseded(view, change);
+    String merge = change.merge();
+    if (superseded.isPresent()) {
+      takeBack(canary, superseded.get(), now);
+    } else if (change.state() == ChangeState.MERGED && merge != null) {
+      if (promotion.settle(canary, merge, now)) {
+        promote(canary, now);
+      }
+    } else {
+      changes.run(view);
+      if (view.state() == RolloutState.STARTING) {
+        begin(canary, now);
+      } else {
+        judge(canary, now);
+      }
+      if (canary.view().state() == RolloutState.PROMOTING && presence.isThere(canary.view())) {
+        promotion.ask(canary, change, now);
+      }
     }
   }
 
-  private void judge(LiveCanary canary, Instant now) {
+  /** The canary is there as soon as the gateway knows of it; that of a change once it is well. */
+  private void begin(LiveCanary canary, Instant now) {
+    var view = canary.view();
+    if (presence.isThere(view)) {
+      var burning = objectives.of(canary.now().plan());
+      canary.saved(write(tx -> CanaryTransitions.begin(tx, view.id(), burning)), now);
+      judge(canary, now);
+    } else if (view.change() != null) {
+      var broken = presence.broken(view).map(CanaryOutcome.TakeBack::new);
+      if (broken.isPresent()) {
+        takeBack(canary, broken.get(), now);
+      } else {
+        promotion.waits(canary, RolloutEvent.STARTED, changes.health(view).why(), now);
+      }
+    }
+  }
+
+  /**
+   * Whether there is something to judge.
+   *
+   * @return false where it was taken back, or is not there
+   */
+  private boolean isJudged(LiveCanary canary, Instant now) {
     var view = canary.view();
     if (!traffic.services().contains(view.service())) {
       if (routes.apply(view.service()).isEmpty() && !traffic.services().isEmpty()) {
@@ -225,13 +254,28 @@ public final class CanaryController {
                 "the gateway leads to no service " + view.service() + " any more"),
             now);
       }
-      return; // the gateway is off: nothing is exposed, and nothing is known
+      return false; // the gateway is off: nothing is exposed, and nothing is known
     }
-    if (!traffic.present(view.service()).contains(view.canary())) {
-      var gone = new CanaryOutcome.TakeBack("the gateway knows no " + view.canary() + " any more");
-      takeBack(canary, gone, now);
+    if (presence.isAway(view)) {
+      canary.interrupted();
+      return false;
+    }
+    String broken =
+        presence
+            .broken(view)
+            .or(() -> canary.burns(objectives.of(canary.now().plan())))
+            .orElse(null);
+    if (broken != null) {
+      takeBack(canary, new CanaryOutcome.TakeBack(broken), now);
+    }
+    return broken == null;
+  }
+
+  private void judge(LiveCanary canary, Instant now) {
+    if (!isJudged(canary, now)) {
       return;
     }
+    var view = canary.view();
     shares.weigh(view, canary.now().stage().weight());
     count(canary, now);
     var progress = canary.now();
@@ -248,8 +292,11 @@ public final class CanaryController {
       }
       case CanaryOutcome.TakeBack back -> takeBack(canary, back, now);
       case CanaryOutcome.Pass pass -> {
+        if (!presence.isThere(view)) {
+          return; // what is not well gets no more
+        }
         save(canary, pass, now);
-        if (canary.view().state() == RolloutState.PROMOTING) {
+        if (canary.view().state() == RolloutState.PROMOTING && view.change() == null) {
           promote(canary, now);
         } else {
           shares.weigh(canary.view(), canary.now().stage().weight());
@@ -268,22 +315,21 @@ public final class CanaryController {
         now);
   }
 
-  private static boolean isSampled(LiveCanary canary, Instant now) {
-    var progress = canary.now();
-    if (progress.stages().isEmpty()) {
-      return false;
-    }
-    var lasted = progress.stage().lasted();
-    var longest = progress.hold().compareTo(lasted) > 0 ? progress.hold() : lasted;
-    var every = longest.dividedBy(SAMPLES);
-    return canary.unsampled(now).compareTo(every.compareTo(SAVE) > 0 ? every : SAVE) >= 0;
-  }
-
   private void promote(LiveCanary canary, Instant now) {
     var view = canary.view();
-    shares.weigh(view, Bucket.COUNT);
-    var left = shares.at(canary, Bucket.COUNT);
-    canary.saved(write(tx -> CanaryTransitions.promoted(tx, view.id(), left)), now);
+    int weight = view.change() == null ? Bucket.COUNT : 0; // what is on main has all of it
+    shares.weigh(view, weight);
+    var after = shares.at(canary, weight);
+    canary.saved(write(tx -> CanaryTransitions.promoted(tx, view.id(), after)), now);
+    over(view);
+  }
+
+  /** The version of a change goes, and the service has the traffic as it is configured. */
+  private void over(Rollout view) {
+    if (view.change() != null) {
+      changes.end(view);
+      traffic.release(view.service());
+    }
   }
 
   /** First the traffic, then all else: once it is decided the canary gets nothing any more. */
@@ -297,19 +343,27 @@ public final class CanaryController {
   private void takeBack(LiveCanary canary, Instant now) {
     var view = canary.view();
     shares.weigh(view, 0);
-    var left = shares.at(canary, 0);
-    canary.saved(write(tx -> CanaryTransitions.end(tx, view.id(), left)), now);
+    var after = shares.at(canary, 0);
+    canary.saved(
+        write(
+            tx -> {
+              var row = CanaryTransitions.end(tx, view.id(), after);
+              promotion.takenBack(tx, row);
+              return row;
+            }),
+        now);
+    over(view);
   }
 
   private void save(LiveCanary canary, CanaryOutcome outcome, Instant now) {
     var before = canary.view();
-    boolean samples = !(outcome instanceof CanaryOutcome.Stay) || isSampled(canary, now);
+    boolean samples = !(outcome instanceof CanaryOutcome.Stay) || canary.isSampled(now);
     var present = shares.split(before);
     canary.saved(
         write(
             tx -> {
               var row = RolloutLedger.find(tx.sql(), before.id());
-              var progress = canary.added(progress(row)).splitting(present);
+              var progress = canary.added(CanaryTransitions.progress(row)).splitting(present);
               // What a person did meanwhile goes before what follows from counts, but that it is
               // taken back.
               boolean follows =
@@ -327,34 +381,6 @@ public final class CanaryController {
 
   private RolloutLedger.Row write(Store.Work<RolloutLedger.Row> work) {
     return store.write(ids.get(), work);
-  }
-
-  /** What was decided stays: who was promoted has all, who was taken back has nothing. */
-  private void leave(Rollout ended) {
-    shares.weigh(ended, ended.state() == RolloutState.PROMOTED ? Bucket.COUNT : 0);
-  }
-
-  /** Until the service is configured otherwise. */
-  private boolean isReleased(Ended last) {
-    var view = last.view();
-    var route = routes.apply(view.service());
-    if (route.isEmpty()
-        || live.values().stream().anyMatch(c -> c.view().service().equals(view.service()))) {
-      return false;
-    }
-    if (route.get().equals(last.route())) {
-      leave(view);
-      return false;
-    }
-    store.update(
-        ids.get(),
-        tx -> {
-          var row = RolloutLedger.find(tx.sql(), view.id());
-          var progress = progress(row).releasing();
-          RolloutLedger.save(tx, new RolloutLedger.Row(row.view(), Json.write(progress)));
-        });
-    traffic.release(view.service());
-    return true;
   }
 
   /** What was counted until now. */

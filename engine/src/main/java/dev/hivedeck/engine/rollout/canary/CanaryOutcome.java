@@ -20,8 +20,16 @@ sealed interface CanaryOutcome {
   /** A person has to say how to go on. */
   record Ask(HoldReason reason, String why) implements CanaryOutcome {}
 
-  /** It is taken back. */
-  record TakeBack(String why) implements CanaryOutcome {}
+  /**
+   * It is taken back.
+   *
+   * @param aborted whether nothing speaks against it: its change is another by now
+   */
+  record TakeBack(String why, boolean aborted) implements CanaryOutcome {
+    TakeBack(String why) {
+      this(why, false);
+    }
+  }
 
   /**
    * What follows. It is taken back in each state in which it has traffic, also while a person is

@@ -12,6 +12,7 @@ import dev.hivedeck.engine.rollout.bucketing.Split;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param released whether the service was configured otherwise since it was over
  * @param split the traffic as it was last; null before there was any
  * @param stages what was counted, anew for each weight that it had
+ * @param notes what was done and seen beside the counts
  */
 public record CanaryProgress(
     RolloutConfig plan,
@@ -34,11 +36,28 @@ public record CanaryProgress(
     boolean aborted,
     boolean released,
     @Nullable KeptSplit split,
-    List<Stage> stages) {
+    List<Stage> stages,
+    Notes notes) {
   static final double ALPHA = 0.05;
 
   public CanaryProgress {
     stages = List.copyOf(stages);
+    notes = notes == null ? Notes.NONE : notes; // of an earlier version
+  }
+
+  /**
+   * What was done and seen beside the counts.
+   *
+   * @param asked whether the merge queue was given the change
+   * @param anew for which commit of main stable was begun anew; null for none
+   * @param alerting objectives whose alert fired before it began
+   */
+  public record Notes(boolean asked, @Nullable String anew, Set<String> alerting) {
+    static final Notes NONE = new Notes(false, null, Set.of());
+
+    public Notes {
+      alerting = Set.copyOf(alerting);
+    }
   }
 
   /**
@@ -74,7 +93,7 @@ public record CanaryProgress(
   /** One that has no traffic yet. */
   public static CanaryProgress begun(RolloutConfig plan, String route) {
     return new CanaryProgress(
-        plan, route, Duration.ZERO, Duration.ZERO, false, false, null, List.of());
+        plan, route, Duration.ZERO, Duration.ZERO, false, false, null, List.of(), Notes.NONE);
   }
 
   Stage stage() {
@@ -119,13 +138,13 @@ public record CanaryProgress(
     }
     int id = stages.isEmpty() ? 0 : stage().id() + 1;
     all.add(new Stage(id, step, weight, Duration.ZERO, Counted.NONE, Counted.NONE));
-    return new CanaryProgress(plan, route, clock, silent, aborted, released, split, all);
+    return new CanaryProgress(plan, route, clock, silent, aborted, released, split, all, notes);
   }
 
   /** With a hold that is over, and all of its patience: whoever said so wants to wait on. */
   CanaryProgress waitingAnew() {
     var clock = elapsed.compareTo(hold()) > 0 ? hold() : elapsed;
-    return new CanaryProgress(plan, route, clock, silent, aborted, released, split, stages);
+    return new CanaryProgress(plan, route, clock, silent, aborted, released, split, stages, notes);
   }
 
   /** With the traffic as it is now. */
@@ -133,16 +152,40 @@ public record CanaryProgress(
     return now == null
         ? this
         : new CanaryProgress(
-            plan, route, elapsed, silent, aborted, released, KeptSplit.of(now), stages);
+            plan, route, elapsed, silent, aborted, released, KeptSplit.of(now), stages, notes);
   }
 
   CanaryProgress aborting() {
-    return new CanaryProgress(plan, route, elapsed, silent, true, released, split, stages);
+    return new CanaryProgress(plan, route, elapsed, silent, true, released, split, stages, notes);
   }
 
   /** Once the service was configured otherwise: what was decided holds no more. */
   CanaryProgress releasing() {
-    return new CanaryProgress(plan, route, elapsed, silent, aborted, true, split, stages);
+    return new CanaryProgress(plan, route, elapsed, silent, aborted, true, split, stages, notes);
+  }
+
+  private CanaryProgress noting(Notes now) {
+    return new CanaryProgress(plan, route, elapsed, silent, aborted, released, split, stages, now);
+  }
+
+  /** The merge queue was given its change. */
+  CanaryProgress asking() {
+    return noting(new Notes(true, notes.anew(), notes.alerting()));
+  }
+
+  /** A person has to say whether it is given to the merge queue again. */
+  CanaryProgress refused() {
+    return noting(new Notes(false, notes.anew(), notes.alerting()));
+  }
+
+  /** Stable was begun anew for a commit of main. */
+  CanaryProgress beginningAnew(String commit) {
+    return noting(new Notes(notes.asked(), commit, notes.alerting()));
+  }
+
+  /** What alerted already says nothing of it. */
+  CanaryProgress despite(Set<String> alerting) {
+    return noting(new Notes(notes.asked(), notes.anew(), alerting));
   }
 
   /**
@@ -179,7 +222,8 @@ public record CanaryProgress(
         aborted,
         released,
         split,
-        all);
+        all,
+        notes);
   }
 
   /** What the counts say. */

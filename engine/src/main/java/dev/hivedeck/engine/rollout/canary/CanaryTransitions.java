@@ -1,8 +1,6 @@
 package dev.hivedeck.engine.rollout.canary;
 
-import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
-import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.rollout.HoldReason;
 import dev.hivedeck.engine.protocol.rollout.RolloutEvent;
 import dev.hivedeck.engine.protocol.rollout.RolloutState;
@@ -20,24 +18,24 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Each way from one state of a rollout to another, as it is written down and told. */
 public final class CanaryTransitions {
-  private static final double PERCENT = 100;
+  static final double PERCENT = 100;
 
   private CanaryTransitions() {}
 
-  private static CanaryProgress progress(Row row) {
+  static CanaryProgress progress(Row row) {
     return Json.read(row.progress(), CanaryProgress.class);
   }
 
-  private static Row row(Rollout view, CanaryProgress progress) {
+  static Row row(Rollout view, CanaryProgress progress) {
     return new Row(view, Json.write(progress));
   }
 
-  private static Row tell(
-      Tx tx, RolloutEvent type, String text, Rollout view, CanaryProgress progress)
+  static Row tell(Tx tx, RolloutEvent type, String text, Rollout view, CanaryProgress progress)
       throws SQLException {
     var row = row(view, progress);
     RolloutLedger.tell(tx, type, view.id() + " " + text, row);
@@ -49,8 +47,10 @@ public final class CanaryTransitions {
    *
    * @param stable the version that it is beside
    * @param canary the version that is to be exposed
+   * @param commit of the change whose version that is; null for another version
    */
-  public static Rollout start(Tx tx, CanaryProgress progress, String stable, String canary)
+  public static Rollout start(
+      Tx tx, CanaryProgress progress, String stable, String canary, @Nullable String commit)
       throws SQLException {
     var plan = progress.plan();
     var view =
@@ -67,7 +67,9 @@ public final class CanaryTransitions {
             null,
             "",
             tx.now(),
-            null);
+            null,
+            commit == null ? null : canary,
+            commit);
     tell(
         tx,
         RolloutEvent.STARTED,
@@ -84,19 +86,19 @@ public final class CanaryTransitions {
         .toList();
   }
 
-  private static double percent(int weight) {
+  static double percent(int weight) {
     return PERCENT * weight / Bucket.COUNT;
   }
 
-  private static String percents(double weight) {
+  static String percents(double weight) {
     return String.format(Locale.ROOT, "%.3f", weight).replaceFirst("\\.?0+$", "") + "%";
   }
 
-  private static RolloutState next(Rollout view, Occasion occasion) {
+  static RolloutState next(Rollout view, Occasion occasion) {
     return RolloutStateMachine.TABLE.next(view.state(), occasion);
   }
 
-  private static Rollout with(
+  static Rollout with(
       Rollout view,
       RolloutState state,
       int step,
@@ -118,21 +120,26 @@ public final class CanaryTransitions {
         held,
         why,
         view.startedAt(),
-        endedAt);
+        endedAt,
+        view.change(),
+        view.commit());
   }
 
-  private static Rollout with(
-      Rollout view, RolloutState state, @Nullable HoldReason held, String why) {
+  static Rollout with(Rollout view, RolloutState state, @Nullable HoldReason held, String why) {
     return with(view, state, view.step(), view.steps(), view.weight(), held, why, null);
   }
 
-  /** The canary is there, and gets its first weight. */
-  static Row begin(Tx tx, String id) throws SQLException {
+  /**
+   * The canary is there, and gets its first weight.
+   *
+   * @param alerting objectives whose alert fires already
+   */
+  static Row begin(Tx tx, String id, Set<String> alerting) throws SQLException {
     var row = RolloutLedger.find(tx.sql(), id);
     if (row.view().state() != RolloutState.STARTING) {
       return row;
     }
-    return enter(tx, row.view(), progress(row), 0, Occasion.BEGIN, "");
+    return enter(tx, row.view(), progress(row).despite(alerting), 0, Occasion.BEGIN, "");
   }
 
   private static Row enter(
@@ -172,12 +179,12 @@ public final class CanaryTransitions {
       }
       case CanaryOutcome.Pass pass -> pass(tx, view, progress, pass.why());
       case CanaryOutcome.Ask ask -> hold(tx, view, progress, ask.reason(), ask.why());
-      case CanaryOutcome.TakeBack back -> takeBack(tx, view, progress, back.why());
+      case CanaryOutcome.TakeBack back ->
+          takeBack(tx, view, back.aborted() ? progress.aborting() : progress, back.why());
     };
   }
 
-  private static Row pass(Tx tx, Rollout view, CanaryProgress progress, String why)
-      throws SQLException {
+  static Row pass(Tx tx, Rollout view, CanaryProgress progress, String why) throws SQLException {
     if (!progress.isLastStep()) {
       return enter(tx, view, progress, view.step() + 1, Occasion.PASS, why);
     }
@@ -191,8 +198,7 @@ public final class CanaryTransitions {
         progress.weighing(Bucket.COUNT));
   }
 
-  private static Row hold(
-      Tx tx, Rollout view, CanaryProgress progress, HoldReason reason, String why)
+  static Row hold(Tx tx, Rollout view, CanaryProgress progress, HoldReason reason, String why)
       throws SQLException {
     return tell(
         tx,
@@ -202,7 +208,7 @@ public final class CanaryTransitions {
         progress);
   }
 
-  private static Row takeBack(Tx tx, Rollout view, CanaryProgress progress, String why)
+  static Row takeBack(Tx tx, Rollout view, CanaryProgress progress, String why)
       throws SQLException {
     return tell(
         tx,
@@ -222,7 +228,38 @@ public final class CanaryTransitions {
         RolloutEvent.PROMOTED,
         "is promoted: " + view.canary() + " is stable",
         over(view, next(view, Occasion.PROMOTE), PERCENT, tx.now()),
-        progress(row).splitting(split));
+        left(view, progress(row).splitting(split)));
+  }
+
+  /** The version of a change is gone once it is over: nothing has to be kept from it. */
+  private static CanaryProgress left(Rollout view, CanaryProgress progress) {
+    return view.change() == null ? progress : progress.releasing();
+  }
+
+  /** Says why it is where it is; nothing where it said so already, or is elsewhere by now. */
+  static Row waits(Tx tx, Rollout before, RolloutEvent type, String why, CanaryProgress progress)
+      throws SQLException {
+    var view = RolloutLedger.find(tx.sql(), before.id()).view();
+    if (view.state() != before.state() || view.why().equals(why)) {
+      var row = row(view, progress);
+      RolloutLedger.save(tx, row);
+      return row;
+    }
+    return tell(tx, type, why, with(view, view.state(), view.held(), why), progress);
+  }
+
+  /** The merge queue did not take its change, or has it wait. */
+  static Row refused(Tx tx, Rollout before, String why) throws SQLException {
+    var row = RolloutLedger.find(tx.sql(), before.id());
+    return row.view().state() == RolloutState.PROMOTING
+        ? hold(tx, row.view(), progress(row).refused(), HoldReason.MERGE, why)
+        : row;
+  }
+
+  /** Its change was merged after all. */
+  static Row merged(Tx tx, Rollout before, String why) throws SQLException {
+    var row = RolloutLedger.find(tx.sql(), before.id());
+    return row.view().state() == RolloutState.HELD ? pass(tx, row.view(), progress(row), why) : row;
   }
 
   private static Rollout over(Rollout view, RolloutState state, double weight, Instant now) {
@@ -233,7 +270,7 @@ public final class CanaryTransitions {
   static Row end(Tx tx, String id, @Nullable Split split) throws SQLException {
     var row = RolloutLedger.find(tx.sql(), id);
     var view = row.view();
-    var progress = progress(row).splitting(split);
+    var progress = left(view, progress(row).splitting(split));
     RolloutLedger.tidy(tx);
     return progress.aborted()
         ? tell(
@@ -248,116 +285,5 @@ public final class CanaryTransitions {
             "is rolled back: " + view.stable() + " has all traffic; " + view.why(),
             over(view, next(view, Occasion.END), 0, tx.now()),
             progress);
-  }
-
-  /**
-   * A person passes its step.
-   *
-   * @param step the one that they mean, from 0; null for whichever it is in
-   */
-  public static Rollout promote(Tx tx, String id, @Nullable Integer step) throws SQLException {
-    var row = RolloutLedger.find(tx.sql(), id);
-    mustBeBegun(row.view());
-    if (step != null && step != row.view().step()) {
-      throw new HiveException(
-          ErrorCode.NOT_NOW,
-          id + " is at step " + (row.view().step() + 1) + " now, and not at " + (step + 1) + ".",
-          "hivedeck rollout show " + id + " says how it stands.");
-    }
-    return pass(tx, row.view(), progress(row), "you promoted it").view();
-  }
-
-  /** A person stops its clock. */
-  public static Rollout hold(Tx tx, String id) throws SQLException {
-    var row = RolloutLedger.find(tx.sql(), id);
-    if (row.view().held() == HoldReason.PERSON) {
-      throw new HiveException(
-          ErrorCode.NOT_NOW,
-          "You hold the rollout " + id + " already.",
-          "hivedeck rollout resume " + id + " lets it go on.");
-    }
-    return hold(tx, row.view(), progress(row), HoldReason.PERSON, "you held it").view();
-  }
-
-  /** A person lets its clock go on. */
-  public static Rollout resume(Tx tx, String id) throws SQLException {
-    var row = RolloutLedger.find(tx.sql(), id);
-    var view = row.view();
-    if (view.state() != RolloutState.HELD) {
-      throw new HiveException(
-          ErrorCode.NOT_PAUSED,
-          "The rollout " + id + " is not held.",
-          "hivedeck rollout show " + id + " says how it stands.");
-    }
-    if (view.held() == HoldReason.MANUAL) {
-      throw new HiveException(
-          ErrorCode.NOT_NOW,
-          "The step of " + id + " is passed; you are waited for to promote it.",
-          "hivedeck rollout promote " + id + " does.");
-    }
-    var progress = progress(row);
-    return tell(
-            tx,
-            RolloutEvent.RESUMED,
-            "goes on",
-            with(view, next(view, Occasion.RESUME), null, ""),
-            view.held() == HoldReason.UNCLEAR ? progress.waitingAnew() : progress)
-        .view();
-  }
-
-  /** A person gives the canary another weight. */
-  public static Rollout weigh(Tx tx, String id, double percent) throws SQLException {
-    int weight = (int) Math.round(percent / PERCENT * Bucket.COUNT);
-    if (!(percent >= 0 && percent <= PERCENT)) {
-      throw new HiveException(
-          ErrorCode.BAD_REQUEST,
-          percent + "% is no share of traffic.",
-          "Write a number from 0 to 100, such as 12.5.");
-    }
-    var row = RolloutLedger.find(tx.sql(), id);
-    var view = row.view();
-    mustBeBegun(view);
-    return tell(
-            tx,
-            RolloutEvent.WEIGHED,
-            view.canary() + " has " + percents(percent(weight)) + ", by you",
-            with(
-                view,
-                view.state(),
-                view.step(),
-                view.steps(),
-                percent(weight),
-                view.held(),
-                view.why(),
-                null),
-            progress(row).weighing(weight))
-        .view();
-  }
-
-  private static void mustBeBegun(Rollout view) {
-    if (view.state() != RolloutState.STEPPING && view.state() != RolloutState.HELD) {
-      throw new HiveException(
-          ErrorCode.NOT_NOW,
-          "The rollout " + view.id() + " is " + words(view.state()) + ".",
-          "That is done to a rollout whose canary is exposed and not promoted yet.");
-    }
-  }
-
-  private static String words(RolloutState state) {
-    return state.name().toLowerCase(Locale.ROOT).replace('_', ' ');
-  }
-
-  /** A person takes the canary back. */
-  public static Rollout abort(Tx tx, String id, @Nullable String because) throws SQLException {
-    var row = RolloutLedger.find(tx.sql(), id);
-    if (!RolloutStateMachine.TABLE.allows(row.view().state(), Occasion.TAKE_BACK)) {
-      throw new HiveException(
-          ErrorCode.NOT_NOW,
-          "The rollout " + id + " is " + words(row.view().state()) + ".",
-          "It is over; hivedeck rollout offers says what can be started.");
-    }
-    String why =
-        because == null || because.isBlank() ? "you aborted it" : "you: " + because.strip();
-    return takeBack(tx, row.view(), progress(row).aborting(), why).view();
   }
 }

@@ -8,6 +8,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A rollout that goes on: what is written down of it, and what was counted since. */
@@ -17,6 +20,9 @@ final class LiveCanary {
 
   /** So many requests are looked at to see that nothing works any more. */
   private static final int RECENT = 10;
+
+  /** About so many samples are kept of a step. */
+  private static final int SAMPLES = 120;
 
   private Rollout view;
   private CanaryProgress stored;
@@ -37,6 +43,10 @@ final class LiveCanary {
   private @Nullable Counted stableRead;
   private @Nullable Instant readAt;
   private Instant savedAt = Instant.MIN;
+
+  /** Objectives that alert since before it began; null before the first look. */
+  private @Nullable Set<String> quiet;
+
   private final Deque<Counted> recent = new ArrayDeque<>();
 
   /** Why it is taken back, once that is decided. */
@@ -149,9 +159,17 @@ final class LiveCanary {
     return since(savedAt, now);
   }
 
-  /** How long no sample was kept of it. */
-  Duration unsampled(Instant now) {
-    return since(sampledAt, now);
+  /** Whether a sample is to be kept of it. */
+  boolean isSampled(Instant now) {
+    var progress = now();
+    if (progress.stages().isEmpty()) {
+      return false;
+    }
+    var lasted = progress.stage().lasted();
+    var longest = progress.hold().compareTo(lasted) > 0 ? progress.hold() : lasted;
+    var every = longest.dividedBy(SAMPLES);
+    var least = CanaryController.SAVE;
+    return since(sampledAt, now).compareTo(every.compareTo(least) > 0 ? every : least) >= 0;
   }
 
   void sampled(Instant now) {
@@ -160,6 +178,32 @@ final class LiveCanary {
 
   private static Duration since(Instant at, Instant now) {
     return at.equals(Instant.MIN) ? Duration.ofDays(1) : Duration.between(at, now).abs();
+  }
+
+  /** It is not there for a while: what happens until it is again says nothing of it. */
+  void interrupted() {
+    canaryRead = null;
+    stableRead = null;
+    readAt = null;
+    recent.clear();
+  }
+
+  /**
+   * Looks at objectives whose alert takes it back.
+   *
+   * @param burning those whose alert fires
+   * @return what began to fire since it began, in words
+   */
+  Optional<String> burns(Set<String> burning) {
+    var before = quiet == null ? stored.notes().alerting() : quiet;
+    quiet = before.stream().filter(burning::contains).collect(Collectors.toSet());
+    return burning.stream()
+        .filter(objective -> !before.contains(objective))
+        .sorted()
+        .findFirst()
+        .map(
+            objective ->
+                "the objective " + objective + " spends its error budget: its alert fires");
   }
 
   void takeBack(CanaryOutcome.TakeBack back) {

@@ -14,8 +14,10 @@ import dev.hivedeck.engine.protocol.rollout.RolloutViews.Rollout;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.RolloutFigures;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.RolloutOffer;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.StepForecast;
+import dev.hivedeck.engine.rollout.ChangeVersions;
 import dev.hivedeck.engine.rollout.RolloutLedger;
 import dev.hivedeck.engine.rollout.bucketing.Split;
+import dev.hivedeck.engine.rollout.canary.CanaryActs;
 import dev.hivedeck.engine.rollout.canary.CanaryController;
 import dev.hivedeck.engine.rollout.canary.CanaryFigures;
 import dev.hivedeck.engine.rollout.canary.CanaryProgress;
@@ -43,7 +45,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Registers rollouts. */
-public final class RolloutArea {
+public final class RolloutArea implements AutoCloseable {
   private static final Duration LOOK = Duration.ofSeconds(10);
   private static final double PERCENT = 100;
   private static final double ERRORS = 1;
@@ -52,25 +54,29 @@ public final class RolloutArea {
   private final Supplier<Map<String, RolloutConfig>> plans;
   private final Supplier<GatewayConfig> gateway;
   private final Traffic traffic;
+  private final ChangeVersions changes;
   private final CanaryController controller;
   private final TrafficRate rates;
 
   /**
    * @param plans rollouts in force; none before a person consented
    * @param gateway in force, likewise
+   * @param changes where the canaries of changes come from
    */
   public RolloutArea(
       Store store,
       Supplier<Map<String, RolloutConfig>> plans,
       Supplier<GatewayConfig> gateway,
       Traffic traffic,
+      ChangeVersions changes,
       Supplier<String> ids,
       Timers timers) {
     this.store = store;
     this.plans = plans;
     this.gateway = gateway;
     this.traffic = traffic;
-    this.controller = new CanaryController(store, traffic, this::route, ids, timers);
+    this.changes = changes;
+    this.controller = new CanaryController(store, traffic, this::route, changes, ids, timers);
     this.rates = new TrafficRate(traffic, timers.clock());
   }
 
@@ -99,6 +105,12 @@ public final class RolloutArea {
         LOOK,
         LOOK,
         () -> rates.look(plans.get().values().stream().map(RolloutConfig::service).toList()));
+  }
+
+  /** Removes what was made for canaries, once nothing of them runs. */
+  @Override
+  public void close() {
+    changes.close();
   }
 
   /** Of an engine that is only asked. */
@@ -150,15 +162,15 @@ public final class RolloutArea {
     return switch (command) {
       case RolloutCommand.StartRollout c -> Action.answer(tx -> told(tx, start(tx, c)));
       case RolloutCommand.PromoteRollout c ->
-          Action.answer(tx -> told(tx, CanaryTransitions.promote(tx, c.id(), c.step())));
+          Action.answer(tx -> told(tx, CanaryActs.promote(tx, c.id(), c.step())));
       case RolloutCommand.HoldRollout c ->
-          Action.answer(tx -> told(tx, CanaryTransitions.hold(tx, c.id())));
+          Action.answer(tx -> told(tx, CanaryActs.hold(tx, c.id())));
       case RolloutCommand.ResumeRollout c ->
-          Action.answer(tx -> told(tx, CanaryTransitions.resume(tx, c.id())));
+          Action.answer(tx -> told(tx, CanaryActs.resume(tx, c.id())));
       case RolloutCommand.WeighRollout c ->
-          Action.answer(tx -> told(tx, CanaryTransitions.weigh(tx, c.id(), c.weight())));
+          Action.answer(tx -> told(tx, CanaryActs.weigh(tx, c.id(), c.weight())));
       case RolloutCommand.AbortRollout c ->
-          Action.answer(tx -> told(tx, CanaryTransitions.abort(tx, c.id(), c.because())));
+          Action.answer(tx -> told(tx, CanaryActs.abort(tx, c.id(), c.because())));
     };
   }
 
@@ -186,27 +198,61 @@ public final class RolloutArea {
                         "The gateway does not lead to " + service + " now.",
                         "hivedeck gateway says why: it needs an engine that runs, and gateway: in"
                             + " hive.yaml."));
-    if (!traffic.present(service).contains(command.canary())) {
+    var exposed = exposed(tx.sql(), service, command);
+    String canary = exposed == null ? String.valueOf(command.canary()) : exposed.change();
+    String stable = stable(split);
+    if (stable.equals(canary)) {
+      throw new HiveException(
+          ErrorCode.NOT_NOW,
+          canary + " has the traffic of " + service + " already.",
+          "Name another version; hivedeck rollout offers lists those there are.");
+    }
+    mustBeTwo(split, service, stable, canary);
+    var progress = CanaryProgress.begun(plan, route(service).orElse("")).splitting(split);
+    return CanaryTransitions.start(
+        tx, progress, stable, canary, exposed == null ? null : exposed.commit());
+  }
+
+  /** What is exposed of a change; null for a version that the gateway knows. */
+  private ChangeVersions.@Nullable Exposed exposed(
+      Sql sql, String service, RolloutCommand.StartRollout command) throws SQLException {
+    String canary = command.canary();
+    String change = command.change();
+    if ((canary == null) == (change == null)) {
+      throw new HiveException(
+          ErrorCode.BAD_REQUEST,
+          "A rollout exposes a version or a change, "
+              + (canary == null ? "not nothing." : "not both."),
+          "Name one: --canary VERSION, or --change C-4.");
+    }
+    if (change != null) {
+      var written = gateway.get().services().get(service);
+      if (written != null && !written.versions().isEmpty()) {
+        throw new HiveException(
+            ErrorCode.NOT_NOW,
+            "gateway.services in hive.yaml says where the versions of " + service + " are.",
+            "Have Hivedeck run it: services."
+                + service
+                + " with run: and route:, and no versions:"
+                + " below gateway.services."
+                + service
+                + ".");
+      }
+      return changes.choose(sql, service, change);
+    }
+    var present = traffic.present(service);
+    if (!present.contains(canary)) {
       throw new HiveException(
           ErrorCode.NO_THING,
           "The gateway knows no version "
-              + command.canary()
+              + canary
               + " of "
               + service
-              + DidYouMean.to(command.canary(), traffic.present(service))
+              + DidYouMean.to(String.valueOf(canary), present)
               + ".",
-          "Its versions: " + String.join(", ", traffic.present(service)) + ".");
+          "Its versions: " + String.join(", ", present) + ".");
     }
-    String stable = stable(split);
-    if (stable.equals(command.canary())) {
-      throw new HiveException(
-          ErrorCode.NOT_NOW,
-          command.canary() + " has the traffic of " + service + " already.",
-          "Name another version; hivedeck rollout offers lists those there are.");
-    }
-    mustBeTwo(split, service, stable, command.canary());
-    var progress = CanaryProgress.begun(plan, route(service).orElse("")).splitting(split);
-    return CanaryTransitions.start(tx, progress, stable, command.canary());
+    return null;
   }
 
   private static void mustBeTwo(Split split, String service, String stable, String canary) {

@@ -125,6 +125,16 @@ public final class ServiceArea implements ServiceDirectory, AutoCloseable {
     return supervisor.versions();
   }
 
+  /** Begins a service anew, one instance after another, as a person does. */
+  public void beginAnew(Tx tx, String service) throws SQLException {
+    wanted(tx, service, true, true);
+  }
+
+  /** What instances printed, and what was done with them. */
+  public ServiceLogs logs() {
+    return logs;
+  }
+
   private Map<String, List<String>> watched() {
     var watched = new TreeMap<String, List<String>>();
     configs

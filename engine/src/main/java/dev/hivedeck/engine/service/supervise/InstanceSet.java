@@ -32,6 +32,7 @@ final class InstanceSet {
   private final @Nullable String commit;
   private final SupervisedInstance.Surroundings scene;
   private final List<SupervisedInstance> instances = new ArrayList<>();
+  private final List<Runnable> then = new ArrayList<>();
   private boolean dropped;
 
   private InstanceSet(
@@ -64,9 +65,20 @@ final class InstanceSet {
     return !dropped && where.equals(folder) && what.equals(commit);
   }
 
-  /** It is to end. */
-  void drop() {
+  /**
+   * It is to end.
+   *
+   * @param done runs once nothing of it is left, with what was to run already
+   */
+  void drop(Runnable done) {
     dropped = true;
+    then.add(done);
+  }
+
+  /** Nothing of it is left. */
+  void ended() {
+    then.forEach(Runnable::run);
+    then.clear();
   }
 
   /** Whether it has ended, as it was to. */
@@ -170,7 +182,8 @@ final class InstanceSet {
   }
 
   VersionState view() {
-    return new VersionState(state(), why(), views());
+    int crashes = instances.stream().mapToInt(SupervisedInstance::crashes).max().orElse(0);
+    return new VersionState(state(), why(), views(), crashes);
   }
 
   /** Where they are, those that run. */

@@ -6,6 +6,7 @@ import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.service.ServiceDirectory;
 import dev.hivedeck.engine.service.ServiceLedger;
 import dev.hivedeck.engine.service.ServiceVersions;
+import dev.hivedeck.engine.time.Timers;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -18,12 +19,15 @@ final class RunningVersions implements ServiceVersions {
 
   private final Supervisor supervisor;
   private final Supplier<Map<String, ServiceConfig>> configs;
+  private final Timers timers;
 
   /**
    * @param configs the services in force
    */
-  RunningVersions(Supervisor supervisor, Supplier<Map<String, ServiceConfig>> configs) {
+  RunningVersions(
+      Supervisor supervisor, Supplier<Map<String, ServiceConfig>> configs, Timers timers) {
     this.supervisor = supervisor;
+    this.timers = timers;
     this.configs = configs;
   }
 
@@ -54,9 +58,13 @@ final class RunningVersions implements ServiceVersions {
   }
 
   @Override
-  public void end(String service, String version) {
+  public void end(String service, String version, Runnable then) {
+    Runnable started = () -> timers.start("ended-" + service + "@" + version, then);
     synchronized (supervisor) {
-      supervisor.group(service).ifPresent(group -> group.end(version));
+      var group = supervisor.group(service);
+      if (group.isEmpty() || !group.get().end(version, started)) {
+        started.run();
+      }
     }
     supervisor.wake();
   }

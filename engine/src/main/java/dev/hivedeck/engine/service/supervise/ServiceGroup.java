@@ -8,6 +8,7 @@ import dev.hivedeck.engine.protocol.service.ServiceViews.Service;
 import dev.hivedeck.engine.protocol.service.ServiceViews.ServiceFigures;
 import dev.hivedeck.engine.protocol.service.ServiceViews.ServiceInstance;
 import dev.hivedeck.engine.protocol.service.ServiceViews.ServiceOrigin;
+import dev.hivedeck.engine.service.ServiceDirectory;
 import dev.hivedeck.engine.service.ServiceDirectory.ServiceAddress;
 import dev.hivedeck.engine.service.ServiceVersions.VersionState;
 import java.nio.file.Path;
@@ -78,23 +79,31 @@ final class ServiceGroup {
     var before = others.get(version);
     if (before == null || !before.isFrom(folder, commit)) {
       if (before != null) {
-        before.drop();
+        before.drop(() -> {});
         others.put(version + " " + before.hashCode(), before); // until it has ended
       }
       others.put(version, InstanceSet.of(version, folder, commit, scene));
     }
   }
 
-  /** Another version is to end. */
-  void end(String version) {
+  /**
+   * Another version is to end.
+   *
+   * @param then runs once nothing of it is left
+   * @return whether there is one
+   */
+  boolean end(String version, Runnable then) {
     var set = others.get(version);
     if (set != null) {
-      set.drop();
+      set.drop(then);
     }
+    return set != null;
   }
 
   Optional<VersionState> version(String version) {
-    return Optional.ofNullable(others.get(version)).map(InstanceSet::view);
+    return version.equals(ServiceDirectory.STABLE)
+        ? Optional.of(stable.view())
+        : Optional.ofNullable(others.get(version)).map(InstanceSet::view);
   }
 
   /**
@@ -127,6 +136,7 @@ final class ServiceGroup {
               boolean gone = set.gone();
               if (gone) {
                 set.each(SupervisedInstance::forget);
+                set.ended();
               }
               return gone;
             });
@@ -136,7 +146,7 @@ final class ServiceGroup {
     if (configured) {
       set.fill(config, now);
     } else if (set != stable) {
-      set.drop();
+      set.drop(() -> {});
     }
   }
 

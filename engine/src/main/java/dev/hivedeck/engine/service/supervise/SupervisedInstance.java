@@ -91,6 +91,11 @@ final class SupervisedInstance {
     return life.why();
   }
 
+  /** How often in a row it ended by itself. */
+  int crashes() {
+    return life.crashes();
+  }
+
   String name() {
     return name;
   }

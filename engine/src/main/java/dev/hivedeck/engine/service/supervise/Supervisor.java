@@ -311,7 +311,7 @@ public final class Supervisor implements AutoCloseable {
 
   /** Other versions of them. */
   public ServiceVersions versions() {
-    return new RunningVersions(this, configs);
+    return new RunningVersions(this, configs, timers);
   }
 
   /** The group of a service, which is one from now on. */

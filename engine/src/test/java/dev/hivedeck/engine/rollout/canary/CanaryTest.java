@@ -41,6 +41,7 @@ class CanaryTest {
   @TempDir Path folder;
   private final VirtualTime time = new VirtualTime();
   private final SimulatedTraffic traffic = new SimulatedTraffic(11);
+  private final SimulatedChanges changes = new SimulatedChanges();
   private Store store;
   private CanaryController controller;
   private String route = "v1 and v2";
@@ -60,7 +61,12 @@ class CanaryTest {
 
   private CanaryController controller() {
     return new CanaryController(
-        store, traffic, service -> Optional.of(route), () -> UUID.randomUUID().toString(), time);
+        store,
+        traffic,
+        service -> Optional.of(route),
+        changes,
+        () -> UUID.randomUUID().toString(),
+        time);
   }
 
   private static RolloutConfig plan(boolean automatic) {
@@ -76,12 +82,14 @@ class CanaryTest {
             new Limit(RolloutMetric.SLOW, Duration.ofMillis(400), 0.05, Duration.ZERO)),
         1.2,
         automatic,
-        Duration.ofHours(2));
+        Duration.ofHours(2),
+        List.of(),
+        true);
   }
 
   private Rollout start(RolloutConfig plan) {
     var progress = CanaryProgress.begun(plan, route);
-    return write(tx -> CanaryTransitions.start(tx, progress, "v1", "v2"));
+    return write(tx -> CanaryTransitions.start(tx, progress, "v1", "v2", null));
   }
 
   private interface Writing {
@@ -203,10 +211,10 @@ class CanaryTest {
   void aPersonPromotesWhatWaitsForThem() {
     start(plan(false));
     run(Duration.ofMinutes(15));
-    assertThatThrownBy(() -> write(tx -> CanaryTransitions.resume(tx, "R-1")))
+    assertThatThrownBy(() -> write(tx -> CanaryActs.resume(tx, "R-1")))
         .isInstanceOfSatisfying(
             HiveException.class, e -> assertThat(e.hint()).contains("rollout promote R-1"));
-    write(tx -> CanaryTransitions.promote(tx, "R-1", null));
+    write(tx -> CanaryActs.promote(tx, "R-1", null));
     assertThat(now()).returns(RolloutState.STEPPING, Rollout::state).returns(1, Rollout::step);
     assertThat(traffic.weight("v2")).isEqualTo(20_000);
   }
@@ -232,11 +240,11 @@ class CanaryTest {
   void whoIsHeldHasItsClockStopAndGoesOnWhereItWas() {
     start(plan(true));
     run(Duration.ofMinutes(10));
-    write(tx -> CanaryTransitions.hold(tx, "R-1"));
+    write(tx -> CanaryActs.hold(tx, "R-1"));
     run(Duration.ofMinutes(30));
     assertThat(now().step()).isZero();
     assertThat(controller.figures("R-1").elapsed()).isEqualTo(600);
-    write(tx -> CanaryTransitions.resume(tx, "R-1"));
+    write(tx -> CanaryActs.resume(tx, "R-1"));
     run(Duration.ofMinutes(5).minusSeconds(1));
     assertThat(now().step()).isZero();
     run(Duration.ofSeconds(1));
@@ -247,12 +255,12 @@ class CanaryTest {
   void anotherWeightCountsAnewWhileTheClockGoesOn() {
     start(plan(true));
     run(Duration.ofMinutes(10));
-    write(tx -> CanaryTransitions.weigh(tx, "R-1", 12.5));
+    write(tx -> CanaryActs.weigh(tx, "R-1", 12.5));
     assertThat(traffic.weight("v2")).isEqualTo(12_500);
     assertThat(controller.figures("R-1").metrics().getFirst().canary().all()).isZero();
     run(Duration.ofMinutes(5));
     assertThat(now()).returns(1, Rollout::step).returns(20.0, Rollout::weight);
-    assertThatThrownBy(() -> write(tx -> CanaryTransitions.weigh(tx, "R-1", 101)))
+    assertThatThrownBy(() -> write(tx -> CanaryActs.weigh(tx, "R-1", 101)))
         .isInstanceOf(HiveException.class)
         .hasMessageContaining("no share of traffic");
   }
@@ -262,7 +270,7 @@ class CanaryTest {
   void anAbortLeavesNoWeightWhereverItIs(int minutes) {
     start(plan(true));
     run(Duration.ofMinutes(minutes));
-    write(tx -> CanaryTransitions.abort(tx, "R-1", "looks odd"));
+    write(tx -> CanaryActs.abort(tx, "R-1", "looks odd"));
     assertThat(now())
         .returns(RolloutState.ABORTED, Rollout::state)
         .returns(0.0, Rollout::weight)
@@ -330,7 +338,7 @@ class CanaryTest {
     run(Duration.ofMinutes(1));
     assertThat(now().state()).isEqualTo(RolloutState.STEPPING);
     traffic.on(true);
-    assertThatThrownBy(() -> write(tx -> CanaryTransitions.resume(tx, "R-1")))
+    assertThatThrownBy(() -> write(tx -> CanaryActs.resume(tx, "R-1")))
         .hasMessageContaining("not held");
     traffic.without("v2");
     run(Duration.ofSeconds(1));
@@ -385,7 +393,7 @@ class CanaryTest {
     start(plan(true));
     run(Duration.ofMinutes(1));
     traffic.on(false);
-    write(tx -> CanaryTransitions.abort(tx, "R-1", null));
+    write(tx -> CanaryActs.abort(tx, "R-1", null));
     assertThat(now().state()).isEqualTo(RolloutState.ABORTED);
     store.close();
     traffic.restarted();
@@ -419,7 +427,15 @@ class CanaryTest {
     var limit = new Limit(RolloutMetric.ERRORS, null, 0.02, Duration.ofMinutes(5));
     start(
         new RolloutConfig(
-            "orders", "orders", strict.steps(), List.of(limit), 1.2, true, strict.patience()));
+            "orders",
+            "orders",
+            strict.steps(),
+            List.of(limit),
+            1.2,
+            true,
+            strict.patience(),
+            List.of(),
+            true));
     traffic.failing("v2", 0.12);
     var began = time.clock().instant();
     while (!now().state().isOver()) {
@@ -435,17 +451,17 @@ class CanaryTest {
     start(plan(true));
     traffic.failing("v2", 1);
     traffic.send(150); // some of the canary, not written down yet
-    write(tx -> CanaryTransitions.weigh(tx, "R-1", 50));
+    write(tx -> CanaryActs.weigh(tx, "R-1", 50));
     assertThat(controller.figures("R-1").metrics().getFirst().canary().all()).isZero();
   }
 
   @Test
   void whoMeansAnotherStepPassesNone() {
     start(plan(true));
-    assertThatThrownBy(() -> write(tx -> CanaryTransitions.promote(tx, "R-1", 1)))
+    assertThatThrownBy(() -> write(tx -> CanaryActs.promote(tx, "R-1", 1)))
         .isInstanceOf(HiveException.class)
         .hasMessageContaining("is at step 1 now, and not at 2");
-    write(tx -> CanaryTransitions.promote(tx, "R-1", 0));
+    write(tx -> CanaryActs.promote(tx, "R-1", 0));
     assertThat(now().step()).isEqualTo(1);
   }
 
@@ -461,7 +477,9 @@ class CanaryTest {
             plan.limits(),
             1.2,
             true,
-            Duration.ofDays(8)));
+            Duration.ofDays(8),
+            List.of(),
+            true));
     run(Duration.ofMinutes(3));
     restart();
     assertThat(controller.figures("R-1").elapsed()).isBetween(175.0, 180.0);
@@ -474,7 +492,7 @@ class CanaryTest {
     assertThat(now().state()).isEqualTo(RolloutState.PROMOTED);
     var kept = traffic.split("orders").orElseThrow();
     var progress = CanaryProgress.begun(plan(true), route).splitting(kept);
-    store.write("test", tx -> CanaryTransitions.start(tx, progress, "v2", "v3"));
+    store.write("test", tx -> CanaryTransitions.start(tx, progress, "v2", "v3", null));
     restart();
     assertThat(traffic.weight("v2")).isEqualTo(Bucket.COUNT);
   }
@@ -499,10 +517,10 @@ class CanaryTest {
       try {
         switch (random.nextInt(8)) {
           case 0 -> restart();
-          case 1 -> write(tx -> CanaryTransitions.hold(tx, "R-1"));
-          case 2 -> write(tx -> CanaryTransitions.resume(tx, "R-1"));
-          case 3 -> write(tx -> CanaryTransitions.weigh(tx, "R-1", random.nextInt(101)));
-          case 4 -> write(tx -> CanaryTransitions.promote(tx, "R-1", null));
+          case 1 -> write(tx -> CanaryActs.hold(tx, "R-1"));
+          case 2 -> write(tx -> CanaryActs.resume(tx, "R-1"));
+          case 3 -> write(tx -> CanaryActs.weigh(tx, "R-1", random.nextInt(101)));
+          case 4 -> write(tx -> CanaryActs.promote(tx, "R-1", null));
           default -> {}
         }
       } catch (HiveException refused) {
@@ -513,7 +531,7 @@ class CanaryTest {
           .isEqualTo((int) Math.round(now().weight() * 1_000));
     }
     if (!now().state().isOver()) {
-      write(tx -> CanaryTransitions.abort(tx, "R-1", null));
+      write(tx -> CanaryActs.abort(tx, "R-1", null));
     }
     assertThat(traffic.weight("v2"))
         .as("seed %s", seed)

@@ -169,7 +169,7 @@ final class NavigationRail extends VBox {
 
   /** Whether a person has to say how it goes on. */
   private static boolean isAsked(Rollout r) {
-    return r.held() == HoldReason.MANUAL || r.held() == HoldReason.UNCLEAR;
+    return r.held() != null && r.held() != HoldReason.PERSON;
   }
 
   private static boolean isDown(Service s) {

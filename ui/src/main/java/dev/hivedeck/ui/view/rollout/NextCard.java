@@ -46,7 +46,7 @@ final class NextCard extends VBox {
    */
   void show(Rollout r, RolloutFigures f, List<StepForecast> plan) {
     lines.getChildren().clear();
-    boolean asked = r.held() == HoldReason.MANUAL || r.held() == HoldReason.UNCLEAR;
+    boolean asked = r.held() != null && r.held() != HoldReason.PERSON;
     needs.setText(asked ? texts.text("rollout.next.you") : texts.text("rollout.next.nobody"));
     (asked ? Tone.AMBER : Tone.NEUTRAL).on(needs);
     if (r.state().isOver()) {

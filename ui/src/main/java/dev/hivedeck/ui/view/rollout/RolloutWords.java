@@ -113,6 +113,11 @@ final class RolloutWords {
       var word = texts.word("rollout.verdict", r.state());
       return r.why().isEmpty() ? word : word + ": " + texts.part(DisplayText.line(r.why()));
     }
+    if (r.held() == HoldReason.MERGE) {
+      return texts.word("rollout.holdReason", r.held())
+          + ": "
+          + texts.part(DisplayText.line(r.why()));
+    }
     if (f == null || f.metrics().isEmpty()) {
       return texts.text("rollout.verdict.none", weight(r));
     }

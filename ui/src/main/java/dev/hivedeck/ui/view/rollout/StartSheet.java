@@ -156,7 +156,7 @@ final class StartSheet {
     var name = rollout.getValue();
     command.send(
         sheet,
-        new RolloutCommand.StartRollout(name, canary.getValue()),
+        new RolloutCommand.StartRollout(name, canary.getValue(), null),
         (answer, looks) -> {
           context.notices().say(texts.text("rollout.start.done", name));
           if (looks && answer.has("id")) {

@@ -192,7 +192,9 @@ class RolloutsScreenTest {
     robot.clickOn("Start");
     FxThread.until(
         "started",
-        () -> door.commands.contains(new RolloutCommand.StartRollout("catalog-api", "91bd002")));
+        () ->
+            door.commands.contains(
+                new RolloutCommand.StartRollout("catalog-api", "91bd002", null)));
   }
 
   @Test

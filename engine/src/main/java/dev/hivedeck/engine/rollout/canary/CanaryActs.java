@@ -1,0 +1,144 @@
+package dev.hivedeck.engine.rollout.canary;
+
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
+import dev.hivedeck.engine.protocol.rollout.HoldReason;
+import dev.hivedeck.engine.protocol.rollout.RolloutEvent;
+import dev.hivedeck.engine.protocol.rollout.RolloutState;
+import dev.hivedeck.engine.protocol.rollout.RolloutViews.Rollout;
+import dev.hivedeck.engine.rollout.RolloutLedger;
+import dev.hivedeck.engine.rollout.RolloutStateMachine;
+import dev.hivedeck.engine.rollout.RolloutStateMachine.Occasion;
+import dev.hivedeck.engine.rollout.bucketing.Bucket;
+import dev.hivedeck.engine.store.Tx;
+import java.sql.SQLException;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** What a person does with a rollout that goes on. */
+public final class CanaryActs {
+  private CanaryActs() {}
+
+  /**
+   * A person passes its step.
+   *
+   * @param step the one that they mean, from 0; null for whichever it is in
+   */
+  public static Rollout promote(Tx tx, String id, @Nullable Integer step) throws SQLException {
+    var row = RolloutLedger.find(tx.sql(), id);
+    mustBeBegun(row.view());
+    if (step != null && step != row.view().step()) {
+      throw new HiveException(
+          ErrorCode.NOT_NOW,
+          id + " is at step " + (row.view().step() + 1) + " now, and not at " + (step + 1) + ".",
+          "hivedeck rollout show " + id + " says how it stands.");
+    }
+    return CanaryTransitions.pass(
+            tx, row.view(), CanaryTransitions.progress(row), "you promoted it")
+        .view();
+  }
+
+  /** A person stops its clock. */
+  public static Rollout hold(Tx tx, String id) throws SQLException {
+    var row = RolloutLedger.find(tx.sql(), id);
+    if (row.view().state() == RolloutState.PROMOTING) {
+      mustBeBegun(row.view()); // what is being merged is not held by that
+    }
+    if (row.view().held() == HoldReason.PERSON) {
+      throw new HiveException(
+          ErrorCode.NOT_NOW,
+          "You hold the rollout " + id + " already.",
+          "hivedeck rollout resume " + id + " lets it go on.");
+    }
+    return CanaryTransitions.hold(
+            tx, row.view(), CanaryTransitions.progress(row), HoldReason.PERSON, "you held it")
+        .view();
+  }
+
+  /** A person lets its clock go on. */
+  public static Rollout resume(Tx tx, String id) throws SQLException {
+    var row = RolloutLedger.find(tx.sql(), id);
+    var view = row.view();
+    if (view.state() != RolloutState.HELD) {
+      throw new HiveException(
+          ErrorCode.NOT_PAUSED,
+          "The rollout " + id + " is not held.",
+          "hivedeck rollout show " + id + " says how it stands.");
+    }
+    if (view.held() == HoldReason.MANUAL) {
+      throw new HiveException(
+          ErrorCode.NOT_NOW,
+          "The step of " + id + " is passed; you are waited for to promote it.",
+          "hivedeck rollout promote " + id + " does.");
+    }
+    var progress = CanaryTransitions.progress(row);
+    return CanaryTransitions.tell(
+            tx,
+            RolloutEvent.RESUMED,
+            "goes on",
+            CanaryTransitions.with(view, CanaryTransitions.next(view, Occasion.RESUME), null, ""),
+            view.held() == HoldReason.UNCLEAR ? progress.waitingAnew() : progress)
+        .view();
+  }
+
+  /** A person gives the canary another weight. */
+  public static Rollout weigh(Tx tx, String id, double percent) throws SQLException {
+    int weight = (int) Math.round(percent / CanaryTransitions.PERCENT * Bucket.COUNT);
+    if (!(percent >= 0 && percent <= CanaryTransitions.PERCENT)) {
+      throw new HiveException(
+          ErrorCode.BAD_REQUEST,
+          percent + "% is no share of traffic.",
+          "Write a number from 0 to 100, such as 12.5.");
+    }
+    var row = RolloutLedger.find(tx.sql(), id);
+    var view = row.view();
+    mustBeBegun(view);
+    return CanaryTransitions.tell(
+            tx,
+            RolloutEvent.WEIGHED,
+            view.canary()
+                + " has "
+                + CanaryTransitions.percents(CanaryTransitions.percent(weight))
+                + ", by you",
+            CanaryTransitions.with(
+                view,
+                view.state(),
+                view.step(),
+                view.steps(),
+                CanaryTransitions.percent(weight),
+                view.held(),
+                view.why(),
+                null),
+            CanaryTransitions.progress(row).weighing(weight))
+        .view();
+  }
+
+  private static void mustBeBegun(Rollout view) {
+    if (view.state() != RolloutState.STEPPING && view.state() != RolloutState.HELD) {
+      throw new HiveException(
+          ErrorCode.NOT_NOW,
+          "The rollout " + view.id() + " is " + words(view.state()) + ".",
+          "That is done to a rollout whose canary is exposed and not promoted yet.");
+    }
+  }
+
+  private static String words(RolloutState state) {
+    return state.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+
+  /** A person takes the canary back. */
+  public static Rollout abort(Tx tx, String id, @Nullable String because) throws SQLException {
+    var row = RolloutLedger.find(tx.sql(), id);
+    if (!RolloutStateMachine.TABLE.allows(row.view().state(), Occasion.TAKE_BACK)) {
+      throw new HiveException(
+          ErrorCode.NOT_NOW,
+          "The rollout " + id + " is " + words(row.view().state()) + ".",
+          "It is over; hivedeck rollout offers says what can be started.");
+    }
+    String why =
+        because == null || because.isBlank() ? "you aborted it" : "you: " + because.strip();
+    return CanaryTransitions.takeBack(
+            tx, row.view(), CanaryTransitions.progress(row).aborting(), why)
+        .view();
+  }
+}
