@@ -227,7 +227,9 @@ final class ConfigReader {
         node.path("setup").asText(null),
         node.path("teardown").asText(null),
         duration(node, "timeout", "/worktree", standard.timeout()),
-        node.path("ports").asInt(standard.ports()));
+        node.path("ports").asInt(standard.ports()),
+        on(node.path("submodules"), false),
+        on(node.path("lfs"), false));
   }
 
   private RemoteConfig remote(JsonNode node) {

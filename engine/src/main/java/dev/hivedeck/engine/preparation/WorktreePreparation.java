@@ -4,6 +4,7 @@ import dev.hivedeck.engine.config.worktree.WorktreeConfig;
 import dev.hivedeck.engine.gate.GateCommand;
 import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.time.Timers;
 import dev.hivedeck.engine.worktree.Worktrees;
@@ -142,6 +143,7 @@ public final class WorktreePreparation {
       if (!files.isEmpty()) {
         worktrees.prepared(folder, files);
       }
+      repositories(folder, own);
       String setup = config.setup();
       this.folder = folder;
       if (setup == null) {
@@ -158,6 +160,26 @@ public final class WorktreePreparation {
                 + " .hivedeck/hive.yaml.");
       }
       own.accept("set up in " + seconds(timers.clock().millis() - begun));
+    }
+
+    /** What other repositories, and Git LFS, are to bring. */
+    private void repositories(Path folder, Consumer<String> own) {
+      if (Submodules.in(folder)) {
+        if (config.submodules()) {
+          int made = new Submodules(repository).checkOut(folder);
+          own.accept("checked out " + Plural.of(made, "submodule"));
+        } else {
+          own.accept(
+              "its submodules are empty, as in a fresh clone; worktree: { submodules: true } has"
+                  + " them checked out");
+        }
+      }
+      var large = new LargeFiles(repository);
+      if (config.lfs()) {
+        large.bring(folder);
+      } else if (large.wanted() && !large.installed()) {
+        own.accept("its files of Git LFS are pointers, as git lfs is not installed here");
+      }
     }
 
     private GateCommand.Exit run(String command, Path folder) {

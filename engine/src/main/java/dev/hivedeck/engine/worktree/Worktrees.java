@@ -167,11 +167,6 @@ public final class Worktrees {
           var worktree = new AttemptFolder(folder, branch, task, attempt, from, base);
           notes.mark(worktree, chosen.isolation().word());
           used.add(folder);
-          if (Files.exists(folder.resolve(".gitmodules"), LinkOption.NOFOLLOW_LINKS)) {
-            told.accept(
-                "its submodules are empty, as in a fresh clone; git submodule update --init fills"
-                    + " them where their addresses can be reached");
-          }
           return worktree;
         });
   }

@@ -50,16 +50,6 @@ class WorktreesTest extends IsolationContract {
     }
   }
 
-  @Test
-  void thatSubmodulesAreEmptyIsSaid() throws IOException {
-    create("T-1.1");
-    assertThat(told).noneMatch(line -> line.contains("submodules"));
-    sandbox.write(".gitmodules", "[submodule \"a\"]\n\tpath = a\n\turl = ../a\n");
-    sandbox.commit("A submodule");
-    create("T-1.2");
-    assertThat(told).anyMatch(line -> line.startsWith("its submodules are empty"));
-  }
-
   /** Somebody deleted what notes which branches are Hivedeck's; their commits still say so. */
   @Test
   void aBranchOfItsOwnIsKnownAlsoWhenHiddenRefsWereDeleted() throws IOException {

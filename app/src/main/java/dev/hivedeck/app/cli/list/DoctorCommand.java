@@ -182,6 +182,27 @@ public final class DoctorCommand implements Callable<Integer> {
     return drift.repair() != null || !drift.remedies().isEmpty();
   }
 
+  private void submodules(WorkspaceViews.Workspace workspace) {
+    Path root = Path.of(workspace.path());
+    if (!Files.exists(root.resolve(".gitmodules"))) {
+      return;
+    }
+    boolean wanted;
+    try {
+      wanted = HiveConfig.load(root).worktree().submodules();
+    } catch (HiveException e) {
+      return; // what is wrong with it is told elsewhere
+    }
+    if (wanted) {
+      findings.well("submodules", "are checked out in attempts and for gates");
+    } else {
+      findings.note(
+          "submodules",
+          "are empty in attempts and for gates, as in a fresh clone",
+          "Where they are needed: worktree: { submodules: true } in .hivedeck/hive.yaml.");
+    }
+  }
+
   private static RemoteConfig wanted(WorkspaceViews.Workspace workspace) {
     try {
       return HiveConfig.load(Path.of(workspace.path())).remote();
@@ -235,12 +256,7 @@ public final class DoctorCommand implements Callable<Integer> {
       remote(workspace);
       forge(opened);
       config(workspace);
-      if (Files.exists(Path.of(workspace.path()).resolve(".gitmodules"))) {
-        findings.note(
-            "submodules",
-            "are empty in attempts and for gates, as in a fresh clone",
-            "Where they are needed: git submodule update --init before, in run and in the gate.");
-      }
+      submodules(workspace);
       findings.check(
           "trust",
           workspace.trusted(),

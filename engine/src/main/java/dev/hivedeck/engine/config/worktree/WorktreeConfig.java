@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param teardown a command that runs before it goes; null for none
  * @param timeout of either command
  * @param ports how many of them are its own
+ * @param submodules whether they are checked out
+ * @param lfs whether Git LFS has to have its files there
  */
 public record WorktreeConfig(
     List<String> copy,
@@ -20,9 +22,11 @@ public record WorktreeConfig(
     @Nullable String setup,
     @Nullable String teardown,
     Duration timeout,
-    int ports) {
+    int ports,
+    boolean submodules,
+    boolean lfs) {
   public static final WorktreeConfig NONE =
-      new WorktreeConfig(List.of(), List.of(), null, null, Duration.ofMinutes(10), 0);
+      new WorktreeConfig(List.of(), List.of(), null, null, Duration.ofMinutes(10), 0, false, false);
 
   public WorktreeConfig {
     copy = List.copyOf(copy);

@@ -29,6 +29,11 @@ public final class RemoteGit {
 
   /** Git where nobody is there to type a password. */
   public static Git quiet(Repository repository) {
+    return quiet(repository, repository.git());
+  }
+
+  /** The same in a folder of a repository's. */
+  public static Git quiet(Repository repository, Git there) {
     var quiet = new HashMap<>(Map.of("GIT_ASKPASS", "", "SSH_ASKPASS", ""));
     String own = repository.git().run("config", "core.sshCommand").out().strip();
     String program = own.split("\\s", 2)[0];
@@ -37,7 +42,7 @@ public final class RemoteGit {
     } else if (program.equals("ssh") || program.endsWith("/ssh")) {
       quiet.put("GIT_SSH_COMMAND", own + " -o BatchMode=yes");
     }
-    return repository.git().with(quiet);
+    return there.with(quiet);
   }
 
   /**

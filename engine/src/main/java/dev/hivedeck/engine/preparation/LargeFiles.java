@@ -1,0 +1,70 @@
+package dev.hivedeck.engine.preparation;
+
+import dev.hivedeck.engine.git.Git;
+import dev.hivedeck.engine.git.remote.RemoteGit;
+import dev.hivedeck.engine.git.remote.RemoteTrouble;
+import dev.hivedeck.engine.git.repository.Repository;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** Has Git LFS put the content of large files where git alone has pointers to them. */
+final class LargeFiles {
+  private static final Duration LIMIT = Duration.ofMinutes(30);
+
+  private final Repository repository;
+
+  LargeFiles(Repository repository) {
+    this.repository = repository;
+  }
+
+  /** Whether main has files that Git LFS is to hold. */
+  boolean wanted() {
+    String tip = repository.tip();
+    return !repository.attributes(tip).isEmpty()
+        && repository
+            .git()
+            .run("grep", "-q", "filter=lfs", tip, "--", ":(top,glob)**/.gitattributes")
+            .ok();
+  }
+
+  boolean installed() {
+    return repository.git().run("lfs", "version").ok();
+  }
+
+  /**
+   * What the user's repository has is not fetched again.
+   *
+   * @throws HiveException {@code setup-failed}
+   */
+  void bring(Path folder) {
+    if (!installed()) {
+      throw new HiveException(
+          ErrorCode.SETUP_FAILED,
+          "This repository has files of Git LFS, and git lfs is not installed here.",
+          "Install git-lfs, or take lfs out of worktree: in .hivedeck/hive.yaml: then they are"
+              + " pointers.");
+    }
+    Git git = RemoteGit.quiet(repository, repository.git(folder)).within(LIMIT);
+    String storage = "lfs.storage=" + repository.common().resolve("lfs");
+    git.run("-c", storage, "lfs", "checkout");
+    if (!pointers(git)) {
+      return;
+    }
+    var pulled = git.run("-c", storage, "lfs", "pull");
+    if (!pulled.ok() || pointers(git)) {
+      String said = pulled.err().isBlank() ? pulled.out() : pulled.err();
+      throw new HiveException(
+          ErrorCode.SETUP_FAILED,
+          "Git LFS cannot bring its files: "
+              + (said.isBlank() ? "they stay pointers" : RemoteTrouble.shown(said)),
+          "Have them in your checkout, where agents take them from: git lfs pull.");
+    }
+  }
+
+  /** Whether there is any whose content is not there. */
+  private static boolean pointers(Git git) {
+    return git.run("lfs", "ls-files").out().lines().anyMatch(line -> line.contains(" - "));
+  }
+}

@@ -1,0 +1,125 @@
+package dev.hivedeck.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.view.AttemptViews;
+import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Agents and gates have the submodules, from the user's own repository, and no commit is lost. */
+class SubmodulesTest {
+  private static final String ALLOWED = "protocol.file.allow=always"; // by the tests' own git only
+  private static final String PLAN =
+      "plan: P\ntasks:\n  - { id: T-1, title: One, agent: a, prompt: x }\n";
+
+  @TempDir Path folder;
+  private TestRepository sandbox;
+
+  @BeforeEach
+  void nested() throws IOException {
+    sandbox = new TestRepository(folder);
+    sandbox.write(".gitignore", ".hivedeck/\n");
+    sandbox.commit("Ignore");
+    repository("inner", "deep.txt");
+    Path outer = repository("outer lib", "lib.txt");
+    git(outer, "-c", ALLOWED, "submodule", "--quiet", "add", folder.resolve("inner") + "", "in");
+    git(outer, "commit", "-q", "-m", "Inner");
+    sandbox.git("-c", ALLOWED, "submodule", "--quiet", "add", outer.toString(), "a lib");
+    sandbox.git("commit", "-q", "-m", "Lib");
+    sandbox.git("-c", ALLOWED, "submodule", "--quiet", "update", "--init", "--recursive");
+  }
+
+  private Path repository(String name, String file) throws IOException {
+    Path made = Files.createDirectory(folder.resolve(name));
+    git(made, "init", "-q", "-b", "main");
+    git(made, "config", "user.name", "A");
+    git(made, "config", "user.email", "a@example.org");
+    Files.writeString(made.resolve(file), name + "\n");
+    git(made, "add", "-A");
+    git(made, "commit", "-q", "-m", name);
+    return made;
+  }
+
+  private static String git(Path where, String... arguments) {
+    var all = new String[arguments.length + 1];
+    all[0] = "git";
+    System.arraycopy(arguments, 0, all, 1, arguments.length);
+    return TestRepository.run(where, all);
+  }
+
+  private void hive(String isolation, String agent, String gate) throws IOException {
+    sandbox.write(
+        ".hivedeck/hive.yaml",
+        """
+        version: 1
+        workspace: { isolation: %s }
+        defaults: { attempts: 1, timeout: 30s }
+        agents: { a: { driver: command, run: sh ../agent.sh } }
+        gates: { here: { run: sh ../gate.sh, at: [merge] } }
+        decisions: { default: { human: none } }
+        worktree: { submodules: true }
+        """
+            .formatted(isolation)
+            .replace("../", folder + "/"));
+    Files.writeString(folder.resolve("agent.sh"), agent);
+    Files.writeString(folder.resolve("gate.sh"), gate);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"clone", "worktree"})
+  void theyAreThereWithTheirOwnAndWhatIsCommittedInOneIsKept(String isolation) throws IOException {
+    git(folder, "-C", "outer lib", "branch", "-m", "gone"); // no network is needed
+    Files.move(folder.resolve("outer lib"), folder.resolve("elsewhere"));
+    Files.move(folder.resolve("inner"), folder.resolve("elsewhere too"));
+    String there = "test -f 'a lib/lib.txt' && test -f 'a lib/in/deep.txt' || exit 3\n";
+    hive(
+        isolation,
+        there
+            + "cd 'a lib' && git remote get-url origin > ../origin.txt && echo more > more.txt &&"
+            + " git add -A && git -c user.name=A -c user.email=a@example.org commit -qm More\n",
+        there + "test -f 'a lib/more.txt'\n");
+    try (Engine engine = sandbox.open()) {
+      TestRepository.begin(engine, PLAN, 1);
+      TestRepository.await(
+          "merged",
+          engine,
+          () ->
+              TestRepository.changes(engine).stream()
+                  .anyMatch(c -> c.state() == ChangeState.MERGED));
+    }
+    String link = sandbox.git("rev-parse", "main:a lib");
+    assertThat(sandbox.git("-C", "a lib", "show", link + ":more.txt")).isEqualTo("more");
+    assertThat(sandbox.git("show", "main:origin.txt"))
+        .isEqualTo(folder.resolve("outer lib").toString());
+  }
+
+  @Test
+  void oneThatCannotBeHadKeepsTheAgentFromBeginning() throws IOException {
+    hive("clone", "touch " + folder + "/begun\n", "true\n");
+    sandbox.git("submodule", "--quiet", "deinit", "-f", "a lib");
+    TestRepository.run(folder, "rm", "-rf", sandbox.repository + "/.git/modules");
+    TestRepository.run(folder, "rm", "-rf", "outer lib");
+    try (Engine engine = sandbox.open()) {
+      TestRepository.begin(engine, PLAN, 1);
+      TestRepository.await("over", engine, () -> attempt(engine) != null);
+      TestRepository.await("failed", engine, () -> attempt(engine).reason() != null);
+      assertThat(attempt(engine).reason() + attempt(engine).detail())
+          .contains("setup-failed", "a lib", "git submodule update --init a lib");
+    }
+    assertThat(folder.resolve("begun")).doesNotExist();
+  }
+
+  private static AttemptViews.Attempt attempt(Engine engine) {
+    var all = engine.snapshot(Set.of(Topic.ATTEMPT)).things().get(Topic.ATTEMPT);
+    return all.isEmpty() ? null : (AttemptViews.Attempt) all.getLast();
+  }
+}
