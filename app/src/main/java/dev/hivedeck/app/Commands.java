@@ -7,6 +7,7 @@ import dev.hivedeck.app.cli.change.FiguresCommand;
 import dev.hivedeck.app.cli.change.QueueCommands;
 import dev.hivedeck.app.cli.data.DatabaseCommands;
 import dev.hivedeck.app.cli.data.KeptCommand;
+import dev.hivedeck.app.cli.flag.FlagCommands;
 import dev.hivedeck.app.cli.forge.GitHubCommands;
 import dev.hivedeck.app.cli.gateway.GatewayCommand;
 import dev.hivedeck.app.cli.list.BudgetCommand;
@@ -76,6 +77,8 @@ final class Commands {
           Map.entry("figures", FiguresCommand.class),
           Map.entry("rollouts", RolloutCommands.class),
           Map.entry("rollout", RolloutCommands.class),
+          Map.entry("flags", FlagCommands.class),
+          Map.entry("flag", FlagCommands.class),
           Map.entry("services", ServiceCommands.class),
           Map.entry("lessons", LessonsCommand.class),
           Map.entry("permissions", PermissionsCommand.class),

@@ -20,7 +20,6 @@ import dev.hivedeck.engine.protocol.Sender;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.event.ChangeEvent;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
-import dev.hivedeck.engine.rollout.control.RolloutArea;
 import dev.hivedeck.engine.security.ConsentStore;
 import dev.hivedeck.engine.security.EndpointFile;
 import dev.hivedeck.engine.security.LogEncoder;
@@ -83,7 +82,7 @@ public final class Engine implements EngineApi, AutoCloseable {
   private final Telemetry telemetry;
   private final ForgeArea forge;
   private final ServiceArea services;
-  private final RolloutArea rollouts;
+  private final VersionExposure exposure;
   private final EngineEndpoints endpoints;
   private final CommandRouter commands;
   private final QueryRouter queries;
@@ -192,7 +191,7 @@ public final class Engine implements EngineApi, AutoCloseable {
         work.services(
             options, repository, folder, lookup, registry, telemetry.gateway()::discovered);
     telemetry.gateway().discover(services);
-    this.rollouts = work.rollouts(options, telemetry.gateway().traffic(), services, git, folder);
+    this.exposure = work.exposure(options, telemetry.gateway().traffic(), services, git, folder);
     var areas =
         Areas.working(
             options,
@@ -208,7 +207,7 @@ public final class Engine implements EngineApi, AutoCloseable {
             notifications,
             lookup,
             telemetry,
-            List.of(forge.area(), services.area(), rollouts.area()),
+            exposure.areas(List.of(forge.area(), services.area())),
             this::stopSoon);
     this.commands = new CommandRouter(store, clock, options.ids(), areas);
     this.queries = new QueryRouter(store, areas);
@@ -216,7 +215,7 @@ public final class Engine implements EngineApi, AutoCloseable {
         new EngineFigures(
             store, work, endpoints, List.of(folder, repository.common(), Disk.temporary()), clock);
     store.listen(this::happened);
-    rollouts.restore();
+    exposure.restore();
     monitor.start(work.scheduler::wake, this::follow);
     start();
   }
@@ -234,7 +233,8 @@ public final class Engine implements EngineApi, AutoCloseable {
       work.scheduler.start();
       work.queue.start();
       if (options.serve()) {
-        endpoints.start(this, work.scheduler::note, telemetry.endpoints(), forge.webhooks());
+        var mounts = exposure.endpoints(telemetry.endpoints());
+        endpoints.start(this, work.scheduler::note, mounts, forge.webhooks());
       }
       monitor.opened(VERSION);
       backgroundTasks.start("reconcile", this::reconcile);
@@ -246,7 +246,7 @@ public final class Engine implements EngineApi, AutoCloseable {
       backgroundTasks.every("remote", REFRESH, REFRESH, work.remote::look);
       backgroundTasks.every("github", REFRESH, REFRESH, forge.sync()::look);
       services.start();
-      rollouts.start(backgroundTasks);
+      exposure.start(backgroundTasks);
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -365,7 +365,7 @@ public final class Engine implements EngineApi, AutoCloseable {
     closing.add(work.queue::close);
     closing.add(backgroundTasks::close);
     closing.add(forge::close);
-    closing.addAll(List.<Runnable>of(services::close, rollouts::close));
+    closing.addAll(List.<Runnable>of(services::close, exposure::close));
     closing.addAll(telemetry.closing());
     closing.add(git.checkouts()::close);
     closing.add(git.worktrees()::removeLeft);

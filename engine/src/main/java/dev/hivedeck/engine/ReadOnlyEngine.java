@@ -36,7 +36,6 @@ import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.DriftViews;
 import dev.hivedeck.engine.protocol.view.TaskViews;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
-import dev.hivedeck.engine.rollout.control.RolloutArea;
 import dev.hivedeck.engine.security.ConsentStore;
 import dev.hivedeck.engine.security.SecretLookup;
 import dev.hivedeck.engine.security.SecretValues;
@@ -158,9 +157,8 @@ public final class ReadOnlyEngine implements EngineApi, AutoCloseable {
                     new MetricRegistry(),
                     () -> Collector.unasked(config.metrics(), "no engine runs"),
                     timers.clock()),
-                List.of(
-                    ServiceArea.reading(ledger, folder, timers),
-                    RolloutArea.reading(ledger, config::rollouts, timers.clock())),
+                VersionExposure.reading(
+                    ledger, config, timers.clock(), ServiceArea.reading(ledger, folder, timers)),
                 new AreaContext(ledger, timers.clock(), text -> text)));
   }
 

@@ -12,7 +12,6 @@ import dev.hivedeck.engine.change.MergeQueue;
 import dev.hivedeck.engine.change.forecast.ConflictForecast;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.config.HivedeckHome;
-import dev.hivedeck.engine.config.gateway.GatewayConfig;
 import dev.hivedeck.engine.decision.Questions;
 import dev.hivedeck.engine.dispatch.NewTasks;
 import dev.hivedeck.engine.dispatch.OperatorActions;
@@ -45,7 +44,6 @@ import dev.hivedeck.engine.protocol.event.PolicyEvent;
 import dev.hivedeck.engine.protocol.event.TaskEvent;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.engine.remote.RemoteSync;
-import dev.hivedeck.engine.rollout.control.RolloutArea;
 import dev.hivedeck.engine.rollout.traffic.Traffic;
 import dev.hivedeck.engine.security.Redactor;
 import dev.hivedeck.engine.security.SecretLookup;
@@ -296,8 +294,8 @@ final class WorkPipeline {
         options.speed());
   }
 
-  /** What exposes new versions of services, and takes them back. */
-  RolloutArea rollouts(
+  /** What exposes new versions, and takes them back. */
+  VersionExposure exposure(
       EngineOptions options, Traffic traffic, ServiceArea services, WorkspaceGit git, Path folder) {
     var changed =
         new ExposedChanges(
@@ -310,14 +308,12 @@ final class WorkPipeline {
             new MainBase(git.repository(), git.checkouts()),
             folder.toString(),
             options.timers());
-    return new RolloutArea(
+    return new VersionExposure(
+        options,
         store,
-        () -> configuration.consented() ? config().rollouts() : Map.of(),
-        () -> configuration.consented() ? config().gateway() : GatewayConfig.OFF,
+        () -> configuration.consented() ? config() : HiveConfig.NONE,
         traffic,
-        changed,
-        options.ids(),
-        options.timers());
+        changed);
   }
 
   /** What looks whether the ledger and the world agree. */

@@ -56,6 +56,7 @@ class HttpWalkTest {
       decisions: { default: { human: required }, small: { human: none } }
       services: { idle: { run: exec sleep 600 } }
       rollouts: { idle: { steps: [5%, 100%] } }
+      flags: { new-checkout: { weights: { on: 20% } } }
       """;
 
   private static final String PLAN =
@@ -426,6 +427,20 @@ class HttpWalkTest {
     call("resumeRollout", none, null, 404);
     call("weighRollout", none, "{\"weight\":5}", 404);
     call("abortRollout", none, "{}", 404);
+    flags();
+  }
+
+  private void flags() throws Exception {
+    var id = Map.of("id", "new-checkout");
+    assertThat(call("listFlags", Map.of(), null, 200)).hasSize(1);
+    assertThat(call("getFlag", id, null, 200).at("/variants/0/weight").asInt()).isEqualTo(20);
+    call("getFlag", Map.of("id", "none"), null, 404);
+    var set = call("setFlag", id, "{\"weight\":30}", 200);
+    assertThat(set.at("/variants/0/weight").asInt()).isEqualTo(30);
+    call("setFlag", id, "{\"weight\":130}", 400);
+    assertThat(call("killFlag", id, "{}", 200).get("killed").asBoolean()).isTrue();
+    call("killFlag", id, "{}", 409);
+    assertThat(call("restoreFlag", id, null, 200).get("killed").asBoolean()).isFalse();
   }
 
   private void metrics() throws Exception {

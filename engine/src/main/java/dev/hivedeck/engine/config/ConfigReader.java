@@ -3,6 +3,7 @@ package dev.hivedeck.engine.config;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hivedeck.engine.config.AgentSpec.Sandbox;
+import dev.hivedeck.engine.config.flag.FlagReader;
 import dev.hivedeck.engine.config.forge.GitHubReader;
 import dev.hivedeck.engine.config.gate.CoverageRules;
 import dev.hivedeck.engine.config.gateway.GatewayReader;
@@ -69,7 +70,8 @@ final class ConfigReader {
           "gates",
           "decisions",
           "services",
-          "rollouts");
+          "rollouts",
+          "flags");
 
   static HiveConfig read(YamlSource source) {
     if (source.root() instanceof ObjectNode root) {
@@ -118,6 +120,7 @@ final class ConfigReader {
     }
     JsonNode workspace = root.path("workspace");
     var gateway = GatewayReader.read(source);
+    var flags = FlagReader.read(source);
     return new HiveConfig(
         workspace.path("name").asText(null),
         workspace.path("main").asText(null),
@@ -148,7 +151,8 @@ final class ConfigReader {
         GitHubReader.read(source),
         gateway,
         ServiceReader.read(source),
-        RolloutReader.read(source, gateway));
+        RolloutReader.read(source, gateway, flags.keySet()),
+        flags);
   }
 
   private DecisionRule decision(String kind, JsonNode node, String at) {

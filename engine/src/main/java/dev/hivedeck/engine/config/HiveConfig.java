@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.hivedeck.engine.config.flag.FlagConfig;
 import dev.hivedeck.engine.config.forge.GitHubConfig;
 import dev.hivedeck.engine.config.gateway.GatewayConfig;
 import dev.hivedeck.engine.config.health.HealthConfig;
@@ -44,6 +45,7 @@ import java.util.Map;
  * @param gateway where traffic to services is split
  * @param services what is started and watched, by name
  * @param rollouts how new versions are exposed, by name
+ * @param flags which variant of something who gets, by key
  */
 public record HiveConfig(
     String name,
@@ -73,7 +75,8 @@ public record HiveConfig(
     GitHubConfig github,
     GatewayConfig gateway,
     Map<String, ServiceConfig> services,
-    Map<String, RolloutConfig> rollouts) {
+    Map<String, RolloutConfig> rollouts,
+    Map<String, FlagConfig> flags) {
 
   /** Where the file is in a repository. */
   public static final String FILE = ".hivedeck/hive.yaml";
@@ -84,7 +87,7 @@ public record HiveConfig(
   public static final long LARGEST = 1 << 20;
 
   /** What holds where nothing is configured. */
-  static final HiveConfig NONE =
+  public static final HiveConfig NONE =
       new HiveConfig(
           null,
           null,
@@ -112,6 +115,7 @@ public record HiveConfig(
           NotifyConfig.STANDARD,
           GitHubConfig.STANDARD,
           GatewayConfig.OFF,
+          Map.of(),
           Map.of(),
           Map.of());
 
@@ -180,7 +184,8 @@ public record HiveConfig(
         github,
         gateway,
         services,
-        rollouts);
+        rollouts,
+        flags);
   }
 
   /** Service level objectives, as they are written. */

@@ -6,6 +6,7 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Printable;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.flag.FlagViews;
 import dev.hivedeck.engine.protocol.forge.ForgeViews;
 import dev.hivedeck.engine.protocol.merge.BatchViews;
 import dev.hivedeck.engine.protocol.merge.MergeViews;
@@ -76,6 +77,8 @@ final class ContentCheck {
           new Column("rollout", "number", "told", RolloutViews.Rollout.class),
           new Column("rollout", "number", "progress", JsonNode.class),
           new Column("rollout_sample", "rollout", "told", RolloutViews.RolloutSample.class),
+          new Column("flag", "key", "told", FlagViews.FlagSetting.class),
+          new Column("flag", "key", "kept", JsonNode.class),
           new Column("decision", "number", "state", DecisionViews.DecisionState.class),
           new Column("decision", "number", "options", String[].class),
           new Column("failure", "id", "state", LessonViews.LessonState.class),

@@ -75,33 +75,42 @@ class ConfigSnapshotTest {
 
   /** Sections whose keys say nothing one by one, said in two ways. */
   private static final Map<String, List<String>> SECTIONS =
-      Map.of(
-          "/objectives",
-          List.of(
-              "{o: {target: 95%, indicator: {good: good_total, total: all_total}}}",
-              "{o: {target: 96%, indicator: {good: good_total, total: all_total}}}"),
-          "/metrics/scrape",
-          List.of("[{url: 'http://localhost:1/a'}]", "[{url: 'http://localhost:1/b'}]"),
-          "/metrics/prometheus",
-          List.of(
-              "[{name: a, url: 'http://localhost:1', queries: {b: c}}]",
-              "[{name: a, url: 'http://localhost:1', queries: {b: d}}]"),
-          "/metrics/otlp",
-          List.of("{endpoint: 'http://localhost:1'}", "{endpoint: 'http://localhost:2'}"),
-          "/gateway", // whose services are nothing without a port
-          List.of("{port: 8080}", "{port: 8081}"),
-          "/rollouts", // whose services the gateway has to lead to
-          List.of("{db: {steps: [5%]}}", "{db: {steps: [6%]}}"),
-          "/checks",
-          List.of("{a: {tcp: 'localhost:1'}}", "{a: {tcp: 'localhost:2'}}"),
-          "/policies",
-          List.of("{p: [{left: 50%, do: notify}]}", "{p: [{left: 40%, do: notify}]}"),
-          "/notify", // a channel's keys depend on its type
-          List.of(
-              "{channels: {o: {type: webhook, url: 'https://a.example.com'}}}",
-              "{channels: {o: {type: webhook, url: 'https://b.example.com'}}}"),
-          "/alerts",
-          List.of("{A: {expr: up == 0}}", "{A: {expr: up == 1}}"));
+      Map.ofEntries(
+          Map.entry(
+              "/objectives",
+              List.of(
+                  "{o: {target: 95%, indicator: {good: good_total, total: all_total}}}",
+                  "{o: {target: 96%, indicator: {good: good_total, total: all_total}}}")),
+          Map.entry(
+              "/metrics/scrape",
+              List.of("[{url: 'http://localhost:1/a'}]", "[{url: 'http://localhost:1/b'}]")),
+          Map.entry(
+              "/metrics/prometheus",
+              List.of(
+                  "[{name: a, url: 'http://localhost:1', queries: {b: c}}]",
+                  "[{name: a, url: 'http://localhost:1', queries: {b: d}}]")),
+          Map.entry(
+              "/metrics/otlp",
+              List.of("{endpoint: 'http://localhost:1'}", "{endpoint: 'http://localhost:2'}")),
+          Map.entry(
+              "/gateway", // whose services are nothing without a port
+              List.of("{port: 8080}", "{port: 8081}")),
+          Map.entry(
+              "/rollouts", // whose services the gateway has to lead to
+              List.of("{db: {steps: [5%]}}", "{db: {steps: [6%]}}")),
+          Map.entry(
+              "/flags", // whose weights are those of variants
+              List.of("{f: {weights: {on: 5%}}}", "{f: {weights: {on: 6%}}}")),
+          Map.entry("/checks", List.of("{a: {tcp: 'localhost:1'}}", "{a: {tcp: 'localhost:2'}}")),
+          Map.entry(
+              "/policies",
+              List.of("{p: [{left: 50%, do: notify}]}", "{p: [{left: 40%, do: notify}]}")),
+          Map.entry(
+              "/notify", // a channel's keys depend on its type
+              List.of(
+                  "{channels: {o: {type: webhook, url: 'https://a.example.com'}}}",
+                  "{channels: {o: {type: webhook, url: 'https://b.example.com'}}}")),
+          Map.entry("/alerts", List.of("{A: {expr: up == 0}}", "{A: {expr: up == 1}}")));
 
   private static void collect(JsonNode schema, JsonNode rule, String at, List<Key> keys) {
     if (rule.has("$ref")) {

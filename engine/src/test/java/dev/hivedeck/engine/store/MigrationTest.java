@@ -282,7 +282,12 @@ class MigrationTest {
       {"at":"2026-01-05T12:00:00Z","step":0,"weight":5,"odds":1,"metrics":[]}
       """;
 
-  /** Words of the link to GitHub, of pull requests, of services and of rollouts. */
+  private static final String FLAG =
+      """
+      {"id":"new-checkout","killed":true,"because":"","changedAt":"2026-01-05T12:00:00Z"}
+      """;
+
+  /** Words of the link to GitHub, of pull requests, of services, rollouts and flags. */
   private static final Map<String, String> FORGE =
       Map.ofEntries(
           Map.entry("pull_request.state", "open"),
@@ -295,7 +300,9 @@ class MigrationTest {
           Map.entry("service.told", SERVICE),
           Map.entry("rollout.told", ROLLOUT),
           Map.entry("rollout.progress", "{}"),
-          Map.entry("rollout_sample.told", SAMPLE));
+          Map.entry("rollout_sample.told", SAMPLE),
+          Map.entry("flag.told", FLAG),
+          Map.entry("flag.kept", "{}"));
 
   private static Object value(String table, Column column, int n, List<Object> refers) {
     if (FORGE.containsKey(table + "." + column.name())) {

@@ -3,6 +3,7 @@ package dev.hivedeck.app.cli.rollout;
 import dev.hivedeck.app.cli.TextTable;
 import dev.hivedeck.engine.agent.TextFormat;
 import dev.hivedeck.engine.protocol.rollout.RolloutMetric;
+import dev.hivedeck.engine.protocol.rollout.RolloutSubject;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.MetricFigures;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.Rollout;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.RolloutFigures;
@@ -27,12 +28,12 @@ final class RolloutText {
           ? "No rollout. rollouts: in .hivedeck/hive.yaml says how versions are exposed."
           : "No rollout yet. What can be started:\n" + offers(offers);
     }
-    var table = new TextTable("Rollout", "Service", "Canary", "Stable", "State", "Weight", "Why");
+    var table = new TextTable("Rollout", "Of", "Canary", "Stable", "State", "Weight", "Why");
     all.forEach(
         r ->
             table.row(
                 r.id(),
-                r.service(),
+                RolloutSubject.of(r.service()).words(),
                 r.canary(),
                 r.stable(),
                 state(r),
@@ -53,12 +54,12 @@ final class RolloutText {
     if (offers.isEmpty()) {
       return "rollouts: in .hivedeck/hive.yaml says how versions are exposed.";
     }
-    var table = new TextTable("Name", "Service", "Stable", "Canaries", "Steps", "Now");
+    var table = new TextTable("Name", "Of", "Stable", "Canaries", "Steps", "Now");
     offers.forEach(
         o ->
             table.row(
                 o.name(),
-                o.service(),
+                RolloutSubject.of(o.service()).words(),
                 o.stable() == null ? "" : o.stable(),
                 String.join(", ", o.canaries()),
                 o.steps().stream()
@@ -82,7 +83,7 @@ final class RolloutText {
     var text = new StringBuilder();
     text.append(view.id())
         .append(": ")
-        .append(view.service())
+        .append(RolloutSubject.of(view.service()).words())
         .append(' ')
         .append(view.stable())
         .append(" → ")

@@ -4,7 +4,7 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 
 /** A share that a person types. */
-final class TypedWeight {
+public final class TypedWeight {
   private TypedWeight() {}
 
   /**
@@ -12,7 +12,7 @@ final class TypedWeight {
    *
    * @throws HiveException {@code bad-request}
    */
-  static double parse(String text) {
+  public static double parse(String text) {
     try {
       return Double.parseDouble(text.strip().replaceFirst("\\s*%$", ""));
     } catch (NumberFormatException e) {

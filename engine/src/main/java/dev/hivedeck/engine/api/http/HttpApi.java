@@ -293,7 +293,7 @@ public final class HttpApi implements AutoCloseable {
         answer(x, mount.get(), null);
         return;
       }
-      var caller = admitted(x);
+      var caller = admitted(x, mount.map(HttpEndpoint::isLimited).orElse(true));
       if (caller.isEmpty()) {
         return;
       }
@@ -354,7 +354,7 @@ public final class HttpApi implements AutoCloseable {
   }
 
   /** Who calls; empty when that is nobody, or comes too often, which has then been answered. */
-  private Optional<Authenticator.Caller> admitted(HttpServerExchange x) {
+  private Optional<Authenticator.Caller> admitted(HttpServerExchange x, boolean limited) {
     String header = x.getRequestHeaders().getFirst(Headers.AUTHORIZATION);
     var caller =
         authenticator.check(
@@ -370,7 +370,7 @@ public final class HttpApi implements AutoCloseable {
               "Send Authorization: Bearer with the token of endpoint.json."));
       return Optional.empty();
     }
-    if (!caller.get().isPerson() && !rateLimiter.allows(caller.get().name())) {
+    if (limited && !caller.get().isPerson() && !rateLimiter.allows(caller.get().name())) {
       x.getResponseHeaders().put(Headers.RETRY_AFTER, 1);
       send(
           x,

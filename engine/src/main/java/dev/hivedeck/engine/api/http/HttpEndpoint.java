@@ -28,6 +28,11 @@ public interface HttpEndpoint {
     return false;
   }
 
+  /** Whether programs may come only so often: what asks nothing but memory need not say so. */
+  default boolean isLimited() {
+    return true;
+  }
+
   /** Whether it may block: then it is called on a thread for that, and may read the request. */
   default boolean blocks() {
     return false;

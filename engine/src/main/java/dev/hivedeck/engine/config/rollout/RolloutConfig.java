@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.config.rollout;
 
 import dev.hivedeck.engine.protocol.rollout.RolloutMetric;
+import dev.hivedeck.engine.protocol.rollout.RolloutSubject;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -8,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How new versions of a service are exposed.
  *
- * @param service whose traffic is split, as the gateway names it
+ * @param service whose traffic is split, as {@link RolloutSubject#key} has it
  * @param steps in their order; each has a larger weight than the one before
  * @param limits at least one, and all slow answers by the same time
  * @param ratio how many times worse than stable it has to be for that to matter

@@ -9,6 +9,7 @@ import dev.hivedeck.engine.config.yaml.SharePercent;
 import dev.hivedeck.engine.config.yaml.YamlSource;
 import dev.hivedeck.engine.protocol.Durations;
 import dev.hivedeck.engine.protocol.rollout.RolloutMetric;
+import dev.hivedeck.engine.protocol.rollout.RolloutSubject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -39,17 +40,20 @@ public final class RolloutReader {
 
   private final YamlSource source;
   private final Set<String> services;
+  private final Set<String> flags;
 
-  private RolloutReader(YamlSource source, Set<String> services) {
+  private RolloutReader(YamlSource source, Set<String> services, Set<String> flags) {
     this.source = source;
     this.services = services;
+    this.flags = flags;
   }
 
   /** The rollouts of a configuration, by name, in its order. */
-  public static Map<String, RolloutConfig> read(YamlSource source, GatewayConfig gateway) {
+  public static Map<String, RolloutConfig> read(
+      YamlSource source, GatewayConfig gateway, Set<String> flags) {
     var services = new TreeSet<>(gateway.services().keySet());
     source.root().path("services").properties().forEach(e -> services.add(e.getKey()));
-    var reader = new RolloutReader(source, services);
+    var reader = new RolloutReader(source, services, flags);
     var rollouts = new LinkedHashMap<String, RolloutConfig>();
     for (var entry : source.root().path("rollouts").properties()) {
       rollouts.put(entry.getKey(), reader.rollout(entry.getKey(), entry.getValue()));
@@ -58,18 +62,9 @@ public final class RolloutReader {
   }
 
   private RolloutConfig rollout(String name, JsonNode node) {
-    String service = node.path("subject").path("service").asText(name);
-    if (!services.contains(service)) {
-      source.wrong(
-          AT + name + (node.has("subject") ? "/subject" : ""),
-          service
-              + " is no service that the gateway leads to"
-              + DidYouMean.to(service, services)
-              + "; add it to gateway.services");
-    }
     return new RolloutConfig(
         name,
-        service,
+        subject(name, node),
         steps(name, node),
         limits(name, node.path("rollback")),
         node.path("ratio").asDouble(RATIO),
@@ -77,6 +72,32 @@ public final class RolloutReader {
         time(name, node, "patience", PATIENCE),
         objectives(name, node.path("rollback")),
         node.path("rework").asBoolean(true));
+  }
+
+  private String subject(String name, JsonNode node) {
+    var subject = node.path("subject");
+    String at = AT + name + (node.has("subject") ? "/subject" : "");
+    if (subject.has("flag")) {
+      String flag = subject.path("flag").asText();
+      if (subject.has("service")) {
+        source.wrong(at, "a rollout has one subject: a service, or a flag");
+      }
+      if (!flags.contains(flag)) {
+        source.wrong(
+            at + "/flag", flag + " is no flag" + DidYouMean.to(flag, flags) + "; add it to flags");
+      }
+      return RolloutSubject.flag(flag).key();
+    }
+    String service = subject.path("service").asText(name);
+    if (!services.contains(service)) {
+      source.wrong(
+          at,
+          service
+              + " is no service that the gateway leads to"
+              + DidYouMean.to(service, services)
+              + "; add it to gateway.services");
+    }
+    return service;
   }
 
   private List<Step> steps(String name, JsonNode node) {

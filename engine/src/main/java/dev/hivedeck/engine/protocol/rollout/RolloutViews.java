@@ -25,7 +25,7 @@ public final class RolloutViews {
    *
    * @param id such as {@code R-3}
    * @param name of it in {@code hive.yaml}
-   * @param service whose traffic is split
+   * @param service whose traffic is split; a flag as {@code flag:new-checkout}
    * @param stable the version that it is beside, and goes back to
    * @param canary the version that is exposed
    * @param step the one that it is in, from 0

@@ -247,12 +247,8 @@ public final class CanaryController {
   private boolean isJudged(LiveCanary canary, Instant now) {
     var view = canary.view();
     if (!traffic.services().contains(view.service())) {
-      if (routes.apply(view.service()).isEmpty() && !traffic.services().isEmpty()) {
-        takeBack(
-            canary,
-            new CanaryOutcome.TakeBack(
-                "the gateway leads to no service " + view.service() + " any more"),
-            now);
+      if (routes.apply(view.service()).isEmpty() && traffic.isOn(view.service())) {
+        takeBack(canary, new CanaryOutcome.TakeBack(traffic.gone(view.service())), now);
       }
       return false; // the gateway is off: nothing is exposed, and nothing is known
     }

@@ -29,7 +29,7 @@ record CanaryPresence(Traffic traffic, ChangeVersions changes) {
     if (view.change() == null) {
       return isKnown(view)
           ? Optional.empty()
-          : Optional.of("the gateway knows no " + view.canary() + " any more");
+          : Optional.of(traffic.gone(view.service(), view.canary()));
     }
     var health = changes.health(view);
     return health.condition() == Condition.BROKEN ? Optional.of(health.why()) : Optional.empty();

@@ -10,6 +10,7 @@ import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.rollout.RolloutCommand;
 import dev.hivedeck.engine.protocol.rollout.RolloutQuery;
 import dev.hivedeck.engine.protocol.rollout.RolloutRegistration;
+import dev.hivedeck.engine.protocol.rollout.RolloutSubject;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.Rollout;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.RolloutFigures;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.RolloutOffer;
@@ -82,6 +83,9 @@ public final class RolloutArea implements AutoCloseable {
 
   /** What the gateway is told of a service, so that it is seen when it is told otherwise. */
   private Optional<String> route(String service) {
+    if (RolloutSubject.of(service).kind() != RolloutSubject.Kind.SERVICE) {
+      return traffic.route(service);
+    }
     return Optional.ofNullable(gateway.get().services().get(service))
         .map(
             route ->
@@ -189,15 +193,7 @@ public final class RolloutArea implements AutoCloseable {
           running.get() + " exposes a version of " + service + " already.",
           "Wait for it, or take it back: hivedeck rollout abort " + running.get() + ".");
     }
-    var split =
-        split(service)
-            .orElseThrow(
-                () ->
-                    new HiveException(
-                        ErrorCode.NOT_NOW,
-                        "The gateway does not lead to " + service + " now.",
-                        "hivedeck gateway says why: it needs an engine that runs, and gateway: in"
-                            + " hive.yaml."));
+    var split = split(service).orElseThrow(() -> StartRefusal.nobodyLeads(service));
     var exposed = exposed(tx.sql(), service, command);
     String canary = exposed == null ? String.valueOf(command.canary()) : exposed.change();
     String stable = stable(split);
@@ -225,6 +221,12 @@ public final class RolloutArea implements AutoCloseable {
               + (canary == null ? "not nothing." : "not both."),
           "Name one: --canary VERSION, or --change C-4.");
     }
+    if (change != null && RolloutSubject.of(service).kind() != RolloutSubject.Kind.SERVICE) {
+      throw new HiveException(
+          ErrorCode.BAD_REQUEST,
+          "A change is exposed as a version of a service, and of nothing else.",
+          "Name a variant: --canary on.");
+    }
     if (change != null) {
       var written = gateway.get().services().get(service);
       if (written != null && !written.versions().isEmpty()) {
@@ -240,17 +242,8 @@ public final class RolloutArea implements AutoCloseable {
       }
       return changes.choose(sql, service, change);
     }
-    var present = traffic.present(service);
-    if (!present.contains(canary)) {
-      throw new HiveException(
-          ErrorCode.NO_THING,
-          "The gateway knows no version "
-              + canary
-              + " of "
-              + service
-              + DidYouMean.to(String.valueOf(canary), present)
-              + ".",
-          "Its versions: " + String.join(", ", present) + ".");
+    if (!traffic.present(service).contains(canary)) {
+      throw StartRefusal.noVersion(service, String.valueOf(canary), traffic);
     }
     return null;
   }
@@ -331,7 +324,7 @@ public final class RolloutArea implements AutoCloseable {
     String stable = split == null ? null : stable(split);
     String problem =
         split == null
-            ? "the gateway does not lead to " + plan.service() + " now"
+            ? StartRefusal.notLed(plan.service())
             : running == null ? null : running + " is under way";
     return new RolloutOffer(
         plan.name(),

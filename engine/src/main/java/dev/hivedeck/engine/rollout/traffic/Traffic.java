@@ -69,4 +69,24 @@ public interface Traffic {
    * @param slow from when on an answer is slow
    */
   Counts counts(String service, String version, Duration slow);
+
+  /** Digest of how a service is configured, so that it is seen when that changes; empty for not. */
+  default Optional<String> route(String service) {
+    return Optional.empty();
+  }
+
+  /** Whether whoever carries the traffic of a service is there at all. */
+  default boolean isOn(String service) {
+    return !services().isEmpty();
+  }
+
+  /** Says that a service is not there any more. */
+  default String gone(String service) {
+    return "the gateway leads to no service " + service + " any more";
+  }
+
+  /** Says that a version is not {@link #present} any more. */
+  default String gone(String service, String version) {
+    return "the gateway knows no " + version + " any more";
+  }
 }

@@ -1,0 +1,81 @@
+package dev.hivedeck.app.cli.flag;
+
+import dev.hivedeck.app.cli.EngineAccess;
+import dev.hivedeck.app.cli.HivedeckCommand;
+import dev.hivedeck.app.cli.rollout.TypedWeight;
+import dev.hivedeck.app.cli.steer.SteerCommands;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.flag.FlagCommand;
+import dev.hivedeck.engine.protocol.flag.FlagQuery;
+import dev.hivedeck.engine.protocol.flag.FlagViews.Flag;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** Says who gets which variant of a feature flag. */
+@Command(
+    name = "flags",
+    description = {
+      "Feature flags of the workspace: which variant of something who gets; without more words,",
+      "all of them."
+    })
+public final class FlagCommands implements Callable<Integer> {
+  @SuppressWarnings("NullAway.Init") // picocli sets it
+  @ParentCommand
+  HivedeckCommand cli;
+
+  @Override
+  public Integer call() {
+    try (var opened = EngineAccess.read(cli.workspace())) {
+      var all = opened.list(new FlagQuery.Flags(), Flag.class);
+      cli.answer(all, FlagText.list(all));
+      return HivedeckCommand.DONE;
+    }
+  }
+
+  @Command(name = "show", description = "How it stands: who gets what, and what was reported.")
+  int show(@Parameters(paramLabel = "FLAG") String key) {
+    try (var opened = EngineAccess.read(cli.workspace())) {
+      var flag = Json.as(opened.door().query(new FlagQuery.OneFlag(key)), Flag.class);
+      cli.answer(flag, FlagText.show(flag));
+      return HivedeckCommand.DONE;
+    }
+  }
+
+  @Command(
+      name = "set",
+      description = "Gives a variant another share of keys, until hive.yaml says otherwise.")
+  int set(
+      @Parameters(paramLabel = "FLAG") String key,
+      @Parameters(paramLabel = "PERCENT", description = "Such as 12.5.") String weight,
+      @Option(
+              names = "--variant",
+              paramLabel = "NAME",
+              description = "Which; not needed where there is one beside the default.")
+          @Nullable String variant) {
+    double percent = TypedWeight.parse(weight);
+    return SteerCommands.send(
+        cli,
+        new FlagCommand.SetFlag(key, percent, variant),
+        (variant == null ? key : variant + " of " + key) + " has " + percent + "%.");
+  }
+
+  @Command(name = "kill", description = "Everybody gets its default at once.")
+  int kill(
+      @Parameters(paramLabel = "FLAG") String key,
+      @Option(names = "--because", paramLabel = "TEXT", description = "What for.")
+          @Nullable String because) {
+    return SteerCommands.send(
+        cli,
+        new FlagCommand.KillFlag(key, because),
+        key + " is killed: everybody gets its default.");
+  }
+
+  @Command(name = "restore", description = "A flag that was killed is evaluated again.")
+  int restore(@Parameters(paramLabel = "FLAG") String key) {
+    return SteerCommands.send(cli, new FlagCommand.RestoreFlag(key), key + " is evaluated again.");
+  }
+}

@@ -1,0 +1,97 @@
+package dev.hivedeck.engine;
+
+import dev.hivedeck.engine.api.flag.FlagEndpoint;
+import dev.hivedeck.engine.api.http.HttpEndpoint;
+import dev.hivedeck.engine.area.Area;
+import dev.hivedeck.engine.config.HiveConfig;
+import dev.hivedeck.engine.protocol.rollout.RolloutSubject;
+import dev.hivedeck.engine.protocol.rollout.RolloutSubject.Kind;
+import dev.hivedeck.engine.rollout.ChangeVersions;
+import dev.hivedeck.engine.rollout.canary.WrittenSplits;
+import dev.hivedeck.engine.rollout.control.RolloutArea;
+import dev.hivedeck.engine.rollout.flag.FlagArea;
+import dev.hivedeck.engine.rollout.flag.FlagTraffic;
+import dev.hivedeck.engine.rollout.flag.Flags;
+import dev.hivedeck.engine.rollout.traffic.SubjectTraffic;
+import dev.hivedeck.engine.rollout.traffic.Traffic;
+import dev.hivedeck.engine.store.Ledger;
+import dev.hivedeck.engine.store.Store;
+import dev.hivedeck.engine.time.BackgroundTasks;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** Who gets which version: feature flags, and rollouts of services and of flags. */
+final class VersionExposure implements AutoCloseable {
+  private final Flags flags;
+  private final FlagArea flagArea;
+  private final RolloutArea rollouts;
+
+  /**
+   * @param config in force; empty before a person consented
+   * @param services the traffic of the gateway
+   * @param changes where the canaries of changes come from
+   */
+  VersionExposure(
+      EngineOptions options,
+      Store store,
+      Supplier<HiveConfig> config,
+      Traffic services,
+      ChangeVersions changes) {
+    this.flags = new Flags(() -> config.get().flags());
+    this.flagArea = new FlagArea(store, flags);
+    this.rollouts =
+        new RolloutArea(
+            store,
+            () -> config.get().rollouts(),
+            () -> config.get().gateway(),
+            new SubjectTraffic(Map.of(Kind.SERVICE, services, Kind.FLAG, new FlagTraffic(flags))),
+            changes,
+            options.ids(),
+            options.timers());
+  }
+
+  /** Of an engine that is only asked. */
+  static List<Area> reading(Ledger ledger, HiveConfig config, Clock clock, Area other) {
+    var flags = new Flags(config::flags);
+    var area = new FlagArea(ledger, flags);
+    WrittenSplits.restore(
+        ledger,
+        new FlagTraffic(flags),
+        service -> RolloutSubject.of(service).kind() == Kind.FLAG);
+    return List.of(other, area.reading(), RolloutArea.reading(ledger, config::rollouts, clock));
+  }
+
+  /** Of an engine that takes commands, with others. */
+  List<Area> areas(List<Area> others) {
+    var all = new ArrayList<>(others);
+    all.add(flagArea.area());
+    all.add(rollouts.area());
+    return all;
+  }
+
+  /** Splits traffic as it was, before the first request. */
+  void restore() {
+    rollouts.restore();
+  }
+
+  /** Begins to look at what was counted. */
+  void start(BackgroundTasks background) {
+    rollouts.start(background);
+  }
+
+  /** Removes what was made for canaries, once nothing of them runs. */
+  @Override
+  public void close() {
+    rollouts.close();
+  }
+
+  /** With where users' code asks for flags. */
+  List<HttpEndpoint> endpoints(List<HttpEndpoint> others) {
+    var all = new ArrayList<>(others);
+    all.add(new FlagEndpoint(flags));
+    return all;
+  }
+}

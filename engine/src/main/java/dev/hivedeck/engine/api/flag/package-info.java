@@ -1,0 +1,5 @@
+/** Feature flags over HTTP, for users' own code. */
+@NullMarked
+package dev.hivedeck.engine.api.flag;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,64 @@
+package dev.hivedeck.engine.rollout.control;
+
+import dev.hivedeck.engine.config.yaml.DidYouMean;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
+import dev.hivedeck.engine.protocol.rollout.RolloutSubject;
+import dev.hivedeck.engine.rollout.traffic.Traffic;
+
+/** Why no rollout is started, and what helps. */
+final class StartRefusal {
+  private StartRefusal() {}
+
+  /** That nobody has its traffic now, as the end of a sentence. */
+  static String notLed(String service) {
+    var subject = RolloutSubject.of(service);
+    return switch (subject.kind()) {
+      case SERVICE -> "the gateway does not lead to " + service + " now";
+      case FLAG -> "the flag " + subject.name() + " is not in force now";
+    };
+  }
+
+  /** The same as an error. */
+  static HiveException nobodyLeads(String service) {
+    var subject = RolloutSubject.of(service);
+    return switch (subject.kind()) {
+      case SERVICE ->
+          new HiveException(
+              ErrorCode.NOT_NOW,
+              "The gateway does not lead to " + service + " now.",
+              "hivedeck gateway says why: it needs an engine that runs, and gateway: in"
+                  + " hive.yaml.");
+      case FLAG ->
+          new HiveException(
+              ErrorCode.NOT_NOW,
+              "The flag " + subject.name() + " is not in force now.",
+              "hivedeck flags lists those that are; hive.yaml counts once you have run hivedeck"
+                  + " trust.");
+    };
+  }
+
+  /** That there is no such version. */
+  static HiveException noVersion(String service, String version, Traffic traffic) {
+    var subject = RolloutSubject.of(service);
+    var present = traffic.present(service);
+    String like = DidYouMean.to(version, present);
+    return switch (subject.kind()) {
+      case SERVICE ->
+          new HiveException(
+              ErrorCode.NO_THING,
+              "The gateway knows no version " + version + " of " + service + like + ".",
+              "Its versions: " + String.join(", ", present) + ".");
+      case FLAG ->
+          traffic.versions(service).contains(version)
+              ? new HiveException(
+                  ErrorCode.NOT_NOW,
+                  "The flag " + subject.name() + " is killed.",
+                  "hivedeck flag restore " + subject.name() + " has it evaluated again.")
+              : new HiveException(
+                  ErrorCode.NO_THING,
+                  "The flag " + subject.name() + " has no variant " + version + like + ".",
+                  "Its variants: " + String.join(", ", present) + ".");
+    };
+  }
+}

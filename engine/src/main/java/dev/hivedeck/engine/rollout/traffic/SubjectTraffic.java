@@ -1,0 +1,99 @@
+package dev.hivedeck.engine.rollout.traffic;
+
+import dev.hivedeck.engine.protocol.rollout.RolloutSubject;
+import dev.hivedeck.engine.protocol.rollout.RolloutSubject.Kind;
+import dev.hivedeck.engine.rollout.bucketing.Split;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Traffic of several kinds as one: the subject says whose it is. */
+public final class SubjectTraffic implements Traffic {
+  private final Map<Kind, Traffic> kinds;
+
+  /**
+   * @param kinds all of them
+   */
+  public SubjectTraffic(Map<Kind, Traffic> kinds) {
+    this.kinds = new EnumMap<>(kinds);
+  }
+
+  private Traffic of(String subject) {
+    var kind = RolloutSubject.of(subject).kind();
+    var traffic = kinds.get(kind);
+    if (traffic == null) {
+      throw new IllegalArgumentException("Nobody has the traffic of " + subject + ".");
+    }
+    return traffic;
+  }
+
+  @Override
+  public Set<String> services() {
+    var all = new TreeSet<String>();
+    kinds.values().forEach(traffic -> all.addAll(traffic.services()));
+    return all;
+  }
+
+  @Override
+  public Set<String> versions(String subject) {
+    return of(subject).versions(subject);
+  }
+
+  @Override
+  public Set<String> present(String subject) {
+    return of(subject).present(subject);
+  }
+
+  @Override
+  public Optional<Split> split(String subject) {
+    return of(subject).split(subject);
+  }
+
+  @Override
+  public boolean isRuled(String subject) {
+    return of(subject).isRuled(subject);
+  }
+
+  @Override
+  public Split weigh(String subject, Map<String, Integer> buckets) {
+    return of(subject).weigh(subject, buckets);
+  }
+
+  @Override
+  public void restore(String subject, Split split) {
+    of(subject).restore(subject, split);
+  }
+
+  @Override
+  public void release(String subject) {
+    of(subject).release(subject);
+  }
+
+  @Override
+  public Counts counts(String subject, String version, Duration slow) {
+    return of(subject).counts(subject, version, slow);
+  }
+
+  @Override
+  public Optional<String> route(String subject) {
+    return of(subject).route(subject);
+  }
+
+  @Override
+  public boolean isOn(String subject) {
+    return of(subject).isOn(subject);
+  }
+
+  @Override
+  public String gone(String subject) {
+    return of(subject).gone(subject);
+  }
+
+  @Override
+  public String gone(String subject, String version) {
+    return of(subject).gone(subject, version);
+  }
+}
