@@ -256,6 +256,7 @@ public final class Engine implements EngineApi, AutoCloseable {
   private void reconcile() {
     drift.reconcile();
     work.forecast.look();
+    work.comments.look();
   }
 
   private void happened(List<Event> events) {

@@ -9,6 +9,7 @@ import dev.hivedeck.engine.change.ChangeReconciler;
 import dev.hivedeck.engine.change.ChangeRevert;
 import dev.hivedeck.engine.change.ChangeReview;
 import dev.hivedeck.engine.change.MergeQueue;
+import dev.hivedeck.engine.change.comment.CommentPlaces;
 import dev.hivedeck.engine.change.forecast.ConflictForecast;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.config.HivedeckHome;
@@ -87,6 +88,7 @@ final class WorkPipeline {
   final ChangeReconciler changes;
   final MergeQueue queue;
   final ConflictForecast forecast;
+  final CommentPlaces comments;
   final ChangeRevert reverts;
   final ChangeSplit splits;
   final CommitRetention needed;
@@ -222,6 +224,7 @@ final class WorkPipeline {
             (tx, change) -> ChangeLedger.forecast(tx, change),
             redactor::redact,
             options.ids());
+    this.comments = new CommentPlaces(store, repository, ChangeLedger::placed, options.ids());
     this.reverts =
         new ChangeRevert(
             store,
@@ -355,7 +358,12 @@ final class WorkPipeline {
   /** Follows what has happened. */
   void happened(Event event, BackgroundTasks background) {
     switch (event.type()) {
-      case ChangeEvent.OPENED, ChangeEvent.MERGED -> background.start("forecast", forecast::look);
+      case ChangeEvent.OPENED -> {
+        background.start("forecast", forecast::look);
+        background.start("comments", comments::look);
+      }
+      case ChangeEvent.STACKED -> background.start("comments", comments::look);
+      case ChangeEvent.MERGED -> background.start("forecast", forecast::look);
       case PolicyEvent _ -> wake();
       case TaskEvent type when type != TaskEvent.PROGRESSED -> progressed(event, event.id());
       case DecisionEvent _ when event.data() != null ->

@@ -64,7 +64,11 @@ class CommentsTest {
         agents: { a: { driver: command, run: sh tools/agent.sh } }
         decisions: { default: { human: required } }
         """);
-    sandbox.write("tools/agent.sh", "seq 9 > work.txt\n");
+    sandbox.write(
+        "tools/agent.sh",
+        "seq 9 > work.txt\n"
+            + "if grep -q 'Shift it' \"$HIVEDECK_PROMPT_FILE\"; then"
+            + " (seq 21 22; seq 4; seq 6 9) > work.txt; fi\n");
     sandbox.commit("Set up");
     Engine engine = sandbox.open();
     TestRepository.begin(
@@ -81,6 +85,32 @@ class CommentsTest {
         .filter(o -> o.kind() == ObstacleKind.COMMENTS)
         .map(Obstacle::text)
         .toList();
+  }
+
+  @Test
+  void commentsGoAlongWithTheirLinesOrAreOutdated() {
+    var sandbox = new TestRepository(folder);
+    try (Engine engine = open(sandbox)) {
+      does(engine, say("Moves.", "work.txt", 3, null));
+      does(engine, say("Goes.", "work.txt", 5, null));
+      does(engine, say("What is left.", "work.txt", 6, 4));
+      String before = TestRepository.changes(engine).getFirst().head();
+      engine.execute(new Command.ReturnChange("C-1", "Shift it.", List.of()), null);
+      TestRepository.await(
+          "placed",
+          engine,
+          () -> {
+            var change = TestRepository.changes(engine).getFirst();
+            return change.state() == ChangeState.OPEN
+                && !change.head().equals(before)
+                && change.comments().stream().anyMatch(Comment::outdated);
+          });
+      assertThat(TestRepository.changes(engine).getFirst().comments())
+          .filteredOn(c -> c.file() != null)
+          .extracting(c -> c.first() + "-" + c.line() + (c.outdated() ? " outdated" : ""))
+          .containsExactly("5-5", "5-5 outdated", "6-7");
+      assertThat(speaks(engine)).containsExactly("3 comments that nobody has resolved");
+    }
   }
 
   @Test

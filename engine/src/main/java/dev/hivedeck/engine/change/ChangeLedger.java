@@ -267,6 +267,11 @@ public final class ChangeLedger {
     tell(tx, id, ChangeEvent.FORECAST, null);
   }
 
+  /** Its comments are elsewhere. */
+  public static void placed(Tx tx, String id) throws SQLException {
+    tell(tx, id, ChangeEvent.PLACED, null);
+  }
+
   public static void tell(Tx tx, String id, ChangeEvent type, String text) throws SQLException {
     var told = view(tx.sql(), id);
     HolderLedger.note(tx, told);
@@ -282,9 +287,9 @@ public final class ChangeLedger {
       throws SQLException {
     tx.sql()
         .update(
-            "INSERT INTO comment(change, author, parent, file, line, text, at, start_line,"
-                + " suggestion) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            number(id),
+            "INSERT INTO comment(change, head, placed, author, parent, file, line, text, at,"
+                + " start_line, suggestion) SELECT number, head, head, ?, ?, ?, ?, ?, ?, ?, ?"
+                + " FROM change WHERE number = ?",
             author,
             replyTo,
             comment.file(),
@@ -292,7 +297,8 @@ public final class ChangeLedger {
             comment.text(),
             tx.now(),
             comment.startLine(),
-            comment.suggestion());
+            comment.suggestion(),
+            number(id));
   }
 
   /** Somebody said something elsewhere, which is not told yet; the id of that comment. */

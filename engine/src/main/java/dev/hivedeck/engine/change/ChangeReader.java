@@ -220,7 +220,8 @@ final class ChangeReader {
                     row.number("id"),
                     row.isNull("parent") ? null : row.number("parent"),
                     row.text("resolved_by"),
-                    row.flag("outside")),
+                    row.flag("outside"),
+                    row.flag("outdated")),
             number));
   }
 

@@ -329,8 +329,9 @@ public final class DatabaseRecovery {
     }
     to.update(
         "INSERT INTO comment(id, change, author, file, line, text, at, start_line, suggestion,"
-            + " parent, resolved_by, outside) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?,"
-            + " (SELECT id FROM comment WHERE id = ?), ?, coalesce(?, 0))",
+            + " parent, resolved_by, outside, head, placed, outdated) VALUES (?, ?, ?, ?, ?, ?, ?,"
+            + " ?, ?, (SELECT id FROM comment WHERE id = ?), ?, coalesce(?, 0), coalesce(?, ''),"
+            + " coalesce(?, ''), coalesce(?, 0))",
         row.get("id"),
         row.get("change"),
         row.get("author"),
@@ -342,7 +343,10 @@ public final class DatabaseRecovery {
         row.get("suggestion"),
         row.get("parent"),
         row.get("resolved_by"),
-        row.get("outside"));
+        row.get("outside"),
+        row.get("head"),
+        row.get("placed"),
+        row.get("outdated"));
     comments++;
     return true;
   }

@@ -365,6 +365,7 @@ class ReviewTest {
             7,
             null,
             resolvedBy,
+            false,
             false);
     var change = change(ChangeState.OPEN, List.of(asked));
     door.tell("change.commented", Topic.CHANGE, null, change);

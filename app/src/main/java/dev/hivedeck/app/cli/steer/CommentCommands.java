@@ -173,12 +173,13 @@ final class CommentCommands {
     text.append(open == 0 ? "" : ", " + open + " unresolved").append('\n');
     for (var said : c.comments()) {
       text.append(
-          "  %d%s  %s%s%s: %s%n"
+          "  %d%s  %s%s%s%s: %s%n"
               .formatted(
                   said.id(),
                   said.replyTo() == null ? "" : " to " + said.replyTo(),
                   said.author(),
                   said.file() == null ? "" : " " + place(said),
+                  said.outdated() ? " (outdated)" : "",
                   said.resolvedBy() == null ? "" : " (resolved by " + said.resolvedBy() + ")",
                   first(said.text())));
     }

@@ -4,6 +4,7 @@ import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query.DiffLine;
 import dev.hivedeck.engine.protocol.Query.FileDiffs;
+import dev.hivedeck.engine.protocol.Query.Hunk;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -196,6 +197,50 @@ public final class Diffs {
                 }
               }
             });
+  }
+
+  /** Where the lines of one commit are in another. */
+  public static LineMoves moves(Git git, String from, String to) {
+    var moves = new LineMoves();
+    patch(
+        git,
+        from,
+        to,
+        0,
+        files -> files.forEach(moves::file),
+        path ->
+            new DiffReader.Listener() {
+              private int start;
+              private int went;
+              private int came;
+
+              @Override
+              public void hunk(Hunk hunk) {
+                start = hunk.oldStart();
+                went = 0;
+                came = 0;
+              }
+
+              @Override
+              public void line(DiffLine line, boolean cut) {
+                if (line.kind().equals("-")) {
+                  went++;
+                } else if (line.kind().equals("+")) {
+                  came++;
+                }
+              }
+
+              @Override
+              public boolean hashes() {
+                return true;
+              }
+
+              @Override
+              public void hash(String hash) {
+                moves.replaced(path, start, went, came);
+              }
+            });
+    return moves;
   }
 
   /**

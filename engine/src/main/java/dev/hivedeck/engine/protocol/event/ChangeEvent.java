@@ -17,6 +17,7 @@ public enum ChangeEvent implements EventType {
   LOST("change.lost", "Its commit is gone from the repository; its agent makes it again."),
   PROGRESSED("change.progressed", "Its task or a question of it is in another state."),
   COMMENTED("change.commented", "Somebody said something about it."),
+  PLACED("change.placed", "Comments on it have gone along with their lines, or are outdated."),
   CLEARED("change.cleared", "A person lets be what speaks against it, or no longer does."),
   DESCRIBED("change.described", "A part of its description is another."),
   FORECAST("change.forecast", "It would get on otherwise with main or with other changes."),

@@ -354,6 +354,8 @@ public final class ChangeViews {
    * @param resolvedBy who said that what it asked for is done; null while nobody has
    * @param outside whether it was said on the forge by somebody who may not write to the
    *     repository, and so asks for nothing
+   * @param outdated whether the lines that it is about are gone from the latest commit; then these
+   *     are their last numbers
    */
   public record Comment(
       String author,
@@ -366,7 +368,8 @@ public final class ChangeViews {
       long id,
       @Nullable Long replyTo,
       @Nullable String resolvedBy,
-      boolean outside) {
+      boolean outside,
+      boolean outdated) {
     public Comment(String author, @Nullable String file, int line, String text, Instant at) {
       this(author, file, line, text, at, null, null);
     }
@@ -379,7 +382,7 @@ public final class ChangeViews {
         Instant at,
         @Nullable Integer startLine,
         @Nullable String suggestion) {
-      this(author, file, line, text, at, startLine, suggestion, 0, null, null, false);
+      this(author, file, line, text, at, startLine, suggestion, 0, null, null, false, false);
     }
 
     /** Whether it asks for something of a file, and nobody has said that this is done. */

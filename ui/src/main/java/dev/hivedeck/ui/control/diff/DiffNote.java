@@ -72,10 +72,13 @@ public final class DiffNote {
     return box;
   }
 
-  /** How long ago it was said, and whether that is done. */
+  /** How long ago it was said, and whether its lines are gone or what it asks for is done. */
   public static String when(Texts texts, Comment comment, Instant now) {
-    var ago = texts.ago(comment.at(), now);
-    return comment.resolvedBy() == null ? ago : ago + " · " + texts.text("diff.resolved");
+    var when = texts.ago(comment.at(), now);
+    if (comment.outdated()) {
+      when += " · " + texts.text("diff.outdated");
+    }
+    return comment.resolvedBy() == null ? when : when + " · " + texts.text("diff.resolved");
   }
 
   /** Which lines it is about, in words. */

@@ -150,7 +150,7 @@ sealed interface DiffRow {
               continue;
             }
             found.removeIf(f -> f.line() == at && rows.add(new Found(f)));
-            said.removeIf(c -> c.line() == at && rows.add(new Said(c)));
+            said.removeIf(c -> c.line() == at && !c.outdated() && rows.add(new Said(c)));
             noted.removeIf(d -> d.line() == at && rows.add(new Noted(d)));
             if (open[0] && at == shape.writing()) {
               rows.add(new Writing(shape.writing()));
