@@ -4,7 +4,6 @@ import dev.hivedeck.engine.file.Folders;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,19 +41,14 @@ final class AotCaches {
 
   /** Those of the folder that this program was started from. */
   static AotCaches installed() {
-    try {
-      var source = AotCaches.class.getProtectionDomain().getCodeSource().getLocation();
-      var caches = new AotCaches(Path.of(source.toURI()).getParent());
-      if (!Files.isExecutable(caches.launcher())) {
-        throw new HiveException(
-            ErrorCode.BAD_USAGE,
-            "There is no launcher in " + caches.launcher().getParent() + ".",
-            "Build it with mvn package, then run app/target/hivedeck/bin/hivedeck train.");
-      }
-      return caches;
-    } catch (URISyntaxException e) {
-      throw new IllegalStateException(e);
+    var caches = new AotCaches(Launcher.libraries());
+    if (!Files.isExecutable(caches.launcher())) {
+      throw new HiveException(
+          ErrorCode.BAD_USAGE,
+          "There is no launcher in " + caches.launcher().getParent() + ".",
+          "Build it with mvn package, then run app/target/hivedeck/bin/hivedeck train.");
     }
+    return caches;
   }
 
   /** What starts Hivedeck: in a package it is not beside the jars, and says where it is. */

@@ -4,8 +4,8 @@ import dev.hivedeck.app.cli.HivedeckCommand;
 import dev.hivedeck.app.desktop.DesktopLauncher;
 import dev.hivedeck.engine.Engine;
 import dev.hivedeck.engine.config.HivedeckHome;
+import java.io.File;
 import java.io.PrintStream;
-import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -39,19 +39,23 @@ public final class Launcher {
 
   /** The driver unpacks SQLite's library at each start, but where it lies beside the jars. */
   private static void useInstalledSqlite() {
-    try {
-      var driver = OSInfo.class.getProtectionDomain().getCodeSource().getLocation();
-      Path library =
-          Path.of(driver.toURI())
-              .resolveSibling("native/org/sqlite/native")
-              .resolve(system())
-              .resolve(OSInfo.getArchName());
-      if (Files.isDirectory(library)) {
-        System.setProperty("org.sqlite.lib.path", library.toString());
-      }
-    } catch (URISyntaxException e) {
-      throw new IllegalStateException(e);
+    Path library =
+        libraries()
+            .resolve("native/org/sqlite/native")
+            .resolve(system())
+            .resolve(OSInfo.getArchName());
+    if (Files.isDirectory(library)) {
+      System.setProperty("org.sqlite.lib.path", library.toString());
     }
+  }
+
+  /**
+   * The folder of the jars that this was started from. A class that comes from an ahead-of-time
+   * cache made in another folder, as those of a package are, has no source that would tell it.
+   */
+  static Path libraries() {
+    String first = System.getProperty("java.class.path").split(File.pathSeparator, 2)[0];
+    return Path.of(first).toAbsolutePath().resolveSibling(".").normalize();
   }
 
   /** As the driver names it, which starts a process on Linux to find out whether it is Android. */
