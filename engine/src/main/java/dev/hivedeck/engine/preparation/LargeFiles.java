@@ -59,7 +59,8 @@ final class LargeFiles {
           ErrorCode.SETUP_FAILED,
           "Git LFS cannot bring its files: "
               + (said.isBlank() ? "they stay pointers" : RemoteTrouble.shown(said)),
-          "Have them in your checkout, where agents take them from: git lfs pull.");
+          "Have them in your checkout, where agents take them from: git lfs install, git lfs"
+              + " pull.");
     }
   }
 

@@ -307,15 +307,60 @@ class HiveConfigTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"pom.xml", "package.json", "pyproject.toml", "Cargo.toml", "go.mod", "Makefile"})
-  void whatIsProposedIsValid(String file, @TempDir Path folder) throws Exception {
-    Files.writeString(folder.resolve(file), "");
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          pom.xml | | mvn -q -B verify |
+          mvnw pom.xml | | ./mvnw -q -B verify |
+          build.gradle | | gradle check |
+          package.json | {"scripts":{"test":"x"}} | npm test |
+          package.json package-lock.json | {"scripts":{"test":"x"}} | npm test | npm ci --prefer-offline
+          pnpm-lock.yaml package.json | {"scripts":{"test":"x"}} | pnpm test | pnpm install --frozen-lockfile --prefer-offline
+          yarn.lock package.json | {"scripts":{"test":"x"}} | yarn test | yarn install --frozen-lockfile
+          package.json | {"scripts":{"test":"echo \\"Error: no test specified\\""}} | |
+          package.json | no JSON | |
+          pyproject.toml | | |
+          tests/ pyproject.toml | | python3 -m pytest -q |
+          tests/ src/ setup.py | | PYTHONPATH=src python3 -m pytest -q |
+          tests/ uv.lock pyproject.toml | | uv run --frozen pytest -q | uv sync --frozen
+          Cargo.toml | | cargo test --quiet |
+          go.mod | | go test ./... |
+          Makefile | all: | |
+          Makefile | check: all | make check |
+          """)
+  void whatIsProposedIsWhatRuns(
+      String files, String text, String gate, String setup, @TempDir Path folder) throws Exception {
+    for (String file : files.split(" ")) {
+      if (file.endsWith("/")) {
+        Files.createDirectory(folder.resolve(file));
+      } else {
+        Files.writeString(folder.resolve(file), text == null ? "" : text);
+      }
+    }
 
     var config = HiveConfig.parse(FILE, ConfigProposal.of(folder));
 
     assertThat(config.agents()).isNotEmpty();
-    assertThat(config.gates().values()).anyMatch(g -> g.run() != null);
+    var tests = config.gates().get("tests");
+    assertThat(tests == null ? null : tests.run()).isEqualTo(gate);
+    assertThat(config.worktree().setup()).isEqualTo(setup);
+  }
+
+  @Test
+  void whatAFreshCheckoutLacksIsProposed(@TempDir Path folder) throws Exception {
+    Files.writeString(folder.resolve(".env"), "A=b");
+    Files.writeString(folder.resolve(".gitmodules"), "");
+    Files.writeString(folder.resolve(".gitattributes"), "*.bin filter=lfs\n");
+    Files.writeString(folder.resolve("go.mod"), "");
+    Files.writeString(folder.resolve("pom.xml"), "");
+
+    var config = HiveConfig.parse(FILE, ConfigProposal.of(folder));
+
+    assertThat(config.worktree().copy()).containsExactly(".env");
+    assertThat(config.worktree().submodules()).isTrue();
+    assertThat(config.worktree().lfs()).isTrue();
+    assertThat(config.gates()).containsKeys("tests", "tests-go");
   }
 
   @Test

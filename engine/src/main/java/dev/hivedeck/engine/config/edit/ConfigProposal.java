@@ -1,30 +1,13 @@
 package dev.hivedeck.engine.config.edit;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** A first {@code hive.yaml} for a repository, from what lies in it. */
 public final class ConfigProposal {
-  private record Kind(String capability, String test, String caches) {}
-
-  private static final Map<String, Kind> KINDS = new LinkedHashMap<>();
-
-  static {
-    KINDS.put("pom.xml", new Kind("java", "mvn -q -B verify", "~/.m2"));
-    KINDS.put("build.gradle", new Kind("java", "./gradlew check", "~/.gradle"));
-    KINDS.put("build.gradle.kts", new Kind("java", "./gradlew check", "~/.gradle"));
-    KINDS.put("package.json", new Kind("javascript", "npm test", "~/.npm"));
-    KINDS.put("pyproject.toml", new Kind("python", "python -m pytest -q", "~/.cache/pip"));
-    KINDS.put("setup.py", new Kind("python", "python -m pytest -q", "~/.cache/pip"));
-    KINDS.put("Cargo.toml", new Kind("rust", "cargo test --quiet", "~/.cargo/registry"));
-    KINDS.put("go.mod", new Kind("go", "go test ./...", "~/go/pkg, ~/.cache/go-build"));
-    KINDS.put("Makefile", new Kind("code", "make test", "~/.cache"));
-  }
-
   private ConfigProposal() {}
 
   /**
@@ -57,48 +40,73 @@ public final class ConfigProposal {
 
   /** The text; it is valid as it stands and meant to be edited. */
   public static String of(Path root, Program program) {
-    Kind kind =
-        KINDS.entrySet().stream()
-            .filter(e -> Files.exists(root.resolve(e.getKey())))
-            .map(Map.Entry::getValue)
-            .findFirst()
-            .orElse(new Kind("code", null, "~/.cache"));
-    String gate =
-        kind.test() == null
-            ? "# tests:  { run: ./run-your-tests, at: [attempt, merge], timeout: 10m }"
-            : "tests:    { run: " + kind.test() + ", at: [attempt, merge], timeout: 10m }";
-    return String.join(
-        "\n",
-        List.of(
-            "version: 1",
-            "workspace: { name: "
-                + root.getFileName().toString().replaceAll("[^A-Za-z0-9._-]", "-")
-                + " }",
-            "defaults:",
-            "  attempts: 3",
-            "  backoff: [5s, 15s]",
-            "  timeout: 20m",
-            "  quiet: 5m",
-            "agents:",
-            "  # Each works in a folder of its own, and what it leaves there is committed for it.",
-            "  builder:",
-            "    role: Builds what the task asks for",
-            agent(program),
-            "    capabilities: [" + kind.capability() + "]",
-            "  # Any other program is a command agent: it gets its prompt on standard input."
-                + " Without",
-            "  # sandbox: it has your rights.",
-            "  # other: { run: ./my-agent, sandbox: { mode: workspace, caches: ["
-                + kind.caches()
-                + "] } }",
-            "gates:",
-            "  " + gate,
-            "  size:     { builtin: size, warn: 500, max: 1000, at: [attempt] }",
-            "  complete: { builtin: placeholders, at: [attempt] }",
-            "decisions:",
-            "  default: { human: required }   # every change waits for your approval",
-            "  bug-fix: { human: none }       # of this kind, what passes its gates is merged",
-            ""));
+    var languages = LanguageProposal.of(root);
+    var first = languages.isEmpty() ? LanguageProposal.NONE : languages.getFirst();
+    var lines = new ArrayList<>(head(root, program, languages, first));
+    lines.addAll(LanguageProposal.worktree(root, languages));
+    lines.add("gates:");
+    lines.addAll(tests(languages));
+    lines.addAll(REST);
+    return String.join("\n", lines);
+  }
+
+  private static final List<String> REST =
+      List.of(
+          "  size:     { builtin: size, warn: 500, max: 1000, at: [attempt] }",
+          "  complete: { builtin: placeholders, at: [attempt] }",
+          "decisions:",
+          "  default: { human: required }   # every change waits for your approval",
+          "  bug-fix: { human: none }       # of this kind, what passes its gates is merged",
+          "");
+
+  /** A gate for each language that says how it is tested. */
+  private static List<String> tests(List<LanguageProposal> languages) {
+    var lines = new ArrayList<String>();
+    for (var language : languages) {
+      if (language.test() != null) {
+        String name = lines.isEmpty() ? "tests:    " : "tests-" + language.capability() + ": ";
+        lines.add(
+            "  %s{ run: %s, at: [attempt, merge], timeout: 10m }   # %s"
+                .formatted(name, language.test(), language.why()));
+      }
+    }
+    if (lines.isEmpty()) {
+      lines.add("  # tests:  { run: ./run-your-tests, at: [attempt, merge], timeout: 10m }");
+    }
+    return lines;
+  }
+
+  private static List<String> head(
+      Path root, Program program, List<LanguageProposal> languages, LanguageProposal first) {
+    String capabilities =
+        languages.isEmpty()
+            ? first.capability()
+            : languages.stream()
+                .map(LanguageProposal::capability)
+                .distinct()
+                .collect(Collectors.joining(", "));
+    return List.of(
+        "version: 1",
+        "workspace: { name: "
+            + root.getFileName().toString().replaceAll("[^A-Za-z0-9._-]", "-")
+            + " }",
+        "defaults:",
+        "  attempts: 3",
+        "  backoff: [5s, 15s]",
+        "  timeout: 20m",
+        "  quiet: 5m",
+        "agents:",
+        "  # Each works in a folder of its own, and what it leaves there is committed for it.",
+        "  builder:",
+        "    role: Builds what the task asks for",
+        agent(program),
+        "    capabilities: [" + capabilities + "]",
+        "  # Any other program is a command agent: it gets its prompt on standard input."
+            + " Without",
+        "  # sandbox: it has your rights.",
+        "  # other: { run: ./my-agent, sandbox: { mode: workspace, caches: ["
+            + first.caches()
+            + "] } }");
   }
 
   /** The lines that say how it is run. */
