@@ -43,6 +43,7 @@ import dev.hivedeck.engine.protocol.event.ChangeEvent;
 import dev.hivedeck.engine.protocol.event.DecisionEvent;
 import dev.hivedeck.engine.protocol.event.PolicyEvent;
 import dev.hivedeck.engine.protocol.event.TaskEvent;
+import dev.hivedeck.engine.protocol.rollout.RolloutEvent;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.engine.remote.RemoteSync;
 import dev.hivedeck.engine.rollout.traffic.Traffic;
@@ -368,6 +369,8 @@ final class WorkPipeline {
       case TaskEvent type when type != TaskEvent.PROGRESSED -> progressed(event, event.id());
       case DecisionEvent _ when event.data() != null ->
           progressed(event, event.data().path("task").asText());
+      case RolloutEvent _ when event.data() != null && event.data().hasNonNull("change") ->
+          exposed(event, event.data().path("change").asText());
       default -> {}
     }
   }
@@ -378,6 +381,16 @@ final class WorkPipeline {
         event.correlation(),
         tx -> {
           ChangeLedger.progressed(tx, task);
+          return null;
+        });
+  }
+
+  /** What is said of a change goes by its canary too. */
+  private void exposed(Event event, String change) {
+    store.submit(
+        event.correlation(),
+        tx -> {
+          ChangeLedger.pull(tx, change);
           return null;
         });
   }

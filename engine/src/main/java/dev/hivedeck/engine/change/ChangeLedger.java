@@ -257,7 +257,7 @@ public final class ChangeLedger {
     }
   }
 
-  /** Its pull request needs a person, or no longer does. */
+  /** What its pull request or its canary says of it is another thing. */
   public static void pull(Tx tx, String id) throws SQLException {
     tell(tx, id, ChangeEvent.PROGRESSED, null);
   }

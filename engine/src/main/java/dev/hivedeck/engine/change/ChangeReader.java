@@ -27,6 +27,7 @@ import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
 import dev.hivedeck.engine.protocol.view.ChangeViews.StackPlace;
 import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
 import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
+import dev.hivedeck.engine.rollout.RolloutLedger;
 import dev.hivedeck.engine.store.Sql;
 import java.io.UncheckedIOException;
 import java.sql.SQLException;
@@ -149,6 +150,9 @@ final class ChangeReader {
         measured.survey(),
         over ? Map.of() : FlakeLedger.counts(sql, row.instant("updated_at")),
         over ? null : pull(sql, row.number("number")),
+        state == ChangeState.CLOSED || row.text("head") == null
+            ? null
+            : RolloutLedger.ofChange(sql, row.number("number"), row.text("head")).orElse(null),
         measured.health().description().stream()
             .filter(wanted -> described.stream().noneMatch(d -> d.section() == wanted))
             .toList(),

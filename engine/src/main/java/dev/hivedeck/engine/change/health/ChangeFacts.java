@@ -6,6 +6,7 @@ import dev.hivedeck.engine.git.diff.DiffFacts;
 import dev.hivedeck.engine.git.survey.ChangeSurvey;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Encounter;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Forecast;
+import dev.hivedeck.engine.protocol.rollout.RolloutViews.Rollout;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
 import dev.hivedeck.engine.protocol.view.ChangeViews.DescriptionSection;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ReviewState;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param survey what it means to others
  * @param flaky how often gates failed by chance of late, by their names
  * @param pull why its pull request needs a person; null where it does not
+ * @param canary the last rollout that exposed it as it is; null where none did
  * @param undescribed sections that its workspace wants and nobody has said
  * @param clearances that people gave, whether they still hold or not
  */
@@ -55,6 +57,7 @@ public record ChangeFacts(
     ChangeSurvey survey,
     Map<String, Integer> flaky,
     @Nullable PullTrouble pull,
+    @Nullable Rollout canary,
     List<DescriptionSection> undescribed,
     List<Clearance> clearances) {
 
@@ -69,6 +72,52 @@ public record ChangeFacts(
 
   /** Why a pull request needs a person. */
   public record PullTrouble(String problem, String remedy) {}
+
+  /** One that was never exposed. */
+  public ChangeFacts(
+      ChangeState state,
+      @Nullable String reason,
+      ReviewState review,
+      String agent,
+      List<GateResult> gates,
+      List<Risk> risks,
+      DiffFacts diff,
+      ChangeSize size,
+      TaskState task,
+      Spent spent,
+      List<String> questions,
+      int comments,
+      @Nullable Forecast forecast,
+      String head,
+      HealthConfig health,
+      ChangeSurvey survey,
+      Map<String, Integer> flaky,
+      @Nullable PullTrouble pull,
+      List<DescriptionSection> undescribed,
+      List<Clearance> clearances) {
+    this(
+        state,
+        reason,
+        review,
+        agent,
+        gates,
+        risks,
+        diff,
+        size,
+        task,
+        spent,
+        questions,
+        comments,
+        forecast,
+        head,
+        health,
+        survey,
+        flaky,
+        pull,
+        null,
+        undescribed,
+        clearances);
+  }
 
   boolean over() {
     return state.over();

@@ -25,7 +25,7 @@ import java.util.List;
  * attempts after the second 2 each, 6 at most; what breaks others 15, what is too large to tell 5;
  * a migration that is edited or takes data away 10; owners who did not approve 10; hot files 5;
  * more dollars than wanted 5; a gate that fails by chance 3; comments that nobody has resolved 5; a
- * section that its description lacks 1, 5 at most.
+ * section that its description lacks 1, 5 at most; a canary of it that was rolled back 15.
  */
 public record ChangeHealth(int score, List<Obstacle> obstacles) {
   static final int BLOCKED = 40;
@@ -38,6 +38,7 @@ public record ChangeHealth(int score, List<Obstacle> obstacles) {
     size(facts, found);
     conflicts(facts, found);
     pull(facts, found);
+    CanaryVerdict.add(facts, found);
     review(facts, found);
     comments(facts, found);
     tests(facts, found);

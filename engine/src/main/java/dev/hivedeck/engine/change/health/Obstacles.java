@@ -45,6 +45,7 @@ final class Obstacles {
 
   /** Whether its workspace wants it to. */
   private boolean blocks(Obstacle o) {
-    return facts.health().blocking().contains(o.kind()) && !facts.over();
+    boolean speaks = o.kind() != ObstacleKind.CANARY || o.points() > 0; // a note does not
+    return facts.health().blocking().contains(o.kind()) && !facts.over() && speaks;
   }
 }

@@ -54,6 +54,7 @@ public record HealthConfig(
           ObstacleKind.HOT,
           ObstacleKind.FLAKY,
           ObstacleKind.DESCRIPTION,
+          ObstacleKind.CANARY,
           ObstacleKind.COST);
 
   public HealthConfig {

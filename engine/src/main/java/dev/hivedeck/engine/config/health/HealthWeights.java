@@ -28,7 +28,7 @@ public record HealthWeights(Map<ObstacleKind, Integer> points) {
   public static int usual(ObstacleKind kind) {
     return switch (kind) {
       case GATE, SIZE -> 25;
-      case CONFLICT, RETURNED, CONTRACT -> 15;
+      case CONFLICT, RETURNED, CONTRACT, CANARY -> 15;
       case UNCHECKED, PULL, APPROVAL, TESTS, OWNERS, MIGRATION, COVERAGE -> 10;
       case ATTEMPTS -> 6;
       case BEHIND, DESCRIPTION, HOT, COMMENTS, COST -> 5;

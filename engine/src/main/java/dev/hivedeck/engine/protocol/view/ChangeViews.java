@@ -154,7 +154,9 @@ public final class ChangeViews {
     FLAKY,
     COST,
     /** Its pull request needs a person. */
-    PULL;
+    PULL,
+    /** It runs as the canary of a rollout, or did and was rolled back. */
+    CANARY;
 
     @JsonCreator
     public static ObstacleKind of(String word) {

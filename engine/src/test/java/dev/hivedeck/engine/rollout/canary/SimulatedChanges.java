@@ -51,6 +51,9 @@ final class SimulatedChanges implements ChangeVersions {
   @Override
   public Optional<String> merge(Tx tx, Rollout rollout) {
     done.add("merge");
+    if (refusal.isEmpty()) {
+      standing = new Standing(ChangeState.QUEUED, standing.head(), null, "");
+    }
     return refusal;
   }
 
