@@ -6,7 +6,7 @@
 set -u
 : "${HD:?set HD to the hivedeck launcher}"; HD=$(realpath "$HD")
 DO=${1:?prepare or run}; mkdir -p "${2:?a folder}"; D=$(realpath "$2"); HERE=$PWD
-export GIT_CONFIG_GLOBAL=$D/gitconfig HIVEDECK_HOME=$D/home
+export GIT_CONFIG_GLOBAL=$D/gitconfig
 git config --global user.name Tester; git config --global user.email t@localhost
 git config --global init.defaultBranch main; git config --global protocol.file.allow always
 has() { command -v "$1" >/dev/null || { echo "skipped $2: no $1"; return 1; }; }
@@ -68,7 +68,7 @@ nested() {
 
 merge() { # NAME FILE TEXT: from a clone to a change on main
   [ -d "$D/$1" ] || return; local at=$D/clone-$1 begun steps=0 edited
-  rm -rf "$at"; begun=$(date +%s%N); git clone -q "$D/$1" "$at" && cd "$at" || return
+  export HIVEDECK_HOME=$D/home-$1; rm -rf "$at" "$HIVEDECK_HOME"; begun=$(date +%s%N); git clone -q "$D/$1" "$at" && cd "$at" || return
   [ -f "$D/$1/.env" ] && cp "$D/$1/.env" .
   [ "$1" = nested ] && git lfs install --local >/dev/null # the engine goes by the repository and ~/.gitconfig
   [ -f .gitmodules ] && git submodule --quiet update --init
