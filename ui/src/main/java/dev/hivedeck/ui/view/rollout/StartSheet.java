@@ -5,6 +5,10 @@ import dev.hivedeck.engine.protocol.rollout.RolloutCommand;
 import dev.hivedeck.engine.protocol.rollout.RolloutQuery;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.Rollout;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.RolloutOffer;
+import dev.hivedeck.engine.protocol.service.ServiceRegistration;
+import dev.hivedeck.engine.protocol.service.ServiceViews.Service;
+import dev.hivedeck.engine.protocol.view.ChangeViews.Change;
+import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.notice.ErrorMessages;
@@ -13,6 +17,7 @@ import dev.hivedeck.ui.shell.text.DisplayText;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.widget.Sheet;
 import dev.hivedeck.ui.shell.widget.Widgets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -119,9 +124,13 @@ final class StartSheet {
 
   private void choose() {
     var offer = offer();
-    canary.getItems().setAll(offer == null ? List.of() : offer.canaries());
-    canary.setValue(
-        offer == null || offer.canaries().isEmpty() ? null : offer.canaries().getFirst());
+    var items = new ArrayList<String>();
+    if (offer != null) {
+      items.addAll(offer.canaries());
+      items.addAll(changes(offer));
+    }
+    canary.getItems().setAll(items);
+    canary.setValue(items.isEmpty() ? null : items.getFirst());
     if (offer != null) {
       steps.setText(
           texts.text(
@@ -133,6 +142,19 @@ final class StartSheet {
                   .collect(Collectors.joining(" → "))));
     }
     check();
+  }
+
+  /** Changes that are open, of a service that Hivedeck runs. */
+  private List<String> changes(RolloutOffer offer) {
+    boolean isRun =
+        context.live().things(ServiceRegistration.SERVICE, Service.class).all().stream()
+            .anyMatch(s -> s.id().equals(offer.service()) && s.run() != null);
+    return isRun
+        ? context.live().changes().all().stream()
+            .filter(c -> c.state() == ChangeState.OPEN || c.state() == ChangeState.QUEUED)
+            .map(Change::id)
+            .toList()
+        : List.of();
   }
 
   private void check() {
@@ -154,9 +176,12 @@ final class StartSheet {
       return;
     }
     var name = rollout.getValue();
+    var chosen = canary.getValue();
+    var offer = offer();
+    boolean isVersion = offer != null && offer.canaries().contains(chosen);
     command.send(
         sheet,
-        new RolloutCommand.StartRollout(name, canary.getValue(), null),
+        new RolloutCommand.StartRollout(name, isVersion ? chosen : null, isVersion ? null : chosen),
         (answer, looks) -> {
           context.notices().say(texts.text("rollout.start.done", name));
           if (looks && answer.has("id")) {

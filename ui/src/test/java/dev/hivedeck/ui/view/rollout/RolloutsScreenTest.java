@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.List;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
+import javafx.scene.control.ComboBox;
 import javafx.scene.control.Labeled;
 import javafx.scene.control.Slider;
 import javafx.scene.input.KeyCode;
@@ -195,6 +196,21 @@ class RolloutsScreenTest {
         () ->
             door.commands.contains(
                 new RolloutCommand.StartRollout("catalog-api", "91bd002", null)));
+  }
+
+  @Test
+  void anOpenChangeOfAServiceThatHivedeckRunsIsOfferedToo() {
+    robot.clickOn("New rollout");
+    FxThread.until("an offer that can be started", () -> starts("catalog-api, stable is e3b1c07."));
+    FxThread.run(
+        () ->
+            robot.lookup(".combo-box").queryAllAs(ComboBox.class).stream()
+                .filter(box -> box.getItems().contains("91bd002"))
+                .forEach(box -> box.getSelectionModel().select("C-9")));
+    robot.clickOn("Start");
+    FxThread.until(
+        "started",
+        () -> door.commands.contains(new RolloutCommand.StartRollout("catalog-api", null, "C-9")));
   }
 
   @Test
