@@ -182,6 +182,10 @@ public final class HivedeckCommand implements Callable<Integer> {
                 .values()
                 .forEach(act -> act.getCommandSpec().usageMessage().hidden(true));
           }
+          var weight = command.getSubcommands().get("weight");
+          if (weight != null) {
+            weight.setUnmatchedOptionsArePositionalParams(true); // -5% is a share, if a wrong one
+          }
           line.addSubcommand(name, command);
           optional(command);
         });

@@ -125,6 +125,8 @@ class RolloutCliTest {
       assertThat(hd("rollout", "resume", "R-1").status()).isZero();
       assertThat(hd("rollout", "weight", "R-1", "12.5%").status()).isZero();
       assertThat(hd("rollout", "weight", "R-1", "much").err()).contains("no share of traffic");
+      assertThat(hd("rollout", "weight", "R-1", "-5%").err())
+          .contains("-5.0% is no share of traffic", "from 0 to 100");
       assertThat(hd("rollout", "show", "R-1").out())
           .contains("orders v1 → v2", "12.5%", "errors", "slower than 400 ms", "1.0 : 1");
       faults();
