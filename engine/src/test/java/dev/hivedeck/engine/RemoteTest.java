@@ -165,7 +165,11 @@ class RemoteTest {
       sandbox.write("more.txt", "x\n");
       sandbox.commit("More");
       String there = tip();
-      assertThat(code(() -> push(engine))).isEqualTo("remote-rejected");
+      assertThatThrownBy(() -> push(engine))
+          .hasMessageContaining("rejected")
+          .hasMessageNotContaining("\\n")
+          .extracting(e -> ((HiveException) e).code())
+          .isEqualTo("remote-rejected");
       assertThat(tip()).isEqualTo(there);
     }
   }

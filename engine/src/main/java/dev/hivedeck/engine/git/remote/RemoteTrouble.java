@@ -17,6 +17,7 @@ public enum RemoteTrouble {
   REJECTED;
 
   private static final Pattern CREDENTIALS = Pattern.compile("://[^/@\\s]+@");
+  private static final Pattern BREAK = Pattern.compile("\\s*[\\r\\n]+\\s*(remote: )?");
   private static final int SHOWN = 300;
 
   private static final List<String> UNREACHED =
@@ -59,7 +60,8 @@ public enum RemoteTrouble {
 
   /** What git printed, on one line that can be shown: no credentials of an address in it. */
   public static String shown(String said) {
-    String line = Printable.line(CREDENTIALS.matcher(said.strip()).replaceAll("://…@"));
+    String joined = BREAK.matcher(said.strip()).replaceAll("; ");
+    String line = Printable.line(CREDENTIALS.matcher(joined).replaceAll("://…@"));
     return line.length() <= SHOWN ? line : line.substring(0, SHOWN) + "…";
   }
 
