@@ -15,6 +15,7 @@ import dev.hivedeck.app.cli.list.DoctorCommand;
 import dev.hivedeck.app.cli.list.ListCommands;
 import dev.hivedeck.app.cli.list.LogCommand;
 import dev.hivedeck.app.cli.list.MetricsCommand;
+import dev.hivedeck.app.cli.load.LoadCommand;
 import dev.hivedeck.app.cli.rollout.RolloutCommands;
 import dev.hivedeck.app.cli.service.ServiceCommands;
 import dev.hivedeck.app.cli.setup.CompletionCommand;
@@ -78,6 +79,7 @@ final class Commands {
           Map.entry("figures", FiguresCommand.class),
           Map.entry("rollouts", RolloutCommands.class),
           Map.entry("rollout", RolloutCommands.class),
+          Map.entry("load", LoadCommand.class),
           Map.entry("flags", FlagCommands.class),
           Map.entry("flag", FlagCommands.class),
           Map.entry("services", ServiceCommands.class),
