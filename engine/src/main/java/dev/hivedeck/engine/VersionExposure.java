@@ -32,6 +32,7 @@ final class VersionExposure implements AutoCloseable {
   /**
    * @param config in force; empty before a person consented
    * @param services the traffic of the gateway
+   * @param agents tasks, as agents share them
    * @param changes where the canaries of changes come from
    */
   VersionExposure(
@@ -39,6 +40,7 @@ final class VersionExposure implements AutoCloseable {
       Store store,
       Supplier<HiveConfig> config,
       Traffic services,
+      Traffic agents,
       ChangeVersions changes) {
     this.flags = new Flags(() -> config.get().flags());
     this.flagArea = new FlagArea(store, flags);
@@ -47,7 +49,11 @@ final class VersionExposure implements AutoCloseable {
             store,
             () -> config.get().rollouts(),
             () -> config.get().gateway(),
-            new SubjectTraffic(Map.of(Kind.SERVICE, services, Kind.FLAG, new FlagTraffic(flags))),
+            new SubjectTraffic(
+                Map.of(
+                    Kind.SERVICE, services,
+                    Kind.FLAG, new FlagTraffic(flags),
+                    Kind.AGENT, agents)),
             changes,
             options.ids(),
             options.timers());
@@ -58,9 +64,7 @@ final class VersionExposure implements AutoCloseable {
     var flags = new Flags(config::flags);
     var area = new FlagArea(ledger, flags);
     WrittenSplits.restore(
-        ledger,
-        new FlagTraffic(flags),
-        service -> RolloutSubject.of(service).kind() == Kind.FLAG);
+        ledger, new FlagTraffic(flags), service -> RolloutSubject.of(service).kind() == Kind.FLAG);
     return List.of(other, area.reading(), RolloutArea.reading(ledger, config::rollouts, clock));
   }
 

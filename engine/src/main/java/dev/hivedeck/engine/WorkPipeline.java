@@ -2,6 +2,7 @@ package dev.hivedeck.engine;
 
 import dev.hivedeck.engine.agent.driver.Drivers;
 import dev.hivedeck.engine.agent.log.ActivityLogs;
+import dev.hivedeck.engine.area.Action;
 import dev.hivedeck.engine.attempt.Claim;
 import dev.hivedeck.engine.budget.BudgetTracker;
 import dev.hivedeck.engine.change.ChangeLedger;
@@ -46,6 +47,7 @@ import dev.hivedeck.engine.protocol.event.TaskEvent;
 import dev.hivedeck.engine.protocol.rollout.RolloutEvent;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.engine.remote.RemoteSync;
+import dev.hivedeck.engine.rollout.agent.AgentTraffic;
 import dev.hivedeck.engine.rollout.traffic.Traffic;
 import dev.hivedeck.engine.security.Redactor;
 import dev.hivedeck.engine.security.SecretLookup;
@@ -78,6 +80,7 @@ final class WorkPipeline {
   final TrackRecords records = new TrackRecords();
   final AgentLedger agents;
   final Questions questions;
+  final AgentTraffic agentTraffic;
   final SqliteDispatch dispatch;
   final BudgetTracker budgets;
   final Scheduler scheduler;
@@ -148,6 +151,7 @@ final class WorkPipeline {
             timers.clock(),
             options.speed());
     this.questions = new Questions(store, this::config, agents, options.ids(), options.speed());
+    this.agentTraffic = new AgentTraffic(this::consented);
     this.dispatch =
         new SqliteDispatch(
             store,
@@ -159,7 +163,8 @@ final class WorkPipeline {
             options.ids(),
             options.speed(),
             records,
-            options.random());
+            options.random(),
+            agentTraffic);
     this.budgets =
         new BudgetTracker(
             store,
@@ -312,12 +317,7 @@ final class WorkPipeline {
             new MainBase(git.repository(), git.checkouts()),
             folder.toString(),
             options.timers());
-    return new VersionExposure(
-        options,
-        store,
-        () -> configuration.consented() ? config() : HiveConfig.NONE,
-        traffic,
-        changed);
+    return new VersionExposure(options, store, this::consented, traffic, agentTraffic, changed);
   }
 
   /** What looks whether the ledger and the world agree. */
@@ -335,6 +335,10 @@ final class WorkPipeline {
         needed,
         works,
         options.timers().clock());
+  }
+
+  private HiveConfig consented() {
+    return configuration.consented() ? config() : HiveConfig.NONE;
   }
 
   private HiveConfig config() {
@@ -366,31 +370,23 @@ final class WorkPipeline {
       case ChangeEvent.STACKED -> background.start("comments", comments::look);
       case ChangeEvent.MERGED -> background.start("forecast", forecast::look);
       case PolicyEvent _ -> wake();
-      case TaskEvent type when type != TaskEvent.PROGRESSED -> progressed(event, event.id());
+      case TaskEvent type when type != TaskEvent.PROGRESSED ->
+          tell(event, tx -> ChangeLedger.progressed(tx, event.id()));
       case DecisionEvent _ when event.data() != null ->
-          progressed(event, event.data().path("task").asText());
+          tell(event, tx -> ChangeLedger.progressed(tx, event.data().path("task").asText()));
       case RolloutEvent _ when event.data() != null && event.data().hasNonNull("change") ->
-          exposed(event, event.data().path("change").asText());
+          tell(event, tx -> ChangeLedger.pull(tx, event.data().path("change").asText()));
+      case RolloutEvent _ -> scheduler.wake(); // agents share tasks in another way
       default -> {}
     }
   }
 
-  /** What is said of a change goes by its task and by the questions of it too. */
-  private void progressed(Event event, String task) {
+  /** What is said of a change goes by its task, by the questions of it and by its canary too. */
+  private void tell(Event event, Action.Writing told) {
     store.submit(
         event.correlation(),
         tx -> {
-          ChangeLedger.progressed(tx, task);
-          return null;
-        });
-  }
-
-  /** What is said of a change goes by its canary too. */
-  private void exposed(Event event, String change) {
-    store.submit(
-        event.correlation(),
-        tx -> {
-          ChangeLedger.pull(tx, change);
+          told.run(tx);
           return null;
         });
   }

@@ -23,6 +23,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -114,7 +115,7 @@ class FlagsTest {
   private static void until(BooleanSupplier is) {
     long end = System.nanoTime() + 60_000_000_000L;
     while (!is.getAsBoolean() && System.nanoTime() < end) {
-      Thread.onSpinWait();
+      LockSupport.parkNanos(20_000_000);
     }
     assertThat(is.getAsBoolean()).isTrue();
   }
@@ -339,7 +340,8 @@ class FlagsTest {
     until(() -> rollout().state() == RolloutState.ROLLED_BACK);
     assertThat(rollout().why()).contains("the flag was killed");
     assertThatThrownBy(
-            () -> engine.execute(new RolloutCommand.StartRollout("checkout", "on", null), null, null))
+            () ->
+                engine.execute(new RolloutCommand.StartRollout("checkout", "on", null), null, null))
         .hasMessageContaining("is killed");
     engine.execute(new FlagCommand.RestoreFlag("new-checkout"), null, null);
     assertThat(users()).as("who was taken back stays so").isEmpty();

@@ -151,7 +151,7 @@ final class ConfigReader {
         GitHubReader.read(source),
         gateway,
         ServiceReader.read(source),
-        RolloutReader.read(source, gateway, flags.keySet()),
+        RolloutReader.read(source, gateway, flags.keySet(), agents.keySet()),
         flags);
   }
 

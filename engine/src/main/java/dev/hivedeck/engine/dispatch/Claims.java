@@ -12,6 +12,7 @@ import dev.hivedeck.engine.protocol.event.AgentEvent;
 import dev.hivedeck.engine.protocol.event.AttemptEvent;
 import dev.hivedeck.engine.protocol.event.TaskEvent;
 import dev.hivedeck.engine.protocol.failure.ReleaseReason;
+import dev.hivedeck.engine.rollout.agent.AgentTraffic;
 import dev.hivedeck.engine.selection.AgentLedger;
 import dev.hivedeck.engine.selection.AgentSelector;
 import dev.hivedeck.engine.selection.Offer;
@@ -30,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -38,11 +40,15 @@ import java.util.stream.Stream;
  * agents that are free, and opens their attempts. Each within a transaction.
  */
 final class Claims {
+  /** Of two agents that share tasks, so many are looked at for one on their side. */
+  private static final int LOOKED_AT = 500;
+
   private final AttemptCompletion completion;
   private final AgentLedger agents;
   private final ActivityLogs logs;
   private final Supplier<String> ids;
   private final AgentSelector agentSelector;
+  private final AgentTraffic agentTraffic;
   private Instant looked;
 
   Claims(
@@ -50,12 +56,14 @@ final class Claims {
       AgentLedger agents,
       ActivityLogs logs,
       Supplier<String> ids,
-      AgentSelector agentSelector) {
+      AgentSelector agentSelector,
+      AgentTraffic agentTraffic) {
     this.completion = completion;
     this.agents = agents;
     this.logs = logs;
     this.ids = ids;
     this.agentSelector = agentSelector;
+    this.agentTraffic = agentTraffic;
   }
 
   /** As {@link Dispatch#claim}. */
@@ -203,20 +211,19 @@ final class Claims {
     return used;
   }
 
-  private static Optional<Pick> pick(Sql sql, Collection<Offer> free, Set<String> full)
+  private Optional<Pick> pick(Sql sql, Collection<Offer> free, Set<String> full)
       throws SQLException {
     Pick best = null;
     for (var offer : free) {
-      var own =
-          TaskLedger.next(sql, offer.agent(), asked -> asked.stream().noneMatch(full::contains));
-      var open =
-          TaskLedger.next(
-              sql,
-              null,
-              asked ->
-                  offer.capabilities().containsAll(asked)
-                      && asked.stream().noneMatch(full::contains));
-      for (var task : List.of(own, open)) {
+      Predicate<List<String>> room = asked -> asked.stream().noneMatch(full::contains);
+      var stable = agentTraffic.stableOf(offer.agent());
+      var own = next(sql, offer, offer.agent(), room);
+      var shared =
+          stable.isEmpty()
+              ? Optional.<TaskLedger.Row>empty()
+              : next(sql, offer, stable.get(), room);
+      var open = next(sql, offer, null, room.and(asked -> offer.capabilities().containsAll(asked)));
+      for (var task : List.of(own, shared, open)) {
         if (task.isPresent()
             && (best == null || TaskLedger.BY_TURN.compare(task.get(), best.task()) < 0)) {
           best = new Pick(task.get(), offer.agent());
@@ -226,6 +233,21 @@ final class Claims {
     return Optional.ofNullable(best);
   }
 
+  /** The first one, of those on its side where two agents share tasks. */
+  private Optional<TaskLedger.Row> next(
+      Sql sql, Offer offer, String assigned, Predicate<List<String>> acceptable)
+      throws SQLException {
+    String agent = offer.agent();
+    return agentTraffic.isShared(agent)
+        ? TaskLedger.next(
+            sql,
+            assigned,
+            acceptable,
+            task -> agentTraffic.fits(agent, task.assigned(), task.id()),
+            LOOKED_AT)
+        : TaskLedger.next(sql, assigned, acceptable);
+  }
+
   /** Who gets it: whom it is with, or whoever is chosen of those that may have it. */
   private AgentSelector.Chosen chosen(Tx tx, Pick pick, Collection<Offer> free)
       throws SQLException {
@@ -233,8 +255,31 @@ final class Claims {
       return new AgentSelector.Chosen(pick.agent(), null);
     }
     var asked = pick.task().capabilities();
-    return agentSelector.choose(
-        tx, pick.task(), free.stream().filter(o -> o.capabilities().containsAll(asked)).toList());
+    String id = pick.task().id();
+    var able =
+        free.stream()
+            .filter(o -> o.capabilities().containsAll(asked))
+            .filter(o -> agentTraffic.fits(o.agent(), null, id))
+            .toList();
+    // A canary stands for the other: it is chosen as often as that would be.
+    var stands = new HashMap<String, String>();
+    able.forEach(
+        o -> agentTraffic.stableOf(o.agent()).ifPresent(stable -> stands.put(stable, o.agent())));
+    var chosen =
+        agentSelector.choose(
+            tx,
+            pick.task(),
+            able.stream()
+                .map(
+                    o ->
+                        new Offer(
+                            agentTraffic.stableOf(o.agent()).orElse(o.agent()),
+                            o.capabilities(),
+                            o.slots(),
+                            o.free()))
+                .toList());
+    return new AgentSelector.Chosen(
+        stands.getOrDefault(chosen.agent(), chosen.agent()), chosen.why());
   }
 
   private Claim begin(Tx tx, TaskLedger.Row task, AgentSelector.Chosen chosen, Duration lease)
@@ -255,7 +300,11 @@ final class Claims {
             + (chosen.why() == null ? "" : " (" + chosen.why().words() + ")"));
     AttemptLedger.tell(tx, attempt.id(), AttemptEvent.PREPARING, null);
     agents.tell(tx, agent, AgentEvent.WORKING, null);
-    tx.mirror(() -> logs.begin(attempt.id()));
+    tx.mirror(
+        () -> {
+          logs.begin(attempt.id());
+          agentTraffic.began(attempt.id(), agent, task.assigned());
+        });
     var context = context(tx.sql(), task);
     var acceptance =
         tx.sql()

@@ -21,6 +21,7 @@ import dev.hivedeck.engine.protocol.failure.EndReason;
 import dev.hivedeck.engine.protocol.failure.ReleaseReason;
 import dev.hivedeck.engine.protocol.view.AttemptViews.AttemptState;
 import dev.hivedeck.engine.protocol.view.TaskViews;
+import dev.hivedeck.engine.rollout.agent.AgentTraffic;
 import dev.hivedeck.engine.selection.AgentLedger;
 import dev.hivedeck.engine.selection.AgentSelector;
 import dev.hivedeck.engine.selection.TrackRecords;
@@ -43,11 +44,13 @@ public final class SqliteDispatch implements Dispatch, ReworkHandler {
   private final Supplier<String> ids;
   private final AttemptCompletion completion;
   private final Claims claims;
+  private final AgentTraffic agentTraffic;
 
   /**
    * @param verified takes finished work further, in the transaction that records it
    * @param speed divides delays between tries; 1 is real
    * @param random decides which agent is tried to learn how good it is
+   * @param agentTraffic which of two agents that share tasks gets one
    */
   public SqliteDispatch(
       Store store,
@@ -59,17 +62,24 @@ public final class SqliteDispatch implements Dispatch, ReworkHandler {
       Supplier<String> ids,
       double speed,
       TrackRecords records,
-      RandomGenerator random) {
+      RandomGenerator random,
+      AgentTraffic agentTraffic) {
     this.store = store;
     this.config = config;
     this.agents = agents;
     this.logs = logs;
     this.ids = ids;
+    this.agentTraffic = agentTraffic;
     this.completion =
         new AttemptCompletion(config, agents, questions, logs, verifiedWorkHandler, records, speed);
     this.claims =
         new Claims(
-            completion, agents, logs, ids, new AgentSelector(agents, records, config, random));
+            completion,
+            agents,
+            logs,
+            ids,
+            new AgentSelector(agents, records, config, random),
+            agentTraffic);
   }
 
   // ── what comes in ───────────────────────────────────────────────────────────────────────────
@@ -210,12 +220,32 @@ public final class SqliteDispatch implements Dispatch, ReworkHandler {
 
   @Override
   public boolean complete(String task, long token, VerifiedWorkHandler.Work work) {
-    return write(task, token, (tx, attempt) -> completion.passed(tx, attempt, work)) == Hold.OK;
+    return write(
+            task,
+            token,
+            (tx, attempt) -> {
+              completion.passed(tx, attempt, work);
+              counted(tx, attempt, true);
+            })
+        == Hold.OK;
+  }
+
+  private void counted(Tx tx, AttemptLedger.Row attempt, boolean verified) {
+    tx.mirror(() -> agentTraffic.ended(attempt.id(), attempt.agent(), verified));
   }
 
   @Override
   public boolean fail(String task, long token, Failure failure) {
-    return write(task, token, (tx, attempt) -> completion.failed(tx, attempt, failure)) == Hold.OK;
+    return write(
+            task,
+            token,
+            (tx, attempt) -> {
+              completion.failed(tx, attempt, failure);
+              if (failure.reason().countsAgainstAgent()) {
+                counted(tx, attempt, false);
+              }
+            })
+        == Hold.OK;
   }
 
   @Override

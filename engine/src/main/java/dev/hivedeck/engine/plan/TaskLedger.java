@@ -201,18 +201,34 @@ public final class TaskLedger {
    */
   public static Optional<Row> next(Sql sql, String assigned, Predicate<List<String>> acceptable)
       throws SQLException {
+    return next(sql, assigned, acceptable, _ -> true, 1);
+  }
+
+  /**
+   * The same, of those that fit.
+   *
+   * @param most so many of each list of capabilities are looked at, the first
+   */
+  public static Optional<Row> next(
+      Sql sql, String assigned, Predicate<List<String>> acceptable, Predicate<Row> fits, int most)
+      throws SQLException {
     Row first = null;
     for (String asked : sql.list(ASKED, row -> row.text("asked"), assigned)) {
       if (acceptable.test(strings(asked))) {
         var next =
-            sql.one(
-                "SELECT * FROM task WHERE state = 'ready' AND assigned IS ?"
-                    + " AND capabilities = ? ORDER BY "
-                    + TURN
-                    + " LIMIT 1",
-                TaskLedger::row,
-                assigned,
-                asked);
+            sql
+                .list(
+                    "SELECT * FROM task WHERE state = 'ready' AND assigned IS ?"
+                        + " AND capabilities = ? ORDER BY "
+                        + TURN
+                        + " LIMIT ?",
+                    TaskLedger::row,
+                    assigned,
+                    asked,
+                    most)
+                .stream()
+                .filter(fits)
+                .findFirst();
         if (next.isPresent() && (first == null || BY_TURN.compare(next.get(), first) < 0)) {
           first = next.get();
         }

@@ -14,6 +14,7 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.FailureReason;
 import dev.hivedeck.engine.protocol.view.AttemptViews;
 import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
+import dev.hivedeck.engine.rollout.agent.AgentTraffic;
 import dev.hivedeck.engine.selection.AgentLedger;
 import dev.hivedeck.engine.selection.Evidence;
 import dev.hivedeck.engine.selection.Offer;
@@ -69,7 +70,8 @@ class SqliteDispatchTest extends DispatchContract {
             () -> "id-" + ids.incrementAndGet(),
             1,
             records,
-            new Random(1));
+            new Random(1),
+            new AgentTraffic(() -> CONFIG));
     var operatorActions = new OperatorActions(dispatch, agents, () -> {}, (attempt, text) -> {});
     store.write(
         "test",

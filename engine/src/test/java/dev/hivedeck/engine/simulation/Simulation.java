@@ -26,6 +26,7 @@ import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
 import dev.hivedeck.engine.protocol.view.DecisionViews.DecisionState;
 import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
+import dev.hivedeck.engine.rollout.agent.AgentTraffic;
 import dev.hivedeck.engine.selection.AgentLedger;
 import dev.hivedeck.engine.selection.TrackRecords;
 import dev.hivedeck.engine.store.Sql;
@@ -213,7 +214,8 @@ final class Simulation {
             this::id,
             1,
             records,
-            new Random(ids.get()));
+            new Random(ids.get()),
+            new AgentTraffic(() -> CONFIG));
     dispatch = planted(queue);
     scheduler =
         new Scheduler(

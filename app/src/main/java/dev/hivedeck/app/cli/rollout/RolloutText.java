@@ -97,15 +97,9 @@ final class RolloutText {
     if (!view.state().isOver()) {
       text.append('\n')
           .append(
-              "hold: %s of %s; observed %s of %s"
+              "hold: %s of %s; observed %s"
                   .formatted(
-                      time(figures.elapsed()),
-                      time(figures.hold()),
-                      figures.observed() == null ? "nothing" : percent(figures.observed()),
-                      figures.perMinute() == null
-                          ? "requests"
-                          : String.format(
-                              Locale.ROOT, "%,.0f requests a minute", figures.perMinute())))
+                      time(figures.elapsed()), time(figures.hold()), observed(view, figures)))
           .append(
               "\nodds %s that it is worse; rolled back at %s"
                   .formatted(odds(figures.odds()), odds(figures.rollBackAt())));
@@ -114,6 +108,20 @@ final class RolloutText {
       text.append("\n\n").append(metrics(figures.metrics()));
     }
     return text.toString();
+  }
+
+  /** A share of requests; of the few that agents make, how many it is. */
+  private static String observed(Rollout view, RolloutFigures figures) {
+    if (RolloutSubject.of(view.service()).kind() == RolloutSubject.Kind.AGENT) {
+      long canary = figures.metrics().isEmpty() ? 0 : figures.metrics().getFirst().canary().all();
+      long stable = figures.metrics().isEmpty() ? 0 : figures.metrics().getFirst().stable().all();
+      return String.format(Locale.ROOT, "%,d of %,d tasks so far", canary, canary + stable);
+    }
+    return (figures.observed() == null ? "nothing" : percent(figures.observed()))
+        + " of "
+        + (figures.perMinute() == null
+            ? "requests"
+            : String.format(Locale.ROOT, "%,.0f requests a minute", figures.perMinute()));
   }
 
   private static String metrics(List<MetricFigures> metrics) {

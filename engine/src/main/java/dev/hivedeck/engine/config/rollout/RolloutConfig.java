@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param automatic whether a step that is passed leads to the next by itself
  * @param patience how long a step goes on without enough data until a person is asked
  * @param objectives whose alert takes a canary back that has begun before it fires
+ * @param canary the agent that is to take the place of another; null unless it is about agents
  * @param rework whether a change that is rolled back goes back to its agent with the evidence
  */
 public record RolloutConfig(
@@ -27,7 +28,22 @@ public record RolloutConfig(
     boolean automatic,
     Duration patience,
     List<String> objectives,
-    boolean rework) {
+    boolean rework,
+    @Nullable String canary) {
+  /** One that is not about agents. */
+  public RolloutConfig(
+      String name,
+      String service,
+      List<Step> steps,
+      List<Limit> limits,
+      double ratio,
+      boolean automatic,
+      Duration patience,
+      List<String> objectives,
+      boolean rework) {
+    this(name, service, steps, limits, ratio, automatic, patience, objectives, rework, null);
+  }
+
   public RolloutConfig {
     objectives = objectives == null ? List.of() : List.copyOf(objectives); // of an earlier version
     steps = List.copyOf(steps);

@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code rollouts}, noting at its line what is wrong with it. */
@@ -35,25 +36,35 @@ public final class RolloutReader {
   private static final Duration PATIENCE = Duration.ofHours(2);
   private static final Duration LONGEST = Duration.ofDays(30);
   private static final Limit ERRORS = new Limit(RolloutMetric.ERRORS, null, 0.02, Duration.ZERO);
+
+  /** Agents fail more often than services: half of the attempts is what they may. */
+  private static final Limit FAILURES = new Limit(RolloutMetric.ERRORS, null, 0.5, Duration.ZERO);
+
   private static final double RATIO = 1.2;
   private static final double MOST_QUANTILE = 0.9999;
 
   private final YamlSource source;
   private final Set<String> services;
   private final Set<String> flags;
+  private final Set<String> agents;
 
-  private RolloutReader(YamlSource source, Set<String> services, Set<String> flags) {
+  /** Agents that a rollout is about already. */
+  private final Set<String> shared = new TreeSet<>();
+
+  private RolloutReader(
+      YamlSource source, Set<String> services, Set<String> flags, Set<String> agents) {
     this.source = source;
     this.services = services;
     this.flags = flags;
+    this.agents = agents;
   }
 
   /** The rollouts of a configuration, by name, in its order. */
   public static Map<String, RolloutConfig> read(
-      YamlSource source, GatewayConfig gateway, Set<String> flags) {
+      YamlSource source, GatewayConfig gateway, Set<String> flags, Set<String> agents) {
     var services = new TreeSet<>(gateway.services().keySet());
     source.root().path("services").properties().forEach(e -> services.add(e.getKey()));
-    var reader = new RolloutReader(source, services, flags);
+    var reader = new RolloutReader(source, services, flags, agents);
     var rollouts = new LinkedHashMap<String, RolloutConfig>();
     for (var entry : source.root().path("rollouts").properties()) {
       rollouts.put(entry.getKey(), reader.rollout(entry.getKey(), entry.getValue()));
@@ -66,22 +77,31 @@ public final class RolloutReader {
         name,
         subject(name, node),
         steps(name, node),
-        limits(name, node.path("rollback")),
+        limits(name, node.path("rollback"), node.path("subject").has("agent")),
         node.path("ratio").asDouble(RATIO),
         !node.path("promote").asText("automatic").equals("manual"),
         time(name, node, "patience", PATIENCE),
         objectives(name, node.path("rollback")),
-        node.path("rework").asBoolean(true));
+        node.path("rework").asBoolean(true),
+        node.path("subject").has("agent") ? node.at("/subject/canary").asText("") : null);
   }
 
   private String subject(String name, JsonNode node) {
     var subject = node.path("subject");
     String at = AT + name + (node.has("subject") ? "/subject" : "");
+    long kinds = Stream.of("service", "flag", "agent").filter(subject::has).count();
+    if (kinds > 1) {
+      source.wrong(at, "a rollout has one subject: a service, a flag, or an agent");
+    }
+    if (subject.has("canary") && !subject.has("agent")) {
+      source.wrong(
+          at + "/canary", "canary is of agents; rollout start " + name + " --canary names others");
+    }
+    if (subject.has("agent")) {
+      return agent(name, subject, at);
+    }
     if (subject.has("flag")) {
       String flag = subject.path("flag").asText();
-      if (subject.has("service")) {
-        source.wrong(at, "a rollout has one subject: a service, or a flag");
-      }
       if (!flags.contains(flag)) {
         source.wrong(
             at + "/flag", flag + " is no flag" + DidYouMean.to(flag, flags) + "; add it to flags");
@@ -98,6 +118,32 @@ public final class RolloutReader {
               + "; add it to gateway.services");
     }
     return service;
+  }
+
+  private String agent(String name, JsonNode subject, String at) {
+    String agent = subject.path("agent").asText();
+    String canary = subject.path("canary").asText("");
+    if (canary.isEmpty()) {
+      source.wrong(at, "say which agent is to take its place: canary: " + agent + "-next");
+    }
+    for (String key : List.of("agent", "canary")) {
+      String one = subject.path(key).asText("");
+      if (one.isEmpty()) {
+        continue;
+      }
+      if (!agents.contains(one)) {
+        source.wrong(
+            at + "/" + key,
+            one + " is no agent" + DidYouMean.to(one, agents) + "; add it to agents");
+      } else if (!shared.add(one)) {
+        source.wrong(
+            at + "/" + key,
+            agent.equals(canary)
+                ? "an agent is not its own canary; name another"
+                : one + " is in a rollout already; an agent is in one at most");
+      }
+    }
+    return RolloutSubject.agent(agent).key();
   }
 
   private List<Step> steps(String name, JsonNode node) {
@@ -123,7 +169,7 @@ public final class RolloutReader {
     return steps;
   }
 
-  private List<Limit> limits(String name, JsonNode node) {
+  private List<Limit> limits(String name, JsonNode node, boolean ofAgent) {
     var limits = new ArrayList<Limit>();
     int index = 0;
     for (var item : node) {
@@ -135,6 +181,9 @@ public final class RolloutReader {
       if (limit == null) {
         continue;
       }
+      if (ofAgent && limit.metric() == RolloutMetric.SLOW) {
+        wrong(name, at, "how long attempts take is advice, and takes no agent back; take it out");
+      }
       if (limits.stream()
           .anyMatch(
               other ->
@@ -145,7 +194,7 @@ public final class RolloutReader {
       limits.add(limit);
     }
     if (limits.stream().noneMatch(limit -> limit.metric() == RolloutMetric.ERRORS)) {
-      limits.addFirst(ERRORS);
+      limits.addFirst(ofAgent ? FAILURES : ERRORS);
     }
     return limits;
   }

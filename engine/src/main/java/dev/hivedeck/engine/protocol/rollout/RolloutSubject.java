@@ -15,7 +15,9 @@ public record RolloutSubject(Kind kind, String name) {
     /** A service behind the gateway: its versions share requests. */
     SERVICE,
     /** A feature flag: its variants share keys. */
-    FLAG;
+    FLAG,
+    /** An agent: it and its canary share tasks. */
+    AGENT;
 
     private String prefix() {
       return this == SERVICE ? "" : name().toLowerCase(Locale.ROOT) + ":";
@@ -35,6 +37,11 @@ public record RolloutSubject(Kind kind, String name) {
   /** A flag. */
   public static RolloutSubject flag(String name) {
     return new RolloutSubject(Kind.FLAG, name);
+  }
+
+  /** An agent. */
+  public static RolloutSubject agent(String name) {
+    return new RolloutSubject(Kind.AGENT, name);
   }
 
   /** As it is written, so that {@link #of} reads it. */

@@ -16,6 +16,7 @@ final class StartRefusal {
     return switch (subject.kind()) {
       case SERVICE -> "the gateway does not lead to " + service + " now";
       case FLAG -> "the flag " + subject.name() + " is not in force now";
+      case AGENT -> "the agent " + subject.name() + " is not in force now";
     };
   }
 
@@ -35,7 +36,15 @@ final class StartRefusal {
               "The flag " + subject.name() + " is not in force now.",
               "hivedeck flags lists those that are; hive.yaml counts once you have run hivedeck"
                   + " trust.");
+      case AGENT -> noAgent("The agent " + subject.name() + " is not in force now.");
     };
+  }
+
+  private static HiveException noAgent(String what) {
+    return new HiveException(
+        ErrorCode.NOT_NOW,
+        what,
+        "agents: in hive.yaml has both; it counts once you have run hivedeck trust.");
   }
 
   /** That there is no such version. */
@@ -59,6 +68,11 @@ final class StartRefusal {
                   ErrorCode.NO_THING,
                   "The flag " + subject.name() + " has no variant " + version + like + ".",
                   "Its variants: " + String.join(", ", present) + ".");
+      case AGENT ->
+          new HiveException(
+              ErrorCode.NO_THING,
+              version + " is no canary of the agent " + subject.name() + like + ".",
+              "Its rollout has " + String.join(" and ", present) + ".");
     };
   }
 }
