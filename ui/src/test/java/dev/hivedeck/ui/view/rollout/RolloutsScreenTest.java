@@ -204,7 +204,7 @@ class RolloutsScreenTest {
     FxThread.until("an offer that can be started", () -> starts("catalog-api, stable is e3b1c07."));
     FxThread.run(
         () ->
-            robot.lookup(".combo-box").queryAllAs(ComboBox.class).stream()
+            robot.lookup(".combo-box").<ComboBox<String>>queryAll().stream()
                 .filter(box -> box.getItems().contains("91bd002"))
                 .forEach(box -> box.getSelectionModel().select("C-9")));
     robot.clickOn("Start");
