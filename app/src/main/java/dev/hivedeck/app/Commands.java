@@ -38,6 +38,7 @@ import dev.hivedeck.app.cli.steer.RunCommand;
 import dev.hivedeck.app.cli.steer.SteerCommands;
 import dev.hivedeck.app.cli.uninstall.UninstallCommand;
 import dev.hivedeck.app.cli.worktree.OpenCommand;
+import dev.hivedeck.app.cli.worktree.PreviewCommands;
 import dev.hivedeck.app.simulate.SimulateCommand;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -87,6 +88,7 @@ final class Commands {
           Map.entry("permissions", PermissionsCommand.class),
           Map.entry("log", LogCommand.class),
           Map.entry("open", OpenCommand.class),
+          Map.entry("preview", PreviewCommands.class),
           Map.entry("budget", BudgetCommand.class),
           Map.entry("metrics", MetricsCommand.class),
           Map.entry("slos", SloCommands.Slos.class),

@@ -207,7 +207,7 @@ public final class Engine implements EngineApi, AutoCloseable {
             notifications,
             lookup,
             telemetry,
-            exposure.areas(List.of(forge.area(), services.area())),
+            exposure.areas(List.of(forge.area(), services.area(), work.previews.area())),
             this::stopSoon);
     this.commands = new CommandRouter(store, clock, options.ids(), areas);
     this.queries = new QueryRouter(store, areas);
@@ -364,9 +364,8 @@ public final class Engine implements EngineApi, AutoCloseable {
     var closing = new ArrayList<Runnable>();
     closing.add(work.scheduler::close);
     closing.add(work.queue::close);
-    closing.add(backgroundTasks::close);
-    closing.add(forge::close);
-    closing.addAll(List.<Runnable>of(services::close, exposure::close));
+    closing.addAll(List.<Runnable>of(backgroundTasks::close, forge::close));
+    closing.addAll(List.<Runnable>of(services::close, exposure::close, work.previews::close));
     closing.addAll(telemetry.closing());
     closing.add(git.checkouts()::close);
     closing.add(git.worktrees()::removeLeft);

@@ -26,6 +26,7 @@ import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.metric.collect.Collector;
 import dev.hivedeck.engine.notify.Notifier;
 import dev.hivedeck.engine.plan.TaskLedger;
+import dev.hivedeck.engine.preview.Previews;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.Event;
@@ -158,7 +159,10 @@ public final class ReadOnlyEngine implements EngineApi, AutoCloseable {
                     () -> Collector.unasked(config.metrics(), "no engine runs"),
                     timers.clock()),
                 VersionExposure.reading(
-                    ledger, config, timers.clock(), ServiceArea.reading(ledger, folder, timers)),
+                    ledger,
+                    config,
+                    timers.clock(),
+                    List.of(ServiceArea.reading(ledger, folder, timers), Previews.reading(ledger))),
                 new AreaContext(ledger, timers.clock(), text -> text)));
   }
 

@@ -60,12 +60,15 @@ final class VersionExposure implements AutoCloseable {
   }
 
   /** Of an engine that is only asked. */
-  static List<Area> reading(Ledger ledger, HiveConfig config, Clock clock, Area other) {
+  static List<Area> reading(Ledger ledger, HiveConfig config, Clock clock, List<Area> others) {
     var flags = new Flags(config::flags);
     var area = new FlagArea(ledger, flags);
     WrittenSplits.restore(
         ledger, new FlagTraffic(flags), service -> RolloutSubject.of(service).kind() == Kind.FLAG);
-    return List.of(other, area.reading(), RolloutArea.reading(ledger, config::rollouts, clock));
+    var all = new ArrayList<>(others);
+    all.add(area.reading());
+    all.add(RolloutArea.reading(ledger, config::rollouts, clock));
+    return all;
   }
 
   /** Of an engine that takes commands, with others. */

@@ -14,6 +14,7 @@ import dev.hivedeck.engine.change.comment.CommentPlaces;
 import dev.hivedeck.engine.change.forecast.ConflictForecast;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.config.HivedeckHome;
+import dev.hivedeck.engine.config.worktree.WorktreeConfig;
 import dev.hivedeck.engine.decision.Questions;
 import dev.hivedeck.engine.dispatch.NewTasks;
 import dev.hivedeck.engine.dispatch.OperatorActions;
@@ -36,6 +37,7 @@ import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.preparation.PortAllocator;
 import dev.hivedeck.engine.preparation.WorktreePreparation;
+import dev.hivedeck.engine.preview.Previews;
 import dev.hivedeck.engine.process.MachineCapacity;
 import dev.hivedeck.engine.process.Meter;
 import dev.hivedeck.engine.protocol.Command;
@@ -97,6 +99,7 @@ final class WorkPipeline {
   final ChangeSplit splits;
   final CommitRetention needed;
   final RemoteSync remote;
+  final Previews previews;
 
   /**
    * @param folder of the workspace's data
@@ -261,6 +264,14 @@ final class WorkPipeline {
             timers.clock(),
             options.speed());
     this.needed = new CommitRetention(store, git.held(), git.checkouts()::onTheWay, changes::gone);
+    this.previews =
+        new Previews(
+            store,
+            repository,
+            git.worktrees(),
+            preparation,
+            () -> configuration.consented() ? config().worktree() : WorktreeConfig.NONE,
+            timers);
   }
 
   /** What brings changes to GitHub and back. */
@@ -288,19 +299,22 @@ final class WorkPipeline {
       SecretLookup secrets,
       MetricRegistry registry,
       Runnable moved) {
-    return new ServiceArea(
-        store,
-        () -> configuration.consented() ? config().services() : Map.of(),
-        repository,
-        folder,
-        secrets,
-        options.surroundings().environment(),
-        ports,
-        registry,
-        options.timers(),
-        options.ids(),
-        moved,
-        options.speed());
+    var services =
+        new ServiceArea(
+            store,
+            () -> previews.with(configuration.consented() ? config().services() : Map.of()),
+            repository,
+            folder,
+            secrets,
+            options.surroundings().environment(),
+            ports,
+            registry,
+            options.timers(),
+            options.ids(),
+            moved,
+            options.speed());
+    previews.supervised(services::follow, services::runs);
+    return services;
   }
 
   /** What exposes new versions, and takes them back. */

@@ -55,6 +55,7 @@ class HttpWalkTest {
       defaults: { attempts: 3, backoff: [1ms] }
       decisions: { default: { human: required }, small: { human: none } }
       services: { idle: { run: exec sleep 600 } }
+      worktree: { run: exec sleep 600 }
       rollouts: { idle: { steps: [5%, 100%] } }
       flags: { new-checkout: { weights: { on: 20% } } }
       """;
@@ -398,6 +399,14 @@ class HttpWalkTest {
     assertThat(call("stopService", idle, null, 200).get("wanted").asBoolean()).isFalse();
     assertThat(call("startService", idle, null, 200).get("wanted").asBoolean()).isTrue();
     call("startService", Map.of("id", "none"), null, 404);
+    var preview = Map.of("id", "T-1.1");
+    call("startPreview", Map.of("id", "none"), null, 404);
+    call("stopPreview", preview, null, 404);
+    assertThat(call("startPreview", preview, null, 200).get("id").asText())
+        .isEqualTo("preview:T-1.1");
+    until("/v1/previews", "preview:T-1.1", s -> s.path("wanted").asBoolean());
+    assertThat(call("listPreviews", Map.of(), null, 200)).hasSize(1);
+    call("stopPreview", preview, null, 200);
     String away = "{\"service\":\"away\",\"instance\":\"a\",\"port\":7000}";
     call("registerService", Map.of(), away, 200);
     call("registerService", Map.of(), away.replace("7000", "70000"), 400);

@@ -233,7 +233,8 @@ final class ConfigReader {
         duration(node, "timeout", "/worktree", standard.timeout()),
         node.path("ports").asInt(standard.ports()),
         on(node.path("submodules"), false),
-        on(node.path("lfs"), false));
+        on(node.path("lfs"), false),
+        node.path("run").asText(null));
   }
 
   private RemoteConfig remote(JsonNode node) {

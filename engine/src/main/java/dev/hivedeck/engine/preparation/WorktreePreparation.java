@@ -70,12 +70,22 @@ public final class WorktreePreparation {
    * @throws HiveException {@code setup-failed} where there are not so many free ports
    */
   public Place place(Map<String, String> marks, Consumer<String> out) {
+    return place(marks, out, 0);
+  }
+
+  /**
+   * The same.
+   *
+   * @param least how many ports it has at least, whatever is configured
+   */
+  public Place place(Map<String, String> marks, Consumer<String> out, int least) {
     var wanted = config.get();
-    var block = ports.take(wanted.ports());
-    if (block.size() < wanted.ports()) {
+    int count = Math.max(least, wanted.ports());
+    var block = ports.take(count);
+    if (block.size() < count) {
       throw new HiveException(
           ErrorCode.SETUP_FAILED,
-          "There are no %d free ports in a row on this machine.".formatted(wanted.ports()),
+          "There are no %d free ports in a row on this machine.".formatted(count),
           "Ask for fewer (worktree: { ports: … }), or let fewer agents work at a time.");
     }
     return new Place(wanted, block, marks, out);
@@ -127,6 +137,11 @@ public final class WorktreePreparation {
       return environment;
     }
 
+    /** The first of its ports; 0 where it has none. */
+    public int port() {
+      return ports.isEmpty() ? 0 : ports.getFirst();
+    }
+
     /** Makes it ready without a word of what was done. */
     public void ready(Path folder) {
       ready(folder, text -> {});
@@ -139,13 +154,8 @@ public final class WorktreePreparation {
      * @throws HiveException {@code setup-failed}
      */
     public void ready(Path folder, Consumer<String> own) {
-      var files = new CheckoutFiles(repository, config).bring(folder, own);
-      if (!files.isEmpty()) {
-        worktrees.prepared(folder, files);
-      }
-      repositories(folder, own);
+      bring(folder, own);
       String setup = config.setup();
-      this.folder = folder;
       if (setup == null) {
         return;
       }
@@ -180,6 +190,21 @@ public final class WorktreePreparation {
       } else if (large.wanted() && !large.installed()) {
         own.accept("its files of Git LFS are pointers, as git lfs is not installed here");
       }
+    }
+
+    /**
+     * Brings it what is copied and linked; whoever does only that runs the setup.
+     *
+     * @param own takes what was done, in words
+     * @throws HiveException {@code setup-failed}
+     */
+    public void bring(Path folder, Consumer<String> own) {
+      var files = new CheckoutFiles(repository, config).bring(folder, own);
+      if (!files.isEmpty()) {
+        worktrees.prepared(folder, files);
+      }
+      repositories(folder, own);
+      this.folder = folder;
     }
 
     private GateCommand.Exit run(String command, Path folder) {

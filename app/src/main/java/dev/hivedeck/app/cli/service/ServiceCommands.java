@@ -159,6 +159,16 @@ public final class ServiceCommands implements Callable<Integer> {
               defaultValue = "200",
               description = "How many lines; default: ${DEFAULT-VALUE}.")
           int last) {
+    return logs(cli, service, instance, last);
+  }
+
+  /**
+   * Prints the log of a service.
+   *
+   * @param instance only of that one; null for all
+   * @param last how many lines
+   */
+  public static int logs(HivedeckCommand cli, String service, String instance, int last) {
     try (var opened = EngineAccess.read(cli.workspace())) {
       int lines = Math.max(1, last);
       var answer = opened.door().query(new ServiceQuery.Log(service, instance, -lines, lines));

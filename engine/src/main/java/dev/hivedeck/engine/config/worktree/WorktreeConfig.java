@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param ports how many of them are its own
  * @param submodules whether they are checked out
  * @param lfs whether Git LFS has to have its files there
+ * @param run a command that runs its app, for people to look at; null for none
  */
 public record WorktreeConfig(
     List<String> copy,
@@ -24,9 +25,11 @@ public record WorktreeConfig(
     Duration timeout,
     int ports,
     boolean submodules,
-    boolean lfs) {
+    boolean lfs,
+    @Nullable String run) {
   public static final WorktreeConfig NONE =
-      new WorktreeConfig(List.of(), List.of(), null, null, Duration.ofMinutes(10), 0, false, false);
+      new WorktreeConfig(
+          List.of(), List.of(), null, null, Duration.ofMinutes(10), 0, false, false, null);
 
   public WorktreeConfig {
     copy = List.copyOf(copy);

@@ -19,6 +19,8 @@ public final class ServiceRegistration implements Registration {
   @Override
   public Map<String, Class<? extends Command>> commands() {
     return Map.of(
+        "preview.start", PreviewCommand.StartPreview.class,
+        "preview.stop", PreviewCommand.StopPreview.class,
         "service.start", ServiceCommand.StartService.class,
         "service.stop", ServiceCommand.StopService.class,
         "service.restart", ServiceCommand.RestartService.class,
@@ -30,6 +32,7 @@ public final class ServiceRegistration implements Registration {
   @Override
   public Map<String, Class<? extends Query>> queries() {
     return Map.of(
+        "previews", PreviewQuery.Previews.class,
         "services", ServiceQuery.Services.class,
         "service", ServiceQuery.OneService.class,
         "service.instance", ServiceQuery.HealthyInstance.class,
@@ -79,6 +82,9 @@ public final class ServiceRegistration implements Registration {
                 "instance", "Only of that instance.",
                 "from", "Place of the first line; negative counts from the end.",
                 "limit", "At most so many; default 100.")),
+        asked("/v1/previews", "listPreviews", "Apps of worktrees that run", "previews", true),
+        preview("start", "startPreview", "Runs the app of a change, a task or an attempt"),
+        preview("stop", "stopPreview", "Ends the app of a change, a task or an attempt"),
         done("/v1/services", "registerService", "Something that runs tells where", "register"),
         done("/v1/services/{id}/start", "startService", "Lets a service run", "start"),
         done("/v1/services/{id}/stop", "stopService", "Ends a service", "stop"),
@@ -101,6 +107,17 @@ public final class ServiceRegistration implements Registration {
 
   private static Route asked(String path, String id, String summary, String word, boolean list) {
     return new Route(path, id, summary, word, Service.class, list, Map.of());
+  }
+
+  private static Route preview(String verb, String id, String summary) {
+    return new Route(
+        "/v1/previews/{id}/" + verb,
+        id,
+        summary,
+        "preview." + verb,
+        Service.class,
+        false,
+        Map.of());
   }
 
   private static Route done(String path, String id, String summary, String verb) {

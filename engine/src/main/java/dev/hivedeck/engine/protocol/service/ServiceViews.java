@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.protocol.service;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.hivedeck.engine.protocol.view.View;
 import dev.hivedeck.engine.protocol.view.Word;
 import java.time.Instant;
@@ -9,6 +10,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Services as clients see them. */
 public final class ServiceViews {
+  /**
+   * Before the name of a service that is a preview: {@code preview:C-4}. No service of hive.yaml
+   * has a colon in its name.
+   */
+  public static final String PREVIEW = "preview:";
+
   private ServiceViews() {}
 
   /** Whose a service is. */
@@ -119,6 +126,22 @@ public final class ServiceViews {
       needs = List.copyOf(needs);
       watch = List.copyOf(watch);
       instances = List.copyOf(instances);
+    }
+
+    /** What it is a preview of; null where it is none. */
+    @JsonIgnore
+    public @Nullable String previewed() {
+      return id.startsWith(PREVIEW) ? id.substring(PREVIEW.length()) : null;
+    }
+
+    /** Where its first instance that is healthy answers; null while there is none. */
+    @JsonIgnore
+    public @Nullable String address() {
+      return instances.stream()
+          .filter(i -> i.state() == ServiceState.HEALTHY && i.port() > 0)
+          .map(i -> "http://" + i.host() + ":" + i.port())
+          .findFirst()
+          .orElse(null);
     }
 
     /** How many of its instances are healthy. */

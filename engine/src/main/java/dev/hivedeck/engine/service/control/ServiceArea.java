@@ -120,6 +120,11 @@ public final class ServiceArea implements ServiceDirectory, AutoCloseable {
     watch.follow(watched());
   }
 
+  /** Whether anything is left of a service. */
+  public boolean runs(String service) {
+    return supervisor.figures().stream().anyMatch(f -> f.id().equals(service));
+  }
+
   /** Other versions of services, run beside those of {@code hive.yaml}. */
   public ServiceVersions versions() {
     return supervisor.versions();

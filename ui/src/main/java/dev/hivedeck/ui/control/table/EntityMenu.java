@@ -1,9 +1,12 @@
 package dev.hivedeck.ui.control.table;
 
 import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.service.PreviewCommand;
 import dev.hivedeck.ui.external.OpenTarget;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.action.BatchCommand;
+import dev.hivedeck.ui.shell.action.RunningPreview;
+import dev.hivedeck.ui.shell.action.WebPage;
 import dev.hivedeck.ui.shell.action.WorktreeOpener;
 import dev.hivedeck.ui.shell.text.Hotkey;
 import dev.hivedeck.ui.shell.theme.Icon;
@@ -123,6 +126,33 @@ public final class EntityMenu<V> {
             "menu.files",
             v -> WorktreeOpener.of(context, attempt.apply(v)).isPresent(),
             v -> WorktreeOpener.open(context, OpenTarget.FILES, attempt.apply(v)));
+  }
+
+  /**
+   * The app of each thing: it is run, looked at, and ended.
+   *
+   * @param id of the change or attempt whose it is; null where there is none
+   */
+  public EntityMenu<V> preview(Function<V, String> id) {
+    return send(
+            Icon.PLAY,
+            "preview.start",
+            v -> id.apply(v) != null && RunningPreview.of(context, id.apply(v)).isEmpty(),
+            v -> new PreviewCommand.StartPreview(id.apply(v)),
+            v -> new PreviewCommand.StopPreview(id.apply(v)))
+        .one(
+            Icon.DETACH,
+            "preview.browse",
+            v -> RunningPreview.address(context, id.apply(v)).isPresent(),
+            v ->
+                RunningPreview.address(context, id.apply(v))
+                    .ifPresent(address -> WebPage.open(context, address)))
+        .send(
+            Icon.STOP,
+            "preview.stop",
+            v -> RunningPreview.of(context, id.apply(v)).isPresent(),
+            v -> new PreviewCommand.StopPreview(id.apply(v)),
+            null);
   }
 
   /** Puts a word of each on the clipboard, a line each; those without it are left out. */

@@ -266,6 +266,7 @@ public final class AgentsScreen implements ListScreen {
             r -> context.go().to(ScreenId.TASKS, r.task()))
         .copy("menu.copy.name", r -> r.agent().id())
         .folder(AgentRow::log)
+        .preview(AgentRow::log)
         .line()
         .ask(
             Icon.STOP,

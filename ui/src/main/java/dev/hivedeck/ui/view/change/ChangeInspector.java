@@ -11,6 +11,7 @@ import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
 import dev.hivedeck.engine.protocol.view.ChangeViews.NextAction;
 import dev.hivedeck.engine.protocol.view.TaskViews;
 import dev.hivedeck.ui.control.diff.Reviewer;
+import dev.hivedeck.ui.control.preview.PreviewBar;
 import dev.hivedeck.ui.control.task.AttemptList;
 import dev.hivedeck.ui.external.OpenTarget;
 import dev.hivedeck.ui.live.EntityStore;
@@ -72,6 +73,7 @@ final class ChangeInspector extends StackPane implements Reviewer {
   private final ChangeFiles changeFiles;
   private final ChangeGates changeGates;
   private final PullRequestBar pull;
+  private final PreviewBar preview;
   private final ChangeComments talk;
   private final AttemptList attemptList;
   private final ScrollPane content;
@@ -99,6 +101,7 @@ final class ChangeInspector extends StackPane implements Reviewer {
     close = context.act(Widgets.icon(Icon.CANCEL, texts.text("change.close"), this::close, "flat"));
     var head = Widgets.column(6, title, facts, Widgets.flow(8, 6, approve, sendBack, close));
     pull = new PullRequestBar(context);
+    preview = new PreviewBar(context);
     verdict = new VerdictBar(context);
     time =
         new ReadingTime(
@@ -121,7 +124,7 @@ final class ChangeInspector extends StackPane implements Reviewer {
     conversation.setContent(Widgets.tabBody(Widgets.grow(talk)));
     attempts.setContent(Widgets.tabBody(Widgets.grow(attemptList)));
     tabs = Widgets.tabs(texts.text("inspector.tabs"), files, gates, conversation, attempts);
-    content = Widgets.scroll(new VBox(8, head, pull, verdict, riskBar, returning, tabs));
+    content = Widgets.scroll(new VBox(8, head, pull, preview, verdict, riskBar, returning, tabs));
     getChildren().setAll(content);
   }
 
@@ -189,7 +192,7 @@ final class ChangeInspector extends StackPane implements Reviewer {
 
   /** Follows its pull request while the screen is looked at. */
   Subscription watch() {
-    return pull.watch(this::renew);
+    return Subscription.combine(pull.watch(this::renew), preview.watch(this::renew));
   }
 
   /** Nobody looks at it any more. */
@@ -208,6 +211,7 @@ final class ChangeInspector extends StackPane implements Reviewer {
     }
     title.setText("#" + change.number() + " " + change.title());
     pull.show(change);
+    preview.show(change.id(), change.attempt());
     facts();
     reins();
     risks();

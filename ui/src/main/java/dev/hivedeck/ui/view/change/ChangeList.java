@@ -161,6 +161,7 @@ final class ChangeList {
         .copy("menu.copy.id", c -> "#" + c.number())
         .copy("menu.copy.branch", Change::branch)
         .folder(Change::attempt)
+        .preview(c -> c.state().over() ? null : c.id())
         .line()
         .ask(
             Icon.RETURN,

@@ -374,6 +374,7 @@ public final class TasksScreen implements ListScreen {
         .copy("menu.copy.id", TaskViews.Task::id)
         .copy("menu.copy.branch", t -> attempt(t).map(AttemptViews.Attempt::branch).orElse(null))
         .folder(TaskViews.Task::attempt)
+        .preview(t -> t.change() == null || t.merged() ? t.attempt() : t.change())
         .line()
         .ask(
             Icon.CANCEL,
