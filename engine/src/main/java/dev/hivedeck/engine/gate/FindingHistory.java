@@ -61,7 +61,7 @@ public final class FindingHistory {
         now.summary(),
         List.copyOf(findings),
         now.seconds(),
-        isSaid(now) ? left : List.of());
+        left.stream().filter(f -> isGone(f, now)).toList());
   }
 
   private static List<Finding> placed(List<Finding> findings) {
@@ -85,10 +85,12 @@ public final class FindingHistory {
     return gate.findings().size() < Checkpoint.FINDINGS;
   }
 
-  /** A gate that did not get so far as to name places does not say that there are none. */
-  private static boolean isSaid(GateResult gate) {
-    return isWhole(gate)
-        && (gate.outcome() == Outcome.PASSED
-            || gate.findings().stream().anyMatch(f -> f.file() != null));
+  /**
+   * What fails may have ended early: then it says nothing of a file that it does not name again.
+   */
+  private static boolean isGone(Finding before, GateResult now) {
+    return isWhole(now)
+        && (now.outcome() != Outcome.FAILED
+            || now.findings().stream().anyMatch(f -> before.file().equals(f.file())));
   }
 }

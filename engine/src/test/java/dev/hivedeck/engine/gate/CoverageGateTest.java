@@ -218,6 +218,23 @@ class CoverageGateTest {
     assertThat(said.summary()).isEqualTo("passed, but the report out/report " + why);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "LCOV,TN:",
+    "GO,mode: set",
+    "COBERTURA,<coverage/>",
+    "JACOCO,<report/>",
+    "LCOV,'SF:/elsewhere/unknown.js\nDA:1,1\nend_of_record'",
+  })
+  void aReportWithoutAFileOfTheCommitIsNoPass(CoverageFormat format, String report)
+      throws Exception {
+    var said = run(format, "out/report", 80, writes("out/report", report));
+
+    assertThat(said.outcome()).isEqualTo(Outcome.FAILED);
+    assertThat(said.summary())
+        .isEqualTo("passed, but the report at out/report names no line of a file of this commit");
+  }
+
   /** An agent could commit a fine one. */
   @Test
   void aReportThatIsCommittedSaysNothing() throws Exception {

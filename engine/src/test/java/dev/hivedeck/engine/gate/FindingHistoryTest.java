@@ -33,7 +33,7 @@ class FindingHistoryTest {
                 Outcome.FAILED,
                 new Finding("a.py", 7, "unused x (line 7)"),
                 new Finding("a.py", 12, "no docstring"),
-                new Finding("c.py", 1, "no docstring")));
+                new Finding("b.py", 1, "too long")));
 
     assertThat(now.findings())
         .extracting(Finding::age)
@@ -72,6 +72,16 @@ class FindingHistoryTest {
     var now = compared(lint(Outcome.FAILED, new Finding("a.py", 1, "x")), lint(Outcome.PASSED));
 
     assertThat(now.fixed()).containsExactly(new Finding("a.py", 1, "x"));
+  }
+
+  @Test
+  void whatFailsHasFixedNothingInFilesThatItDoesNotName() {
+    var now =
+        compared(
+            lint(Outcome.FAILED, new Finding("a.py", 1, "x"), new Finding("b.py", 1, "x")),
+            lint(Outcome.FAILED, new Finding("b.py", 7, "cannot be compiled")));
+
+    assertThat(now.fixed()).containsExactly(new Finding("b.py", 1, "x"));
   }
 
   /** It did not end in time, or could not be run. */

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -73,26 +74,27 @@ public final class CommentPlaces {
 
   /** Places what was not placed yet. */
   public synchronized void look() {
-    try {
-      place();
-    } catch (HiveException e) { // a commit that went, a git that failed: looked at again soon
-      LOG.info("comments keep their places for now: {}", e.getMessage());
-    }
-  }
-
-  private void place() {
     var comments = store.read(CommentPlaces::unplaced);
     if (comments.isEmpty()) {
       return;
     }
-    var moves = new HashMap<Commits, Optional<LineMoves>>();
+    var pairs =
+        comments.stream().collect(Collectors.groupingBy(c -> new Commits(c.head(), c.tip())));
+    pairs.forEach(
+        (commits, of) -> {
+          try {
+            place(commits, of);
+          } catch (HiveException e) { // a git that failed: looked at again soon
+            LOG.info("comments keep their places for now: {}", e.getMessage());
+          }
+        });
+  }
+
+  private void place(Commits commits, List<Comment> comments) {
+    var moves = moves(commits);
     var places = new HashMap<Comment, Optional<LineMoves.Place>>();
     for (var c : comments) {
-      places.put(
-          c,
-          moves
-              .computeIfAbsent(new Commits(c.head(), c.tip()), this::moves)
-              .flatMap(m -> m.place(c.file(), c.first(), c.line())));
+      places.put(c, moves.flatMap(m -> m.place(c.file(), c.first(), c.line())));
     }
     store.update(ids.get(), tx -> write(tx, places));
   }

@@ -86,7 +86,7 @@ final class CommentExchange {
     String text =
         masked.apply("**" + unsaid.author() + "** in Hivedeck:\n\n" + unsaid.text() + "\n\n")
             + marks.of("comment", unsaid.id());
-    if (unsaid.file() != null && unsaid.line() > 0) {
+    if (unsaid.isOf(remote.head())) {
       try {
         return forge.comment(remote.number(), remote.head(), unsaid.file(), unsaid.line(), text);
       } catch (ForgeException e) {

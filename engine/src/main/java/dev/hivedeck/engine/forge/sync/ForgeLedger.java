@@ -315,8 +315,19 @@ final class ForgeLedger {
 
   // ── comments ────────────────────────────────────────────────────────────────────────────────
 
-  /** What was said here and not there yet. */
-  record Unsaid(long id, String author, @Nullable String file, int line, String text) {}
+  /**
+   * What was said here and not there yet.
+   *
+   * @param head the commit that its lines are of; null where they are gone from the latest
+   */
+  record Unsaid(
+      long id, String author, @Nullable String file, int line, String text, @Nullable String head) {
+
+    /** Whether it can stand at its lines in that commit. */
+    boolean isOf(String commit) {
+      return file != null && line > 0 && commit.equals(head);
+    }
+  }
 
   static List<Unsaid> unsaid(Sql sql, long change) throws SQLException {
     return sql.list(
@@ -328,7 +339,8 @@ final class ForgeLedger {
                 row.text("author"),
                 row.text("file"),
                 row.integer("line"),
-                row.text("text")),
+                row.text("text"),
+                row.flag("outdated") ? null : row.text("head")),
         change);
   }
 

@@ -98,6 +98,10 @@ public final class CoverageReports {
     } catch (IOException e) {
       throw new UnreadableReport("the report cannot be read: " + e);
     }
+    if (reached.isEmpty()) {
+      throw new UnreadableReport(
+          "the report at %s names no line of a file of this commit".formatted(rule.reports()));
+    }
     return reached;
   }
 

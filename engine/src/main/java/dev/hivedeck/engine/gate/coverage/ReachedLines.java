@@ -41,6 +41,10 @@ final class ReachedLines {
     return file.substring(file.lastIndexOf('.') + 1);
   }
 
+  boolean isEmpty() {
+    return files.isEmpty();
+  }
+
   boolean knows(String file) {
     return files.containsKey(file);
   }
