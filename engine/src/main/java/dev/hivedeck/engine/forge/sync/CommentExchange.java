@@ -86,9 +86,10 @@ final class CommentExchange {
     String text =
         masked.apply("**" + unsaid.author() + "** in Hivedeck:\n\n" + unsaid.text() + "\n\n")
             + marks.of("comment", unsaid.id());
-    if (unsaid.isOf(remote.head())) {
+    String file = unsaid.file();
+    if (file != null && unsaid.isOf(remote.head())) {
       try {
-        return forge.comment(remote.number(), remote.head(), unsaid.file(), unsaid.line(), text);
+        return forge.comment(remote.number(), remote.head(), file, unsaid.line(), text);
       } catch (ForgeException e) {
         if (e.kind() != ForgeException.Kind.REJECTED) {
           throw e;

@@ -323,9 +323,9 @@ final class ForgeLedger {
   record Unsaid(
       long id, String author, @Nullable String file, int line, String text, @Nullable String head) {
 
-    /** Whether it can stand at its lines in that commit. */
+    /** Whether its lines are of that commit. */
     boolean isOf(String commit) {
-      return file != null && line > 0 && commit.equals(head);
+      return line > 0 && commit.equals(head);
     }
   }
 
