@@ -15,6 +15,7 @@ import dev.hivedeck.engine.protocol.rollout.RolloutState;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.Rollout;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Change;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
+import dev.hivedeck.engine.protocol.view.ChangeViews.ReviewState;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -33,6 +34,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Changes as canaries: a service that Hivedeck runs, an agent that changes it, real requests. */
 @DisabledOnOs(OS.WINDOWS) // its agent is a shell script
@@ -61,6 +64,15 @@ class ChangeCanaryTest {
    * @param answer what the agent writes into the service's file
    */
   private void open(String answer, String more) throws IOException {
+    open(answer, more, "", "required");
+  }
+
+  /**
+   * The same.
+   *
+   * @param yaml what hive.yaml has beside it
+   */
+  private void open(String answer, String more, String yaml, String human) throws IOException {
     try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = free.getLocalPort();
     }
@@ -71,7 +83,7 @@ class ChangeCanaryTest {
         version: 1
         defaults: { attempts: 1, timeout: 30s }
         agents: { a: { driver: command, run: sh tools/agent.sh } }
-        decisions: { default: { human: required } }
+        decisions: { default: { human: %s } }
         gateway: { port: %d }
         services:
           orders:
@@ -81,7 +93,8 @@ class ChangeCanaryTest {
         rollouts:
           orders: { steps: [50%%, 100%%], hold: 1s, rollback: [error-rate > 30%%]%s }
         """
-            .formatted(port, run(), more));
+                .formatted(human, port, run(), more)
+            + yaml);
     sandbox.write("answer", "200 one\n");
     sandbox.write("tools/agent.sh", "echo '" + answer + "' > answer\n");
     sandbox.commit("Set up");
@@ -247,6 +260,108 @@ class ChangeCanaryTest {
     assertThat(change().comments().getFirst().text())
         .contains("rollout R-1", "requests of the canary", "answers 500 bad");
     assertThat(gateway()).doesNotContain("C-1\",\"weight\":1");
+  }
+
+  /** A gate before the merge, which passes once it is let. */
+  private String slowGate() {
+    return "gates: { slow: { run: \"touch '%1$s/begun'; while ! test -e '%1$s/go'; do sleep 0.1; done\", at: [merge], timeout: 2h } }\n"
+        .formatted(folder);
+  }
+
+  private void letGo() throws IOException {
+    Files.createFile(folder.resolve("go"));
+  }
+
+  private void merging() {
+    expose();
+    engine.execute(new Command.ApproveChange("C-1", null, null), null);
+    until("its gate runs", () -> Files.exists(folder.resolve("begun")));
+    assertThat(change().state()).isEqualTo(ChangeState.MERGING);
+    until("promoting, not " + now(), () -> now().state() == RolloutState.PROMOTING);
+  }
+
+  private String onMain() throws IOException {
+    return Files.readString(sandbox.repository.resolve("answer"));
+  }
+
+  @Test
+  void whatIsTakenBackWhileItIsMergedDoesNotComeToMain() throws Exception {
+    open("200 two", "", slowGate(), "required");
+    merging();
+    engine.execute(new RolloutCommand.AbortRollout("R-1", "looks odd"), null, null);
+    state(RolloutState.ROLLING_BACK);
+    letGo();
+    state(RolloutState.ABORTED);
+    assertThat(change().state()).as("out of the queue").isEqualTo(ChangeState.OPEN);
+    assertThat(change().reason()).contains("R-1 was taken back");
+    assertThat(onMain()).isEqualTo("200 one\n");
+    until("nothing is left", this::isClean);
+  }
+
+  @Test
+  void afterARestartAmidItsPromotionItIsMergedAllTheSame() throws Exception {
+    open("200 two", "", slowGate(), "required");
+    merging();
+    engine.close();
+    assertThat(left()).as("nothing is left").isZero();
+    engine = sandbox.open(20, false);
+    letGo();
+    state(RolloutState.PROMOTED);
+    assertThat(change().state()).isEqualTo(ChangeState.MERGED);
+    assertThat(onMain()).isEqualTo("200 two\n");
+    until("nothing is left", this::isClean);
+  }
+
+  @Test
+  void afterARestartAmidAStepItGoesOnThere() throws Exception {
+    open("200 two", "", "", "required");
+    load = false;
+    sender.join();
+    expose();
+    state(RolloutState.STEPPING); // nobody asks: it stays there
+    engine.close();
+    assertThat(left()).as("nothing is left").isZero();
+    engine = sandbox.open(20, false);
+    until("it runs again", () -> gateway().contains("C-1") && !isClean());
+    assertThat(now()).returns(RolloutState.STEPPING, Rollout::state).returns(0, Rollout::step);
+    load = true;
+    sender = Thread.ofVirtual().start(this::send);
+    until("both answer", () -> answers.containsKey("200 two"));
+    state(RolloutState.HELD);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aSetupThatTakesLongIsEndedWhereItsCanaryIsNotWanted(boolean engineEnds) throws Exception {
+    open(
+        "200 two",
+        "",
+        "worktree: { setup: 'test -z \"$HIVEDECK_CHANGE\" || { touch"
+            + " \"$HIVEDECK_WORKSPACE/../setup\"; sleep 600; }', timeout: 5h }\n",
+        "required");
+    expose();
+    until("it is set up", () -> Files.exists(folder.resolve("setup")));
+    if (engineEnds) {
+      engine.close();
+      assertThat(left()).isZero();
+      engine = null;
+    } else {
+      engine.execute(new RolloutCommand.AbortRollout("R-1", null), null, null);
+      state(RolloutState.ABORTED);
+      until("nothing is left", this::isClean);
+    }
+  }
+
+  @Test
+  void whatWasRolledBackIsNotMergedBecauseNobodyObjects() throws Exception {
+    open("500 bad", ", rework: false", "", "advisory, within: 10h");
+    assertThat(change().dueAt()).isNotNull();
+    expose();
+    state(RolloutState.ROLLED_BACK);
+    assertThat(change())
+        .returns(ChangeState.OPEN, Change::state)
+        .returns(ReviewState.WANTED, Change::review)
+        .returns(null, Change::dueAt);
   }
 
   @Test

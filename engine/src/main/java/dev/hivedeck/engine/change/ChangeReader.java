@@ -152,7 +152,7 @@ final class ChangeReader {
         over ? null : pull(sql, row.number("number")),
         state == ChangeState.CLOSED || row.text("head") == null
             ? null
-            : RolloutLedger.ofChange(sql, row.number("number"), row.text("head")).orElse(null),
+            : RolloutLedger.verdict(sql, row.number("number"), row.text("head")).orElse(null),
         measured.health().description().stream()
             .filter(wanted -> described.stream().noneMatch(d -> d.section() == wanted))
             .toList(),

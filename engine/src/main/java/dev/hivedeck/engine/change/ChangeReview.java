@@ -141,8 +141,7 @@ public final class ChangeReview implements VerifiedWorkHandler {
       StackedTasks.offer(tx, work.task(), number);
     }
     if (!wanted && ReviewBlockers.hold(ChangeLedger.view(tx.sql(), id))) {
-      tx.sql().update("UPDATE change SET review = ? WHERE number = ?", ReviewState.WANTED, number);
-      ChangeLedger.tell(tx, id, ChangeEvent.HELD, null);
+      wanted(tx, id);
     } else if (!wanted) {
       ChangeLedger.step(tx, id, ChangeStateMachine.Step.ENQUEUE, null, ChangeEvent.QUEUED, null);
     }
@@ -233,22 +232,45 @@ public final class ChangeReview implements VerifiedWorkHandler {
       settled(tx, other);
     }
     allApproved(change, below);
+    boolean enters = all.isEmpty() || change.state() != ChangeState.QUEUED;
     for (var other : below) {
-      ReviewBlockers.check(ChangeLedger.view(tx.sql(), other.id()), null);
+      mayEnter(tx, other);
+    }
+    if (enters) { // nothing is written before all of them may
+      settled(tx, change);
+      shown(change, head);
+      mayEnter(tx, change);
+    }
+    for (var other : below) {
       ChangeLedger.lookedAt(tx, other, other.review());
       String text = "#%d is queued with #%d".formatted(other.number(), change.number());
       ChangeLedger.step(
           tx, other.id(), ChangeStateMachine.Step.ENQUEUE, null, ChangeEvent.QUEUED, text);
     }
-    if (all.isEmpty() || change.state() != ChangeState.QUEUED) {
+    if (enters) {
       approve(tx, id, null, head);
     }
     tx.after(wake);
   }
 
+  /** A change is merged by nobody before a person has looked at it; it is not in line. */
+  public static void wanted(Tx tx, String id) throws SQLException {
+    tx.sql()
+        .update(
+            "UPDATE change SET review = ?, due_at = NULL WHERE number = ?",
+            ReviewState.WANTED,
+            ChangeLedger.number(id));
+    ChangeLedger.tell(tx, id, ChangeEvent.HELD, null);
+  }
+
   /** What kept a change in line from being merged does so no more. */
   public void proceed(Tx tx) {
     tx.after(wake);
+  }
+
+  private static void mayEnter(Tx tx, ChangeLedger.Row change) throws SQLException {
+    ReviewBlockers.check(ChangeLedger.view(tx.sql(), change.id()), null);
+    ChangeStateMachine.TABLE.next(change.state(), ChangeStateMachine.Step.ENQUEUE);
   }
 
   /** Who merges a change has seen that one; those below it are approved one by one. */

@@ -171,6 +171,9 @@ final class MergeBatch {
           new Blame(single.known(correlation, base, together), flaky, around.gates().commands())
               .judge(links.size());
       asked(flaky);
+      if (links.stream().anyMatch(link -> trials.get(link.index()).isKept())) {
+        judgement = new Judgement.Passed(0, List.of(), Set.of()); // the others are judged without
+      }
       return judgement.passing();
     }
 
@@ -230,7 +233,8 @@ final class MergeBatch {
       }
       switch (judgement) {
         case null -> progress.end(BatchState.STOPPED, "none of them could be part of it");
-        case Judgement.Passed passed ->
+        case Judgement.Passed _ when !ended.back().isEmpty() -> kept(ended.back());
+        case Judgement.Passed _ ->
             progress.end(BatchState.MERGED, merged(ended.landed()) + " merged");
         case Judgement.MainFails fails -> mainFails(ended.back(), fails);
         case Judgement.Blamed blamed -> blamed(ended, blamed);
@@ -241,6 +245,15 @@ final class MergeBatch {
       return links.stream()
           .map(link -> "#" + change(link).number())
           .collect(Collectors.joining(", "));
+    }
+
+    /** One of them is kept from main since it was judged: what is left is judged again. */
+    private void kept(List<Link> back) throws InterruptedException {
+      for (var link : back) {
+        var trial = trials.get(link.index());
+        yielded(trial, trial.kept().orElse("was only beside one that may not come to main now"));
+      }
+      progress.end(BatchState.STOPPED, "one of them may not come to main now");
     }
 
     /** What mends main may be among them: each goes alone. */

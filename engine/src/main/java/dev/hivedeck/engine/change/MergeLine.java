@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Changes that are in line to be merged.
@@ -57,14 +58,20 @@ public record MergeLine(
     return "waits for its canary " + rollout;
   }
 
+  /** What a change waits for as its canary goes on or is being taken back; empty for nothing. */
+  static Optional<String> keeps(Sql sql, ChangeLedger.Row change) throws SQLException {
+    return RolloutLedger.keeping(sql, change.number(), change.head())
+        .map(rollout -> canary(rollout.id()));
+  }
+
   /** What may come to main, whoever merges it. */
   public static MergeLine allowed(Sql sql) throws SQLException {
     var queued = new ArrayList<ChangeLedger.Row>();
     var exposed = new ArrayList<Stacked>();
     for (var change : ChangeLedger.in(sql, ChangeState.QUEUED)) {
-      var canary = RolloutLedger.ofChange(sql, change.number(), change.head());
-      if (canary.isPresent() && canary.get().keepsFromMain()) {
-        exposed.add(new Stacked(change, canary(canary.get().id())));
+      var why = keeps(sql, change);
+      if (why.isPresent()) {
+        exposed.add(new Stacked(change, why.get()));
       } else {
         queued.add(change);
       }

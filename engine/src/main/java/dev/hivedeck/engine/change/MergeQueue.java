@@ -2,6 +2,7 @@ package dev.hivedeck.engine.change;
 
 import dev.hivedeck.engine.change.batch.MainJudge;
 import dev.hivedeck.engine.change.batch.RedMainLedger;
+import dev.hivedeck.engine.change.health.ReviewBlockers;
 import dev.hivedeck.engine.change.stack.StackLedger;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.config.MergeConfig;
@@ -298,6 +299,10 @@ public final class MergeQueue implements AutoCloseable {
                           row -> "C-" + row.number("number"),
                           tx.now());
               for (String id : due) {
+                if (ReviewBlockers.hold(ChangeLedger.view(tx.sql(), id))) {
+                  ChangeReview.wanted(tx, id);
+                  continue;
+                }
                 ChangeLedger.step(
                     tx,
                     id,

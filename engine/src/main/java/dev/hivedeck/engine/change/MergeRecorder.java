@@ -91,13 +91,15 @@ public final class MergeRecorder {
   }
 
   /**
-   * @return false when somebody closed it meanwhile, or what is below it
+   * @return false when somebody closed it or exposed it meanwhile, or what is below it
    */
   boolean begin(String correlation, ChangeLedger.Row change) {
     return store.write(
         correlation,
         tx -> {
-          if (ChangeLedger.get(tx.sql(), change.id()).state() != ChangeState.QUEUED
+          var now = ChangeLedger.get(tx.sql(), change.id());
+          if (now.state() != ChangeState.QUEUED
+              || MergeLine.keeps(tx.sql(), now).isPresent()
               || !StackLedger.mayMerge(tx.sql(), change.number())) {
             return false;
           }

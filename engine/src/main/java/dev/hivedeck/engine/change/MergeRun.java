@@ -129,7 +129,9 @@ final class MergeRun {
    */
   void refused(String correlation, MergeTrial trial) throws InterruptedException {
     var change = trial.change();
-    if (trial.isUnexplained()) {
+    if (trial.kept().isPresent()) {
+      recorder.yielded(correlation, change, trial.kept().get());
+    } else if (trial.isUnexplained()) {
       recorder.unexplained(correlation, change, trial.record());
     } else if (!trial.back().isEmpty()) {
       recorder.wouldBringBack(correlation, change, trial.back());
@@ -173,7 +175,9 @@ final class MergeRun {
 
   MergeTrial trial(ChangeLedger.Row change) {
     boolean accepted = store.read(sql -> MergeLedger.isAccepted(sql, change));
-    return new MergeTrial(mainline, gates, change, around.config().get().method(), accepted);
+    var method = around.config().get().method();
+    Supplier<Optional<String>> keeps = () -> store.read(sql -> MergeLine.keeps(sql, change));
+    return new MergeTrial(mainline, gates, change, method, accepted, keeps);
   }
 
   /**

@@ -13,6 +13,8 @@ import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /** One try to merge a change: onto the present main, judged before main moves. */
 final class MergeTrial {
@@ -24,6 +26,8 @@ final class MergeTrial {
   private final List<Risk> unapproved = new ArrayList<>();
   private final List<String> back = new ArrayList<>();
   private final boolean accepted;
+  private final Supplier<Optional<String>> keeps;
+  private Optional<String> kept = Optional.empty();
   private MergeProof proof;
   private Judgement judgement;
   private String merge;
@@ -31,18 +35,21 @@ final class MergeTrial {
 
   /**
    * @param accepted whether a person lets it be that the change does not explain all of its merge
+   * @param keeps what keeps it from main at the time, in words: its canary is being taken back
    */
   MergeTrial(
       Mainline mainline,
       MergeGates gates,
       ChangeLedger.Row change,
       MergeMethod method,
-      boolean accepted) {
+      boolean accepted,
+      Supplier<Optional<String>> keeps) {
     this.mainline = mainline;
     this.gates = gates;
     this.change = change;
     this.work = incoming(change, method);
     this.accepted = accepted;
+    this.keeps = keeps;
   }
 
   /** Finds out who is to blame where gates fail. */
@@ -69,6 +76,17 @@ final class MergeTrial {
     return proof != null && !proof.holds() && !accepted;
   }
 
+  /** Whether something keeps it from main now, whatever gates say of it. */
+  boolean isKept() {
+    kept = keeps.get();
+    return kept.isPresent();
+  }
+
+  /** What kept it from main at the last look, in words. */
+  Optional<String> kept() {
+    return kept;
+  }
+
   /** What the gates said of the last merge that was tried. */
   List<GateResult> results() {
     return List.copyOf(results);
@@ -81,6 +99,9 @@ final class MergeTrial {
 
   /** Why it was refused before gates ran a command. */
   String reason() {
+    if (kept.isPresent()) {
+      return kept.get();
+    }
     if (isUnexplained()) {
       return "its change does not explain its merge";
     }
@@ -142,7 +163,7 @@ final class MergeTrial {
           judgement = judge.judge(tip, commit);
           results.addAll(
               judgement instanceof Judgement.Blamed blamed ? blamed.failed() : judgement.results());
-          return judgement.passing() == 1;
+          return judgement.passing() == 1 && !isKept(); // gates may have taken a while
         });
   }
 
@@ -152,6 +173,10 @@ final class MergeTrial {
     unapproved.clear();
     back.clear();
     judgement = null;
+    proof = null;
+    if (isKept()) {
+      return false;
+    }
     base = tip;
     merge = commit;
     proof = mainline.prove(tip, commit, change.head(), change.below());

@@ -4,12 +4,16 @@ import dev.hivedeck.engine.preparation.WorktreePreparation;
 import dev.hivedeck.engine.preparation.WorktreePreparation.Place;
 import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.worktree.CommitCheckouts;
 import dev.hivedeck.engine.worktree.Worktrees;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,6 +23,10 @@ import org.slf4j.LoggerFactory;
 final class CanaryFolder {
   private static final Logger LOG = LoggerFactory.getLogger(CanaryFolder.class);
 
+  /** So long it waits until it looks again what is still set up. */
+  private static final Duration PAUSE = Duration.ofMillis(100);
+
+  private final ReentrantLock busy = new ReentrantLock();
   private final String name;
   private final String key;
   private final String commit;
@@ -41,7 +49,20 @@ final class CanaryFolder {
   }
 
   /** Lays the commit out, and makes it ready; what went wrong is kept. */
-  synchronized void make(
+  void make(
+      Worktrees worktrees,
+      WorktreePreparation preparation,
+      Map<String, String> marks,
+      Consumer<String> out) {
+    busy.lock();
+    try {
+      made(worktrees, preparation, marks, out);
+    } finally {
+      busy.unlock();
+    }
+  }
+
+  private void made(
       Worktrees worktrees,
       WorktreePreparation preparation,
       Map<String, String> marks,
@@ -55,7 +76,7 @@ final class CanaryFolder {
       all.put(ProcessTree.MARK, key);
       var of = preparation.place(all, out);
       place = of;
-      checkouts = worktrees.checkouts(name, commit, null, folder -> of.ready(folder, out));
+      checkouts = worktrees.checkouts(name, commit, null, folder -> setUp(of, folder, out));
       ready = checkouts.clean();
     } catch (HiveException e) {
       failed = e.getMessage();
@@ -64,6 +85,14 @@ final class CanaryFolder {
       LOG.warn("{} cannot be made", name, e);
       failed = String.valueOf(e.getMessage());
     }
+  }
+
+  private void setUp(Place of, Path folder, Consumer<String> out) {
+    if (ends) {
+      throw new HiveException(
+          ErrorCode.STOPPED, name + " is not needed any more.", "Nothing is to be done.");
+    }
+    of.ready(folder, out);
   }
 
   /** It is needed no more once what runs there has ended. */
@@ -94,8 +123,30 @@ final class CanaryFolder {
     return wasWell;
   }
 
-  /** Removes it; what was set up there ends before that. */
-  synchronized void remove() {
+  /** Removes it; what sets it up is ended first, and what was set up there before it goes. */
+  void remove() {
+    boolean interrupted = false;
+    while (!busy.tryLock()) {
+      ProcessTree.endCarrying(Set.of(key));
+      try {
+        if (busy.tryLock(PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
+          break;
+        }
+      } catch (InterruptedException e) {
+        interrupted = true; // it goes all the same
+      }
+    }
+    try {
+      removed();
+    } finally {
+      busy.unlock();
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private void removed() {
     if (gone) {
       return;
     }

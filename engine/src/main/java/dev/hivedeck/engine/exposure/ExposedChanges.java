@@ -11,6 +11,7 @@ import dev.hivedeck.engine.preparation.WorktreePreparation;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.event.ChangeEvent;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
+import dev.hivedeck.engine.protocol.rollout.RolloutState;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.Rollout;
 import dev.hivedeck.engine.protocol.service.ServiceState;
 import dev.hivedeck.engine.protocol.service.ServiceViews.ServiceLine;
@@ -111,6 +112,20 @@ public final class ExposedChanges implements ChangeVersions {
           ErrorCode.NOT_NOW,
           row.id() + " is " + state + ".",
           "A change is exposed while it is open; hivedeck changes shows how each stands.");
+    }
+    for (var other : RolloutLedger.open(sql)) {
+      var view = other.view();
+      if (row.id().equals(view.change())) {
+        throw new HiveException(
+            ErrorCode.EXISTS,
+            view.id()
+                + " exposes "
+                + row.id()
+                + " already, as a version of "
+                + view.service()
+                + ".",
+            "Wait for it, or take it back: hivedeck rollout abort " + view.id() + ".");
+      }
     }
     return new Exposed(row.id(), row.head());
   }
@@ -252,8 +267,11 @@ public final class ExposedChanges implements ChangeVersions {
   @Override
   public Base base(Rollout rollout, String merge) {
     String service = rollout.service();
-    var config = configs.get().get(service);
-    if (config == null) {
+    var all = configs.get();
+    if (all.isEmpty()) {
+      return new Base(false, null, service + " waits until hive.yaml is trusted");
+    }
+    if (!all.containsKey(service)) {
       return new Base(true, null, ""); // nothing of it runs any more
     }
     var left = main.missing(merge);
@@ -291,6 +309,7 @@ public final class ExposedChanges implements ChangeVersions {
             || change.state() == ChangeState.QUEUED
             || change.state() == ChangeState.CONFLICTED
             || change.state() == ChangeState.BLOCKED;
+    boolean failed = rollout.state() == RolloutState.ROLLED_BACK && isSame;
     if (evidence != null
         && isSame
         && isDone
@@ -305,6 +324,11 @@ public final class ExposedChanges implements ChangeVersions {
           "its canary " + rollout.id() + " was taken back",
           ChangeEvent.HELD,
           null);
+      if (failed) {
+        ChangeReview.wanted(tx, change.id());
+      }
+    } else if (failed && change.state() == ChangeState.OPEN) {
+      ChangeReview.wanted(tx, change.id());
     }
   }
 

@@ -83,17 +83,41 @@ public final class RolloutLedger {
     return change == null ? null : Long.valueOf(change.substring(2));
   }
 
-  /**
-   * The last rollout of a commit of a change; empty where it was never exposed.
-   *
-   * @param change its number
-   */
-  public static Optional<Rollout> ofChange(Sql sql, long change, String head) throws SQLException {
-    return sql.one(
-        "SELECT * FROM rollout WHERE change = ? AND head = ? ORDER BY number DESC LIMIT 1",
+  /** The rollouts of a commit of a change, the newest first. */
+  private static List<Rollout> ofChange(Sql sql, long change, String head) throws SQLException {
+    return sql.list(
+        "SELECT * FROM rollout WHERE change = ? AND head = ? ORDER BY number DESC",
         RolloutLedger::view,
         change,
         head);
+  }
+
+  /**
+   * The rollout that says how a commit of a change did: the last that was judged to its end where
+   * that was rolled back, which neither another one under way nor one that was aborted lifts; else
+   * the last that was not aborted. Empty where there is none.
+   *
+   * @param change its number
+   */
+  public static Optional<Rollout> verdict(Sql sql, long change, String head) throws SQLException {
+    var all =
+        ofChange(sql, change, head).stream()
+            .filter(view -> view.state() != RolloutState.ABORTED)
+            .toList();
+    return all.stream()
+        .filter(view -> view.state().isOver())
+        .findFirst()
+        .filter(view -> view.state() == RolloutState.ROLLED_BACK)
+        .or(() -> all.stream().findFirst());
+  }
+
+  /**
+   * A rollout of a commit of a change that keeps it from main; empty where none does.
+   *
+   * @param change its number
+   */
+  public static Optional<Rollout> keeping(Sql sql, long change, String head) throws SQLException {
+    return ofChange(sql, change, head).stream().filter(Rollout::keepsFromMain).findFirst();
   }
 
   /** How often rollouts of a change were rolled back. */

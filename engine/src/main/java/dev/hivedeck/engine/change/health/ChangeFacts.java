@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param survey what it means to others
  * @param flaky how often gates failed by chance of late, by their names
  * @param pull why its pull request needs a person; null where it does not
- * @param canary the last rollout that exposed it as it is; null where none did
+ * @param canary the rollout that says how it did as it is; null where there is none
  * @param undescribed sections that its workspace wants and nobody has said
  * @param clearances that people gave, whether they still hold or not
  */

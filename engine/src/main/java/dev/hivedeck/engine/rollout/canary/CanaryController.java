@@ -206,8 +206,11 @@ public final class CanaryController {
     if (superseded.isPresent()) {
       takeBack(canary, superseded.get(), now);
     } else if (change.state() == ChangeState.MERGED && merge != null) {
+      changes.run(view); // until the service has it, its requests go to the canary
       if (promotion.settle(canary, merge, now)) {
         promote(canary, now);
+      } else if (presence.isThere(canary.view())) {
+        shares.weigh(canary.view(), canary.now().stage().weight());
       }
     } else {
       changes.run(view);
@@ -339,6 +342,9 @@ public final class CanaryController {
   private void takeBack(LiveCanary canary, Instant now) {
     var view = canary.view();
     shares.weigh(view, 0);
+    if (view.change() != null && changes.standing(view).state() == ChangeState.MERGING) {
+      return; // the queue leaves it when it sees this; only then its agent may have it
+    }
     var after = shares.at(canary, 0);
     canary.saved(
         write(

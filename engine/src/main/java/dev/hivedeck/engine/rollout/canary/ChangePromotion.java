@@ -113,7 +113,9 @@ final class ChangePromotion {
     if (waits || !queued) {
       String why =
           view.change()
-              + (queued ? " " : " is " + change.state().word() + ": ")
+              + (!queued
+                  ? " is " + change.state().word() + ": "
+                  : change.reason().startsWith("waits") ? " " : " waits: ")
               + (change.reason().isEmpty() ? "it was taken out of the queue" : change.reason());
       write(canary, now, (tx, progress) -> CanaryTransitions.refused(tx, view, why));
     }

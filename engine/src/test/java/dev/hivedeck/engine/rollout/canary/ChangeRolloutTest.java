@@ -3,6 +3,7 @@ package dev.hivedeck.engine.rollout.canary;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hivedeck.engine.change.ChangeLedger;
 import dev.hivedeck.engine.config.rollout.RolloutConfig;
 import dev.hivedeck.engine.config.rollout.RolloutConfig.Limit;
 import dev.hivedeck.engine.config.rollout.RolloutConfig.Step;
@@ -13,6 +14,8 @@ import dev.hivedeck.engine.protocol.rollout.RolloutMetric;
 import dev.hivedeck.engine.protocol.rollout.RolloutState;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.Rollout;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
+import dev.hivedeck.engine.protocol.view.ChangeViews.Obstacle;
+import dev.hivedeck.engine.protocol.view.ChangeViews.ObstacleKind;
 import dev.hivedeck.engine.protocol.view.SloViews.AlertState;
 import dev.hivedeck.engine.rollout.ChangeVersions.Base;
 import dev.hivedeck.engine.rollout.ChangeVersions.Condition;
@@ -199,7 +202,7 @@ class ChangeRolloutTest {
     assertThat(now().state()).isEqualTo(RolloutState.PROMOTING);
     change(ChangeState.QUEUED, null, "the merge queue is frozen: holidays");
     run(Duration.ofSeconds(2));
-    assertThat(now().why()).isEqualTo("C-4 the merge queue is frozen: holidays");
+    assertThat(now().why()).isEqualTo("C-4 waits: the merge queue is frozen: holidays");
     assertThat(now().held()).isEqualTo(HoldReason.MERGE);
     change(ChangeState.MERGED, MERGE, "");
     changes.base = new Base(true, null, "");
@@ -224,6 +227,60 @@ class ChangeRolloutTest {
     assertThat(changes.done).containsExactly("run", "merge", "taken back", "end");
     assertThat(changes.evidence)
         .contains("rollout R-1", SimulatedChanges.COMMIT, "of its last", "requests of the canary");
+  }
+
+  @Test
+  void whatIsTakenBackAmidItsMergeGoesToItsAgentOnceTheQueueLeavesIt() {
+    healthy();
+    start();
+    run(Duration.ofMinutes(11));
+    change(ChangeState.MERGING, null, "");
+    run(Duration.ofSeconds(5));
+    traffic.failing("C-4", 1);
+    run(Duration.ofSeconds(10));
+    assertThat(now().state()).isEqualTo(RolloutState.ROLLING_BACK);
+    assertThat(now().keepsFromMain()).isTrue();
+    assertThat(traffic.weight("C-4")).as("the traffic does not wait").isZero();
+    assertThat(changes.done).doesNotContain("taken back");
+    restart();
+    run(Duration.ofSeconds(5));
+    assertThat(now().state()).as("also after a kill").isEqualTo(RolloutState.ROLLING_BACK);
+    change(ChangeState.QUEUED, null, "waits for its canary R-1");
+    run(Duration.ofSeconds(1));
+    assertThat(now().state()).isEqualTo(RolloutState.ROLLED_BACK);
+    assertThat(changes.evidence).contains("rollout R-1", "requests of the canary");
+  }
+
+  private List<String> blockers() {
+    var blockers =
+        store.read(sql -> ChangeLedger.view(sql, "C-4")).verdict().blockers().stream()
+            .filter(o -> o.kind() == ObstacleKind.CANARY);
+    return blockers.map(Obstacle::about).toList();
+  }
+
+  @Test
+  void whatWasRolledBackBlocksUntilAnotherIsPromotedWhateverIsStartedAndAborted() {
+    healthy();
+    traffic.failing("C-4", 1);
+    start();
+    run(Duration.ofMinutes(1));
+    assertThat(now().state()).isEqualTo(RolloutState.ROLLED_BACK);
+    assertThat(blockers()).containsExactly("R-1");
+    traffic.failing("C-4", 0.001);
+    start();
+    run(Duration.ofSeconds(5));
+    assertThat(now()).returns("R-2", Rollout::id).returns(RolloutState.STEPPING, Rollout::state);
+    assertThat(blockers()).as("one is under way").containsExactly("R-1");
+    write(tx -> CanaryActs.abort(tx, "R-2", null));
+    assertThat(now().state()).isEqualTo(RolloutState.ABORTED);
+    assertThat(blockers()).as("one was aborted").containsExactly("R-1");
+    start();
+    run(Duration.ofMinutes(11));
+    change(ChangeState.MERGED, MERGE, "");
+    changes.base = new Base(true, null, "");
+    run(Duration.ofSeconds(2));
+    assertThat(now()).returns("R-3", Rollout::id).returns(RolloutState.PROMOTED, Rollout::state);
+    assertThat(blockers()).isEmpty();
   }
 
   @Test
@@ -273,8 +330,14 @@ class ChangeRolloutTest {
     change(ChangeState.MERGED, MERGE, "");
     run(Duration.ofSeconds(2));
     restart();
+    changes.runs = 0;
     run(Duration.ofSeconds(5));
     assertThat(changes.done).as("begun anew once").containsOnlyOnce("anew");
+    assertThat(changes.runs).as("the canary is begun again").isPositive();
+    assertThat(traffic.weight("C-4")).as("before it is well").isZero();
+    healthy();
+    run(Duration.ofSeconds(1));
+    assertThat(traffic.weight("C-4")).as("until the service is there").isEqualTo(Bucket.COUNT);
     changes.base = new Base(true, null, "");
     run(Duration.ofSeconds(1));
     assertThat(now().state()).isEqualTo(RolloutState.PROMOTED);

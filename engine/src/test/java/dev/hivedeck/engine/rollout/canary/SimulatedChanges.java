@@ -21,6 +21,9 @@ final class SimulatedChanges implements ChangeVersions {
   final List<String> done = new ArrayList<>();
   @Nullable String evidence;
 
+  /** How often it was to run. */
+  int runs;
+
   @Override
   public Exposed choose(Sql sql, String service, String change) {
     return new Exposed(change, COMMIT);
@@ -28,6 +31,7 @@ final class SimulatedChanges implements ChangeVersions {
 
   @Override
   public void run(Rollout rollout) {
+    runs++;
     if (!done.contains("run")) {
       done.add("run");
     }
