@@ -80,10 +80,17 @@ class SubmodulesTest {
     git(folder, "-C", "outer lib", "branch", "-m", "gone"); // no network is needed
     Files.move(folder.resolve("outer lib"), folder.resolve("elsewhere"));
     Files.move(folder.resolve("inner"), folder.resolve("elsewhere too"));
+    sandbox.git("config", "--remove-section", "submodule.a lib");
+    Path config = sandbox.repository.resolve(".git/config");
+    String before = Files.readString(config);
     String there = "test -f 'a lib/lib.txt' && test -f 'a lib/in/deep.txt' || exit 3\n";
     hive(
         isolation,
         there
+            + "find \"$(git -C 'a lib' rev-parse --absolute-git-dir)/objects\" -type f -links +1"
+            + " > "
+            + folder
+            + "/shared.txt\n"
             + "cd 'a lib' && git remote get-url origin > ../origin.txt && echo more > more.txt &&"
             + " git add -A && git -c user.name=A -c user.email=a@example.org commit -qm More\n",
         there + "test -f 'a lib/more.txt'\n");
@@ -100,6 +107,29 @@ class SubmodulesTest {
     assertThat(sandbox.git("-C", "a lib", "show", link + ":more.txt")).isEqualTo("more");
     assertThat(sandbox.git("show", "main:origin.txt"))
         .isEqualTo(folder.resolve("outer lib").toString());
+    assertThat(folder.resolve("shared.txt")).as("files that are the user's, too").isEmptyFile();
+    if (isolation.equals("worktree")) {
+      assertThat(config).as("shared with the worktree").hasContent(before);
+    }
+  }
+
+  @Test
+  void oneOfAnyNameIsTakenFromTheCheckout() throws IOException {
+    Path umlauts = repository("Bücher", "seite.txt");
+    sandbox.git("-c", ALLOWED, "submodule", "--quiet", "add", umlauts.toString(), "Bücher");
+    sandbox.git("commit", "-q", "-m", "Bücher");
+    Files.move(umlauts, folder.resolve("elsewhere"));
+    hive("clone", "cp Bücher/seite.txt copy.txt\n", "true\n");
+    try (Engine engine = sandbox.open()) {
+      TestRepository.begin(engine, PLAN, 1);
+      TestRepository.await(
+          "merged",
+          engine,
+          () ->
+              TestRepository.changes(engine).stream()
+                  .anyMatch(c -> c.state() == ChangeState.MERGED));
+    }
+    assertThat(sandbox.git("show", "main:copy.txt")).isEqualTo("Bücher");
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.hivedeck.engine.preparation;
 
 import dev.hivedeck.engine.git.ByteNames;
 import dev.hivedeck.engine.git.Git;
+import dev.hivedeck.engine.git.SubmodulePaths;
 import dev.hivedeck.engine.git.remote.RemoteGit;
 import dev.hivedeck.engine.git.remote.RemoteTrouble;
 import dev.hivedeck.engine.git.repository.Repository;
@@ -12,7 +13,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -26,8 +26,6 @@ final class Submodules {
 
   /** So long one may take that has to be fetched. */
   private static final Duration LIMIT = Duration.ofMinutes(10);
-
-  private static final String PREFIX = "submodule.";
 
   /** Deeper nobody has nested them by hand. */
   private static final int DEEPEST = 8;
@@ -60,38 +58,17 @@ final class Submodules {
     }
     int made = 0;
     var git = RemoteGit.quiet(repository, repository.git(folder)).within(LIMIT);
-    for (var module : named(git).entrySet()) {
-      String path = module.getValue();
+    for (var module : SubmodulePaths.names(git, folder).entrySet()) {
+      String path = module.getKey();
+      String name = module.getValue();
       String commit = linked(git, path);
       if (!commit.isEmpty()) {
-        Path own = there.resolve(module.getKey());
-        update(git, module.getKey(), path, has(own, commit) ? own : null);
+        Path own = there.resolve(name);
+        update(git, name, path, has(own, commit) ? own : null);
         made += 1 + checkOut(ByteNames.resolve(folder, path), own.resolve("modules"), depth + 1);
       }
     }
     return made;
-  }
-
-  /** Paths by names. */
-  private static Map<String, String> named(Git git) {
-    var listed =
-        git.run(
-            "config",
-            "-z",
-            "--no-includes",
-            "--file",
-            FILE,
-            "--get-regexp",
-            "^submodule\\..*\\.path$");
-    var named = new LinkedHashMap<String, String>();
-    for (String entry : ByteNames.split(listed.bytes())) {
-      String[] f = entry.split("\n", 2);
-      String name = f[0].substring(PREFIX.length(), f[0].lastIndexOf('.'));
-      if (f.length == 2 && !List.of(name.split("/", -1)).contains("..")) {
-        named.put(name, f[1]);
-      }
-    }
-    return named;
   }
 
   /** The commit that a path is to be at; empty where there is no submodule. */
@@ -111,19 +88,31 @@ final class Submodules {
             .ok();
   }
 
-  private static void update(Git git, String name, String path, @Nullable Path own) {
+  /**
+   * Nothing is written to the configuration of the repository around it, which a linked worktree
+   * shares with the user.
+   *
+   * @param own where the user's repository has the commit; it is read as a remote would be, so that
+   *     both share no file
+   */
+  private void update(Git git, String name, String path, @Nullable Path own) {
     String words = ByteNames.words(path);
-    said(words, git.run("submodule", "--quiet", "init", "--", words));
-    String key = PREFIX + name + ".url";
-    String url = git.run("config", "--get", key).value();
-    var command = new ArrayList<String>();
+    String key = "submodule." + name + ".";
+    var command = new ArrayList<>(List.of("-c", key + "active=true"));
     if (own != null) {
-      command.addAll(List.of("-c", "protocol.file.allow=always", "-c", key + "=" + own));
+      command.addAll(List.of("-c", "protocol.file.allow=always", "-c", "protocol.version=2"));
+      command.addAll(List.of("-c", key + "url=" + own.toUri()));
     }
-    command.addAll(List.of("submodule", "--quiet", "update", "--init", "--", words));
+    command.addAll(List.of("submodule", "--quiet", "update", "--", words));
     said(words, git.run(command.toArray(String[]::new)));
-    if (own != null && !url.isBlank()) {
-      git.run("-C", words, "config", "remote.origin.url", url);
+    if (own != null) {
+      String url =
+          repository
+              .git()
+              .with(Map.of("GIT_DIR", own.toString()))
+              .run("config", "--get", "remote.origin.url")
+              .value();
+      git.run("-C", words, "config", "remote.origin.url", url.isBlank() ? own.toString() : url);
     }
   }
 

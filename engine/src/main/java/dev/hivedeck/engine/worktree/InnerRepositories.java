@@ -4,6 +4,7 @@ import dev.hivedeck.engine.file.Disk;
 import dev.hivedeck.engine.git.ByteNames;
 import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.git.GitDirectory;
+import dev.hivedeck.engine.git.SubmodulePaths;
 import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Printable;
@@ -18,7 +19,6 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,9 +30,6 @@ import java.util.function.BiConsumer;
  * own history is kept. A link to a commit that nobody has is made of none of them.
  */
 final class InnerRepositories implements FolderSnapshot.Inside {
-  /** No {@code .gitmodules} is longer. */
-  private static final int LONGEST = 1024 * 1024;
-
   private final Repository repository;
   private final Path folder;
   private final List<Path> gitFolders;
@@ -72,7 +69,7 @@ final class InnerRepositories implements FolderSnapshot.Inside {
     this.strict = strict;
     this.limits = limits;
     this.history = history;
-    this.modules = modules(folder);
+    this.modules = SubmodulePaths.names(repository.git(), folder);
   }
 
   /** What a person should know. */
@@ -83,50 +80,6 @@ final class InnerRepositories implements FolderSnapshot.Inside {
   /** What is too large to be taken, so that it is nowhere but in the folder. */
   List<String> excess() {
     return excess;
-  }
-
-  /** The names of submodules by their paths, as the file in a work tree has them. */
-  private Map<String, String> modules(Path workTree) {
-    Path file = workTree.resolve(".gitmodules");
-    if (GitDirectory.text(file, LONGEST) == null) {
-      return Map.of();
-    }
-    var listed =
-        repository
-            .git()
-            .run(
-                "config",
-                "-z",
-                "--no-includes",
-                "--file",
-                file.toString(),
-                "--get-regexp",
-                "^submodule\\..*\\.path$");
-    var paths = new LinkedHashMap<String, String>();
-    for (String entry : ByteNames.split(listed.bytes())) {
-      String[] f = entry.split("\n", 2);
-      if (f.length == 2) {
-        String name = f[0].substring("submodule.".length(), f[0].lastIndexOf('.'));
-        paths.put(name, f[1]);
-      }
-    }
-    var modules = new LinkedHashMap<String, String>();
-    paths.forEach(
-        (name, path) -> {
-          if (sound(name)) {
-            modules.put(path, ByteNames.words(name));
-          }
-        });
-    return modules;
-  }
-
-  /** As git has it: a name is a path below its folder of submodules, and must stay there. */
-  private static boolean sound(String name) {
-    return !name.isEmpty()
-        && !name.startsWith("/")
-        && !name.contains("\\")
-        && List.of(name.split("/")).stream()
-            .noneMatch(part -> part.isEmpty() || part.equals(".") || part.equals(".."));
   }
 
   @Override
@@ -157,7 +110,7 @@ final class InnerRepositories implements FolderSnapshot.Inside {
     if (head == null) {
       return missing(path, "has no commit that can be read", new FolderSnapshot.Becomes.Files());
     }
-    return take(path, place, module, directory.get(), head);
+    return take(home(module, path), path, place, module, directory.get(), head);
   }
 
   /** Keeps the history of one that git ignores; its files are for others. */
@@ -184,9 +137,11 @@ final class InnerRepositories implements FolderSnapshot.Inside {
     return within;
   }
 
+  /**
+   * @param into where the user's repository has it
+   */
   private FolderSnapshot.Becomes take(
-      String path, Path place, String module, GitDirectory from, String head) {
-    Path into = home(module, path);
+      Path into, String path, Path place, String module, GitDirectory from, String head) {
     try {
       bring(into, module, path, from, head);
     } catch (HiveException e) {
@@ -267,9 +222,13 @@ final class InnerRepositories implements FolderSnapshot.Inside {
 
   /** Where the user's repository has a submodule, or will look for it. */
   private Path home(String name, String path) {
-    Path usual = repository.gitFolder().resolve("modules").resolve(name);
+    Path usual = usual(name);
     Path old = repository.root().resolve(ByteNames.words(path)).resolve(".git");
     return !Files.exists(usual) && isFolderOf(old, repository.root()) && onMain(path) ? old : usual;
+  }
+
+  private Path usual(String name) {
+    return repository.gitFolder().resolve("modules").resolve(name);
   }
 
   /** A link on the way, of a package manager for example, leads to another repository. */
@@ -299,7 +258,7 @@ final class InnerRepositories implements FolderSnapshot.Inside {
 
   private void make(Path into, String module, String path) {
     var git = repository.git();
-    outsideOfOthers(into, path);
+    outsideOfOthers(into, module, path);
     String format = git.must("rev-parse", "--show-object-format");
     try {
       Files.createDirectories(into.getParent());
@@ -316,7 +275,7 @@ final class InnerRepositories implements FolderSnapshot.Inside {
     String config = into.resolve("config").toString();
     git.must("config", "--file", config, "core.bare", "false");
     // Git sets core.worktree when it checks it out.
-    String url = url(module);
+    String url = into.equals(usual(module)) ? url(module) : ""; // of a deeper one nobody here says
     if (!url.isBlank()) {
       git.must("config", "--file", config, "remote.origin.url", url);
       git.must(
@@ -325,11 +284,11 @@ final class InnerRepositories implements FolderSnapshot.Inside {
   }
 
   /** As git has it: no submodule's git folder lies within that of another. */
-  private void outsideOfOthers(Path into, String path) {
-    Path all = repository.gitFolder().resolve("modules");
-    for (Path above = into.getParent();
-        above != null && above.startsWith(all) && !above.equals(all);
-        above = above.getParent()) {
+  private void outsideOfOthers(Path into, String module, String path) {
+    Path above = into.getParent();
+    for (int names = Path.of(module).getNameCount();
+        names > 1;
+        names--, above = above.getParent()) {
       if (Files.exists(above.resolve("HEAD"), LinkOption.NOFOLLOW_LINKS)) {
         throw new HiveException(
             ErrorCode.SUBMODULE_NAME,
@@ -461,13 +420,12 @@ final class InnerRepositories implements FolderSnapshot.Inside {
       Path inner = ByteNames.resolve(place, path);
       var from = GitDirectory.of(inner, within());
       String head = from.map(GitDirectory::head).orElse(null);
-      var module = modules(place).get(path);
+      var module = SubmodulePaths.names(repository.git(), place).get(path);
       if (head == null || module == null || link == null) {
         return new FolderSnapshot.Becomes.Files(); // which makes it dirty
       }
       Path into = home.resolve("modules").resolve(module);
-      bring(into, module, outer + "/" + path, from.get(), head);
-      return new FolderSnapshot.Becomes.Submodule(head);
+      return take(into, outer + "/" + path, inner, module, from.get(), head);
     }
 
     @Override

@@ -643,6 +643,34 @@ class AttemptOutputTest extends AttemptFixture {
         .anyMatch(names -> names.contains("loose"));
   }
 
+  /** What git shows of the outer one is the same as before. */
+  @Test
+  void soAreFilesInsideASubmoduleOfASubmodule() throws IOException {
+    Path sub = submodule();
+    Path deep = folder.resolve("deep");
+    sandbox.git("init", "-q", "-b", "main", deep.toString());
+    String commit = "git config user.name s; git config user.email s@x; git add -A; git commit -qm";
+    TestRepository.run(deep, "sh", "-ec", "echo deep > deep; " + commit + " deep");
+    String allowed = "git -c protocol.file.allow=always submodule --quiet ";
+    TestRepository.run(sub, "sh", "-ec", allowed + "add '" + deep + "' in; " + commit + " in");
+    TestRepository.run(
+        sandbox.repository.resolve("lib"), "sh", "-ec", "git pull -q --no-recurse-submodules");
+    sandbox.commit("Lib with a submodule");
+    var tree = create("T-1.1");
+    sh(tree, allowed + "update --init --recursive; echo edited > lib/in/deep");
+    var refusal = refused(tree);
+    assertThat(refusal.code()).isEqualTo("dirty-submodule");
+    assertThat(refusal.getMessage()).contains("lib/in");
+    worktrees.remove(tree, "refused", told::add);
+    String module = sandbox.repository.resolve(".git/modules/lib/modules/in").toString();
+    assertThat(
+            sandbox
+                .git("--git-dir=" + module, "for-each-ref", "--format=%(refname)", "refs/hivedeck")
+                .lines()
+                .map(ref -> sandbox.git("--git-dir=" + module, "show", ref + ":deep")))
+        .contains("edited");
+  }
+
   @Test
   void aSubmoduleThatNobodyTouchedStaysAsItIs() {
     submodule();
