@@ -390,4 +390,4 @@ complete -c hivedeck -n '__fish_seen_subcommand_from service; and not __fish_see
 complete -c hivedeck -n '__fish_seen_subcommand_from service; and not __fish_seen_subcommand_from deregister heartbeat instance logs register restart show start stop' -a start -d 'Lets a service run, also one that was given up.'
 complete -c hivedeck -n '__fish_seen_subcommand_from service; and not __fish_seen_subcommand_from deregister heartbeat instance logs register restart show start stop' -a stop -d 'Ends a service, until it is started again.'
 complete -c hivedeck -n '__fish_seen_subcommand_from uninstall' -l data -d 'Remove worktrees, hidden refs and Hivedeck\'s data folder.'
-complete -c hivedeck -n '__fish_seen_subcommand_from uninstall' -l yes -x -d 'Without asking, where COUNT is the number of hidden refs that go.'
+complete -c hivedeck -n '__fish_seen_subcommand_from uninstall' -l yes -x -d 'Without asking, where COUNT is the number of hidden refs and unfinished worktrees.'

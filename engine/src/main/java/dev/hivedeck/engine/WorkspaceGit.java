@@ -13,6 +13,7 @@ import dev.hivedeck.engine.maintenance.MainBranch;
 import dev.hivedeck.engine.maintenance.MainCheckouts;
 import dev.hivedeck.engine.maintenance.MissingMain;
 import dev.hivedeck.engine.maintenance.NoteStore;
+import dev.hivedeck.engine.maintenance.RepositoryNote;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.store.ReadOnlyLedger;
@@ -74,6 +75,7 @@ record WorkspaceGit(
     var held = new HeldCommits(repository);
     NoteStore notes = DatabaseNotes.of(store, options.ids());
     MainBranch.remember(config.get().main(), repository.main(), notes);
+    RepositoryNote.remember(repository.root(), notes);
     var checkouts =
         new MainCheckouts(
             notes,

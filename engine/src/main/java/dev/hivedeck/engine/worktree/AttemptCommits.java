@@ -327,6 +327,16 @@ public final class AttemptCommits {
    * What a folder holds by now, committed or not, against where it started. Nothing of it is kept.
    */
   public FileDiffs diff(Path folder, String start, DiffExcerpt excerpt) {
+    return diff(folder, start, excerpt, why -> {}); // whoever looks sees the rest
+  }
+
+  /**
+   * The same.
+   *
+   * @param excess hears what is too large to be looked at, and no part of it
+   */
+  public FileDiffs diff(
+      Path folder, String start, DiffExcerpt excerpt, Consumer<HiveException> excess) {
     var notes = folders.notes(folder);
     Path objects = notes.place().resolve("looked-at");
     try {
@@ -349,13 +359,15 @@ public final class AttemptCommits {
         notes.place(),
         reading -> {
           String known = start.equals(notes.indexed()) ? repository.treeOf(start) : null;
-          String tree = reading.tree(start, known, new Looking(folder, isolations.limits()));
+          String tree =
+              reading.tree(start, known, new Looking(folder, isolations.limits(), excess));
           return Diffs.between(reading.git(), start, tree, excerpt).asOf(null);
         });
   }
 
   /** Says what repositories inside would become, without taking anything. */
-  private record Looking(Path folder, SizeLimits limits) implements FolderSnapshot.Inside {
+  private record Looking(Path folder, SizeLimits limits, Consumer<HiveException> excess)
+      implements FolderSnapshot.Inside {
     @Override
     public FolderSnapshot.Becomes found(String path, String link) {
       Path place = ByteNames.resolve(folder, path);
@@ -377,7 +389,7 @@ public final class AttemptCommits {
 
     @Override
     public void tooLarge(HiveException why) {
-      // Whoever looks sees the rest.
+      excess.accept(why);
     }
   }
 }

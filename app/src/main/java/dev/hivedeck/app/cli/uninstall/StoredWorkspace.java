@@ -1,126 +1,124 @@
 package dev.hivedeck.app.cli.uninstall;
 
+import dev.hivedeck.app.cli.uninstall.StoredWorktrees.Worktree;
 import dev.hivedeck.engine.Engine;
 import dev.hivedeck.engine.config.HivedeckHome;
 import dev.hivedeck.engine.file.Folders;
 import dev.hivedeck.engine.git.Git;
+import dev.hivedeck.engine.git.GitDirectory;
 import dev.hivedeck.engine.git.repository.HiddenRefs;
+import dev.hivedeck.engine.git.repository.Repository;
+import dev.hivedeck.engine.maintenance.DatabaseNotes;
+import dev.hivedeck.engine.maintenance.RepositoryNote;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.store.ReadOnlyLedger;
-import dev.hivedeck.engine.store.WorkspaceMeta;
+import dev.hivedeck.engine.worktree.folder.AttemptFolders;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What Hivedeck has stored for one repository.
  *
  * @param folder Hivedeck's own, in its data folder
- * @param repository null where it is no more, or nothing tells any more which it was
- * @param worktrees of attempts, which git knows
+ * @param root of the repository, there or not; null where nothing tells any more which it is
+ * @param repository null where it is not there
+ * @param worktrees of attempts
  * @param refs below {@code refs/hivedeck}
  */
 record StoredWorkspace(
-    Path folder, @Nullable Path repository, List<Worktree> worktrees, List<String> refs) {
+    Path folder,
+    @Nullable Path root,
+    @Nullable Repository repository,
+    List<Worktree> worktrees,
+    List<String> refs) {
   private static final String CHECKOUT = "checkout:";
-  private static final String GIT_FOLDER = "gitdir: ";
-  private static final String WORKTREES = "worktrees";
-  private static final String TREE = "worktree ";
+  private static final String ALTERNATES = "objects/info/alternates";
+  private static final int SMALL = 64 * 1024;
 
-  /** A folder of an attempt, and in how many files it differs from its last commit. */
-  record Worktree(String path, long unfinished) {}
+  /** Its own while it is removed. */
+  private static final String LOCK = "lock";
 
-  /** All of a data folder, by name. */
-  static List<StoredWorkspace> all(HivedeckHome home) {
+  /** The folders of all workspaces, by name. */
+  static List<Path> folders(HivedeckHome home) {
     Path folder = home.folder().resolve("workspaces");
     if (!Files.isDirectory(folder)) {
       return List.of();
     }
     try (var entries = Files.list(folder)) {
-      return entries.filter(Files::isDirectory).sorted().map(f -> read(home, f)).toList();
+      return entries.filter(e -> Files.isDirectory(e, LinkOption.NOFOLLOW_LINKS)).sorted().toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private static StoredWorkspace read(HivedeckHome home, Path folder) {
+  static StoredWorkspace read(HivedeckHome home, Path folder) {
+    Path root = null;
     for (Path candidate : candidates(folder)) {
-      if (home.workspaceFolder(candidate).equals(folder) && Files.isDirectory(candidate)) {
-        var git = new Git(candidate);
-        if (git.run("rev-parse", "--git-dir").ok()) {
-          return new StoredWorkspace(folder, candidate, worktrees(git, folder), refs(git));
+      if (home.workspaceFolder(candidate).equals(folder)) {
+        root = candidate;
+        if (Files.isDirectory(candidate)) {
+          try {
+            return of(folder, candidate, Repository.read(candidate, null));
+          } catch (HiveException e) {
+            // It is no repository any more.
+          }
         }
       }
     }
-    return new StoredWorkspace(folder, null, List.of(), List.of());
+    var unreadable =
+        new AttemptFolders(folder.resolve(StoredWorktrees.FOLDER))
+            .all().stream().sorted().map(Worktree::unreadable).toList();
+    return new StoredWorkspace(folder, root, null, unreadable, List.of());
   }
 
-  /** Where its repository may be: as the database has it, and as its worktrees have it. */
+  private static StoredWorkspace of(Path folder, Path root, Repository repository) {
+    return new StoredWorkspace(
+        folder,
+        root,
+        repository,
+        new StoredWorktrees(folder, repository).all(),
+        refs(repository.git()));
+  }
+
+  /** Where its repository may be: as the database has it, and as folders of attempts have it. */
   private static Set<Path> candidates(Path folder) {
     var paths = new LinkedHashSet<Path>();
     Path database = folder.resolve(Engine.DATABASE);
     if (Files.exists(database)) {
       try (var ledger = ReadOnlyLedger.open(database)) {
-        Map<String, String> known = ledger.read(sql -> WorkspaceMeta.below(sql, CHECKOUT));
-        known.keySet().stream().map(Path::of).forEach(paths::add);
+        var notes = DatabaseNotes.readOnly(ledger);
+        RepositoryNote.of(notes).ifPresent(paths::add);
+        notes.below(CHECKOUT).keySet().stream().map(Path::of).forEach(paths::add);
       } catch (HiveException e) {
-        // One that cannot be read tells nothing; the worktrees may.
+        // One that cannot be read tells nothing; the folders may.
       }
     }
-    try (Stream<Path> trees = Files.walk(folder.resolve(WORKTREES), 2)) {
-      for (Path mark : trees.map(t -> t.resolve(".git")).filter(Files::isRegularFile).toList()) {
-        String line = Files.readString(mark).strip();
-        if (line.startsWith(GIT_FOLDER)) {
-          // <repository>/.git/worktrees/<name>
-          Path git = Path.of(line.substring(GIT_FOLDER.length())).getParent();
-          Path common = git == null ? null : git.getParent();
-          if (common != null && common.getParent() != null) {
-            paths.add(common.getParent());
-          }
-        }
+    for (Path tree : new AttemptFolders(folder.resolve(StoredWorktrees.FOLDER)).all()) {
+      // <repository>/.git/worktrees/<name>
+      GitDirectory.named(tree).map(p -> up(p, 3)).ifPresent(paths::add);
+      // <repository>/.git/objects
+      String borrowed = GitDirectory.text(tree.resolve(".git").resolve(ALTERNATES), SMALL);
+      if (borrowed != null && borrowed.strip().startsWith("/")) {
+        paths.add(up(Path.of(borrowed.strip()), 2));
       }
-    } catch (IOException | UncheckedIOException e) {
-      // There are none.
     }
     return paths;
   }
 
-  private static List<Worktree> worktrees(Git git, Path folder) {
-    var all = new ArrayList<Worktree>();
-    for (String line : git.listed("worktree", "list", "--porcelain", "-z")) {
-      if (line.startsWith(TREE)) {
-        String path = line.substring(TREE.length());
-        if (isBelow(Path.of(path), folder)) {
-          all.add(new Worktree(path, unfinished(Path.of(path))));
-        }
-      }
+  private static Path up(Path path, int levels) {
+    Path at = path;
+    for (int i = 0; i < levels && at.getParent() != null; i++) {
+      at = at.getParent();
     }
-    return all;
-  }
-
-  /** Git writes the true paths of folders, which links may lead to. */
-  private static boolean isBelow(Path path, Path folder) {
-    try {
-      return path.startsWith(folder) || path.startsWith(folder.toRealPath());
-    } catch (IOException e) {
-      return false;
-    }
-  }
-
-  private static long unfinished(Path worktree) {
-    if (!Files.isDirectory(worktree)) {
-      return 0;
-    }
-    var status = new Git(worktree).run("status", "--porcelain");
-    return status.ok() ? status.out().lines().count() : 0;
+    return at;
   }
 
   private static List<String> refs(Git git) {
@@ -132,44 +130,81 @@ record StoredWorkspace(
   }
 
   List<Worktree> unfinished() {
-    return worktrees.stream().filter(tree -> tree.unfinished() > 0).toList();
+    return worktrees.stream().filter(Worktree::isUnfinished).toList();
+  }
+
+  /** Whether there is data, and nothing tells of what. */
+  boolean isUnknown() {
+    return root == null && (!worktrees.isEmpty() || Files.exists(folder.resolve(Engine.DATABASE)));
+  }
+
+  /** How many things are nowhere else. */
+  int only() {
+    return refs.size() + unfinished().size();
   }
 
   /** What people call it. */
   String name() {
-    Path path = repository == null ? folder : repository;
+    Path path = root == null ? folder : root;
     return String.valueOf(path.getFileName());
   }
 
   /**
-   * Removes it: worktrees, hidden refs, then the folder. What a crash leaves is removed by the next
-   * call, as its repository is known by the folder until all else is gone.
+   * Removes it: worktrees, hidden refs, then the folder, and last the lock that whoever removes it
+   * holds. What a crash leaves is removed by the next call, as its repository is known by the
+   * database until all else is gone.
    *
-   * @param withRefs whether its hidden refs are to go
+   * @param withOnly whether what is nowhere else is to go: hidden refs and unfinished worktrees,
+   *     which stay otherwise, and the data that tells of them
    */
-  void remove(boolean withRefs) {
+  void remove(boolean withOnly) {
     try {
+      var stay = withOnly ? List.<Worktree>of() : unfinished();
       if (repository != null) {
-        var git = new Git(repository);
+        var stored = new StoredWorktrees(folder, repository);
         for (var tree : worktrees) {
-          Folders.delete(Path.of(tree.path()));
+          if (!stay.contains(tree)) {
+            stored.remove(tree);
+          }
         }
-        git.must("worktree", "prune");
-        if (withRefs && !refs.isEmpty()) {
-          git.mustWith(
-              String.join("", refs.stream().map(ref -> "delete " + ref + "\n").toList()),
-              "update-ref",
-              "--stdin");
-        }
-      }
-      try (var entries = Files.list(folder)) {
-        for (Path entry : entries.filter(e -> !e.endsWith(Engine.DATABASE)).toList()) {
-          Folders.delete(entry);
+        if (withOnly && !refs.isEmpty()) {
+          repository
+              .git()
+              .mustWith(
+                  String.join("", refs.stream().map(ref -> "delete " + ref + "\n").toList()),
+                  "update-ref",
+                  "--stdin");
         }
       }
-      Folders.delete(folder);
+      if (stay.isEmpty()) {
+        removeData();
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private void removeData() throws IOException {
+    try (var entries = Files.list(folder)) {
+      for (Path entry : entries.filter(e -> !last(e)).toList()) {
+        Folders.delete(entry);
+      }
+    }
+    try (var entries = Files.list(folder)) {
+      for (Path entry : entries.filter(e -> !e.endsWith(LOCK)).toList()) {
+        Folders.delete(entry);
+      }
+    }
+    Files.deleteIfExists(folder.resolve(LOCK));
+    try {
+      Files.delete(folder);
+    } catch (DirectoryNotEmptyException e) {
+      // Somebody has begun there anew.
+    }
+  }
+
+  private static boolean last(Path entry) {
+    String name = entry.getFileName().toString();
+    return name.startsWith(Engine.DATABASE) || name.equals(LOCK);
   }
 }

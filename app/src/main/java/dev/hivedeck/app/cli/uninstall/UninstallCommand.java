@@ -31,9 +31,9 @@ import picocli.CommandLine.ParentCommand;
       "With --data remove what Hivedeck made; your files, branches and commits stay in any case."
     })
 public final class UninstallCommand implements Callable<Integer> {
-  /** What Hivedeck keeps in its data folder beside the workspaces. */
+  /** What Hivedeck keeps in its data folder for all workspaces; it goes with the last of them. */
   private static final List<String> OWN =
-      List.of("workspaces", "exchange", "logs", "desktop.json", "updates.json", "updates");
+      List.of("logs", "desktop.json", "updates.json", "updates");
 
   @SuppressWarnings("NullAway.Init") // picocli's
   @ParentCommand
@@ -47,7 +47,8 @@ public final class UninstallCommand implements Callable<Integer> {
   @Option(
       names = "--yes",
       paramLabel = "COUNT",
-      description = "Without asking, where COUNT is the number of hidden refs that go.")
+      description =
+          "Without asking, where COUNT is the number of hidden refs and unfinished worktrees.")
   @Nullable Integer count;
 
   @Override
@@ -59,20 +60,26 @@ public final class UninstallCommand implements Callable<Integer> {
           "--yes is for --data: nothing is removed without it.",
           "hivedeck uninstall shows what there is.");
     }
-    var workspaces = StoredWorkspace.all(home);
     if (!data) {
+      var workspaces = read(home, StoredWorkspace.folders(home));
       cli.answer(document(home, workspaces, "removed", false), told(home, workspaces) + HOW);
       return HivedeckCommand.DONE;
     }
     var locks = new ArrayList<WorkspaceLock>();
     try {
-      for (var workspace : workspaces) {
-        locks.add(WorkspaceLock.acquire(workspace.folder()));
+      // What is told is what goes: from here on nobody works there.
+      var folders = StoredWorkspace.folders(home);
+      for (var folder : folders) {
+        locks.add(WorkspaceLock.acquire(folder));
       }
-      return remove(home, workspaces);
+      return remove(home, read(home, folders));
     } finally {
       locks.forEach(WorkspaceLock::close);
     }
+  }
+
+  private static List<StoredWorkspace> read(HivedeckHome home, List<Path> folders) {
+    return folders.stream().map(folder -> StoredWorkspace.read(home, folder)).toList();
   }
 
   private static final String HOW =
@@ -83,12 +90,19 @@ public final class UninstallCommand implements Callable<Integer> {
       """;
 
   private int remove(HivedeckHome home, List<StoredWorkspace> workspaces) throws IOException {
-    int refs = workspaces.stream().mapToInt(w -> w.refs().size()).sum();
-    if (count != null && count != refs) {
+    refuseUnknown(workspaces);
+    int only = workspaces.stream().mapToInt(StoredWorkspace::only).sum();
+    if (count != null && count != only) {
+      int refs = workspaces.stream().mapToInt(w -> w.refs().size()).sum();
       throw new HiveException(
           ErrorCode.BAD_USAGE,
-          "There are " + refs + " hidden refs, not " + count + ". Nothing was removed.",
-          "Look at them with hivedeck uninstall, then name their number: --yes " + refs + ".");
+          "There are %s and %s, %d in all, not %d. Nothing was removed."
+              .formatted(
+                  Plural.of(refs, "hidden ref"),
+                  Plural.of(only - refs, "unfinished worktree"),
+                  only,
+                  count),
+          "Look at them with hivedeck uninstall, then name their number: --yes " + only + ".");
     }
     if (count == null) {
       cli.page(told(home, workspaces));
@@ -97,24 +111,60 @@ public final class UninstallCommand implements Callable<Integer> {
     if (!agreed(workspaces, with)) {
       cli.answer(
           document(home, workspaces, "removed", false),
-          "Nothing was removed. With --yes " + refs + " it is.");
+          "Nothing was removed. With --yes " + only + " it is.");
       return HivedeckCommand.NOT_ALLOWED;
     }
     for (var workspace : workspaces) {
       workspace.remove(with.contains(workspace));
     }
+    for (var workspace : workspaces) {
+      if (!Files.exists(workspace.folder())) {
+        Folders.delete(home.folder().resolve("exchange").resolve(workspace.folder().getFileName()));
+      }
+    }
+    String stays = stays(home, workspaces.stream().filter(w -> !with.contains(w)).toList());
+    cli.answer(document(home, workspaces, "removed", true), "Removed." + stays);
+    return HivedeckCommand.DONE;
+  }
+
+  /** Removes what belongs to no workspace, where none is left, and says what stays. */
+  private static String stays(HivedeckHome home, List<StoredWorkspace> without) throws IOException {
+    var said = new StringBuilder();
+    long refs = without.stream().mapToInt(w -> w.refs().size()).sum();
+    if (refs > 0) {
+      said.append(" ").append(Plural.of(refs, "hidden ref")).append(" stay in your repositories.");
+    }
+    for (var workspace : without) {
+      for (var tree : workspace.unfinished()) {
+        said.append(" ").append(tree.path()).append(" stays, as it is unfinished.");
+      }
+    }
+    removeIfEmpty(home.folder().resolve("exchange"));
+    if (removeIfEmpty(home.folder().resolve("workspaces"))) {
+      return said.toString();
+    }
     for (String name : OWN) {
       Folders.delete(home.folder().resolve(name));
     }
-    boolean foreign = removeIfEmpty(home.folder());
-    long kept =
-        workspaces.stream().filter(w -> !with.contains(w)).mapToInt(w -> w.refs().size()).sum();
-    cli.answer(
-        document(home, workspaces, "removed", true),
-        "Removed."
-            + (kept == 0 ? "" : " " + Plural.of(kept, "hidden ref") + " stay in your repositories.")
-            + (foreign ? " " + home.folder() + " has files of others, and stays." : ""));
-    return HivedeckCommand.DONE;
+    if (removeIfEmpty(home.folder())) {
+      said.append(" ").append(home.folder()).append(" has files of others, and stays.");
+    }
+    return Printable.line(said.toString());
+  }
+
+  /** What is in a folder of nobody knows which repository, nobody can be asked about. */
+  private static void refuseUnknown(List<StoredWorkspace> workspaces) {
+    for (var workspace : workspaces) {
+      if (workspace.isUnknown()) {
+        throw new HiveException(
+            ErrorCode.BAD_USAGE,
+            "Nothing tells which repository "
+                + Printable.line(workspace.folder().toString())
+                + " is of, nor what in it is nowhere else. Nothing was removed.",
+            "Run hivedeck serve once in that repository, which notes it; or look into that folder"
+                + " and remove it yourself.");
+      }
+    }
   }
 
   /** Whether it is to be done; fills in those whose hidden refs are to go. */
@@ -131,11 +181,13 @@ public final class UninstallCommand implements Callable<Integer> {
       return false;
     }
     for (var workspace : workspaces) {
-      int refs = workspace.refs().size();
       String question =
-          "Type %s to remove its %s, which no other copy has; anything else keeps them: "
-              .formatted(Printable.line(workspace.name()), Plural.of(refs, "hidden ref"));
-      if (refs == 0 || asked(in, question).equals(workspace.name())) {
+          "Type %s to remove its %s and %s, which no other copy has; anything else keeps them: "
+              .formatted(
+                  Printable.line(workspace.name()),
+                  Plural.of(workspace.refs().size(), "hidden ref"),
+                  Plural.of(workspace.unfinished().size(), "unfinished worktree"));
+      if (workspace.only() == 0 || asked(in, question).equals(workspace.name())) {
         with.add(workspace);
       }
     }
@@ -166,9 +218,7 @@ public final class UninstallCommand implements Callable<Integer> {
     var lines = new ArrayList<String>();
     for (var workspace : workspaces) {
       for (var tree : workspace.unfinished()) {
-        lines.add(
-            "Unfinished: %s differs in %s from its last commit"
-                .formatted(Printable.line(tree.path()), Plural.of(tree.unfinished(), "file")));
+        lines.add("Unfinished: " + Printable.line(tree.told()));
       }
       for (String ref : workspace.kept()) {
         lines.add("Kept: " + Printable.line(workspace.name() + " " + ref));
@@ -178,17 +228,7 @@ public final class UninstallCommand implements Callable<Integer> {
       lines.add("");
     }
     for (var workspace : workspaces) {
-      Path repository = workspace.repository();
-      lines.add(
-          Printable.line(
-              repository == null
-                  ? workspace.folder() + ": its repository is not there any more"
-                  : "%s: %s, %s, data in %s"
-                      .formatted(
-                          repository,
-                          Plural.of(workspace.worktrees().size(), "worktree"),
-                          Plural.of(workspace.refs().size(), "hidden ref"),
-                          workspace.folder())));
+      lines.add(Printable.line(line(workspace)));
     }
     lines.add(
         Files.isDirectory(home.folder())
@@ -196,6 +236,24 @@ public final class UninstallCommand implements Callable<Integer> {
             : "Hivedeck has no data here: " + Printable.line(home.folder().toString()));
     lines.add("Your repositories, with .hivedeck/ and all branches in them, stay in any case.");
     return String.join("\n", lines);
+  }
+
+  private static String line(StoredWorkspace workspace) {
+    String counted =
+        "%s, %s, data in %s"
+            .formatted(
+                Plural.of(workspace.worktrees().size(), "worktree"),
+                Plural.of(workspace.refs().size(), "hidden ref"),
+                workspace.folder());
+    if (workspace.isUnknown()) {
+      return workspace.folder() + ": nothing tells which repository it is of";
+    }
+    if (workspace.root() == null) {
+      return workspace.folder() + ": it is empty";
+    }
+    return workspace.repository() != null
+        ? workspace.root() + ": " + counted
+        : workspace.root() + ": it is not there any more, or its disk is away; " + counted;
   }
 
   private static Map<String, Object> document(
@@ -211,7 +269,9 @@ public final class UninstallCommand implements Callable<Integer> {
                 w ->
                     HivedeckCommand.object(
                         "repository",
-                        w.repository() == null ? null : String.valueOf(w.repository()),
+                        w.root() == null ? null : String.valueOf(w.root()),
+                        "found",
+                        w.repository() != null,
                         "folder",
                         w.folder().toString(),
                         "worktrees",

@@ -5,7 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.hivedeck.app.Shop;
 import dev.hivedeck.app.cli.CliRunner;
 import dev.hivedeck.engine.config.HivedeckHome;
+import dev.hivedeck.engine.git.Git;
+import dev.hivedeck.engine.git.repository.KeptWork;
+import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.security.WorkspaceLock;
+import dev.hivedeck.engine.worktree.AttemptCommits;
+import dev.hivedeck.engine.worktree.Worktrees;
+import dev.hivedeck.engine.worktree.folder.AttemptFolders;
+import dev.hivedeck.engine.worktree.folder.SizeLimits;
+import dev.hivedeck.engine.worktree.isolation.Isolations;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,8 +68,10 @@ class UninstallTest {
     assertThat(CliRunner.type("uninstall", "--data", "--json").status()).isEqualTo(3);
     var wrong = CliRunner.type("uninstall", "--data", "--yes", "1");
     assertThat(wrong.status()).isEqualTo(2);
-    assertThat(wrong.err()).contains("There are 2 hidden refs, not 1").contains("--yes 2");
-    assertThat(CliRunner.type("uninstall", "--yes", "2").status()).isEqualTo(2);
+    assertThat(wrong.err())
+        .contains("There are 2 hidden refs and 1 unfinished worktree, 3 in all, not 1")
+        .contains("--yes 3");
+    assertThat(CliRunner.type("uninstall", "--yes", "3").status()).isEqualTo(2);
     assertThat(CliRunner.type("uninstall", "--data", "--yes", "all").status()).isEqualTo(2);
     assertThat(worktree).isDirectory();
     assertThat(refs()).contains("refs/hivedeck/");
@@ -70,7 +80,7 @@ class UninstallTest {
   @Test
   void whileAnEngineRunsNothingIsRemoved() {
     try (var _ = WorkspaceLock.acquire(data)) {
-      var refused = CliRunner.type("uninstall", "--data", "--yes", "2");
+      var refused = CliRunner.type("uninstall", "--data", "--yes", "3");
       assertThat(refused.status()).isEqualTo(3);
       assertThat(refused.err()).contains("Another engine works on this workspace");
     }
@@ -80,7 +90,7 @@ class UninstallTest {
   @Test
   void removesWhatHivedeckMadeAndLeavesTheRest() throws IOException {
     Files.writeString(home.resolve("mine.txt"), "of the user");
-    var removed = CliRunner.type("uninstall", "--data", "--yes", "2");
+    var removed = CliRunner.type("uninstall", "--data", "--yes", "3");
     assertThat(removed.err()).isEmpty();
     assertThat(removed.status()).isZero();
     assertThat(removed.out()).contains("has files of others, and stays");
@@ -106,10 +116,102 @@ class UninstallTest {
   }
 
   @Test
-  void aRepositoryThatIsGoneKeepsNothing() throws IOException {
+  void workInARepositoryOfItsOwnIsListedAndCounted() throws IOException {
+    var attempt = attempt("T-2");
+    Files.writeString(attempt.path().resolve("a.txt"), "edited\n");
+    Files.writeString(attempt.path().resolve("new.txt"), "new\n");
+    var untouched = attempt("T-3");
+    var committed = attempt("T-4");
+    Files.writeString(committed.path().resolve("a.txt"), "committed\n");
+    committed.git().must("commit", "-q", "-a", "-m", "nowhere else");
+    var stashed = attempt("T-5");
+    Files.writeString(stashed.path().resolve("a.txt"), "stashed\n");
+    stashed.git().must("stash");
+    assertThat(CliRunner.type("uninstall").out())
+        .contains("Unfinished: " + attempt.path() + " differs in 2 files from its last commit")
+        .contains("Unfinished: " + committed.path() + " differs in 1 file")
+        .contains("and has 1 commit that no branch has")
+        .contains("Unfinished: " + stashed.path() + " has 1 commit that no branch has")
+        .contains(": 5 worktrees, ")
+        .doesNotContain("Unfinished: " + untouched.path());
+    var refused = CliRunner.type("uninstall", "--data", "--yes", "3");
+    assertThat(refused.status()).isEqualTo(2);
+    assertThat(refused.err()).contains("4 unfinished worktrees, ").contains("Nothing was removed");
+    assertThat(attempt.path().resolve("new.txt")).hasContent("new");
+    int all = 4 + (int) refs().lines().filter(ref -> ref.startsWith("refs/hivedeck/")).count();
+    assertThat(CliRunner.type("uninstall", "--data", "--yes", "" + all).status()).isZero();
+    assertThat(home).doesNotExist();
+  }
+
+  /** An attempt's folder with a repository of its own, as the engine makes it. */
+  private Attempt attempt(String task) {
+    var repository = Repository.open(shop.path(), null);
+    var kept = new KeptWork(repository);
+    var folders = new AttemptFolders(data.resolve("worktrees"));
+    var isolations =
+        new Isolations(repository, () -> "clone", () -> false, new SizeLimits(() -> 100_000_000));
+    var commits = new AttemptCommits(repository, kept, folders, isolations);
+    var made =
+        new Worktrees(repository, commits, kept, folders, isolations)
+            .create(task, task + ".1", "x", repository.tip(), text -> {});
+    var git = new Git(made.path());
+    git.must("config", "user.name", "An Agent");
+    git.must("config", "user.email", "agent@example.org");
+    return new Attempt(made.path(), git);
+  }
+
+  private record Attempt(Path path, Git git) {}
+
+  @Test
+  void worktreesOfTheUsersWhoseDiskIsAwayAreNotForgotten() throws IOException {
+    Path away = folder.resolve("away");
+    shop.git().must("worktree", "add", "-q", "--detach", away.toString());
+    Files.move(away, folder.resolve("elsewhere"));
+    assertThat(CliRunner.type("uninstall", "--data", "--yes", "3").status()).isZero();
+    assertThat(shop.git().must("worktree", "list", "--porcelain"))
+        .contains("worktree " + away)
+        .doesNotContain("T-1");
+  }
+
+  @Test
+  void whatWasMadeMeanwhileStays() throws IOException {
+    // Another workspace's exchange, of which nothing is listed.
+    Path other = Files.createDirectories(home.resolve("exchange/other-0123456789"));
+    assertThat(CliRunner.type("uninstall", "--data", "--yes", "3").status()).isZero();
+    assertThat(other).isDirectory();
+    assertThat(home.resolve("workspaces")).doesNotExist();
+  }
+
+  @Test
+  void theRepositoryIsKnownAlsoWhereMainIsCheckedOutNowhere() throws IOException {
+    shop.git().must("worktree", "remove", "--force", worktree.toString());
+    shop.git().must("checkout", "-q", "--detach");
+    shop.git().must("branch", "-q", "-D", "main");
+    assertThat(CliRunner.type("uninstall").out())
+        .contains(shop.path() + ": 0 worktrees, 2 hidden refs");
+  }
+
+  @Test
+  void dataOfAnUnknownRepositoryIsNotRemoved() throws IOException {
+    Path unknown =
+        Files.createDirectories(home.resolve("workspaces/other-0123456789/worktrees/T-9"));
+    Files.writeString(unknown.resolve("work.txt"), "only here");
+    assertThat(CliRunner.type("uninstall").out()).contains("nothing tells which repository");
+    var refused = CliRunner.type("uninstall", "--data", "--yes", "4");
+    assertThat(refused.status()).isEqualTo(2);
+    assertThat(refused.err()).contains("Nothing was removed").contains("hivedeck serve");
+    assertThat(unknown.resolve("work.txt")).exists();
+    assertThat(worktree).isDirectory();
+  }
+
+  @Test
+  void aRepositoryThatIsGoneIsNamedAndItsWorktreesCounted() throws IOException {
     dev.hivedeck.engine.file.Folders.delete(shop.path());
-    assertThat(CliRunner.type("uninstall").out()).contains("its repository is not there any more");
-    assertThat(CliRunner.type("uninstall", "--data", "--yes", "0").status()).isZero();
+    assertThat(CliRunner.type("uninstall").out())
+        .contains(shop.path() + ": it is not there any more, or its disk is away")
+        .contains("Unfinished: " + worktree + " cannot be read");
+    assertThat(CliRunner.type("uninstall", "--data", "--yes", "0").status()).isEqualTo(2);
+    assertThat(CliRunner.type("uninstall", "--data", "--yes", "1").status()).isZero();
     assertThat(home).doesNotExist();
   }
 }
