@@ -44,6 +44,10 @@ class ChangeCanaryTest {
   private TestRepository sandbox;
   private Engine engine;
   private int port;
+
+  /** Services beside its own. */
+  private String beside = "";
+
   private volatile boolean load = true;
   private Thread sender;
   private final Map<String, Integer> answers = new ConcurrentHashMap<>();
@@ -94,6 +98,7 @@ class ChangeCanaryTest {
           orders: { steps: [50%%, 100%%], hold: 1s, rollback: [error-rate > 30%%]%s }
         """
                 .formatted(human, port, run(), more)
+                .replace("services:\n", "services:\n" + beside)
             + yaml);
     sandbox.write("answer", "200 one\n");
     sandbox.write("tools/agent.sh", "echo '" + answer + "' > answer\n");
@@ -260,6 +265,21 @@ class ChangeCanaryTest {
     assertThat(change().comments().getFirst().text())
         .contains("rollout R-1", "requests of the canary", "answers 500 bad");
     assertThat(gateway()).doesNotContain("C-1\",\"weight\":1");
+  }
+
+  @Test
+  void aChangeHasOneCanary() throws Exception {
+    beside = "  payments: { run: \"" + run() + "\", route: /payments, health: /health }\n";
+    open("200 two", "}\n  payments: { steps: [50%]", "", "required");
+    expose();
+    until(
+        "it is led",
+        () -> gateway().contains("service=payments") || gateway().contains("\"payments\""));
+    assertThatThrownBy(
+            () ->
+                engine.execute(
+                    new RolloutCommand.StartRollout("payments", null, "C-1"), null, null))
+        .hasMessageContaining("R-1 exposes C-1 already, as a version of orders");
   }
 
   /** A gate before the merge, which passes once it is let. */

@@ -108,6 +108,34 @@ class ClearanceTest {
   }
 
   @Test
+  void whatBlocksIsNotMergedBecauseNobodyObjects() {
+    var sandbox = new TestRepository(folder);
+    sandbox.write(
+        ".hivedeck/hive.yaml",
+        """
+        version: 1
+        defaults: { attempts: 1, timeout: 30s }
+        changes: { health: { block: [unchecked] } }
+        agents: { a: { driver: command, run: sh tools/agent.sh } }
+        decisions: { default: { human: advisory, within: 100ms } }
+        """);
+    sandbox.write("tools/agent.sh", "echo more > work.txt\n");
+    sandbox.commit("Set up");
+    try (Engine engine = sandbox.open()) {
+      TestRepository.begin(
+          engine, "plan: P\ntasks:\n  - { id: T-1, title: One, agent: a, prompt: x }\n", 1);
+      open(engine, 1);
+      TestRepository.await(
+          "a person is waited for",
+          engine,
+          () -> TestRepository.changes(engine).getFirst().dueAt() == null);
+      var change = TestRepository.changes(engine).getFirst();
+      assertThat(change.state()).isEqualTo(ChangeState.OPEN);
+      assertThat(change.verdict().blockers()).extracting(Obstacle::code).contains("unchecked");
+    }
+  }
+
+  @Test
   void whatAWorkspaceWantsToBlockIsHeldAlsoWhereNobodyNeedsToApprove() {
     var sandbox = new TestRepository(folder);
     sandbox.write(
