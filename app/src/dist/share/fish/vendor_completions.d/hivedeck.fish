@@ -270,7 +270,7 @@ complete -c hivedeck -n '__fish_seen_subcommand_from secret; and __fish_seen_sub
 complete -c hivedeck -n '__fish_seen_subcommand_from secret; and not __fish_seen_subcommand_from list move remove set' -a remove -d 'Forgets a secret.'
 complete -c hivedeck -n '__fish_seen_subcommand_from secret; and not __fish_seen_subcommand_from list move remove set' -a set -d 'Keeps a secret; the value is typed, or comes on standard input.'
 complete -c hivedeck -n '__fish_seen_subcommand_from token; and not __fish_seen_subcommand_from add list revoke' -a add -d 'Makes a token, and shows it this once.'
-complete -c hivedeck -n '__fish_seen_subcommand_from token; and __fish_seen_subcommand_from add' -l scope -x -a 'metrics_write' -d 'metrics:write: push metrics, and nothing else.'
+complete -c hivedeck -n '__fish_seen_subcommand_from token; and __fish_seen_subcommand_from add' -l scope -x -a 'metrics_write flags' -d 'metrics:write: push metrics, and nothing else; flags: evaluate flags and report outcomes, and nothing else.'
 complete -c hivedeck -n '__fish_seen_subcommand_from token; and not __fish_seen_subcommand_from add list revoke' -a list -d 'Lists the tokens, never what they are.'
 complete -c hivedeck -n '__fish_seen_subcommand_from token; and not __fish_seen_subcommand_from add list revoke' -a revoke -d 'Takes a token back: it opens nothing from then on.'
 complete -c hivedeck -n '__fish_seen_subcommand_from kept; and not __fish_seen_subcommand_from drop restore show' -a drop -d 'Let go of kept work for good.'

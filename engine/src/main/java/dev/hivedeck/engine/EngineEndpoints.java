@@ -88,7 +88,9 @@ final class EngineEndpoints {
         .filter(e -> Token.same(e.getValue(), presented))
         .map(e -> Authenticator.Caller.attempt(e.getKey()))
         .findFirst()
-        .or(() -> tokens.find(presented).map(t -> Authenticator.Caller.metricsWriter(t.name())));
+        .or(
+            () ->
+                tokens.find(presented).map(t -> Authenticator.Caller.scoped(t.name(), t.scope())));
   }
 
   /** The token of an attempt: the same as long as it is at work. */

@@ -14,17 +14,24 @@ import dev.hivedeck.engine.protocol.rollout.RolloutCommand;
 import dev.hivedeck.engine.protocol.rollout.RolloutQuery;
 import dev.hivedeck.engine.protocol.rollout.RolloutState;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.Rollout;
+import dev.hivedeck.engine.protocol.rollout.RolloutViews.RolloutFigures;
 import dev.hivedeck.engine.rollout.bucketing.Split;
+import dev.hivedeck.engine.security.TokenScope;
+import dev.hivedeck.engine.security.TokenStore;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,6 +63,7 @@ class FlagsTest {
   @TempDir Path folder;
   private TestRepository repository;
   private Engine engine;
+  private @Nullable String token;
   private final HttpClient client = HttpClient.newHttpClient();
 
   private void open(String yaml) {
@@ -83,7 +91,8 @@ class FlagsTest {
       throws IOException, InterruptedException {
     var request =
         HttpRequest.newBuilder(URI.create(engine.endpoint().api() + path))
-            .header("Authorization", "Bearer " + engine.endpoint().token())
+            .header(
+                "Authorization", "Bearer " + (token == null ? engine.endpoint().token() : token))
             .POST(HttpRequest.BodyPublishers.ofString(body));
     for (int i = 0; i < headers.length; i += 2) {
       request.header(headers[i], headers[i + 1]);
@@ -158,6 +167,9 @@ class FlagsTest {
     assertThat(evaluate("new-checkout", "{\"plan\":3.0}").get("value").asBoolean()).isTrue();
     assertThat(evaluate("new-checkout", "{\"plan\":\"3\"}").get("errorCode").asText())
         .as("a text is no number")
+        .isEqualTo("TARGETING_KEY_MISSING");
+    assertThat(evaluate("new-checkout", "{\"plan\":1e400}").path("errorCode").asText())
+        .as("what is no number that can be kept fits nothing")
         .isEqualTo("TARGETING_KEY_MISSING");
     assertThat(evaluate("limit", "{}").toString())
         .isEqualTo("{\"key\":\"limit\",\"reason\":\"STATIC\",\"variant\":\"low\",\"value\":10}");
@@ -293,6 +305,66 @@ class FlagsTest {
     assertThat(flag("new-checkout").variants().getFirst().reported()).isEqualTo(1);
     assertThat(flag("new-checkout").variants().getFirst().failed()).isEqualTo(1);
     assertThat(post("/v1/flags/none/outcomes", "[]").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void aTokenOfItsOwnAsksAndReportsAndDoesNothingElse() throws Exception {
+    open(FLAGS);
+    Path data;
+    try (var files = Files.walk(repository.home)) {
+      data = files.filter(f -> f.endsWith("endpoint.json")).findFirst().orElseThrow().getParent();
+    }
+    token = new TokenStore(data).add("shop", TokenScope.FLAGS, Instant.EPOCH);
+    assertThat(of("user-1").get("reason").asText()).isEqualTo("SPLIT");
+    assertThat(post("/ofrep/v1/evaluate/flags", "{}").statusCode()).isEqualTo(200);
+    report(true, true, 1);
+    assertThat(flag("new-checkout").variants().getFirst().reported()).isEqualTo(1);
+    var kill = post("/v1/flags/new-checkout/kill", "{}");
+    assertThat(kill.statusCode()).isEqualTo(403);
+    assertThat(kill.body())
+        .contains("The token shop may evaluate flags and report outcomes, nothing else.");
+    assertThat(kill.headers().firstValue("WWW-Authenticate"))
+        .contains("Bearer error=\"insufficient_scope\"");
+    for (String path : List.of("/v1/metrics", "/v1/otlp/v1/metrics", "/v1/flags", "/mcp")) {
+      assertThat(post(path, "{}").statusCode()).as(path).isEqualTo(403);
+    }
+    token = new TokenStore(data).add("meter", TokenScope.METRICS_WRITE, Instant.EPOCH);
+    assertThat(post("/ofrep/v1/evaluate/flags", "{}").statusCode()).isEqualTo(403);
+    assertThat(post("/v1/flags/new-checkout/outcomes", "[]").body())
+        .contains("The token meter may push metrics, nothing else.");
+    token = null;
+  }
+
+  @Test
+  void onlyWhatTheSplitGaveIsEvidence() throws Exception {
+    open(FLAGS.replace("hold: 1s", "hold: 1h"));
+    engine.execute(new RolloutCommand.StartRollout("checkout", "on", null), null, null);
+    until(() -> rollout().state() == RolloutState.STEPPING);
+    assertThat(figures().metrics().getFirst().canary().all()).as("it counts from now on").isZero();
+    var outcomes = Json.MAPPER.createArrayNode();
+    for (String reason : List.of("TARGETING_MATCH", "DISABLED", "CACHED", "SPLIT", "STATIC")) {
+      outcomes.addObject().put("variant", "on").put("ok", true).put("reason", reason);
+    }
+    outcomes.addObject().put("variant", "on").put("ok", true);
+    assertThat(post("/v1/flags/new-checkout/outcomes", outcomes.toString()).body())
+        .isEqualTo("{\"counted\":6,\"known\":0}");
+    until(() -> figures().metrics().getFirst().canary().all() > 0);
+    assertThat(figures().metrics().getFirst().canary().all()).isEqualTo(3);
+    assertThat(flag("new-checkout").variants().getFirst().reported()).isEqualTo(6);
+  }
+
+  private RolloutFigures figures() {
+    return Json.as(engine.query(new RolloutQuery.Figures("R-1")), RolloutFigures.class);
+  }
+
+  @Test
+  void aKillTakesARolloutBackAlsoWhereTheDefaultIsWhatItExposes() {
+    open(FLAGS.replace("on: 20%", "on: 100%").replace("hold: 1s", "hold: 1h"));
+    engine.execute(new RolloutCommand.StartRollout("checkout", "off", null), null, null);
+    until(() -> rollout().state() == RolloutState.STEPPING);
+    engine.execute(new FlagCommand.KillFlag("new-checkout", null), null, null);
+    until(() -> rollout().state() == RolloutState.ROLLED_BACK);
+    assertThat(rollout().why()).contains("the flag was killed");
   }
 
   @Test

@@ -33,10 +33,10 @@ public final class AttemptApi implements EngineApi {
     this.caller = caller;
   }
 
-  /** The whole API for a person, this one for an attempt, the least for who only pushes. */
+  /** The whole API for a person, this one for an attempt, the least for a token with a scope. */
   public static EngineApi of(EngineApi engine, Authenticator.Caller caller) {
-    if (caller.onlyPushes()) {
-      return new MetricsWriterApi(engine, caller);
+    if (caller.isScoped()) {
+      return new ScopedApi(engine, caller);
     }
     return caller.isPerson() ? engine : new AttemptApi(engine, caller);
   }

@@ -4,6 +4,7 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Sender;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
+import dev.hivedeck.engine.security.TokenScope;
 import java.util.Optional;
 
 /** Who stands behind a token. */
@@ -14,20 +15,21 @@ public interface Authenticator {
 
   /**
    * @param attempt the attempt that the token was made for; null for another
-   * @param token the name of a token that may only push metrics; null for another
+   * @param token the name of a token with a scope; null for another
+   * @param scope all that it may do; null for another
    */
-  record Caller(String attempt, String token) {
+  record Caller(String attempt, String token, TokenScope scope) {
     public static Caller person() {
-      return new Caller(null, null);
+      return new Caller(null, null, null);
     }
 
     public static Caller attempt(String id) {
-      return new Caller(id, null);
+      return new Caller(id, null, null);
     }
 
-    /** By a token that may push metrics, and nothing else. */
-    public static Caller metricsWriter(String token) {
-      return new Caller(null, token);
+    /** By a token that may do what its scope says, and nothing else. */
+    public static Caller scoped(String token, TokenScope scope) {
+      return new Caller(null, token, scope);
     }
 
     /**
@@ -75,11 +77,11 @@ public interface Authenticator {
           "Ask for a decision instead: {\"hivedeck\":\"ask\", …} on standard output.");
     }
 
-    /** That it pushes metrics, and does nothing else. */
-    public HiveException mayOnlyPush() {
+    /** That it does what its scope says, and nothing else. */
+    public HiveException outOfScope() {
       return new HiveException(
           ErrorCode.NOT_ALLOWED,
-          "The token " + token + " may push metrics, nothing else.",
+          "The token " + token + " may " + (scope == null ? "" : scope.act()) + ", nothing else.",
           "Use the token of endpoint.json.");
     }
 
@@ -92,14 +94,14 @@ public interface Authenticator {
       return attempt == null && token == null;
     }
 
-    /** Whether it may push metrics, and nothing else. */
-    public boolean onlyPushes() {
+    /** Whether it may do what its scope says, and nothing else. */
+    public boolean isScoped() {
       return token != null;
     }
 
-    /** Whether it may push metrics. */
-    public boolean pushes() {
-      return attempt == null;
+    /** Whether it may do this: a person may, and a token of that scope. */
+    public boolean may(TokenScope act) {
+      return isPerson() || scope == act;
     }
 
     /** How it is told from others; null for a person. */

@@ -8,12 +8,22 @@ import java.util.Optional;
 /** What a token may do, as scopes of OAuth 2 are written. */
 public enum TokenScope {
   /** Push metrics, by {@code POST /v1/metrics} and OTLP, and nothing else. */
-  METRICS_WRITE("metrics:write");
+  METRICS_WRITE("metrics:write", "push metrics"),
+
+  /** Evaluate feature flags, and report what became of it, and nothing else. */
+  FLAGS("flags", "evaluate flags and report outcomes");
 
   private final String word;
+  private final String act;
 
-  TokenScope(String word) {
+  TokenScope(String word, String act) {
     this.word = word;
+    this.act = act;
+  }
+
+  /** What it allows, as the rest of a sentence: push metrics. */
+  public String act() {
+    return act;
   }
 
   /** As it is typed and kept. */

@@ -119,7 +119,7 @@ class MetricsTokenTest {
   }
 
   private Optional<Authenticator.Caller> check(String presented) {
-    return tokens.find(presented).map(t -> Authenticator.Caller.metricsWriter(t.name()));
+    return tokens.find(presented).map(t -> Authenticator.Caller.scoped(t.name(), t.scope()));
   }
 
   private HttpResponse<String> send(String method, String path, String body) throws Exception {
@@ -232,7 +232,7 @@ class MetricsTokenTest {
   /** What a route that was let through by mistake would call. */
   @Test
   void behindItIsAnApiThatOnlyPushes() {
-    var api = AttemptApi.of(door, Authenticator.Caller.metricsWriter("shop"));
+    var api = AttemptApi.of(door, Authenticator.Caller.scoped("shop", TokenScope.METRICS_WRITE));
     assertThat(api.push(Json.object()).taken()).isOne();
     for (Runnable call :
         List.<Runnable>of(
@@ -246,8 +246,9 @@ class MetricsTokenTest {
           .isInstanceOfSatisfying(
               HiveException.class, e -> assertThat(e.code()).isEqualTo("not-allowed"));
     }
-    assertThat(Authenticator.Caller.metricsWriter("shop").isPerson()).isFalse();
-    assertThat(Authenticator.Caller.metricsWriter(View.YOU).isPerson()).isFalse();
+    assertThat(Authenticator.Caller.scoped("shop", TokenScope.METRICS_WRITE).isPerson()).isFalse();
+    assertThat(Authenticator.Caller.scoped(View.YOU, TokenScope.METRICS_WRITE).isPerson())
+        .isFalse();
   }
 
   @Test

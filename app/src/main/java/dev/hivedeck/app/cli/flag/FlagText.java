@@ -17,7 +17,7 @@ final class FlagText {
 
   static String list(List<Flag> all) {
     if (all.isEmpty()) {
-      return "No flag. flags: in .hivedeck/hive.yaml says which variant of something who gets.";
+      return "No flag. flags: in .hivedeck/hive.yaml says who gets which variant of something.";
     }
     var table = new TextTable("Flag", "Type", "Who gets what", "Rules", "By", "Now");
     all.forEach(

@@ -62,7 +62,10 @@ public final class TokenCommand {
               required = true,
               paramLabel = "SCOPE",
               converter = Word.class,
-              description = "metrics:write: push metrics, and nothing else.")
+              description = {
+                "metrics:write: push metrics, and nothing else;",
+                "flags: evaluate flags and report outcomes, and nothing else."
+              })
           TokenScope scope) {
     if (!NotifyReader.NAME.matcher(name).matches()) {
       throw new HiveException(

@@ -217,11 +217,11 @@ final class ClientSession {
           FeedLimits.UNAUTHORIZED);
       return;
     }
-    if (found.get().onlyPushes()) {
+    if (found.get().isScoped()) {
       refuse(
           request.id(),
           JsonRpc.NOT_KNOWN,
-          found.get().mayOnlyPush().fault(),
+          found.get().outOfScope().fault(),
           FeedLimits.UNAUTHORIZED);
       return;
     }

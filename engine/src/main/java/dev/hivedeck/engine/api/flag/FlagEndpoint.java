@@ -11,6 +11,7 @@ import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.rollout.flag.FlagEvaluation;
 import dev.hivedeck.engine.rollout.flag.FlagOutcome;
 import dev.hivedeck.engine.rollout.flag.Flags;
+import dev.hivedeck.engine.security.TokenScope;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import io.undertow.util.Methods;
@@ -51,6 +52,11 @@ public final class FlagEndpoint implements HttpEndpoint {
   @Override
   public boolean serves(String path) {
     return path.equals(PATH) || path.startsWith(PATH + "/") || OUTCOMES.matcher(path).matches();
+  }
+
+  @Override
+  public boolean opensTo(TokenScope scope) {
+    return scope == TokenScope.FLAGS;
   }
 
   @Override
@@ -209,11 +215,12 @@ public final class FlagEndpoint implements HttpEndpoint {
 
   private void report(HttpServerExchange x, Authenticator.Caller caller, Matcher path)
       throws IOException {
-    if (!caller.pushes()) {
+    if (!caller.may(TokenScope.FLAGS)) {
       throw new HiveException(
           ErrorCode.NOT_ALLOWED,
           "The token of attempt " + caller.attempt() + " may read, not report outcomes.",
-          "Outcomes are reported by what users run, with a token of hivedeck token.");
+          "Outcomes are reported by what users run, with a token of hivedeck token add NAME"
+              + " --scope flags.");
     }
     byte[] body = x.getInputStream().readNBytes(LARGEST + 1);
     if (body.length > LARGEST) {

@@ -13,6 +13,7 @@ import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Results;
 import dev.hivedeck.engine.protocol.Sender;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
+import dev.hivedeck.engine.security.TokenScope;
 import io.undertow.Handlers;
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
@@ -297,10 +298,10 @@ public final class HttpApi implements AutoCloseable {
       if (caller.isEmpty()) {
         return;
       }
-      if (caller.get().onlyPushes()
-          && !mount.map(HttpEndpoint::takesMetrics).orElseGet(() -> takesMetrics(x))) {
+      var scope = caller.get().scope();
+      if (scope != null && !mount.map(m -> m.opensTo(scope)).orElseGet(() -> opensTo(scope, x))) {
         x.getResponseHeaders().put(Headers.WWW_AUTHENTICATE, INSUFFICIENT_SCOPE);
-        throw caller.get().mayOnlyPush();
+        throw caller.get().outOfScope();
       }
       if (mount.isPresent()) {
         answer(x, mount.get(), caller.get());
@@ -314,11 +315,12 @@ public final class HttpApi implements AutoCloseable {
     };
   }
 
-  private boolean takesMetrics(HttpServerExchange x) {
+  private boolean opensTo(TokenScope scope, HttpServerExchange x) {
     return metricsRoutes.stream()
         .anyMatch(
             route ->
-                x.getRequestMethod().equalToString(route.method())
+                scope == TokenScope.METRICS_WRITE
+                    && x.getRequestMethod().equalToString(route.method())
                     && x.getRequestPath().equals(route.path()));
   }
 
@@ -385,7 +387,7 @@ public final class HttpApi implements AutoCloseable {
   }
 
   private static boolean mayOnlyRead(HttpServerExchange x, Authenticator.Caller caller) {
-    if (caller.pushes() || x.getRequestMethod().equals(Methods.GET)) {
+    if (caller.attempt() == null || x.getRequestMethod().equals(Methods.GET)) {
       return false;
     }
     send(

@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.api.http;
 
 import dev.hivedeck.engine.api.Authenticator;
+import dev.hivedeck.engine.security.TokenScope;
 import io.undertow.server.HttpServerExchange;
 
 /**
@@ -23,8 +24,8 @@ public interface HttpEndpoint {
     return false;
   }
 
-  /** Whether it takes metrics in, so that a token that may only push opens it. */
-  default boolean takesMetrics() {
+  /** Whether a token of this scope, which opens nothing else, opens it. */
+  default boolean opensTo(TokenScope scope) {
     return false;
   }
 

@@ -11,6 +11,7 @@ import dev.hivedeck.engine.metric.intake.Refused;
 import dev.hivedeck.engine.metric.intake.SampleSink;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.security.TokenScope;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
 import io.undertow.util.Methods;
@@ -58,8 +59,8 @@ public final class OtlpEndpoint implements HttpEndpoint {
   }
 
   @Override
-  public boolean takesMetrics() {
-    return true;
+  public boolean opensTo(TokenScope scope) {
+    return scope == TokenScope.METRICS_WRITE;
   }
 
   @Override
@@ -72,7 +73,7 @@ public final class OtlpEndpoint implements HttpEndpoint {
     String type = x.getRequestHeaders().getFirst(Headers.CONTENT_TYPE);
     String plain = type == null ? "" : type.split(";")[0].strip();
     boolean protobuf = plain.equals(PROTOBUF);
-    if (!caller.pushes()) {
+    if (!caller.may(TokenScope.METRICS_WRITE)) {
       refuse(
           x, 403, protobuf, "The token of attempt " + caller.attempt() + " may read, not steer.");
     } else if (!x.getRequestMethod().equals(Methods.POST)) {

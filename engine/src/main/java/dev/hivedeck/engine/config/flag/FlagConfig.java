@@ -63,7 +63,15 @@ public record FlagConfig(
     }
 
     private static boolean isSame(JsonNode a, JsonNode b) {
-      return a.isNumber() && b.isNumber() ? number(a).compareTo(number(b)) == 0 : a.equals(b);
+      if (!a.isNumber() || !b.isNumber()) {
+        return a.equals(b);
+      }
+      return isFinite(a) && isFinite(b) && number(a).compareTo(number(b)) == 0;
+    }
+
+    /** One that is too large to be kept, as 1e400, is the same as no other. */
+    private static boolean isFinite(JsonNode node) {
+      return node.isIntegralNumber() || Double.isFinite(node.doubleValue());
     }
 
     private static BigDecimal number(JsonNode node) {

@@ -1,4 +1,4 @@
-/** Feature flags in the protocol: which variant of something who gets. */
+/** Feature flags in the protocol: who gets which variant of something. */
 @NullMarked
 package dev.hivedeck.engine.protocol.flag;
 

@@ -51,7 +51,8 @@ final class StartRefusal {
   static HiveException noVersion(String service, String version, Traffic traffic) {
     var subject = RolloutSubject.of(service);
     var present = traffic.present(service);
-    String like = DidYouMean.to(version, present);
+    var known = traffic.versions(service);
+    String like = DidYouMean.to(version, known);
     return switch (subject.kind()) {
       case SERVICE ->
           new HiveException(
@@ -59,7 +60,7 @@ final class StartRefusal {
               "The gateway knows no version " + version + " of " + service + like + ".",
               "Its versions: " + String.join(", ", present) + ".");
       case FLAG ->
-          traffic.versions(service).contains(version)
+          known.contains(version)
               ? new HiveException(
                   ErrorCode.NOT_NOW,
                   "The flag " + subject.name() + " is killed.",
@@ -67,7 +68,7 @@ final class StartRefusal {
               : new HiveException(
                   ErrorCode.NO_THING,
                   "The flag " + subject.name() + " has no variant " + version + like + ".",
-                  "Its variants: " + String.join(", ", present) + ".");
+                  "Its variants: " + String.join(", ", known) + ".");
       case AGENT ->
           new HiveException(
               ErrorCode.NO_THING,

@@ -44,7 +44,7 @@ public final class FlagTraffic implements Traffic {
   public Set<String> present(String subject) {
     return flags
         .config(key(subject))
-        .map(c -> live(subject).isKilled() ? Set.of(c.standard()) : c.variants().keySet())
+        .map(c -> live(subject).isKilled() ? Set.<String>of() : c.variants().keySet())
         .orElse(Set.of());
   }
 

@@ -7,44 +7,48 @@ import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Results;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.security.TokenScope;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/** What a token opens that may push metrics: it reads nothing and steers nothing. */
-record MetricsWriterApi(EngineApi engine, Authenticator.Caller caller) implements EngineApi {
+/** What a token with a scope opens: it reads nothing and steers nothing, and may push metrics. */
+record ScopedApi(EngineApi engine, Authenticator.Caller caller) implements EngineApi {
   @Override
   public Results.SamplesTaken push(JsonNode samples) {
+    if (!caller.may(TokenScope.METRICS_WRITE)) {
+      throw caller.outOfScope();
+    }
     return engine.push(samples);
   }
 
   @Override
   public JsonNode execute(Command command, String correlation, String key) {
-    throw caller.mayOnlyPush();
+    throw caller.outOfScope();
   }
 
   @Override
   public JsonNode query(Query query) {
-    throw caller.mayOnlyPush();
+    throw caller.outOfScope();
   }
 
   @Override
   public Snapshot snapshot(Set<Topic> topics) {
-    throw caller.mayOnlyPush();
+    throw caller.outOfScope();
   }
 
   @Override
   public Subscription subscribe(long after, Consumer<List<Event>> consumer) {
-    throw caller.mayOnlyPush();
+    throw caller.outOfScope();
   }
 
   @Override
   public Subscription follow(Consumer<Query.LogPage> consumer) {
-    throw caller.mayOnlyPush();
+    throw caller.outOfScope();
   }
 
   @Override
   public Stats stats() {
-    throw caller.mayOnlyPush();
+    throw caller.outOfScope();
   }
 }
