@@ -238,9 +238,9 @@ public record CanaryProgress(
             .map(
                 stage ->
                     new StepCounts(
-                        stage.canary().requests(),
+                        stage.canary().known(limit.metric()),
                         stage.canary().of(limit.metric()),
-                        stage.stable().requests(),
+                        stage.stable().known(limit.metric()),
                         stage.stable().of(limit.metric()),
                         stage.share(),
                         plan.share(limit, stage.step())))

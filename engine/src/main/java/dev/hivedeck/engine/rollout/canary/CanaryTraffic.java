@@ -58,7 +58,10 @@ record CanaryTraffic(Traffic traffic) {
   Counted counted(String service, String version, RolloutConfig plan) {
     var counts = traffic.counts(service, version, slow(plan));
     return new Counted(
-        counts.requests() + counts.missed(), counts.errors() + counts.missed(), counts.slow());
+        counts.requests() + counts.missed(),
+        counts.errors() + counts.missed(),
+        counts.slow(),
+        counts.untimed());
   }
 
   private static Duration slow(RolloutConfig plan) {

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,9 @@ public final class Flags {
 
   /** So many ids of outcomes are remembered, the latest. */
   private static final int REMEMBERED = 100_000;
+
+  /** Reasons of what no rule and no kill gave; a share of all is answered as STATIC or DEFAULT. */
+  private static final Set<String> BY_SPLIT = Set.of("SPLIT", "STATIC", "DEFAULT");
 
   private static final int LONGEST_ID = 200;
   private static final double LONGEST = Duration.ofDays(1).toMillis();
@@ -157,7 +161,7 @@ public final class Flags {
         flag.counts(String.valueOf(outcome.variant()))
             .add(
                 Boolean.TRUE.equals(outcome.ok()),
-                "TARGETING_MATCH".equals(outcome.reason()),
+                outcome.reason() == null || BY_SPLIT.contains(outcome.reason()),
                 took == null ? null : Duration.ofNanos(Math.round(took * 1e6)));
         counted++;
       }

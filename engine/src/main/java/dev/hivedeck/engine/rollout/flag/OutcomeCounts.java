@@ -13,22 +13,25 @@ final class OutcomeCounts {
   private long failed;
   private long split;
   private long errors;
+  private long untimed;
 
   /**
    * Counts one.
    *
-   * @param byRule whether a rule gave the variant: that says nothing of who has it by the split
+   * @param bySplit whether the split gave the variant: any other says nothing of who has it so
    * @param took null where that was not said
    */
-  synchronized void add(boolean ok, boolean byRule, @Nullable Duration took) {
+  synchronized void add(boolean ok, boolean bySplit, @Nullable Duration took) {
     all++;
     failed += ok ? 0 : 1;
-    if (byRule) {
+    if (!bySplit) {
       return;
     }
     split++;
     errors += ok ? 0 : 1;
-    if (took != null) {
+    if (took == null) {
+      untimed++;
+    } else {
       slower.replaceAll((limit, count) -> took.compareTo(limit) > 0 ? count + 1 : count);
     }
   }
@@ -47,6 +50,6 @@ final class OutcomeCounts {
    * @param limit from when on one is slow, of those that came since this was first asked
    */
   synchronized Counts counts(Duration limit) {
-    return new Counts(split, errors, slower.computeIfAbsent(limit, _ -> 0L), 0);
+    return new Counts(split, errors, slower.computeIfAbsent(limit, _ -> 0L), 0, untimed);
   }
 }

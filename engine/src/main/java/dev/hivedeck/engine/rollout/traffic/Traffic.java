@@ -27,8 +27,14 @@ public interface Traffic {
    *     when it was first asked for
    * @param missed requests beside those that were the version's, and that another version answered,
    *     since no instance of it did
+   * @param untimed of the requests, those of which nobody knows how long they took
    */
-  record Counts(long requests, long errors, long slow, long missed) {}
+  record Counts(long requests, long errors, long slow, long missed, long untimed) {
+    /** Where each is timed. */
+    public Counts(long requests, long errors, long slow, long missed) {
+      this(requests, errors, slow, missed, 0);
+    }
+  }
 
   /** The services that the gateway leads to now. */
   Set<String> services();

@@ -127,6 +127,18 @@ class CanaryTest {
   }
 
   @Test
+  void whereNobodySaysHowLongRequestsTookNothingShowsThatTheyAreFast() {
+    traffic.untimed("v2");
+    start(plan(true));
+    run(Duration.ofHours(2).plusSeconds(1));
+    assertThat(now()).returns(RolloutState.HELD, Rollout::state);
+    assertThat(now().held()).isEqualTo(HoldReason.UNCLEAR);
+    assertThat(now().step()).isZero();
+    assertThat(controller.figures("R-1").metrics().getFirst().finding()).isEqualTo(Finding.PASSES);
+    assertThat(controller.figures("R-1").metrics().getLast().canary().all()).isZero();
+  }
+
+  @Test
   void aFineCanaryPassesItsStepsAtExactlyTheirHolds() {
     start(plan(true));
     assertThat(now()).returns(RolloutState.STEPPING, Rollout::state).returns(5.0, Rollout::weight);

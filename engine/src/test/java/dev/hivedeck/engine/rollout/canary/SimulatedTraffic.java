@@ -23,6 +23,7 @@ final class SimulatedTraffic implements Traffic {
   private final Map<String, Double> slow = new HashMap<>();
   private final Map<String, Counts> counts = new HashMap<>();
   private final Set<String> down = new TreeSet<>();
+  private final Set<String> untimed = new TreeSet<>();
 
   /** Every split that there was, in order. */
   final List<Map<String, Integer>> splits = new ArrayList<>();
@@ -67,6 +68,11 @@ final class SimulatedTraffic implements Traffic {
     ruled = false;
   }
 
+  /** Nobody says how long the requests of a version took. */
+  void untimed(String version) {
+    untimed.add(version);
+  }
+
   /** Sends requests, each by itself. */
   void send(int requests) {
     for (int i = 0; i < requests; i++) {
@@ -77,7 +83,8 @@ final class SimulatedTraffic implements Traffic {
       }
       boolean fails = random.nextDouble() < errors.getOrDefault(version, 0.0);
       boolean isSlow = random.nextDouble() < slow.getOrDefault(version, 0.0);
-      add(version, new Counts(1, fails ? 1 : 0, isSlow ? 1 : 0, 0));
+      boolean isTimed = !untimed.contains(version);
+      add(version, new Counts(1, fails ? 1 : 0, isSlow && isTimed ? 1 : 0, 0, isTimed ? 0 : 1));
     }
   }
 
@@ -90,7 +97,8 @@ final class SimulatedTraffic implements Traffic {
                 a.requests() + b.requests(),
                 a.errors() + b.errors(),
                 a.slow() + b.slow(),
-                a.missed() + b.missed()));
+                a.missed() + b.missed(),
+                a.untimed() + b.untimed()));
   }
 
   int weight(String version) {
