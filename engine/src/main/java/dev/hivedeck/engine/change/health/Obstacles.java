@@ -45,7 +45,6 @@ final class Obstacles {
 
   /** Whether its workspace wants it to. */
   private boolean blocks(Obstacle o) {
-    boolean speaks = o.kind() != ObstacleKind.CANARY || o.points() > 0; // a note does not
-    return facts.health().blocking().contains(o.kind()) && !facts.over() && speaks;
+    return facts.health().blocking().contains(o.kind()) && !facts.over();
   }
 }

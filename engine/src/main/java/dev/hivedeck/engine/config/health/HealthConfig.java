@@ -42,7 +42,7 @@ public record HealthConfig(
           List.of(),
           false);
 
-  /** Kinds that may be told to block. */
+  /** Kinds that block until they are cleared: where that is configured, and a canary always. */
   public static final Set<ObstacleKind> MAY_BLOCK =
       Set.of(
           ObstacleKind.UNCHECKED,

@@ -54,14 +54,17 @@ final class LeftTraffic {
   /** Gives it again after a restart. */
   void restore(Sql sql) throws SQLException {
     RolloutLedger.lastEnded(sql).stream()
-        .filter(row -> stands(progress(row), row.view()))
+        .filter(row -> stands(progress(row), routes.apply(row.view().service())))
         .forEach(this::restore);
   }
 
-  /** Whether what was decided still holds, as far as it is known how the service is configured. */
-  private boolean stands(CanaryProgress progress, Rollout view) {
-    return !progress.released()
-        && routes.apply(view.service()).map(progress.route()::equals).orElse(true);
+  /**
+   * Whether what was decided by one that is over still holds.
+   *
+   * @param route as {@link CanaryProgress#route} by now; empty where that is not known
+   */
+  static boolean stands(CanaryProgress progress, Optional<String> route) {
+    return !progress.released() && route.map(progress.route()::equals).orElse(true);
   }
 
   /** Gives the traffic of a rollout as it was written down. */

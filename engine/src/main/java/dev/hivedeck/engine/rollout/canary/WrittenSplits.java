@@ -31,9 +31,7 @@ public final class WrittenSplits {
       }
       var progress = Json.read(row.progress(), CanaryProgress.class);
       boolean stands =
-          row.view().endedAt() == null
-              || (!progress.released()
-                  && traffic.route(service).map(progress.route()::equals).orElse(true));
+          row.view().endedAt() == null || LeftTraffic.stands(progress, traffic.route(service));
       var kept = progress.split();
       if (stands && kept != null) {
         traffic.restore(service, kept.restored());
