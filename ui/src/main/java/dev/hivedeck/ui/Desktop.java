@@ -201,6 +201,12 @@ public final class Desktop implements AutoCloseable {
         });
   }
 
+  /** Asks on the welcome screen whether to open the repository in that folder. */
+  public void ask(Path folder) {
+    welcome();
+    welcomeScreen.ask(folder);
+  }
+
   /** Shows the workspace of that engine. */
   public void show(EngineApi fresh) {
     leaveDoor();

@@ -87,7 +87,7 @@ public final class HivedeckCommand implements Callable<Integer> {
       arity = "0..1",
       paramLabel = "DIR",
       description = "Open the desktop on this repository.")
-  private Path folder;
+  private String folder;
 
   private final TerminalOutput out;
   private final TerminalOutput err;
@@ -126,7 +126,7 @@ public final class HivedeckCommand implements Callable<Integer> {
 
   private int window(String... arguments) {
     try {
-      folder = arguments.length == 0 ? null : OpenLink.folder(arguments[0]);
+      folder = arguments.length == 0 ? null : arguments[0];
       return call();
     } catch (RuntimeException e) {
       return failed(e);
@@ -158,7 +158,13 @@ public final class HivedeckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return desktop.applyAsInt(this, folder == null ? null : folder.toAbsolutePath());
+    return desktop.applyAsInt(
+        this, folder == null ? null : OpenLink.folder(folder).toAbsolutePath());
+  }
+
+  /** Whether a link of a web page named the folder: anybody may have written it. */
+  public boolean isByLink() {
+    return folder != null && OpenLink.isOwn(folder);
   }
 
   /** These commands, to be described; none of them can be run. */

@@ -10,8 +10,8 @@ import java.nio.file.Path;
 
 /**
  * What a browser or a file manager hands over instead of a folder: {@code
- * hivedeck://open?folder=/path}, or the address of a folder, {@code file:///path}. A link shows a
- * repository, and does no more: anybody may write one.
+ * hivedeck://open?folder=/path}, or the address of a folder, {@code file:///path}. Anybody may
+ * write a link, so that a person is asked before one opens what was never opened here.
  */
 public final class OpenLink {
   private static final String OWN = "hivedeck:";
@@ -22,6 +22,11 @@ public final class OpenLink {
 
   public static boolean is(String word) {
     return word.startsWith(OWN) || word.startsWith(FILE);
+  }
+
+  /** Whether it is one that web pages may have: a browser hands over no address of a file. */
+  static boolean isOwn(String word) {
+    return word.startsWith(OWN);
   }
 
   /**

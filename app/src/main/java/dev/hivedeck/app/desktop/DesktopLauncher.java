@@ -1,9 +1,12 @@
 package dev.hivedeck.app.desktop;
 
+import dev.hivedeck.app.cli.EngineAccess;
 import dev.hivedeck.app.cli.HivedeckCommand;
+import dev.hivedeck.engine.Engine;
 import dev.hivedeck.engine.git.repository.RepositoryPlaces;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
@@ -24,7 +27,7 @@ public final class DesktopLauncher {
    * @param folder a repository, or null for the welcome screen
    */
   public static int open(HivedeckCommand cli, Path folder) {
-    if (folder != null && !java.nio.file.Files.isDirectory(folder)) {
+    if (folder != null && !Files.isDirectory(folder)) {
       throw new HiveException(
           ErrorCode.BAD_USAGE,
           "\"" + folder.getFileName() + "\" is neither a command nor a folder.",
@@ -38,6 +41,15 @@ public final class DesktopLauncher {
           "Without one: hivedeck run --until-idle, hivedeck status, hivedeck serve,"
               + " hivedeck demo --headless.");
     }
-    return DesktopWindow.open(cli, folder);
+    return DesktopWindow.open(cli, folder, cli.isByLink() && !isKnown(folder));
+  }
+
+  /** Whether the repository around a folder was opened before. */
+  static boolean isKnown(Path folder) {
+    try {
+      return Files.exists(EngineAccess.folder(folder).resolve(Engine.DATABASE));
+    } catch (HiveException e) {
+      return false;
+    }
   }
 }

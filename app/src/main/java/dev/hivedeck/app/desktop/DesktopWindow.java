@@ -54,18 +54,21 @@ public final class DesktopWindow {
    * Opens the window, and a workspace in it.
    *
    * @param folder a repository; null for the welcome screen
+   * @param ask whether the person is asked before anything of it is read or started
    */
-  static int open(HivedeckCommand cli, Path folder) {
+  static int open(HivedeckCommand cli, Path folder, boolean ask) {
     var window =
         new DesktopWindow(
             cli,
             () -> Demo.open(null, 1, true),
             desktop -> {
-              if (folder != null) {
+              if (ask) {
+                desktop.ask(folder);
+              } else if (folder != null) {
                 desktop.show(folder);
               }
             });
-    if (folder != null) {
+    if (folder != null && !ask) {
       window.engines.begin(folder); // it takes as long as JavaFX does
     }
     return window.launch();

@@ -8,6 +8,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -50,5 +52,26 @@ class OpenLinkTest {
     assertThat(err.toString(StandardCharsets.UTF_8))
         .contains("is no link that Hivedeck can open")
         .contains("hivedeck://open?folder=");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"hivedeck://open?folder=/srv/a", "file:///srv/a", "/srv/a"})
+  void aLinkIsReadAlsoBesideOptionsAndIsTold(String word) {
+    for (String[] line : new String[][] {{word}, {"--quiet", word}}) {
+      var opened = new ArrayList<String>();
+      var nowhere = new PrintStream(PrintStream.nullOutputStream());
+      int status =
+          HivedeckCommand.run(
+              nowhere,
+              nowhere,
+              Map.of(),
+              (cli, folder) -> {
+                opened.add(folder + " " + cli.isByLink());
+                return 0;
+              },
+              line);
+      assertThat(status).isZero();
+      assertThat(opened).containsExactly("/srv/a " + word.startsWith("hivedeck:"));
+    }
   }
 }

@@ -2,6 +2,7 @@ package dev.hivedeck.ui.view.welcome;
 
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.ui.shell.Dialogs;
+import dev.hivedeck.ui.shell.text.DisplayText;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.theme.Tone;
@@ -91,6 +92,23 @@ public final class WelcomeScreen extends StackPane {
     turning.setPrefSize(18, 18);
     news.getChildren().setAll(Widgets.row(10, turning, Widgets.label(what, "soft")));
     middle.setDisable(true);
+  }
+
+  /** A link named a folder: nothing of it is read or started before the person has agreed. */
+  public void ask(Path folder) {
+    var open = Widgets.button(texts.text("welcome.link.open"), () -> actions.open(folder));
+    var leave =
+        Widgets.button(texts.text("welcome.link.leave"), news.getChildren()::clear, "accent");
+    var words =
+        new VBox(
+            4,
+            Widgets.prose(texts.text("welcome.link"), "strong"),
+            Widgets.prose(DisplayText.line(folder.toString()), "mono"),
+            Widgets.prose(texts.text("welcome.link.why"), "soft"),
+            Widgets.row(10, leave, open));
+    var card = new HBox(10, Tone.AMBER.on(Icon.FOLDER.node()), Widgets.grow(words));
+    card.getStyleClass().addAll("banner", "banner-amber");
+    news.getChildren().setAll(card);
   }
 
   /** It could not be opened: what, why, and the next step. */
