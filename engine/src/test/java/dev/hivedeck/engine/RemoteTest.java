@@ -252,4 +252,115 @@ class RemoteTest {
   private static Instant fetchedAt(Engine engine) {
     return TestRepository.workspace(engine).upstream().fetchedAt();
   }
+
+  private static String problem(Engine engine) {
+    var upstream = TestRepository.workspace(engine).upstream();
+    return upstream == null ? null : upstream.problem();
+  }
+
+  /** An agent in a linked worktree can write it. */
+  @Test
+  void mainFollowsTheRemoteAndNotWhatSomebodyWroteDownAsIts() {
+    hive("{ start: upstream }");
+    String main = sandbox.git("rev-parse", "main");
+    String forged = sandbox.git("commit-tree", "-p", "main", "-m", "Forged", "main^{tree}");
+    sandbox.git("update-ref", "refs/remotes/origin/main", forged);
+    try (Engine engine = sandbox.open()) {
+      TestRepository.trust(engine);
+      TestRepository.await("told", engine, () -> problem(engine) != null);
+      assertThat(problem(engine)).contains("origin/main", "the remote says otherwise");
+      assertThat(sandbox.git("rev-parse", "main")).isEqualTo(main);
+      elsewhere("new.txt");
+      fetch(engine, false);
+      TestRepository.await(
+          "brought up", engine, () -> sandbox.git("rev-parse", "main").equals(tip()));
+    }
+  }
+
+  @Test
+  void aStepThatIsSwitchedOffHasNoProblem() {
+    hive("{ start: upstream }");
+    elsewhere("new.txt");
+    sandbox.git("fetch", "-q");
+    sandbox.write("own.txt", "x\n");
+    sandbox.commit("Own");
+    try (Engine engine = sandbox.open()) {
+      TestRepository.trust(engine);
+      TestRepository.await("told", engine, () -> problem(engine) != null);
+      hive("{}");
+      TestRepository.trust(engine);
+      TestRepository.await("gone", engine, () -> problem(engine) == null);
+    }
+  }
+
+  @Test
+  void whatIsPushedIsKnownInACloneOfAnotherBranch() {
+    sandbox.git("config", "remote.origin.fetch", "+refs/heads/other:refs/remotes/origin/other");
+    sandbox.git("update-ref", "-d", "refs/remotes/origin/main");
+    hive("{ push: after-merge }");
+    try (Engine engine = sandbox.open()) {
+      TestRepository.trust(engine);
+      TestRepository.begin(engine, PLAN, 1);
+      merged(engine);
+      String main = sandbox.git("rev-parse", "main");
+      TestRepository.await(
+          "pushed and known",
+          engine,
+          () ->
+              tip().equals(main)
+                  && sandbox
+                      .git("for-each-ref", "--format=%(objectname)", "refs/remotes/origin/main")
+                      .equals(main));
+    }
+  }
+
+  @Test
+  void whereGitIsToPushElsewhereAPersonPushes() {
+    hive("{}");
+    sandbox.git("remote", "add", "fork", folder.resolve("fork.git").toString());
+    sandbox.git("config", "remote.pushDefault", "fork");
+    sandbox.write("own.txt", "x\n");
+    sandbox.commit("Own");
+    String there = tip();
+    try (Engine engine = sandbox.open()) {
+      assertThatThrownBy(() -> push(engine)).hasMessageContaining("to push it to fork");
+      assertThat(tip()).isEqualTo(there);
+    }
+  }
+
+  @Test
+  void whatNamesACommitThatNoRemoteOfASubmoduleHasIsNotPushed() {
+    hive("{}");
+    Path lib = folder.resolve("lib");
+    theirs("clone", "-q", "--bare", origin.toString(), lib.toString());
+    sandbox.git(
+        "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", lib + "", "a lib");
+    sandbox.git("commit", "-q", "-m", "Lib");
+    try (Engine engine = sandbox.open()) {
+      push(engine);
+      String there = tip();
+      String[] author = {"-c", "user.name=A", "-c", "user.email=a@example.org"};
+      sandbox.git(
+          "-C",
+          "a lib",
+          author[0],
+          author[1],
+          author[2],
+          author[3],
+          "commit",
+          "-q",
+          "--allow-empty",
+          "-m",
+          "Only here");
+      sandbox.git("commit", "-q", "-a", "-m", "Names it");
+      assertThatThrownBy(() -> push(engine))
+          .hasMessageContaining("no remote of a submodule has: a lib.")
+          .extracting(e -> ((HiveException) e).code())
+          .isEqualTo("remote-rejected");
+      assertThat(tip()).isEqualTo(there);
+      sandbox.git("-C", "a lib", "push", "-q", "origin", "HEAD:main");
+      push(engine);
+      assertThat(tip()).isEqualTo(sandbox.git("rev-parse", "main"));
+    }
+  }
 }

@@ -49,11 +49,11 @@ final class LargeFiles {
     Git git = RemoteGit.quiet(repository, repository.git(folder)).within(LIMIT);
     String storage = "lfs.storage=" + repository.common().resolve("lfs");
     git.run("-c", storage, "lfs", "checkout");
-    if (!pointers(git)) {
+    if (!pointers(git.run("lfs", "ls-files"))) {
       return;
     }
     var pulled = git.run("-c", storage, "lfs", "pull");
-    if (!pulled.ok() || pointers(git)) {
+    if (!pulled.ok() || pointers(git.run("lfs", "ls-files"))) {
       String said = pulled.err().isBlank() ? pulled.out() : pulled.err();
       throw new HiveException(
           ErrorCode.SETUP_FAILED,
@@ -64,8 +64,25 @@ final class LargeFiles {
     }
   }
 
-  /** Whether there is any whose content is not there. */
-  private static boolean pointers(Git git) {
-    return git.run("lfs", "ls-files").out().lines().anyMatch(line -> line.contains(" - "));
+  /**
+   * Whether there is any whose content is not there.
+   *
+   * @param listed what {@code git lfs ls-files} says: a line of id, {@code *} or {@code -}, and
+   *     name for each
+   * @throws HiveException {@code setup-failed} where it does not say
+   */
+  static boolean pointers(Git.Result listed) {
+    if (!listed.ok()) {
+      throw new HiveException(
+          ErrorCode.SETUP_FAILED,
+          "Git LFS does not say which of its files are there: "
+              + RemoteTrouble.shown(listed.err().isBlank() ? listed.out() : listed.err()),
+          "Try it in your checkout: git lfs ls-files.");
+    }
+    return listed
+        .out()
+        .lines()
+        .map(line -> line.split(" ", 3))
+        .anyMatch(f -> f.length > 1 && f[1].equals("-"));
   }
 }

@@ -50,8 +50,11 @@ public final class RemoteSync {
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<Step, RemoteFault> faults = new EnumMap<>(Step.class);
 
-  /** Where something was refused: it is not asked again for the same. */
-  private @Nullable String refused;
+  /** What was pushed or refused last: it is not tried again by rule. */
+  private @Nullable String tried;
+
+  /** Where the remote's branch is said to be here, and was not when the remote was asked. */
+  private @Nullable String denied;
 
   /** Whether the last push failed for something that passes. */
   private boolean offline;
@@ -113,6 +116,7 @@ public final class RemoteSync {
   /** Does what is configured and due. What is in the way is told, and does no harm. */
   public void look() {
     var wanted = config.get();
+    keepFaults(wanted);
     if (wanted.equals(RemoteConfig.NONE)) {
       return;
     }
@@ -122,9 +126,9 @@ public final class RemoteSync {
     }
     try {
       if (wanted.fetch() != null && due(wanted.fetch())) {
-        attempt(Step.FETCH, () -> git.fetch(branch.get()));
+        attempt(Step.FETCH, () -> fetch(branch.get()));
       }
-      if (wanted.forward()) {
+      if (wanted.forward() && !clock.instant().isBefore(notBefore)) {
         attempt(Step.FORWARD, () -> forward(branch.get(), false));
       }
       if (wanted.push()) {
@@ -132,6 +136,21 @@ public final class RemoteSync {
       }
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** What is not wanted any more is not in the way of anybody. */
+  private void keepFaults(RemoteConfig wanted) {
+    synchronized (faults) {
+      faults
+          .keySet()
+          .removeIf(
+              step ->
+                  switch (step) {
+                    case PUSH -> !wanted.push();
+                    case FETCH -> wanted.fetch() == null;
+                    case FORWARD -> !wanted.forward();
+                  });
     }
   }
 
@@ -153,13 +172,19 @@ public final class RemoteSync {
       return true;
     } catch (HiveException e) {
       settled(step, RemoteFault.of(e));
-      if (step != Step.FORWARD) {
+      if (step != Step.FORWARD || unanswered(e)) {
         notBefore = clock.instant().plus(TimeScale.shorten(wait, speed));
         wait =
             wait.multipliedBy(2).compareTo(LONGEST_WAIT) < 0 ? wait.multipliedBy(2) : LONGEST_WAIT;
       }
       return false;
     }
+  }
+
+  private static boolean unanswered(HiveException e) {
+    return e.is(ErrorCode.REMOTE_OFFLINE)
+        || e.is(ErrorCode.REMOTE_DENIED)
+        || e.is(ErrorCode.NO_REMOTE);
   }
 
   private void settled(Step step, @Nullable RemoteFault fault) {
@@ -182,21 +207,21 @@ public final class RemoteSync {
     boolean off = !repository.contains(commit, repository.tip());
     if (off || !there.isEmpty() && repository.contains(commit, there)) {
       settled(Step.PUSH, null);
-      refused = null;
+      tried = null;
       return;
     }
     String what = commit + there;
-    if (what.equals(refused) || clock.instant().isBefore(notBefore) || main.awaits().isPresent()) {
+    if (what.equals(tried) || clock.instant().isBefore(notBefore) || main.awaits().isPresent()) {
       return;
     }
     if (attempt(Step.PUSH, () -> push(branch, commit, there))) {
-      refused = null;
+      tried = what;
       told.tell(WorkspaceEvent.PUSHED, pushed(branch, commit));
       return;
     }
     var fault = fault().orElseThrow();
     if (!offline) {
-      refused = what;
+      tried = what;
       told.tell(WorkspaceEvent.PUSH_REFUSED, fault.problem());
     }
   }
@@ -229,7 +254,7 @@ public final class RemoteSync {
     lock.lock();
     try {
       var branch = followed();
-      now(Step.FETCH, () -> git.fetch(branch));
+      now(Step.FETCH, () -> fetch(branch));
       int before = upstreams.read().map(Upstream::behind).orElse(0);
       if (follow) {
         now(Step.FORWARD, () -> forward(branch, true));
@@ -260,7 +285,7 @@ public final class RemoteSync {
         return new Pushed(branch.name(), tip, 0);
       }
       now(Step.PUSH, () -> push(branch, tip, there));
-      refused = null;
+      tried = null;
       told.tell(WorkspaceEvent.PUSHED, pushed(branch, tip));
       return new Pushed(branch.name(), tip, commits(there, tip));
     } finally {
@@ -295,16 +320,22 @@ public final class RemoteSync {
 
   // ── both ────────────────────────────────────────────────────────────────────────────────────
 
+  private void fetch(RemoteBranch branch) {
+    git.fetch(branch);
+    denied = null;
+  }
+
   private void push(RemoteBranch branch, String commit, String there) {
     offline = false;
-    String other =
-        repository.git().run("config", "branch." + repository.main() + ".pushRemote").out();
-    if (!other.isBlank() && !other.strip().equals(branch.remote())) {
+    String own = "refs/heads/" + repository.main();
+    String other = repository.git().value("for-each-ref", "--format=%(push:remotename)", own);
+    if (!other.isBlank() && !other.equals(branch.remote())) {
       throw new HiveException(
           ErrorCode.REMOTE_REJECTED,
           "Branch %s follows %s, and git is to push it to %s."
-              .formatted(repository.main(), branch.name(), other.strip()),
-          "Push it by hand, or unset branch." + repository.main() + ".pushRemote.");
+              .formatted(repository.main(), branch.name(), other),
+          "Push it by hand, or unset branch.%s.pushRemote and remote.pushDefault."
+              .formatted(repository.main()));
     }
     if (!there.isEmpty() && !repository.contains(there, commit)) {
       throw apart(branch);
@@ -314,6 +345,9 @@ public final class RemoteSync {
     } catch (HiveException e) {
       offline = e.is(ErrorCode.REMOTE_OFFLINE) || e.outage();
       throw e;
+    }
+    if (!upstreams.tip(branch).equals(Optional.of(commit))) { // a clone of another branch only
+      repository.git().run("update-ref", "-m", "hivedeck: push", branch.ref(), commit);
     }
   }
 
@@ -326,8 +360,21 @@ public final class RemoteSync {
             .formatted(repository.main(), branch.name()));
   }
 
+  private void confirm(RemoteBranch branch, String there) {
+    if (!there.equals(denied) && there.equals(git.tip(branch))) {
+      return;
+    }
+    denied = there;
+    throw new HiveException(
+        ErrorCode.MAIN_APART,
+        "%s is written down here as %s, and the remote says otherwise."
+            .formatted(branch.name(), ObjectNames.abbreviated(there)),
+        "Have it fetched: hivedeck fetch --forward.");
+  }
+
   /**
-   * Where main has nothing of its own.
+   * Where main has nothing of its own. Whoever works in a linked worktree can write any commit down
+   * as the remote's, so the remote is asked before main goes there.
    *
    * @param asked whether a person wants it: then also what was taken off main comes back
    */
@@ -349,6 +396,7 @@ public final class RemoteSync {
           "%s has commits that were taken off %s here.".formatted(branch.name(), repository.main()),
           "If they are to come back: hivedeck fetch --forward.");
     }
+    confirm(branch, there);
     int commits = commits(here, there);
     String words = "hivedeck: fast-forward to " + branch.name();
     boolean moved =

@@ -4,6 +4,7 @@ import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.git.repository.RemoteBranch;
 import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Printable;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,9 @@ import java.util.function.UnaryOperator;
 /** Fetches and pushes with the user's own git and credentials. Nobody is asked for a password. */
 public final class RemoteGit {
   private static final Duration LIMIT = Duration.ofMinutes(5);
+
+  /** Git says so of submodules, in English as it runs here. */
+  private static final String UNSHARED = "not be found on any remote:";
 
   private final Repository repository;
   private final UnaryOperator<String> masked;
@@ -65,6 +69,28 @@ public final class RemoteGit {
   }
 
   /**
+   * The commit that the remote says its branch is at, rather than what is written of it here; empty
+   * where there is no such branch.
+   *
+   * @throws HiveException as {@link #fetch}
+   */
+  public String tip(RemoteBranch branch) {
+    var asked =
+        quiet(repository)
+            .within(LIMIT)
+            .run("ls-remote", "--quiet", branch.remote(), branch.branch());
+    said("look at " + branch.name(), asked);
+    return asked
+        .out()
+        .lines()
+        .map(line -> line.split("\t", 2))
+        .filter(f -> f.length == 2 && f[1].equals(branch.branch()))
+        .map(f -> f[0])
+        .findFirst()
+        .orElse("");
+  }
+
+  /**
    * Brings a branch there forward to a commit; never back, and never aside.
    *
    * @throws HiveException as {@link #fetch}, and {@code remote-rejected}
@@ -81,14 +107,30 @@ public final class RemoteGit {
       }
       said("push what Git LFS has", large);
     }
-    said(
-        "push to " + branch.name(),
+    var pushed =
         git.run(
             "push",
             "--quiet",
             "--no-follow-tags",
+            "--recurse-submodules=check",
             branch.remote(),
-            commit + ":" + branch.branch()));
+            commit + ":" + branch.branch());
+    if (pushed.err().contains(UNSHARED)) {
+      throw unshared(pushed.err());
+    }
+    said("push to " + branch.name(), pushed);
+  }
+
+  /** Whoever fetched it could not check it out. */
+  private static HiveException unshared(String said) {
+    var paths =
+        said.lines().filter(l -> l.startsWith("  ")).map(l -> Printable.line(l.strip())).toList();
+    return new HiveException(
+        ErrorCode.REMOTE_REJECTED,
+        "What is to be pushed names commits that no remote of a submodule has: "
+            + String.join(", ", paths)
+            + ".",
+        "Push them first, where the submodule is checked out, then again: hivedeck push.");
   }
 
   private boolean holdsLargeFiles() {
