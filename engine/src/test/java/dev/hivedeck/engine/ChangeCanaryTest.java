@@ -8,6 +8,7 @@ import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.gateway.GatewayQuery;
+import dev.hivedeck.engine.protocol.merge.MergeCommand;
 import dev.hivedeck.engine.protocol.rollout.HoldReason;
 import dev.hivedeck.engine.protocol.rollout.RolloutCommand;
 import dev.hivedeck.engine.protocol.rollout.RolloutQuery;
@@ -47,6 +48,9 @@ class ChangeCanaryTest {
 
   /** Services beside its own. */
   private String beside = "";
+
+  /** Tasks beside its own, a line each. */
+  private String tasks = "";
 
   private volatile boolean load = true;
   private Thread sender;
@@ -101,12 +105,22 @@ class ChangeCanaryTest {
                 .replace("services:\n", "services:\n" + beside)
             + yaml);
     sandbox.write("answer", "200 one\n");
-    sandbox.write("tools/agent.sh", "echo '" + answer + "' > answer\n");
+    sandbox.write(
+        "tools/agent.sh",
+        "if test $HIVEDECK_TASK = T-2; then echo 2 > other; else echo '"
+            + answer
+            + "' > answer; fi\n");
     sandbox.commit("Set up");
     engine = sandbox.open(20, false);
     TestRepository.begin(
-        engine, "plan: P\ntasks:\n  - { id: T-1, title: One, agent: a, prompt: x }\n", 1);
-    until("C-1 is open", () -> changes() == 1 && change().state() == ChangeState.OPEN);
+        engine, "plan: P\ntasks:\n  - { id: T-1, title: One, agent: a, prompt: x }\n" + tasks, 1);
+    long wanted = 1 + tasks.lines().count();
+    until(
+        "they are open",
+        () ->
+            changes() == wanted
+                && TestRepository.changes(engine).stream()
+                    .allMatch(c -> c.state() == ChangeState.OPEN));
     until("listens", () -> gateway().contains("\"on\":true") && gateway().contains("\"open\":"));
     until("answers", () -> ask().equals("200 one"));
     sender = Thread.ofVirtual().start(this::send);
@@ -316,6 +330,32 @@ class ChangeCanaryTest {
     assertThat(change().reason()).contains("R-1 was taken back");
     assertThat(onMain()).isEqualTo("200 one\n");
     until("nothing is left", this::isClean);
+  }
+
+  private ChangeState second() {
+    return TestRepository.changes(engine).getLast().state();
+  }
+
+  @Test
+  void whatIsTakenBackWhileItIsMergedWithOthersDoesNotKeepThose() throws Exception {
+    tasks = "  - { id: T-2, title: Two, agent: a, prompt: x }\n";
+    open("200 two", "", slowGate() + "changes: { merge: { batch: 2 } }\n", "required");
+    engine.execute(new MergeCommand.Freeze("until both are in line"), null);
+    expose();
+    engine.execute(new Command.ApproveChange("C-1", null, null), null);
+    state(RolloutState.HELD);
+    assertThat(now().why()).contains("C-1 waits: ", "until both are in line");
+    engine.execute(new Command.ApproveChange("C-2", null, null), null);
+    engine.execute(new MergeCommand.Unfreeze("both are"), null);
+    until("its gate runs", () -> Files.exists(folder.resolve("begun")));
+    assertThat(second()).as("both at once").isEqualTo(ChangeState.MERGING);
+    engine.execute(new RolloutCommand.AbortRollout("R-1", "looks odd"), null, null);
+    state(RolloutState.ROLLING_BACK);
+    letGo();
+    state(RolloutState.ABORTED);
+    until("C-2 is merged", () -> second() == ChangeState.MERGED);
+    assertThat(change().state()).isEqualTo(ChangeState.OPEN);
+    assertThat(onMain()).isEqualTo("200 one\n");
   }
 
   @Test
