@@ -12,6 +12,7 @@ import dev.hivedeck.ui.external.FolderOpener;
 import dev.hivedeck.ui.external.OpenTarget;
 import dev.hivedeck.ui.external.ProgramSearch;
 import dev.hivedeck.ui.external.ProgramStart;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -130,10 +131,12 @@ public final class OpenCommand implements Callable<Integer> {
     }
     try {
       var at = folder.resolve(file).normalize();
-      if (at.startsWith(folder) && Files.isRegularFile(at)) {
+      if (at.startsWith(folder)
+          && Files.isRegularFile(at)
+          && at.toRealPath().startsWith(folder.toRealPath())) {
         return at;
       }
-    } catch (InvalidPathException e) {
+    } catch (InvalidPathException | IOException e) {
       throw noFile(folder);
     }
     throw noFile(folder);

@@ -75,6 +75,10 @@ class OpenCliTest {
     assertThat(hd("open", "--terminal", "--files").status()).isEqualTo(2);
     assertThat(hd("open", "--editor", "nonesuch").err()).contains("no program nonesuch");
     assertThat(hd("open", "--file", "../x").err()).contains("no file ../x");
+    Path elsewhere = Files.writeString(folder.resolve("elsewhere.txt"), "not of it");
+    Files.createSymbolicLink(repository.resolve("out"), elsewhere);
+    assertThat(hd("open", "--file", "out").err()).contains("no file out");
+    Files.delete(repository.resolve("out"));
     assertThat(hd("open", "--terminal", "--file", "a b.txt").err()).contains("Only an editor");
     assertThat(hd("open", "--list", "--json").json().isArray()).isTrue();
 
