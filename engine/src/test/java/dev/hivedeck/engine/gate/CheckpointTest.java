@@ -53,7 +53,11 @@ class CheckpointTest {
    */
   private Checkpoint.Results judge(String point, Path made, List<GateSpec> gates, String... owns)
       throws InterruptedException {
-    return new CommitJudge(sandbox, folder, timers, log::add).judge(point, made, gates, owns);
+    return judge().judge(point, made, gates, owns);
+  }
+
+  private CommitJudge judge() {
+    return new CommitJudge(sandbox, folder, timers, log::add);
   }
 
   private static GateSpec command(String command, Duration timeout) {
@@ -126,7 +130,7 @@ class CheckpointTest {
     var result = run(command("setsid sleep 300 & sleep 300", Duration.ofMillis(300)));
     assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
     assertThat(result.summary()).contains("did not end");
-    assertThat(ProcessTree.carrying()).noneMatch(p -> p.key().equals("gate-test"));
+    assertThat(ProcessTree.carrying()).noneMatch(p -> p.key().equals(judge().key()));
   }
 
   @Test

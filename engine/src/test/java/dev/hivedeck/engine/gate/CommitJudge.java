@@ -17,6 +17,11 @@ import java.util.function.Consumer;
 /** Judges the last commit of a repository in real checkouts. */
 record CommitJudge(TestRepository sandbox, Path folder, Timers timers, Consumer<String> log) {
 
+  /** Marks the processes of these gates alone: tests run side by side, and end what carries it. */
+  String key() {
+    return "gate-" + folder.getFileName();
+  }
+
   /**
    * @param made the folder that the commit was made in, or null
    */
@@ -40,7 +45,7 @@ record CommitJudge(TestRepository sandbox, Path folder, Timers timers, Consumer<
                   sandbox.git("rev-parse", "HEAD~1"),
                   sandbox.git("rev-parse", "HEAD"),
                   List.of(owns),
-                  Map.of("HIVEDECK_ATTEMPT_KEY", "gate-test")),
+                  Map.of("HIVEDECK_ATTEMPT_KEY", key())),
               log);
     }
   }
