@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.ToIntBiFunction;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -86,8 +87,11 @@ public final class HivedeckCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "DIR",
+      converter = OpenLink.Folder.class,
       description = "Open the desktop on this repository.")
-  private String folder;
+  private Path folder;
+
+  private boolean byLink;
 
   private final TerminalOutput out;
   private final TerminalOutput err;
@@ -114,6 +118,7 @@ public final class HivedeckCommand implements Callable<Integer> {
       ToIntBiFunction<HivedeckCommand, Path> desktop,
       String... arguments) {
     var cli = new HivedeckCommand(new TerminalOutput(out), new TerminalOutput(err), desktop);
+    cli.byLink = Stream.of(arguments).anyMatch(OpenLink::isOwn);
     return commands.isEmpty() && isPlain(arguments)
         ? cli.window(arguments)
         : execute(cli, commands, arguments);
@@ -126,7 +131,7 @@ public final class HivedeckCommand implements Callable<Integer> {
 
   private int window(String... arguments) {
     try {
-      folder = arguments.length == 0 ? null : arguments[0];
+      folder = arguments.length == 0 ? null : OpenLink.folder(arguments[0]);
       return call();
     } catch (RuntimeException e) {
       return failed(e);
@@ -158,13 +163,12 @@ public final class HivedeckCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    return desktop.applyAsInt(
-        this, folder == null ? null : OpenLink.folder(folder).toAbsolutePath());
+    return desktop.applyAsInt(this, folder == null ? null : folder.toAbsolutePath());
   }
 
   /** Whether a link of a web page named the folder: anybody may have written it. */
   public boolean isByLink() {
-    return folder != null && OpenLink.isOwn(folder);
+    return byLink;
   }
 
   /** These commands, to be described; none of them can be run. */

@@ -7,6 +7,8 @@ import java.net.URISyntaxException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
 
 /**
  * What a browser or a file manager hands over instead of a folder: {@code
@@ -19,6 +21,18 @@ public final class OpenLink {
   private static final String FOLDER = "folder=";
 
   private OpenLink() {}
+
+  /** Takes links beside paths. */
+  static final class Folder implements ITypeConverter<Path> {
+    @Override
+    public Path convert(String word) {
+      try {
+        return folder(word);
+      } catch (HiveException e) {
+        throw new TypeConversionException(e.getMessage() + " " + e.hint());
+      }
+    }
+  }
 
   public static boolean is(String word) {
     return word.startsWith(OWN) || word.startsWith(FILE);
