@@ -1,6 +1,7 @@
 package dev.hivedeck.app.cli.flag;
 
 import dev.hivedeck.app.cli.TextTable;
+import dev.hivedeck.engine.config.yaml.SharePercent;
 import dev.hivedeck.engine.protocol.flag.FlagViews.Flag;
 import dev.hivedeck.engine.protocol.flag.FlagViews.FlagRule;
 import dev.hivedeck.engine.protocol.flag.FlagViews.FlagVariant;
@@ -27,7 +28,7 @@ final class FlagText {
                 f.type(),
                 f.variants().stream()
                     .filter(v -> v.weight() > 0)
-                    .map(v -> v.name() + " " + percent(v.weight()))
+                    .map(v -> v.name() + " " + SharePercent.words(v.weight()))
                     .collect(Collectors.joining(", ")),
                 Integer.toString(f.rules().size()),
                 Word.kebab(f.by()),
@@ -59,7 +60,7 @@ final class FlagText {
       table.row(
           v.name() + (v.name().equals(f.standard()) ? " (default)" : ""),
           value.length() > WIDEST ? value.substring(0, WIDEST) + "…" : value,
-          percent(v.weight()),
+          SharePercent.words(v.weight()),
           String.format(Locale.ROOT, "%,d", v.reported()),
           String.format(Locale.ROOT, "%,d", v.failed()));
     }
@@ -86,9 +87,5 @@ final class FlagText {
         + rule.test()
         + " "
         + rule.values().stream().map(Object::toString).collect(Collectors.joining(", "));
-  }
-
-  private static String percent(double percent) {
-    return String.format(Locale.ROOT, "%.3f", percent).replaceFirst("\\.?0+$", "") + "%";
   }
 }

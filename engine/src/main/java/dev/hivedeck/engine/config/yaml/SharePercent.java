@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.config.yaml;
 
+import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
@@ -21,6 +22,11 @@ public final class SharePercent {
     String rest = form.group(2) == null ? "" : form.group(2);
     return OptionalInt.of(
         Integer.parseInt(form.group(1)) * 1_000 + Integer.parseInt((rest + "000").substring(0, 3)));
+  }
+
+  /** As a person writes it: 12.5%. */
+  public static String words(double percent) {
+    return String.format(Locale.ROOT, "%.3f", percent).replaceFirst("\\.?0+$", "") + "%";
   }
 
   /** The same, with a space before its sign or around it. */

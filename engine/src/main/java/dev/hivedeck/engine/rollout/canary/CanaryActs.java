@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.rollout.canary;
 
+import dev.hivedeck.engine.config.yaml.SharePercent;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.rollout.HoldReason;
@@ -98,7 +99,7 @@ public final class CanaryActs {
             RolloutEvent.WEIGHED,
             view.canary()
                 + " has "
-                + CanaryTransitions.percents(CanaryTransitions.percent(weight))
+                + SharePercent.words(CanaryTransitions.percent(weight))
                 + ", by you",
             CanaryTransitions.with(
                 view,

@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.rollout.canary;
 
+import dev.hivedeck.engine.config.yaml.SharePercent;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.rollout.HoldReason;
 import dev.hivedeck.engine.protocol.rollout.RolloutEvent;
@@ -17,7 +18,6 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -90,10 +90,6 @@ public final class CanaryTransitions {
     return PERCENT * weight / Bucket.COUNT;
   }
 
-  static String percents(double weight) {
-    return String.format(Locale.ROOT, "%.3f", weight).replaceFirst("\\.?0+$", "") + "%";
-  }
-
   static RolloutState next(Rollout view, Occasion occasion) {
     return RolloutStateMachine.TABLE.next(view.state(), occasion);
   }
@@ -154,7 +150,7 @@ public final class CanaryTransitions {
     return tell(
         tx,
         RolloutEvent.STEPPED,
-        view.canary() + " has " + percents(weight) + (why.isEmpty() ? "" : ": " + why),
+        view.canary() + " has " + SharePercent.words(weight) + (why.isEmpty() ? "" : ": " + why),
         with(view, next(view, occasion), step, steps, weight, null, why, null),
         progress);
   }
