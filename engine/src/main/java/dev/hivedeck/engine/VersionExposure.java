@@ -18,6 +18,7 @@ import dev.hivedeck.engine.store.Ledger;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.time.BackgroundTasks;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,10 @@ import java.util.function.Supplier;
 
 /** Who gets which version: feature flags, and rollouts of services and of flags. */
 final class VersionExposure implements AutoCloseable {
+  private static final Duration LOOK = Duration.ofSeconds(5);
+
+  private final Store store;
+  private final Supplier<String> ids;
   private final Flags flags;
   private final FlagArea flagArea;
   private final RolloutArea rollouts;
@@ -42,6 +47,8 @@ final class VersionExposure implements AutoCloseable {
       Traffic services,
       Traffic agents,
       ChangeVersions changes) {
+    this.store = store;
+    this.ids = options.ids();
     this.flags = new Flags(() -> config.get().flags());
     this.flagArea = new FlagArea(store, flags);
     this.rollouts =
@@ -87,12 +94,18 @@ final class VersionExposure implements AutoCloseable {
   /** Begins to look at what was counted. */
   void start(BackgroundTasks background) {
     rollouts.start(background);
+    background.every("flags", LOOK, LOOK, this::keep);
+  }
+
+  private void keep() {
+    flagArea.keep(work -> store.update(ids.get(), work));
   }
 
   /** Removes what was made for canaries, once nothing of them runs. */
   @Override
   public void close() {
     rollouts.close();
+    keep();
   }
 
   /** With where users' code asks for flags. */

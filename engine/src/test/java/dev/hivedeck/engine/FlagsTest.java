@@ -259,6 +259,33 @@ class FlagsTest {
     assertThat(before).containsAll(users());
   }
 
+  @Test
+  void aWeightInTheFileMovesNobodyOfAnotherVariantAlsoThroughTheNextEngine() {
+    open(FLAGS);
+    var sepia = sepia();
+    assertThat(sepia).isNotEmpty();
+    for (int dark : List.of(20, 3, 40)) {
+      repository.write(".hivedeck/hive.yaml", FLAGS.replace("dark: 10%", "dark: " + dark + "%"));
+      until(() -> TestRepository.workspace(engine).consent().digest() != null);
+      TestRepository.trust(engine);
+      until(() -> flag("theme").variants().get(1).weight() == dark);
+      assertThat(sepia()).isEqualTo(sepia);
+      restart();
+      assertThat(sepia()).as("with %s%% dark, in the next engine", dark).isEqualTo(sepia);
+    }
+  }
+
+  private TreeSet<Integer> sepia() {
+    var some = new TreeSet<Integer>();
+    for (int user = 0; user < 150; user++) {
+      var answer = evaluate("theme", "{\"targetingKey\":\"user-" + user + "\"}");
+      if (answer.get("variant").asText().equals("sepia")) {
+        some.add(user);
+      }
+    }
+    return some;
+  }
+
   private TreeSet<Integer> users() {
     var on = new TreeSet<Integer>();
     for (int user = 0; user < 100; user++) {

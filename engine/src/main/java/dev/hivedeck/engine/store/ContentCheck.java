@@ -79,6 +79,7 @@ final class ContentCheck {
           new Column("rollout_sample", "rollout", "told", RolloutViews.RolloutSample.class),
           new Column("flag", "key", "told", FlagViews.FlagSetting.class),
           new Column("flag", "key", "kept", JsonNode.class),
+          new Column("flag_split", "key", "parts", JsonNode.class),
           new Column("decision", "number", "state", DecisionViews.DecisionState.class),
           new Column("decision", "number", "options", String[].class),
           new Column("failure", "id", "state", LessonViews.LessonState.class),

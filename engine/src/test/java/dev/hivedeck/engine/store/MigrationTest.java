@@ -287,6 +287,11 @@ class MigrationTest {
       {"id":"new-checkout","killed":true,"because":"","changedAt":"2026-01-05T12:00:00Z"}
       """;
 
+  private static final String PARTS =
+      """
+      [{"version":"on","from":0,"to":20000},{"version":"off","from":20000,"to":100000}]
+      """;
+
   /** Words of the link to GitHub, of pull requests, of services, rollouts and flags. */
   private static final Map<String, String> FORGE =
       Map.ofEntries(
@@ -302,7 +307,8 @@ class MigrationTest {
           Map.entry("rollout.progress", "{}"),
           Map.entry("rollout_sample.told", SAMPLE),
           Map.entry("flag.told", FLAG),
-          Map.entry("flag.kept", "{}"));
+          Map.entry("flag.kept", "{}"),
+          Map.entry("flag_split.parts", PARTS));
 
   private static Object value(String table, Column column, int n, List<Object> refers) {
     if (FORGE.containsKey(table + "." + column.name())) {

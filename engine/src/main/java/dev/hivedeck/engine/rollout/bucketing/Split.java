@@ -88,6 +88,16 @@ public final class Split {
     return new Split(base, parts(owners));
   }
 
+  /** The same with another base: everybody keeps what they have. */
+  public Split onto(String base) {
+    return new Split(base, parts);
+  }
+
+  /** Whether everybody has the same as by another, also once weights change. */
+  public boolean isSame(Split other) {
+    return base.equals(other.base) && parts.equals(other.parts);
+  }
+
   private String[] owners() {
     var owners = new String[Bucket.COUNT];
     parts.forEach(part -> Arrays.fill(owners, part.from(), part.to(), part.version()));

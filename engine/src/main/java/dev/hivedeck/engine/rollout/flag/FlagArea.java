@@ -4,6 +4,7 @@ import dev.hivedeck.engine.area.Action;
 import dev.hivedeck.engine.area.Area;
 import dev.hivedeck.engine.config.flag.FlagConfig;
 import dev.hivedeck.engine.config.yaml.DidYouMean;
+import dev.hivedeck.engine.config.yaml.SharePercent;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.flag.FlagCommand;
@@ -22,15 +23,17 @@ import dev.hivedeck.engine.rollout.bucketing.Bucket;
 import dev.hivedeck.engine.rollout.bucketing.Split;
 import dev.hivedeck.engine.store.Ledger;
 import dev.hivedeck.engine.store.Sql;
+import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.store.Tx;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Registers feature flags. */
@@ -41,6 +44,9 @@ public final class FlagArea {
   private final Ledger ledger;
   private final Flags flags;
 
+  /** Splits as they are written down. */
+  private final Map<String, Split> kept = new ConcurrentHashMap<>();
+
   /**
    * @param ledger what people did with flags is read from there
    */
@@ -50,6 +56,8 @@ public final class FlagArea {
     ledger.read(
         sql -> {
           FlagLedger.all(sql).forEach(row -> flags.live(row.view().id()).setting(row));
+          kept.putAll(FlagLedger.splits(sql));
+          kept.forEach((key, split) -> flags.live(key).last(split));
           return null;
         });
   }
@@ -57,6 +65,32 @@ public final class FlagArea {
   /** Of an engine that is only asked. */
   public Area reading() {
     return asked().build();
+  }
+
+  /**
+   * Writes down who has which variant, where that is another than before: the next engine goes on
+   * from there.
+   *
+   * @param writing how that is done
+   */
+  public void keep(Consumer<Store.Update> writing) {
+    var news = new TreeMap<String, Split>();
+    for (var config : flags.configs().values()) {
+      var split = flags.live(config.name()).split(config);
+      var known = kept.get(config.name());
+      if (known == null || !known.isSame(split)) {
+        news.put(config.name(), split);
+      }
+    }
+    if (!news.isEmpty()) {
+      writing.accept(
+          tx -> {
+            for (var split : news.entrySet()) {
+              FlagLedger.keep(tx.sql(), split.getKey(), split.getValue());
+            }
+          });
+      kept.putAll(news);
+    }
   }
 
   /** Of an engine that takes commands. */
@@ -171,9 +205,12 @@ public final class FlagArea {
           "Write a number from 0 to 100, such as 12.5.");
     }
     var flag = flags.live(config.name());
-    var now = onDefault(flag.split(config), config);
+    // A rollout may have left another variant as the one that has the rest.
+    var now = flag.split(config).onto(config.standard());
     var weights = new HashMap<String, Integer>();
-    now.versions().forEach(v -> weights.put(v, now.weight(v)));
+    now.versions().stream()
+        .filter(config.variants()::containsKey)
+        .forEach(v -> weights.put(v, now.weight(v)));
     weights.remove(config.standard());
     weights.put(variant, weight);
     int sum = weights.values().stream().mapToInt(Integer::intValue).sum();
@@ -201,29 +238,16 @@ public final class FlagArea {
                 split.parts(),
                 before == null ? 1 : before.kept().sets() + 1));
     FlagLedger.tell(
-        tx, FlagEvent.SET, variant + " has " + percents(command.weight()) + ", by you", row);
+        tx,
+        FlagEvent.SET,
+        variant + " has " + SharePercent.words(command.weight()) + ", by you",
+        row);
     tx.mirror(
         () -> {
           flag.setting(row);
           flag.rule(null);
         });
     return view(tx.sql(), config, new Standing(split, WeightSource.PERSON, row));
-  }
-
-  /** With the default as what has the rest: a rollout may have left another there. */
-  private static Split onDefault(Split split, FlagConfig config) {
-    if (split.base().equals(config.standard())) {
-      return split;
-    }
-    var weights = new HashMap<String, Integer>();
-    split.versions().stream()
-        .filter(v -> config.variants().containsKey(v) && !v.equals(config.standard()))
-        .forEach(v -> weights.put(v, split.weight(v)));
-    return Split.of(config.standard(), weights);
-  }
-
-  private static String percents(double weight) {
-    return String.format(Locale.ROOT, "%.3f", weight).replaceFirst("\\.?0+$", "") + "%";
   }
 
   private static String variant(FlagConfig config, @Nullable String named) {

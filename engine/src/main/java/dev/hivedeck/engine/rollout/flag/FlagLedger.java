@@ -8,7 +8,9 @@ import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Tx;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** The ledger of flags: what people did with them. */
 final class FlagLedger {
@@ -47,6 +49,28 @@ final class FlagLedger {
 
   static Optional<Row> find(Sql sql, String key) throws SQLException {
     return sql.one("SELECT * FROM flag WHERE key = ?", FlagLedger::row, key);
+  }
+
+  /** Who had which variant of each flag last. */
+  static Map<String, Split> splits(Sql sql) throws SQLException {
+    var splits = new TreeMap<String, Split>();
+    sql.list(
+        "SELECT * FROM flag_split",
+        row -> {
+          var parts = List.of(Json.read(row.text("parts"), Split.Part[].class));
+          return splits.put(row.text("key"), Split.restored(row.text("base"), parts));
+        });
+    return splits;
+  }
+
+  /** Writes down who has which variant. */
+  static void keep(Sql sql, String key, Split split) throws SQLException {
+    sql.update(
+        "INSERT INTO flag_split(key, base, parts) VALUES (?, ?, ?) ON CONFLICT(key) DO UPDATE SET"
+            + " base = excluded.base, parts = excluded.parts",
+        key,
+        split.base(),
+        Json.write(split.parts()));
   }
 
   private static Row row(Sql.Row row) throws SQLException {

@@ -15,6 +15,9 @@ final class LiveFlag {
   private volatile @Nullable Split rule;
   private volatile @Nullable Given given;
 
+  /** Who had what last, by whatever: weights that change go on from it. */
+  private volatile @Nullable Split last;
+
   /** What follows from a configuration and a setting: always the same, and work to find out. */
   private record Given(
       FlagConfig config, FlagLedger.@Nullable Row setting, Split split, WeightSource by) {}
@@ -40,8 +43,18 @@ final class LiveFlag {
     return rule;
   }
 
-  void rule(@Nullable Split split) {
+  synchronized void rule(@Nullable Split split) {
+    var before = rule;
+    if (split == null && before != null) {
+      last = before;
+      given = null;
+    }
     rule = split;
+  }
+
+  /** As it was written down that everybody had it. */
+  void last(Split split) {
+    last = split;
   }
 
   /** Who gets what now: by a rollout, else as a person said, else by {@code hive.yaml}. */
@@ -60,14 +73,21 @@ final class LiveFlag {
     if (known != null && known.config() == config && known.setting() == now) {
       return known;
     }
+    return given(config, now);
+  }
+
+  private synchronized Given given(FlagConfig config, FlagLedger.@Nullable Row now) {
     var kept = now == null ? FlagLedger.Kept.NONE : now.kept();
     boolean isSet = !kept.parts().isEmpty() && kept.digest().equals(digest(config));
+    var before = last;
     var split =
         isSet
             ? Split.restored(kept.base(), kept.parts())
-            : Split.of(config.standard(), config.weights());
+            : (before == null ? Split.all(config.standard()) : before.onto(config.standard()))
+                .to(config.weights());
     var fresh =
         new Given(config, now, split, isSet ? WeightSource.PERSON : WeightSource.CONFIGURATION);
+    last = split;
     given = fresh;
     return fresh;
   }
