@@ -70,7 +70,9 @@ final class RolloutHistory extends VBox {
             tone.on(Widgets.label(texts.word("rollout.state", r.state()))));
     state.setMinWidth(USE_PREF_SIZE);
     var name =
-        Widgets.link(DisplayText.line(r.service() + " · " + r.canary()), () -> open.accept(r.id()));
+        Widgets.link(
+            new RolloutWords(texts).subject(r.service()) + " · " + DisplayText.line(r.canary()),
+            () -> open.accept(r.id()));
     var id = Widgets.label(r.id(), "mono", "muted");
     id.setMinWidth(USE_PREF_SIZE);
     var took = r.endedAt() == null ? "" : texts.span(Duration.between(r.startedAt(), r.endedAt()));

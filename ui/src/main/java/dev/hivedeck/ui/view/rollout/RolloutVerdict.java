@@ -93,7 +93,7 @@ final class RolloutVerdict extends VBox {
     var text =
         texts.text(
             "rollout.about",
-            DisplayText.line(r.service()),
+            words.subject(r.service()),
             DisplayText.line(r.stable()),
             DisplayText.line(r.canary()));
     return f == null || f.metrics().isEmpty()

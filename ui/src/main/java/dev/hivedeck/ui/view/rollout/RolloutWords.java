@@ -3,6 +3,7 @@ package dev.hivedeck.ui.view.rollout;
 import dev.hivedeck.engine.protocol.rollout.HoldReason;
 import dev.hivedeck.engine.protocol.rollout.RolloutMetric;
 import dev.hivedeck.engine.protocol.rollout.RolloutState;
+import dev.hivedeck.engine.protocol.rollout.RolloutSubject;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.Finding;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.MetricFigures;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.Rollout;
@@ -92,7 +93,22 @@ final class RolloutWords {
 
   /** The rollout in the fewest words. */
   String name(Rollout r) {
-    return DisplayText.line(r.service());
+    return subject(r.service());
+  }
+
+  /**
+   * What is exposed, as people say it.
+   *
+   * @param service as a rollout names it: orders, flag:new-checkout
+   */
+  String subject(String service) {
+    var subject = RolloutSubject.of(service);
+    String name = DisplayText.line(subject.name());
+    return switch (subject.kind()) {
+      case SERVICE -> name;
+      case FLAG -> texts.text("rollout.subject.flag", name);
+      case AGENT -> texts.text("rollout.subject.agent", name);
+    };
   }
 
   String weight(Rollout r) {

@@ -13,7 +13,6 @@ import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.notice.ErrorMessages;
 import dev.hivedeck.ui.shell.notice.SheetCommand;
-import dev.hivedeck.ui.shell.text.DisplayText;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.widget.Sheet;
 import dev.hivedeck.ui.shell.widget.Widgets;
@@ -135,7 +134,7 @@ final class StartSheet {
       steps.setText(
           texts.text(
               "rollout.start.steps",
-              DisplayText.line(offer.service()),
+              words.subject(offer.service()),
               offer.stable() == null ? texts.text("rollout.unknown") : offer.stable(),
               offer.steps().stream()
                   .map(s -> words.percent(s.weight()) + " " + words.span(s.hold()))
