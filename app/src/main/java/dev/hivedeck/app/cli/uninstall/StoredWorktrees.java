@@ -131,12 +131,14 @@ final class StoredWorktrees {
       String head = admin == null ? tips(folder, notes, tips) : head(admin, tips);
       String start = notes.worktree(folder).map(w -> w.start()).orElse(null);
       String base = head != null && known(head) ? head : start;
-      if (there && base == null) {
-        return Worktree.unreadable(folder);
-      }
       var excess = new ArrayList<HiveException>();
-      long files =
-          there ? commits.diff(folder, base, DiffExcerpt.of(0), excess::add).files().size() : 0;
+      long files = 0;
+      if (there) {
+        if (base == null) {
+          return Worktree.unreadable(folder);
+        }
+        files = commits.diff(folder, base, DiffExcerpt.of(0), excess::add).files().size();
+      }
       long lost = tips.stream().filter(tip -> !reachable(tip)).count();
       return new Worktree(folder.toString(), files, lost, excess.isEmpty());
     } catch (HiveException e) {
