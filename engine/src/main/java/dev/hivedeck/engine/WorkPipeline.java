@@ -68,7 +68,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** The way of a task to main, put together: claim, attempt, gates, change, review, merge. */
+/**
+ * The way of a task to main, put together: claim, attempt, gates, change, review, merge.
+ *
+ * <p>Long because each of its parts is made here, by hand, and nothing else is done.
+ */
 final class WorkPipeline {
   /** More an agent would not heed. */
   private static final int LESSONS_TOLD = 3;
