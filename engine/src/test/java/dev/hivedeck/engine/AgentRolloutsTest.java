@@ -184,11 +184,17 @@ class AgentRolloutsTest {
         ".hivedeck/hive.yaml",
         """
         version: 1
-        agents: { a: { run: x }, b: { run: x }, c: { run: x } }
+        agents:
+          a: { run: x }
+          b: { run: x }
+          c: { run: x }
+          d: { run: x, capabilities: [java], fallback: [e] }
+          e: { run: x, capabilities: [java, sql] }
         rollouts:
           r: { subject: { agent: aa, canary: b }, steps: [5%] }
           s: { subject: { agent: b, canary: c }, steps: [5%], rollback: [p95 > 1s] }
           t: { subject: { agent: a }, steps: [5%] }
+          u: { subject: { agent: d, canary: e }, steps: [5%] }
         """);
     repository.commit("Set up");
     assertThatThrownBy(() -> repository.open(10, false))
@@ -196,6 +202,8 @@ class AgentRolloutsTest {
         .hasMessageContaining("aa is no agent (did you mean a?)")
         .hasMessageContaining("b is in a rollout already")
         .hasMessageContaining("takes no agent back")
-        .hasMessageContaining("say which agent is to take its place");
+        .hasMessageContaining("say which agent is to take its place")
+        .hasMessageContaining("e has other capabilities than d")
+        .hasMessageContaining("d and e fall back to each other");
   }
 }

@@ -151,6 +151,20 @@ class PreviewTest {
     onlyOfPreviews(0);
   }
 
+  /** What is approved is never another commit than the one that is looked at. */
+  @Test
+  void theAppOfAnOlderCommitIsNotShown() throws IOException {
+    hive("echo more >> app.txt", "worktree: { ports: 1, run: \"" + server() + "\" }");
+    try (Engine opened = sandbox.open(100, false)) {
+      engine = opened;
+      changeOpen();
+      engine.execute(new StartPreview("C-1"), null);
+      until("C-1", ServiceState.HEALTHY);
+      engine.execute(new Command.ReturnChange("C-1", "More.", List.of()), null);
+      gone();
+    }
+  }
+
   @Test
   void theAppOfAnAttemptRunsWhereItWorksAndEndsWithIt() throws IOException {
     hive(

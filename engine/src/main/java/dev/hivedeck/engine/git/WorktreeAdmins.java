@@ -2,6 +2,7 @@ package dev.hivedeck.engine.git;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
@@ -30,6 +31,10 @@ public final class WorktreeAdmins {
   /** Where the worktree is that git has this folder for; null where that is not to be read. */
   public static Path place(Path admin) {
     String text = GitDirectory.text(admin.resolve("gitdir"), 4096);
-    return text == null ? null : admin.resolve(text.strip()).normalize().getParent();
+    try {
+      return text == null ? null : admin.resolve(text.strip()).normalize().getParent();
+    } catch (InvalidPathException e) {
+      return null;
+    }
   }
 }

@@ -89,10 +89,14 @@ record PreviewSubject(
         attempt.id(), attempt.task(), attempt.id(), false, null, attempt.head());
   }
 
-  /** Whether nobody can want to look at it any more. */
+  /**
+   * Whether nobody can want to look at it any more: it is over, or has another commit by now, for
+   * which this one must not be taken.
+   */
   boolean isOver(Sql sql) throws SQLException {
     if (CHANGE.matcher(id).matches()) {
-      return ChangeLedger.get(sql, id).state().over();
+      var change = ChangeLedger.get(sql, id);
+      return change.state().over() || !change.head().equals(head);
     }
     return live && AttemptLedger.get(sql, attempt).state().over();
   }

@@ -7,8 +7,10 @@ import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.gateway.GatewayQuery;
 import dev.hivedeck.engine.protocol.gateway.GatewayViews.GatewayStatus;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.function.Supplier;
@@ -37,8 +39,27 @@ final class LoadTarget {
     if (uri.getHost() == null || !"http".equals(uri.getScheme()) || uri.getUserInfo() != null) {
       throw invalid(named);
     }
-    mustBeHere(uri.getHost());
-    return uri;
+    return at(uri, mustBeHere(uri.getHost()));
+  }
+
+  /** What a name means may change meanwhile; what was looked at does not. */
+  private static URI at(URI uri, InetAddress here) {
+    if (uri.getHost().equalsIgnoreCase("localhost")) {
+      return uri; // never another machine, and servers know themselves by it
+    }
+    String host = here.getHostAddress();
+    try {
+      return new URI(
+          uri.getScheme(),
+          null,
+          here instanceof Inet6Address ? "[" + host + "]" : host,
+          uri.getPort(),
+          uri.getPath(),
+          uri.getQuery(),
+          null);
+    } catch (URISyntaxException e) {
+      throw invalid(uri.toString());
+    }
   }
 
   private static HiveException invalid(String named) {
@@ -49,11 +70,11 @@ final class LoadTarget {
   }
 
   /** Each address that a name has must be of this machine: others are loaded by nobody. */
-  private static void mustBeHere(String host) {
+  private static InetAddress mustBeHere(String host) {
     try {
       var addresses = InetAddress.getAllByName(host);
       if (Arrays.stream(addresses).allMatch(InetAddress::isLoopbackAddress)) {
-        return;
+        return addresses[0];
       }
     } catch (UnknownHostException e) {
       // is nowhere, so not here

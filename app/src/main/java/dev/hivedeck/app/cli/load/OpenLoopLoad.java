@@ -59,6 +59,7 @@ final class OpenLoopLoad implements AutoCloseable {
           .version(HttpClient.Version.HTTP_1_1)
           .connectTimeout(PATIENCE)
           .followRedirects(HttpClient.Redirect.NEVER)
+          .proxy(HttpClient.Builder.NO_PROXY)
           .build();
   private final LatencyCounts latencies = new LatencyCounts();
   private final Map<String, LongAdder> statuses = new ConcurrentHashMap<>();

@@ -17,10 +17,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -107,10 +109,19 @@ record StoredWorkspace(
       // <repository>/.git/objects
       String borrowed = GitDirectory.text(tree.resolve(".git").resolve(ALTERNATES), SMALL);
       if (borrowed != null && borrowed.strip().startsWith("/")) {
-        paths.add(up(Path.of(borrowed.strip()), 2));
+        path(borrowed.strip()).ifPresent(p -> paths.add(up(p, 2)));
       }
     }
     return paths;
+  }
+
+  /** An agent could write anything there: what is no path names no repository. */
+  private static Optional<Path> path(String text) {
+    try {
+      return Optional.of(Path.of(text));
+    } catch (InvalidPathException e) {
+      return Optional.empty();
+    }
   }
 
   private static Path up(Path path, int levels) {

@@ -3,6 +3,7 @@ package dev.hivedeck.app.cli.uninstall;
 import dev.hivedeck.app.cli.HivedeckCommand;
 import dev.hivedeck.engine.config.HivedeckHome;
 import dev.hivedeck.engine.file.Folders;
+import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.Printable;
@@ -72,10 +73,32 @@ public final class UninstallCommand implements Callable<Integer> {
       for (var folder : folders) {
         locks.add(WorkspaceLock.acquire(folder));
       }
+      refuseLive(folders);
       return remove(home, read(home, folders));
     } finally {
       locks.forEach(WorkspaceLock::close);
     }
+  }
+
+  /** What a killed engine left running still writes there, and nobody would find it afterwards. */
+  private static void refuseLive(List<Path> folders) {
+    var left =
+        ProcessTree.carrying().stream()
+            .filter(process -> folders.stream().anyMatch(folder -> isOf(process, folder)))
+            .map(process -> Long.toString(process.pid()))
+            .toList();
+    if (!left.isEmpty()) {
+      throw new HiveException(
+          ErrorCode.NOT_NOW,
+          "An engine that was killed left %s running: %s. Nothing was removed."
+              .formatted(Plural.of(left.size(), "process", "processes"), Plural.some(left, 5)),
+          "Start Hivedeck there once, which ends them, and hivedeck stop; or end them yourself.");
+    }
+  }
+
+  private static boolean isOf(ProcessTree.Found process, Path folder) {
+    return process.key().endsWith(" of " + folder)
+        || process.folder() != null && process.folder().startsWith(folder);
   }
 
   private static List<StoredWorkspace> read(HivedeckHome home, List<Path> folders) {

@@ -8,6 +8,7 @@ import dev.hivedeck.engine.config.HivedeckHome;
 import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.git.repository.KeptWork;
 import dev.hivedeck.engine.git.repository.Repository;
+import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.security.WorkspaceLock;
 import dev.hivedeck.engine.worktree.AttemptCommits;
 import dev.hivedeck.engine.worktree.Worktrees;
@@ -19,6 +20,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What Hivedeck leaves behind is shown, and removed by word only; the user's own stays. */
@@ -171,6 +174,31 @@ class UninstallTest {
     assertThat(shop.git().must("worktree", "list", "--porcelain"))
         .contains("worktree " + away)
         .doesNotContain("T-1");
+  }
+
+  /** Nobody would find it once the data is gone. */
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void whileSomethingStillRunsThereNothingIsRemoved() throws Exception {
+    var builder = new ProcessBuilder("sleep", "60");
+    builder.environment().put(ProcessTree.MARK, "service orders of " + data);
+    var left = builder.start();
+    try {
+      var refused = CliRunner.type("uninstall", "--data", "--yes", "3");
+      assertThat(refused.status()).isEqualTo(1);
+      assertThat(refused.err()).contains("left 1 process running: " + left.pid());
+      assertThat(worktree).isDirectory();
+    } finally {
+      left.destroyForcibly().waitFor();
+    }
+    assertThat(CliRunner.type("uninstall", "--data", "--yes", "3").status()).isZero();
+  }
+
+  @Test
+  void whatAnAgentWroteForAPathStopsNothing() throws IOException {
+    Path info = Files.createDirectories(data.resolve("worktrees/T-2/.git/objects/info"));
+    Files.writeString(info.resolve("alternates"), "/a\0b\n");
+    assertThat(CliRunner.type("uninstall").status()).isZero();
   }
 
   @Test

@@ -143,7 +143,32 @@ public final class RolloutReader {
                 : one + " is in a rollout already; an agent is in one at most");
       }
     }
+    if (agents.contains(agent) && agents.contains(canary)) {
+      alike(agent, canary, at + "/canary");
+    }
     return RolloutSubject.agent(agent).key();
+  }
+
+  /** A task goes to either of them, by its number alone: then each has to be able to do it. */
+  private void alike(String agent, String canary, String at) {
+    if (!words(agent, "capabilities").equals(words(canary, "capabilities"))) {
+      source.wrong(
+          at,
+          "%s has other capabilities than %s: a task goes to either of them; give both the same"
+              .formatted(canary, agent));
+    }
+    if (words(agent, "fallback").contains(canary) || words(canary, "fallback").contains(agent)) {
+      source.wrong(
+          at,
+          "%s and %s fall back to each other: in a rollout a task stays with one of them; name another in fallback"
+              .formatted(agent, canary));
+    }
+  }
+
+  private Set<String> words(String agent, String key) {
+    var words = new TreeSet<String>();
+    source.root().path("agents").path(agent).path(key).forEach(word -> words.add(word.asText()));
+    return words;
   }
 
   private List<Step> steps(String name, JsonNode node) {
