@@ -306,16 +306,7 @@ public final class RemoteSync {
   }
 
   private RemoteBranch followed() {
-    return upstreams
-        .branch()
-        .orElseThrow(
-            () ->
-                new HiveException(
-                    ErrorCode.NO_REMOTE,
-                    "Branch " + repository.main() + " follows no branch of a remote.",
-                    "git branch --set-upstream-to=origin/main "
-                        + repository.main()
-                        + " has it follow one."));
+    return upstreams.branch().orElseThrow(() -> RemoteRefusal.followsNone(repository.main()));
   }
 
   // ── both ────────────────────────────────────────────────────────────────────────────────────
@@ -330,15 +321,10 @@ public final class RemoteSync {
     String own = "refs/heads/" + repository.main();
     String other = repository.git().value("for-each-ref", "--format=%(push:remotename)", own);
     if (!other.isBlank() && !other.equals(branch.remote())) {
-      throw new HiveException(
-          ErrorCode.REMOTE_REJECTED,
-          "Branch %s follows %s, and git is to push it to %s."
-              .formatted(repository.main(), branch.name(), other),
-          "Push it by hand, or unset branch.%s.pushRemote and remote.pushDefault."
-              .formatted(repository.main()));
+      throw RemoteRefusal.pushedElsewhere(repository.main(), branch.name(), other);
     }
     if (!there.isEmpty() && !repository.contains(there, commit)) {
-      throw apart(branch);
+      throw RemoteRefusal.apart(repository.main(), branch.name());
     }
     try {
       git.push(branch, commit);
@@ -351,25 +337,12 @@ public final class RemoteSync {
     }
   }
 
-  private HiveException apart(RemoteBranch branch) {
-    return new HiveException(
-        ErrorCode.MAIN_APART,
-        "Branch %s and %s each have commits that the other lacks."
-            .formatted(repository.main(), branch.name()),
-        "Bring both together where %s is checked out: git rebase %s, or git merge."
-            .formatted(repository.main(), branch.name()));
-  }
-
   private void confirm(RemoteBranch branch, String there) {
     if (!there.equals(denied) && there.equals(git.tip(branch))) {
       return;
     }
     denied = there;
-    throw new HiveException(
-        ErrorCode.MAIN_APART,
-        "%s is written down here as %s, and the remote says otherwise."
-            .formatted(branch.name(), ObjectNames.abbreviated(there)),
-        "Have it fetched: hivedeck fetch --forward.");
+    throw RemoteRefusal.saysOtherwise(branch.name(), there);
   }
 
   /**
@@ -388,13 +361,10 @@ public final class RemoteSync {
       return;
     }
     if (!repository.contains(here, there)) {
-      throw apart(branch);
+      throw RemoteRefusal.apart(repository.main(), branch.name());
     }
     if (!asked && !repository.bringsBack(here, there, main.takenOff()).isEmpty()) {
-      throw new HiveException(
-          ErrorCode.MAIN_APART,
-          "%s has commits that were taken off %s here.".formatted(branch.name(), repository.main()),
-          "If they are to come back: hivedeck fetch --forward.");
+      throw RemoteRefusal.takenOff(branch.name(), repository.main());
     }
     confirm(branch, there);
     int commits = commits(here, there);
