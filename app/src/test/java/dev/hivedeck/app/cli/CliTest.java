@@ -164,7 +164,10 @@ class CliTest {
     commit(theirs);
     new Git(clone).must("fetch", "-q");
     assertThat(CliRunner.in(clone, "status").out())
-        .contains("2 commits behind origin/main", "agents start without them", "git pull");
+        .contains(
+            "2 commits behind origin/main",
+            "agents start without them",
+            "hivedeck fetch --forward");
     assertThat(CliRunner.in(clone, "doctor").out())
         .contains("note   remote        main is 2 commits behind origin/main");
     var upstream =
