@@ -13,6 +13,7 @@ import dev.hivedeck.engine.protocol.rollout.RolloutState;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.Rollout;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.RolloutFigures;
 import dev.hivedeck.engine.protocol.view.AttemptViews.Attempt;
+import dev.hivedeck.engine.protocol.view.AttemptViews.AttemptState;
 import dev.hivedeck.engine.rollout.bucketing.Split;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,7 +30,7 @@ class AgentRolloutsTest {
   private static final String CONFIG =
       """
       version: 1
-      defaults: { attempts: 1 }
+      defaults: { %s }
       agents:
         codex: { run: "echo $HIVEDECK_TASK > $HIVEDECK_TASK.txt", parallel: 4 }
         codex-next: { run: "%s", parallel: 4 }
@@ -50,8 +51,12 @@ class AgentRolloutsTest {
   private int tasks;
 
   private void open(String next, String steps) {
+    open(next, steps, "attempts: 1");
+  }
+
+  private void open(String next, String steps, String defaults) {
     repository = new TestRepository(folder);
-    repository.write(".hivedeck/hive.yaml", CONFIG.formatted(next, steps));
+    repository.write(".hivedeck/hive.yaml", CONFIG.formatted(defaults, next, steps));
     repository.commit("Set up");
     engine = repository.open(10, false);
     TestRepository.trust(engine);
@@ -174,6 +179,24 @@ class AgentRolloutsTest {
     allOver();
     assertThat(attempts().stream().filter(a -> Integer.parseInt(a.task().substring(2)) > before))
         .hasSize(4)
+        .allMatch(a -> a.agent().equals("codex"));
+  }
+
+  @Test
+  void whatItFailedAtGoesToTheOtherOnceItIsTakenBack() {
+    open(FAILS, "90%, 100%", "attempts: 20, backoff: [10ms]");
+    begin();
+    add(8, null);
+    until(() -> rollout().state() == RolloutState.ROLLED_BACK);
+    until(
+        () ->
+            attempts().stream()
+                    .filter(a -> a.state() == AttemptState.SUCCEEDED)
+                    .map(Attempt::task)
+                    .distinct()
+                    .count()
+                == 8);
+    assertThat(attempts().stream().filter(a -> a.state() == AttemptState.SUCCEEDED))
         .allMatch(a -> a.agent().equals("codex"));
   }
 

@@ -24,6 +24,7 @@ import dev.hivedeck.engine.protocol.view.AgentDriver;
 import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
 import dev.hivedeck.engine.protocol.view.GateViews.Outcome;
 import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
+import dev.hivedeck.engine.rollout.agent.AgentTraffic;
 import dev.hivedeck.engine.selection.AgentLedger;
 import dev.hivedeck.engine.selection.TrackRecords;
 import dev.hivedeck.engine.store.Tx;
@@ -50,6 +51,7 @@ final class AttemptCompletion {
   private final VerifiedWorkHandler verifiedWorkHandler;
   private final TrackRecords records;
   private final double speed;
+  private final AgentTraffic agentTraffic;
 
   /**
    * @param verified takes finished work further, in the transaction that records it
@@ -62,7 +64,8 @@ final class AttemptCompletion {
       ActivityLogs logs,
       VerifiedWorkHandler verifiedWorkHandler,
       TrackRecords records,
-      double speed) {
+      double speed,
+      AgentTraffic agentTraffic) {
     this.config = config;
     this.agents = agents;
     this.questions = questions;
@@ -70,6 +73,7 @@ final class AttemptCompletion {
     this.verifiedWorkHandler = verifiedWorkHandler;
     this.records = records;
     this.speed = speed;
+    this.agentTraffic = agentTraffic;
   }
 
   /** Its work passed all gates. */
@@ -292,7 +296,7 @@ final class AttemptCompletion {
         .update(
             "UPDATE task SET turns = ?, assigned = ? WHERE id = ?",
             counts ? turns : turns - 1,
-            agent,
+            agentTraffic.keeper(agent, TaskLedger.get(tx.sql(), id).assigned()),
             id);
     switch (retryPolicy) {
       case RetryPolicy.Again(Duration delay) -> {
@@ -381,7 +385,10 @@ final class AttemptCompletion {
     var task = TaskLedger.get(tx.sql(), id);
     TaskLedger.addContext(tx, id, context);
     var latest = AttemptLedger.latestOf(tx.sql(), id); // a revert or a part has none
-    String agent = latest.map(AttemptLedger.Row::agent).orElse(task.assigned());
+    String agent =
+        latest
+            .map(attempt -> agentTraffic.keeper(attempt.agent(), task.assigned()))
+            .orElse(task.assigned());
     start(tx, id, start, false);
     if (counts && latest.isPresent()) {
       recourse(tx, latest.get(), task.turns(), EndReason.of(context.kind()), context.text(), null);

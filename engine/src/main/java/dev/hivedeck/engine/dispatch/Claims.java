@@ -40,9 +40,6 @@ import java.util.stream.Stream;
  * agents that are free, and opens their attempts. Each within a transaction.
  */
 final class Claims {
-  /** Of two agents that share tasks, so many are looked at for one on their side. */
-  private static final int LOOKED_AT = 500;
-
   private final AttemptCompletion completion;
   private final AgentLedger agents;
   private final ActivityLogs logs;
@@ -237,15 +234,11 @@ final class Claims {
   private Optional<TaskLedger.Row> next(
       Sql sql, Offer offer, String assigned, Predicate<List<String>> acceptable)
       throws SQLException {
-    String agent = offer.agent();
-    return agentTraffic.isShared(agent)
-        ? TaskLedger.next(
-            sql,
-            assigned,
-            acceptable,
-            task -> agentTraffic.fits(agent, task.assigned(), task.id()),
-            LOOKED_AT)
-        : TaskLedger.next(sql, assigned, acceptable);
+    if (!agentTraffic.gives(offer.agent(), assigned)) {
+      return Optional.empty(); // without looking at each
+    }
+    return TaskLedger.next(
+        sql, assigned, acceptable, task -> agentTraffic.fits(offer.agent(), assigned, task));
   }
 
   /** Who gets it: whom it is with, or whoever is chosen of those that may have it. */

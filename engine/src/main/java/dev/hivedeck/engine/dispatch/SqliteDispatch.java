@@ -71,7 +71,8 @@ public final class SqliteDispatch implements Dispatch, ReworkHandler {
     this.ids = ids;
     this.agentTraffic = agentTraffic;
     this.completion =
-        new AttemptCompletion(config, agents, questions, logs, verifiedWorkHandler, records, speed);
+        new AttemptCompletion(
+            config, agents, questions, logs, verifiedWorkHandler, records, speed, agentTraffic);
     this.claims =
         new Claims(
             completion,

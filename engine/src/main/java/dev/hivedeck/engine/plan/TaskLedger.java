@@ -44,6 +44,13 @@ public final class TaskLedger {
       Comparator.<Row>comparingLong(r -> r.readyAt() + r.priority() * AGEING.toMillis())
           .thenComparingInt(Row::place);
 
+  /** Ready tasks of one owner that ask for the same, in their order. */
+  private static final String READY =
+      " FROM task WHERE state = 'ready' AND assigned IS ? AND capabilities = ? ORDER BY " + TURN;
+
+  /** So many ids are read at once where the first does not fit. */
+  private static final int PAGE = 1_000;
+
   /** What tasks of one owner ask for, each once: the index is skipped through, not read. */
   private static final String ASKED =
       """
@@ -201,40 +208,53 @@ public final class TaskLedger {
    */
   public static Optional<Row> next(Sql sql, String assigned, Predicate<List<String>> acceptable)
       throws SQLException {
-    return next(sql, assigned, acceptable, _ -> true, 1);
+    return next(sql, assigned, acceptable, _ -> true);
   }
 
   /**
-   * The same, of those that fit.
+   * The same, of those that fit, however many before it do not.
    *
-   * @param most so many of each list of capabilities are looked at, the first
+   * @param fits by the id
    */
   public static Optional<Row> next(
-      Sql sql, String assigned, Predicate<List<String>> acceptable, Predicate<Row> fits, int most)
+      Sql sql, String assigned, Predicate<List<String>> acceptable, Predicate<String> fits)
       throws SQLException {
     Row first = null;
     for (String asked : sql.list(ASKED, row -> row.text("asked"), assigned)) {
       if (acceptable.test(strings(asked))) {
-        var next =
-            sql
-                .list(
-                    "SELECT * FROM task WHERE state = 'ready' AND assigned IS ?"
-                        + " AND capabilities = ? ORDER BY "
-                        + TURN
-                        + " LIMIT ?",
-                    TaskLedger::row,
-                    assigned,
-                    asked,
-                    most)
-                .stream()
-                .filter(fits)
-                .findFirst();
+        var next = next(sql, assigned, asked, fits);
         if (next.isPresent() && (first == null || BY_TURN.compare(next.get(), first) < 0)) {
           first = next.get();
         }
       }
     }
     return Optional.ofNullable(first);
+  }
+
+  /** Most often the first one fits: only where it does not the ids of more are read. */
+  private static Optional<Row> next(Sql sql, String assigned, String asked, Predicate<String> fits)
+      throws SQLException {
+    var first = sql.one("SELECT *" + READY + " LIMIT 1", TaskLedger::row, assigned, asked);
+    if (first.isEmpty() || fits.test(first.get().id())) {
+      return first;
+    }
+    for (int from = 1; ; from += PAGE) {
+      var ids =
+          sql.list(
+              "SELECT id" + READY + " LIMIT ? OFFSET ?",
+              row -> row.text("id"),
+              assigned,
+              asked,
+              PAGE,
+              from);
+      var fitting = ids.stream().filter(fits).findFirst();
+      if (fitting.isPresent()) {
+        return find(sql, fitting.get());
+      }
+      if (ids.size() < PAGE) {
+        return Optional.empty();
+      }
+    }
   }
 
   /** Tasks that may still go on, or come back. */

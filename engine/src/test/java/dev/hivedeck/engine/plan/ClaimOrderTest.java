@@ -11,8 +11,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who is claimed first. */
 class ClaimOrderTest {
@@ -95,7 +98,8 @@ class ClaimOrderTest {
                   sql ->
                       sql.list(
                           "EXPLAIN QUERY PLAN SELECT * FROM task WHERE state = 'ready' AND assigned"
-                              + " IS 'a' AND capabilities = '[]' ORDER BY ready_at + priority * 600000, place LIMIT 1",
+                              + " IS 'a' AND capabilities = '[]' ORDER BY ready_at + priority *"
+                              + " 600000, place LIMIT 1",
                           row -> row.text("detail"))))
           .as("found by the index, not by sorting")
           .noneMatch(d -> d.contains("TEMP B-TREE"))
@@ -144,6 +148,28 @@ class ClaimOrderTest {
             id,
             place,
             capabilities);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 1_001, 1_002, 2_500})
+  void theFirstThatFitsIsFoundHoweverManyBeforeItDoNot(int place) {
+    try (var store = Store.open(folder.resolve("hive.db"), Clock.systemUTC())) {
+      store.update(
+          "test",
+          tx -> {
+            for (int i = 1; i <= 2_500; i++) {
+              open(tx, "T-" + i, "[]", i);
+            }
+          });
+      String wanted = "T-" + place;
+      assertThat(fitting(store, wanted::equals)).isEqualTo(wanted);
+      assertThat(fitting(store, id -> false)).isNull();
+    }
+  }
+
+  private static String fitting(Store store, Predicate<String> fits) {
+    return store.read(
+        sql -> TaskLedger.next(sql, null, any -> true, fits).map(TaskLedger.Row::id).orElse(null));
   }
 
   private static String found(Store store, String... capabilities) {

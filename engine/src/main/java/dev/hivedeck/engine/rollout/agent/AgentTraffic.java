@@ -75,9 +75,32 @@ public final class AgentTraffic implements Traffic {
         : Optional.empty();
   }
 
-  /** Whether an agent is one of two that share tasks. */
-  public boolean isShared(String agent) {
-    return pair(agent) != null;
+  /**
+   * Whether there can be a task that {@link #fits}: of two that share tasks, the one that has no
+   * share at all is given none but those that name it.
+   *
+   * @param assigned whom the tasks are with; null for whoever is free
+   */
+  public boolean gives(String agent, @Nullable String assigned) {
+    var pair = pair(agent);
+    return pair == null
+        || (names(pair, assigned) ? agent.equals(assigned) : split(pair).weight(agent) > 0);
+  }
+
+  /**
+   * Whom a task is with that comes back from an agent: from a canary that the split chose, the one
+   * whose tasks it shares, so that the split decides again.
+   *
+   * @param assigned whom it was with before; null for whoever was free
+   */
+  public String keeper(String agent, @Nullable String assigned) {
+    var pair = pair(agent);
+    return pair == null || names(pair, assigned) ? agent : pair.stable();
+  }
+
+  /** A task that names the canary is in no split. */
+  private static boolean names(Pair pair, @Nullable String assigned) {
+    return pair.canary().equals(assigned);
   }
 
   /**
@@ -91,7 +114,7 @@ public final class AgentTraffic implements Traffic {
     if (pair == null) {
       return true;
     }
-    if (assigned != null && assigned.equals(pair.canary())) {
+    if (names(pair, assigned)) {
       return agent.equals(assigned);
     }
     return split(pair).version(task).equals(agent);
@@ -100,7 +123,7 @@ public final class AgentTraffic implements Traffic {
   /** Notes that an attempt began. */
   public void began(String attempt, String agent, @Nullable String assigned) {
     var pair = pair(agent);
-    if (pair != null && !pair.canary().equals(assigned)) {
+    if (pair != null && !names(pair, assigned)) {
       synchronized (given) {
         given.put(attempt, pair.stable());
       }
