@@ -198,9 +198,13 @@ public final class ExposedChanges implements ChangeVersions {
     }
     String name = rollout.service() + "@" + rollout.canary();
     String why = state.why().isEmpty() ? "" : ": " + state.why();
-    if (state.crashes() >= CRASHES || state.state() == ServiceState.FAILED) {
+    if (state.state() == ServiceState.FAILED) {
+      return new Health(Condition.BROKEN, name + " is given up" + why);
+    }
+    if (state.crashes() >= CRASHES) {
       return new Health(
-          Condition.BROKEN, name + " ended " + state.crashes() + " times in a row" + why);
+          Condition.BROKEN,
+          name + " ended " + state.crashes() + " times in a row: " + state.ended());
     }
     if (state.state() == ServiceState.UNHEALTHY) {
       return new Health(Condition.BROKEN, "the health check of " + name + " fails" + why);

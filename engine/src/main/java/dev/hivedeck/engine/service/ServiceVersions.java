@@ -21,9 +21,10 @@ public interface ServiceVersions {
    * @param state the worst of its instances
    * @param why it is in this state, in words; empty where that needs none
    * @param crashes how often in a row one of its instances ended by itself, the most of all
+   * @param ended how that one ended last; empty where it did not
    */
   record VersionState(
-      ServiceState state, String why, List<ServiceInstance> instances, int crashes) {
+      ServiceState state, String why, List<ServiceInstance> instances, int crashes, String ended) {
     public VersionState {
       instances = List.copyOf(instances);
     }

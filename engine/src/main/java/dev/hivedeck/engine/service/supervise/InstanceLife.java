@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param crashes how often in a row it ended by itself
  * @param starts how often it was begun
  * @param retryAt when it is begun again; null unless it backs off
+ * @param ended how it ended last of these; empty where it did not
  * @param why it is in this state; empty where that needs none
  */
 record InstanceLife(
@@ -28,11 +29,12 @@ record InstanceLife(
     int crashes,
     int starts,
     @Nullable Instant retryAt,
+    String ended,
     String why) {
 
   /** One that was never begun. */
   static InstanceLife at(Instant now) {
-    return new InstanceLife(ServiceState.STOPPED, now, null, HealthStreak.NONE, 0, 0, null, "");
+    return new InstanceLife(ServiceState.STOPPED, now, null, HealthStreak.NONE, 0, 0, null, "", "");
   }
 
   private InstanceLife to(
@@ -51,25 +53,28 @@ record InstanceLife(
         crashed,
         on == Occasion.START ? starts + 1 : starts,
         retry,
+        crashed == 0 ? "" : on == Occasion.EXIT ? reason : ended,
         reason);
   }
 
-  /** It was begun. */
+  /** It was begun. How it ended last is told until it is healthy. */
   InstanceLife begun(Instant now) {
-    return to(Occasion.START, now, null, crashes, null, "");
+    return to(Occasion.START, now, null, crashes, null, ended);
   }
 
   /** It waits for something. */
   InstanceLife waits(String reason) {
     return reason.equals(why)
         ? this
-        : new InstanceLife(state, since, wellSince, streak, crashes, starts, retryAt, reason);
+        : new InstanceLife(
+            state, since, wellSince, streak, crashes, starts, retryAt, ended, reason);
   }
 
   /** A check said something. */
   InstanceLife checked(boolean good, String said, HealthRule rule, Instant now) {
     var count = streak.with(good);
-    var next = new InstanceLife(state, since, wellSince, count, crashes, starts, retryAt, why);
+    var next =
+        new InstanceLife(state, since, wellSince, count, crashes, starts, retryAt, ended, why);
     if (good && state != ServiceState.HEALTHY && count.good() >= rule.rise()) {
       return next.to(Occasion.ANSWER, now, now, crashes, null, "");
     }
@@ -82,7 +87,8 @@ record InstanceLife(
   /** Another rule holds: what was counted by the one before counts no more. */
   InstanceLife under(HealthRule rule, Instant now) {
     var anew =
-        new InstanceLife(state, since, wellSince, HealthStreak.NONE, crashes, starts, retryAt, why);
+        new InstanceLife(
+            state, since, wellSince, HealthStreak.NONE, crashes, starts, retryAt, ended, why);
     boolean unasked = rule.kind() == CheckKind.NONE;
     return unasked && (state == ServiceState.STARTING || state == ServiceState.UNHEALTHY)
         ? anew.to(Occasion.ANSWER, now, now, crashes, null, "")
@@ -110,7 +116,7 @@ record InstanceLife(
       return to(Occasion.FALL, now, null, crashes, null, "no good answer since it was begun");
     }
     if (crashes > 0 && wellSince != null && !now.isBefore(wellSince.plus(RestartRule.SETTLED))) {
-      return new InstanceLife(state, since, wellSince, streak, 0, starts, retryAt, why);
+      return new InstanceLife(state, since, wellSince, streak, 0, starts, retryAt, "", why);
     }
     return this;
   }

@@ -10,6 +10,7 @@ import dev.hivedeck.engine.service.ServiceVersions.VersionState;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -182,8 +183,13 @@ final class InstanceSet {
   }
 
   VersionState view() {
-    int crashes = instances.stream().mapToInt(SupervisedInstance::crashes).max().orElse(0);
-    return new VersionState(state(), why(), views(), crashes);
+    var most = instances.stream().max(Comparator.comparingInt(SupervisedInstance::crashes));
+    return new VersionState(
+        state(),
+        why(),
+        views(),
+        most.map(SupervisedInstance::crashes).orElse(0),
+        most.map(SupervisedInstance::ended).orElse(""));
   }
 
   /** Where they are, those that run. */

@@ -96,6 +96,11 @@ final class SupervisedInstance {
     return life.crashes();
   }
 
+  /** How it ended last of these; empty where it did not. */
+  String ended() {
+    return life.ended();
+  }
+
   String name() {
     return name;
   }

@@ -100,6 +100,17 @@ class InstanceLifeTest {
   }
 
   @Test
+  void howItEndedLastIsToldUntilItIsHealthy() {
+    var ended = InstanceLife.at(NOON).begun(NOON).crashed("ended with exit 3", 1, NOON);
+    var begun = ended.retried(false, NOON).waits("waits for db").begun(NOON);
+    assertThat(begun.why()).isEqualTo("ended with exit 3");
+    assertThat(ended.retried(true, NOON).begun(NOON).why()).as("forgiven").isEmpty();
+    assertThat(begun.checked(true, "", RULE, NOON).checked(true, "", RULE, NOON))
+        .returns(ServiceState.HEALTHY, InstanceLife::state)
+        .returns("", InstanceLife::why);
+  }
+
+  @Test
   void pausesEndAtHalfAMinute() {
     assertThat(RestartRule.pause(50)).isEqualTo(Duration.ofSeconds(30));
   }
