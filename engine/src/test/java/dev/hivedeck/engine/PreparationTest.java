@@ -89,8 +89,10 @@ class PreparationTest {
             + "/told; touch ready.env.local', teardown: 'echo gone $HIVEDECK_PORT >> "
             + folder
             + "/told' }",
-        "grep -q sesame .env && test -f config/db.local && test -f node_modules/left-pad/index.js"
-            + " && test ! -e notes.txt && test -f ready.env.local || exit 3\n"
+        "test \"$CONDUCTOR_WORKSPACE_PATH:$EMDASH_PORT\" = \"$PWD:$HIVEDECK_PORT\" || exit 4\n"
+            + "grep -q sesame .env && test -f config/db.local && test -f"
+            + " node_modules/left-pad/index.js && test ! -e notes.txt && test -f ready.env.local ||"
+            + " exit 3\n"
             + "echo $HIVEDECK_PORT $HIVEDECK_PORT_1 $HIVEDECK_PORT_2 $CONDUCTOR_PORT >> "
             + folder
             + "/ports\necho more > node_modules/more.js; rm ready.env.local\necho done > a.txt\n");
@@ -98,6 +100,7 @@ class PreparationTest {
         "gate.sh",
         "test -f node_modules/left-pad/index.js && grep -q sesame .env && test -n"
             + " \"$HIVEDECK_PORT\" || { echo nothing is here; exit 1; }\n"
+            + "test \"$SUPERSET_WORKSPACE_PATH\" = \"$PWD\" || exit 4\n"
             + "echo $HIVEDECK_PORT >> "
             + folder
             + "/ports\n");

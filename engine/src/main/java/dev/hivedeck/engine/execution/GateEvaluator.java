@@ -119,7 +119,7 @@ public final class GateEvaluator {
     try (var checkouts = worktrees.checkouts(name, head, made, place::ready);
         place) {
       var subject =
-          new GateSubject(repository.git(), checkouts, base, head, who.owns(), place.environment());
+          new GateSubject(repository.git(), checkouts, base, head, who.owns(), place::environment);
       var results = checkpoint.run(point, specs, subject, log);
       return new Checkpoint.Results(
           results.gates().stream().map(result -> result.map(redact)).toList(),

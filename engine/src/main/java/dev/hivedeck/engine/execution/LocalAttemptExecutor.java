@@ -264,7 +264,7 @@ public final class LocalAttemptExecutor implements AttemptExecutor {
         .forEach(e -> secrets.add(List.of(e.getValue())));
     var place = places.get(claim.attempt());
     if (place != null) {
-      environment.putAll(place.environment());
+      environment.putAll(place.environment(worktree.path()));
     }
     environment.putAll(marks(claim));
     environment.put("HIVEDECK_PROMPT_FILE", file.toString());

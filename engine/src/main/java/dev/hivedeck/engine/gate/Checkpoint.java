@@ -168,7 +168,7 @@ public final class Checkpoint {
     }
     GateCommand.Exit exit;
     try {
-      exit = commands.run(spec.command(), folder, subject.environment(), limit);
+      exit = commands.run(spec.command(), folder, subject.environment().apply(folder), limit);
     } catch (HiveException e) {
       if (e.is(ErrorCode.NOT_STARTED)) {
         return GateVerdict.failed(e.getMessage() + " " + e.hint(), List.of());

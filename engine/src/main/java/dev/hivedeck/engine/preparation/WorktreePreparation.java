@@ -29,11 +29,6 @@ public final class WorktreePreparation {
   /** The first of its ports, and the others by their number behind it. */
   public static final String PORT = "HIVEDECK_PORT";
 
-  /** As scripts that were written for other orchestrators ask for it. */
-  private static final List<String> ALIASES = List.of("CONDUCTOR_PORT", "SUPERSET_PORT_BASE");
-
-  private static final List<String> ROOTS = List.of("CONDUCTOR_ROOT_PATH", "SUPERSET_ROOT_PATH");
-
   private static final Logger LOG = LoggerFactory.getLogger(WorktreePreparation.class);
 
   private static final int SHOWN_LINES = 2_000;
@@ -123,17 +118,17 @@ public final class WorktreePreparation {
       this.out = out;
     }
 
-    /** What whoever works there finds in its environment. */
-    public Map<String, String> environment() {
+    /**
+     * What whoever works in a folder finds in its environment, under the names of other
+     * orchestrators too.
+     */
+    public Map<String, String> environment(Path folder) {
       var environment = new LinkedHashMap<>(marks);
       for (int i = 0; i < ports.size(); i++) {
-        String port = ports.get(i).toString();
-        environment.put(i == 0 ? PORT : PORT + "_" + i, port);
-        if (i == 0) {
-          ALIASES.forEach(name -> environment.put(name, port));
-        }
+        environment.put(i == 0 ? PORT : PORT + "_" + i, ports.get(i).toString());
       }
-      ROOTS.forEach(name -> environment.put(name, repository.root().toString()));
+      environment.putAll(
+          OrchestratorVariables.of(repository.root(), repository.main(), folder, port()));
       return environment;
     }
 
@@ -209,7 +204,7 @@ public final class WorktreePreparation {
 
     private GateCommand.Exit run(String command, Path folder) {
       try {
-        var exit = commands.run(command, folder, environment(), config.timeout());
+        var exit = commands.run(command, folder, environment(folder), config.timeout());
         exit.output().lines().limit(SHOWN_LINES).forEach(out);
         return exit;
       } catch (InterruptedException e) {

@@ -235,7 +235,7 @@ public final class Previews implements AutoCloseable {
         run,
         null,
         folder.toString(),
-        place.environment(),
+        place.environment(folder),
         List.of(),
         place.port(),
         1,

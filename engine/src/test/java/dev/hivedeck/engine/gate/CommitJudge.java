@@ -45,7 +45,7 @@ record CommitJudge(TestRepository sandbox, Path folder, Timers timers, Consumer<
                   sandbox.git("rev-parse", "HEAD~1"),
                   sandbox.git("rev-parse", "HEAD"),
                   List.of(owns),
-                  Map.of("HIVEDECK_ATTEMPT_KEY", key())),
+                  at -> Map.of("HIVEDECK_ATTEMPT_KEY", key())),
               log);
     }
   }

@@ -43,7 +43,7 @@ public final class ConfigProposal {
     var languages = LanguageProposal.of(root);
     var first = languages.isEmpty() ? LanguageProposal.NONE : languages.getFirst();
     var lines = new ArrayList<>(head(root, program, languages, first));
-    lines.addAll(LanguageProposal.worktree(root, languages));
+    lines.addAll(WorktreeProposal.lines(root, languages));
     lines.add("gates:");
     lines.addAll(tests(languages));
     lines.addAll(REST);

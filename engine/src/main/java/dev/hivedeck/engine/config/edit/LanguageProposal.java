@@ -156,7 +156,8 @@ record LanguageProposal(
     return Files.isDirectory(root.resolve(name));
   }
 
-  private static String text(Path file) {
+  /** What a file says; nothing where there is none, or a huge one. */
+  static String text(Path file) {
     try {
       return Files.isRegularFile(file) && Files.size(file) <= LARGEST
           ? new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
@@ -164,27 +165,5 @@ record LanguageProposal(
     } catch (IOException e) {
       return "";
     }
-  }
-
-  /** The lines of {@code worktree:}, what each is for beside it; empty where nothing is needed. */
-  static List<String> worktree(Path root, List<LanguageProposal> languages) {
-    var lines = new ArrayList<String>();
-    if (Files.isRegularFile(root.resolve(".env"))) {
-      lines.add("  copy: [.env]   # where git ignores it");
-    }
-    var setups = languages.stream().flatMap(l -> Stream.ofNullable(l.setup())).toList();
-    if (!setups.isEmpty()) {
-      lines.add("  setup: " + String.join(" && ", setups) + "   # as a lock file says");
-    }
-    if (there(root, ".gitmodules")) {
-      lines.add("  submodules: true   # .gitmodules");
-    }
-    if (text(root.resolve(".gitattributes")).contains("filter=lfs")) {
-      lines.add("  lfs: true   # .gitattributes");
-    }
-    if (!lines.isEmpty()) {
-      lines.add(0, "worktree:   # before an agent begins, and before gates judge");
-    }
-    return lines;
   }
 }
