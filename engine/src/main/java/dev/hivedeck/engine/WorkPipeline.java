@@ -14,7 +14,6 @@ import dev.hivedeck.engine.change.comment.CommentPlaces;
 import dev.hivedeck.engine.change.forecast.ConflictForecast;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.config.HivedeckHome;
-import dev.hivedeck.engine.config.worktree.WorktreeConfig;
 import dev.hivedeck.engine.decision.Questions;
 import dev.hivedeck.engine.dispatch.NewTasks;
 import dev.hivedeck.engine.dispatch.OperatorActions;
@@ -66,7 +65,6 @@ import dev.hivedeck.engine.workspace.ActiveConfiguration;
 import dev.hivedeck.engine.workspace.DriftMonitor;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The way of a task to main, put together: claim, attempt, gates, change, review, merge.
@@ -263,19 +261,14 @@ final class WorkPipeline {
             store,
             repository,
             git.monitor(),
-            () -> configuration.inForce().remote(),
+            () -> consented().remote(),
             new RemoteGit(repository, redactor::redact),
             timers.clock(),
             options.speed());
     this.needed = new CommitRetention(store, git.held(), git.checkouts()::onTheWay, changes::gone);
     this.previews =
         new Previews(
-            store,
-            repository,
-            git.worktrees(),
-            preparation,
-            () -> configuration.consented() ? config().worktree() : WorktreeConfig.NONE,
-            timers);
+            store, repository, git.worktrees(), preparation, () -> consented().worktree(), timers);
   }
 
   /** What brings changes to GitHub and back. */
@@ -306,7 +299,7 @@ final class WorkPipeline {
     var services =
         new ServiceArea(
             store,
-            () -> previews.with(configuration.consented() ? config().services() : Map.of()),
+            () -> previews.with(consented().services()),
             repository,
             folder,
             secrets,
@@ -327,7 +320,7 @@ final class WorkPipeline {
     var changed =
         new ExposedChanges(
             store,
-            () -> configuration.consented() ? config().services() : Map.of(),
+            () -> consented().services(),
             services,
             review,
             git.worktrees(),
