@@ -11,19 +11,19 @@ import dev.hivedeck.engine.git.repository.UpstreamReader;
 import dev.hivedeck.engine.mainline.MainLedger;
 import dev.hivedeck.engine.protocol.EventType;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.HiveException.Fault;
 import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.event.WorkspaceEvent;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.remote.RemoteViews.Fetched;
 import dev.hivedeck.engine.protocol.remote.RemoteViews.Pushed;
+import dev.hivedeck.engine.remote.RemoteFaults.Step;
 import dev.hivedeck.engine.store.Ledger;
 import dev.hivedeck.engine.time.TimeScale;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -35,9 +35,6 @@ import org.jspecify.annotations.Nullable;
  * was merged. Where each has something that the other lacks, a person decides.
  */
 public final class RemoteSync {
-  private static final Duration FIRST_WAIT = Duration.ofSeconds(30);
-  private static final Duration LONGEST_WAIT = Duration.ofMinutes(30);
-
   private final Ledger ledger;
   private final Repository repository;
   private final MainLedger main;
@@ -47,11 +44,18 @@ public final class RemoteSync {
   private final double speed;
   private final UpstreamReader upstreams;
   private final FetchTimes fetchTimes;
+  private final Backoff backoff;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<Step, RemoteFault> faults = new EnumMap<>(Step.class);
+  private final RemoteFaults faults = new RemoteFaults();
 
   /** What was pushed or refused last: it is not tried again by rule. */
   private @Nullable String tried;
+
+  /** Where main and the remote were when all was pushed: git is not asked again until one moves. */
+  private @Nullable String settledAt;
+
+  /** The same where main was not brought up for what only a person can change. */
+  private @Nullable String refusedAt;
 
   /** Where the remote's branch is said to be here, and was not when the remote was asked. */
   private @Nullable String denied;
@@ -59,16 +63,7 @@ public final class RemoteSync {
   /** Whether the last push failed for something that passes. */
   private boolean offline;
 
-  private Instant notBefore = Instant.MIN;
-  private Duration wait = FIRST_WAIT;
   private Told told = (type, words) -> {};
-
-  /** What is done with a remote. */
-  private enum Step {
-    PUSH,
-    FETCH,
-    FORWARD
-  }
 
   /** Tells of the workspace, in words. */
   @FunctionalInterface
@@ -97,6 +92,7 @@ public final class RemoteSync {
     this.speed = speed;
     this.upstreams = new UpstreamReader(repository);
     this.fetchTimes = new FetchTimes(repository);
+    this.backoff = new Backoff(speed);
   }
 
   /** Whoever is to hear of what is done. */
@@ -105,10 +101,8 @@ public final class RemoteSync {
   }
 
   /** Why something that was asked for or configured is not done; empty when all is. */
-  public Optional<RemoteFault> fault() {
-    synchronized (faults) {
-      return faults.values().stream().findFirst();
-    }
+  public Optional<Fault> fault() {
+    return faults.first();
   }
 
   // ── by rule ─────────────────────────────────────────────────────────────────────────────────
@@ -116,7 +110,7 @@ public final class RemoteSync {
   /** Does what is configured and due. What is in the way is told, and does no harm. */
   public void look() {
     var wanted = config.get();
-    keepFaults(wanted);
+    faults.keep(wanted);
     if (wanted.equals(RemoteConfig.NONE)) {
       return;
     }
@@ -128,8 +122,8 @@ public final class RemoteSync {
       if (wanted.fetch() != null && due(wanted.fetch())) {
         attempt(Step.FETCH, () -> fetch(branch.get()));
       }
-      if (wanted.forward() && !clock.instant().isBefore(notBefore)) {
-        attempt(Step.FORWARD, () -> forward(branch.get(), false));
+      if (wanted.forward() && !backoff.holds(clock.instant())) {
+        bringUp(branch.get());
       }
       if (wanted.push()) {
         pushMerged(branch.get());
@@ -139,24 +133,9 @@ public final class RemoteSync {
     }
   }
 
-  /** What is not wanted any more is not in the way of anybody. */
-  private void keepFaults(RemoteConfig wanted) {
-    synchronized (faults) {
-      faults
-          .keySet()
-          .removeIf(
-              step ->
-                  switch (step) {
-                    case PUSH -> !wanted.push();
-                    case FETCH -> wanted.fetch() == null;
-                    case FORWARD -> !wanted.forward();
-                  });
-    }
-  }
-
   private boolean due(Duration every) {
     Instant now = clock.instant();
-    return !now.isBefore(notBefore)
+    return !backoff.holds(now)
         && fetchTimes.last().stream()
             .noneMatch(last -> now.isBefore(last.plus(TimeScale.shorten(every, speed))));
   }
@@ -164,20 +143,25 @@ public final class RemoteSync {
   private boolean attempt(Step step, Runnable action) {
     try {
       action.run();
-      settled(step, null);
+      faults.set(step, null);
       if (step != Step.FORWARD) {
-        wait = FIRST_WAIT;
-        notBefore = Instant.MIN;
+        backoff.reset();
       }
       return true;
     } catch (HiveException e) {
-      settled(step, RemoteFault.of(e));
+      faults.set(step, e.fault());
       if (step != Step.FORWARD || unanswered(e)) {
-        notBefore = clock.instant().plus(TimeScale.shorten(wait, speed));
-        wait =
-            wait.multipliedBy(2).compareTo(LONGEST_WAIT) < 0 ? wait.multipliedBy(2) : LONGEST_WAIT;
+        backoff.failed(clock.instant());
       }
       return false;
+    }
+  }
+
+  private void bringUp(RemoteBranch branch) {
+    String at = repository.tip() + upstreams.tip(branch).orElse("") + main.takenOff();
+    if (!at.equals(refusedAt) || !faults.isApart()) {
+      attempt(Step.FORWARD, () -> forward(branch, false));
+      refusedAt = faults.isApart() ? at : null;
     }
   }
 
@@ -187,31 +171,25 @@ public final class RemoteSync {
         || e.is(ErrorCode.NO_REMOTE);
   }
 
-  private void settled(Step step, @Nullable RemoteFault fault) {
-    synchronized (faults) {
-      if (fault == null) {
-        faults.remove(step);
-      } else {
-        faults.put(step, fault);
-      }
-    }
-  }
-
   /** Up to the latest merge: what a person has committed on top of it is theirs to push. */
   private void pushMerged(RemoteBranch branch) {
     String commit = merged().orElse("");
     String there = upstreams.tip(branch).orElse("");
-    if (commit.isEmpty() || repository.gone(List.of(commit)).contains(commit)) {
+    String at = commit + there + repository.tip();
+    if (commit.isEmpty()
+        || at.equals(settledAt)
+        || repository.gone(List.of(commit)).contains(commit)) {
       return;
     }
     boolean off = !repository.contains(commit, repository.tip());
     if (off || !there.isEmpty() && repository.contains(commit, there)) {
-      settled(Step.PUSH, null);
+      faults.set(Step.PUSH, null);
       tried = null;
+      settledAt = at;
       return;
     }
     String what = commit + there;
-    if (what.equals(tried) || clock.instant().isBefore(notBefore) || main.awaits().isPresent()) {
+    if (what.equals(tried) || backoff.holds(clock.instant()) || main.awaits().isPresent()) {
       return;
     }
     if (attempt(Step.PUSH, () -> push(branch, commit, there))) {
@@ -222,7 +200,7 @@ public final class RemoteSync {
     var fault = fault().orElseThrow();
     if (!offline) {
       tried = what;
-      told.tell(WorkspaceEvent.PUSH_REFUSED, fault.problem());
+      told.tell(WorkspaceEvent.PUSH_REFUSED, fault.message());
     }
   }
 
@@ -300,9 +278,8 @@ public final class RemoteSync {
 
   private void now(Step step, Runnable action) {
     action.run();
-    settled(step, null);
-    notBefore = Instant.MIN;
-    wait = FIRST_WAIT;
+    faults.set(step, null);
+    backoff.reset();
   }
 
   private RemoteBranch followed() {
@@ -314,6 +291,7 @@ public final class RemoteSync {
   private void fetch(RemoteBranch branch) {
     git.fetch(branch);
     denied = null;
+    refusedAt = null;
   }
 
   private void push(RemoteBranch branch, String commit, String there) {

@@ -6,8 +6,8 @@ import dev.hivedeck.engine.git.repository.FetchTimes;
 import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.git.repository.UpstreamReader;
 import dev.hivedeck.engine.maintenance.MainCheckouts;
+import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
-import dev.hivedeck.engine.remote.RemoteFault;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.WorkspaceMeta;
 import java.sql.SQLException;
@@ -33,7 +33,7 @@ public record WorkspaceStanding(
       Repository repository,
       MainCheckouts checkouts,
       UpstreamReader upstreams,
-      Optional<RemoteFault> fault) {
+      Optional<HiveException.Fault> fault) {
     return new WorkspaceStanding(
         repository.tipIfThere().map(tip -> tip.substring(0, 7)).orElse(""),
         repository.checkout().orElse(null),
@@ -47,8 +47,8 @@ public record WorkspaceStanding(
                         u.ahead(),
                         u.behind(),
                         new FetchTimes(repository).last().orElse(null),
-                        fault.map(RemoteFault::problem).orElse(null),
-                        fault.map(RemoteFault::remedy).orElse(null)))
+                        fault.map(HiveException.Fault::message).orElse(null),
+                        fault.map(HiveException.Fault::hint).orElse(null)))
             .orElse(null));
   }
 
