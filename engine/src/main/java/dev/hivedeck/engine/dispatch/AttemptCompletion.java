@@ -3,7 +3,6 @@ package dev.hivedeck.engine.dispatch;
 import dev.hivedeck.engine.agent.log.ActivityLogs;
 import dev.hivedeck.engine.attempt.AttemptLedger;
 import dev.hivedeck.engine.attempt.AttemptStateMachine;
-import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.decision.Questions;
 import dev.hivedeck.engine.dispatch.Dispatch.Failure;
@@ -14,13 +13,11 @@ import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.plan.TaskStateMachine;
 import dev.hivedeck.engine.plan.VerifiedWorkHandler;
 import dev.hivedeck.engine.protocol.Json;
-import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.event.AgentEvent;
 import dev.hivedeck.engine.protocol.event.AttemptEvent;
 import dev.hivedeck.engine.protocol.event.TaskEvent;
 import dev.hivedeck.engine.protocol.failure.EndReason;
 import dev.hivedeck.engine.protocol.failure.ReleaseReason;
-import dev.hivedeck.engine.protocol.view.AgentDriver;
 import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
 import dev.hivedeck.engine.protocol.view.GateViews.Outcome;
 import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
@@ -28,30 +25,24 @@ import dev.hivedeck.engine.rollout.agent.AgentTraffic;
 import dev.hivedeck.engine.selection.AgentLedger;
 import dev.hivedeck.engine.selection.TrackRecords;
 import dev.hivedeck.engine.store.Tx;
-import dev.hivedeck.engine.time.TimeScale;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 /**
  * How attempts end, and what becomes of their tasks then. Each within the transaction that records
  * it.
  */
 final class AttemptCompletion {
-  private final Supplier<HiveConfig> config;
   private final AgentLedger agents;
   private final Questions questions;
   private final ActivityLogs logs;
   private final VerifiedWorkHandler verifiedWorkHandler;
   private final TrackRecords records;
-  private final double speed;
   private final AgentTraffic agentTraffic;
+  private final TaskRetry retry;
 
   /**
    * @param verified takes finished work further, in the transaction that records it
@@ -66,13 +57,12 @@ final class AttemptCompletion {
       TrackRecords records,
       double speed,
       AgentTraffic agentTraffic) {
-    this.config = config;
     this.agents = agents;
     this.questions = questions;
     this.logs = logs;
     this.verifiedWorkHandler = verifiedWorkHandler;
     this.records = records;
-    this.speed = speed;
+    this.retry = new TaskRetry(config, agents, questions, agentTraffic, speed);
     this.agentTraffic = agentTraffic;
   }
 
@@ -103,7 +93,7 @@ final class AttemptCompletion {
     over(tx, attempt);
   }
 
-  /** It failed; what follows is the task's {@link RetryPolicy}. */
+  /** It failed; what follows is the task's {@link TaskRetry}. */
   void failed(Tx tx, AttemptLedger.Row attempt, Failure failure) throws SQLException {
     String task = attempt.task();
     gates(tx, attempt, failure.gates());
@@ -128,7 +118,7 @@ final class AttemptCompletion {
     }
     int turns = TaskLedger.get(tx.sql(), task).turns() + 1;
     start(tx, task, failure.start(), failure.continues());
-    recourse(tx, attempt, turns, failure.reason(), failure.detail(), failure.until());
+    retry.after(tx, attempt, turns, failure.reason(), failure.detail(), failure.until());
     agents.tell(tx, attempt.agent(), AgentEvent.IDLE, null);
     over(tx, attempt);
   }
@@ -283,102 +273,6 @@ final class AttemptCompletion {
             task);
   }
 
-  private void recourse(
-      Tx tx, AttemptLedger.Row attempt, int turns, EndReason reason, String detail, Instant until)
-      throws SQLException {
-    String id = attempt.task();
-    String agent = attempt.agent();
-    var c = circumstances(tx, attempt, turns, reason, until);
-    var retryPolicy = RetryPolicy.after(c, tx.now());
-    boolean counts =
-        !(retryPolicy instanceof RetryPolicy.Park || retryPolicy instanceof RetryPolicy.Ask);
-    tx.sql()
-        .update(
-            "UPDATE task SET turns = ?, assigned = ? WHERE id = ?",
-            counts ? turns : turns - 1,
-            agentTraffic.keeper(agent, TaskLedger.get(tx.sql(), id).assigned()),
-            id);
-    switch (retryPolicy) {
-      case RetryPolicy.Again(Duration delay) -> {
-        var wait = TimeScale.shorten(delay, speed);
-        delay(
-            tx,
-            id,
-            wait,
-            "try %d of %d in %d s: %s".formatted(turns + 1, c.attempts(), wait.toSeconds(), detail),
-            "%s is tried again in %d s, %d of %d (%s)"
-                .formatted(id, wait.toSeconds(), turns + 1, c.attempts(), reason.word()));
-      }
-      case RetryPolicy.Park(Instant at) ->
-          delay(
-              tx,
-              id,
-              TimeScale.shorten(Duration.between(tx.now(), at), speed),
-              "waits for " + agent + " (" + reason.word() + "): " + detail,
-              id + " waits for " + agent + ", which is no try: " + reason.word());
-      case RetryPolicy.FallBack(String next) -> {
-        tx.sql()
-            .update(
-                "UPDATE task SET turns = 0, assigned = ?,"
-                    + " start = CASE WHEN continues THEN start END WHERE id = ?",
-                next,
-                id);
-        TaskLedger.step(
-            tx,
-            id,
-            TaskStateMachine.Step.FALL_BACK,
-            "after " + Plural.of(turns, "failure") + " of " + agent,
-            TaskEvent.FALLBACK,
-            "%s falls back from %s to %s after %s"
-                .formatted(id, agent, next, Plural.of(turns, "failure")));
-      }
-      case RetryPolicy.Ask(String remedy) ->
-          questions.stuck(tx, attempt, reason.word(), detail, remedy);
-      case RetryPolicy.GiveUp() ->
-          TaskLedger.step(
-              tx,
-              id,
-              TaskStateMachine.Step.EXHAUST,
-              detail,
-              TaskEvent.DEAD,
-              id
-                  + " is a dead letter after "
-                  + (turns == 1 ? "1 try: " : turns + " tries: ")
-                  + detail);
-    }
-  }
-
-  private static void delay(Tx tx, String id, Duration wait, String reason, String text)
-      throws SQLException {
-    tx.sql().update("UPDATE task SET not_before = ? WHERE id = ?", tx.now().plus(wait), id);
-    TaskLedger.step(tx, id, TaskStateMachine.Step.DELAY, reason, TaskEvent.RETRYING, text);
-  }
-
-  private RetryPolicy.Case circumstances(
-      Tx tx, AttemptLedger.Row attempt, int turns, EndReason reason, Instant until)
-      throws SQLException {
-    var tried = new HashSet<String>();
-    int seen = 0;
-    for (var a : AttemptLedger.of(tx.sql(), attempt.task())) {
-      tried.add(a.agent());
-      seen += a.agent().equals(attempt.agent()) && reason.equals(a.reason()) ? 1 : 0;
-    }
-    var defaults = config.get().defaults();
-    var all = agents.all().stream().collect(Collectors.toMap(AgentSpec::name, a -> a));
-    var spec = Optional.ofNullable(all.get(attempt.agent()));
-    var fallback =
-        spec.map(AgentSpec::fallback).orElse(List.of()).stream()
-            .filter(a -> !tried.contains(a))
-            .toList();
-    AgentDriver provider = spec.map(AgentSpec::driver).filter(AgentDriver::isProgram).orElse(null);
-    var elsewhere =
-        fallback.stream()
-            .filter(a -> !all.containsKey(a) || all.get(a).driver() != provider)
-            .toList();
-    return new RetryPolicy.Case(
-        reason, until, seen, turns, defaults.attempts(), defaults.backoff(), fallback, elsewhere);
-  }
-
   /** As {@link ReworkHandler#rework}. */
   void rework(Tx tx, String id, TaskLedger.Context context, String start, boolean counts)
       throws SQLException {
@@ -391,7 +285,8 @@ final class AttemptCompletion {
             .orElse(task.assigned());
     start(tx, id, start, false);
     if (counts && latest.isPresent()) {
-      recourse(tx, latest.get(), task.turns(), EndReason.of(context.kind()), context.text(), null);
+      retry.after(
+          tx, latest.get(), task.turns(), EndReason.of(context.kind()), context.text(), null);
       return;
     }
     tx.sql().update("UPDATE task SET assigned = ?, turns = 0 WHERE id = ?", agent, id);
