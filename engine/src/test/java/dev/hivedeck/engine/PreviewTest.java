@@ -27,6 +27,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.sql.DriverManager;
 import java.util.List;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
@@ -241,6 +243,61 @@ class PreviewTest {
     try (Engine opened = sandbox.open(100, false)) {
       engine = opened;
       gone();
+    }
+  }
+
+  @Test
+  void aTeardownThatTakesLongHoldsUpNothing() throws Exception {
+    Path tearing = folder.resolve("tearing");
+    hive(
+        "echo after > app.txt",
+        "worktree: { run: exec sleep 600, timeout: 5h, teardown: 'case $PWD in *preview-*) echo $$"
+            + " > "
+            + tearing
+            + "; exec sleep 600;; esac' }");
+    try (Engine opened = sandbox.open(100, false)) {
+      engine = opened;
+      changeOpen();
+      engine.execute(new StartPreview("C-1"), null);
+      until("C-1", ServiceState.STARTING);
+      engine.execute(new StopPreview("C-1"), null);
+      TestRepository.await("tearing", engine, () -> Files.exists(tearing));
+      assertThatThrownBy(() -> engine.execute(new StartPreview("C-1"), null))
+          .hasMessageContaining("is just ending");
+      engine.execute(new StartPreview("T-1.1"), null);
+      until("T-1.1", ServiceState.STARTING);
+    }
+    long pid = Long.parseLong(Files.readString(tearing).strip());
+    assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive)).isEmpty();
+  }
+
+  @Test
+  void whatAKilledEngineSetUpIsSetUpAnew() throws Exception {
+    Path count = folder.resolve("count");
+    hive(
+        "echo after > app.txt",
+        "worktree: { run: exec sleep 600, ports: 1, setup: 'echo x >> " + count + "' }");
+    Path data;
+    Path kept = folder.resolve("kept.db");
+    try (Engine opened = sandbox.open(100, false)) {
+      engine = opened;
+      changeOpen();
+      engine.execute(new StartPreview("C-1"), null);
+      until("C-1", ServiceState.STARTING);
+      try (var files = Files.walk(sandbox.home)) {
+        data = files.filter(f -> f.endsWith("hive.db")).findFirst().orElseThrow();
+      }
+      try (var database = DriverManager.getConnection("jdbc:sqlite:" + data);
+          var copy = database.createStatement()) {
+        copy.execute("VACUUM INTO '" + kept + "'"); // what a kill would leave
+      }
+    }
+    Files.move(kept, data, StandardCopyOption.REPLACE_EXISTING);
+    Files.delete(count);
+    try (Engine opened = sandbox.open(100, false)) {
+      engine = opened;
+      engine.execute(new StartPreview("C-1"), null);
+      TestRepository.await("set up", engine, () -> Files.exists(count));
     }
   }
 

@@ -23,6 +23,7 @@ import dev.hivedeck.engine.worktree.CommitCheckouts;
 import dev.hivedeck.engine.worktree.Worktrees;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,9 @@ public final class Previews implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Previews.class);
   private static final Duration LOOK = Duration.ofSeconds(1);
 
+  /** So long an engine that ends waits for teardowns. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
   private final Store store;
   private final Repository repository;
   private final Worktrees worktrees;
@@ -53,6 +57,7 @@ public final class Previews implements AutoCloseable {
   private final Timers timers;
   private final Map<String, Preview> running = new LinkedHashMap<>();
   private final Map<String, Preview> ending = new LinkedHashMap<>();
+  private final Map<String, Thread> clearing = new LinkedHashMap<>();
   private volatile Map<String, ServiceConfig> services = Map.of();
   private Runnable moved = () -> {};
   private Predicate<String> there = name -> false;
@@ -301,7 +306,6 @@ public final class Previews implements AutoCloseable {
       }
       for (var preview : Map.copyOf(ending).values()) {
         if (!there.test(preview.subject().name())) {
-          ending.remove(preview.subject().name());
           clear(preview);
         }
       }
@@ -313,7 +317,25 @@ public final class Previews implements AutoCloseable {
     }
   }
 
-  private static void clear(Preview preview) {
+  /** In a thread of its own: a teardown that takes long holds up nothing else. */
+  private void clear(Preview preview) {
+    clearing.computeIfAbsent(
+        preview.subject().name(), name -> timers.start("preview", () -> cleared(name, preview)));
+  }
+
+  private void cleared(String name, Preview preview) {
+    try {
+      undo(preview);
+    } catch (RuntimeException e) {
+      LOG.warn("the preview of {}", preview.subject().id(), e);
+    }
+    synchronized (this) {
+      clearing.remove(name);
+      ending.remove(name);
+    }
+  }
+
+  private static void undo(Preview preview) {
     try {
       preview.place().close(); // the teardown, while its folder is there
     } finally {
@@ -325,22 +347,28 @@ public final class Previews implements AutoCloseable {
 
   /** Clears up after all of them, once they have ended. */
   @Override
-  public synchronized void close() {
+  public void close() {
+    try {
+      var until = Instant.now().plus(PATIENCE);
+      for (var thread : closing()) {
+        if (!thread.join(Duration.between(Instant.now(), until))) {
+          thread.interrupt(); // what it runs is ended
+          thread.join();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized List<Thread> closing() {
     closed = true;
     if (timer != null) {
       timer.cancel();
     }
-    for (var all : List.of(running, ending)) {
-      for (var preview : all.values()) {
-        try {
-          clear(preview);
-        } catch (RuntimeException e) {
-          LOG.warn("the preview of {}", preview.subject().id(), e);
-        }
-      }
-    }
-    running.clear();
-    ending.clear();
+    List.copyOf(running.values()).forEach(this::end);
     services = Map.of();
+    ending.values().forEach(this::clear);
+    return List.copyOf(clearing.values());
   }
 }

@@ -101,10 +101,14 @@ public final class Supervisor implements AutoCloseable {
 
   /** Begins to look, once nothing is left of an engine before. */
   public void start() {
+    var left = store.read(ServiceLedger::all);
+    left.stream()
+        .filter(service -> service.previewed() != null) // begun, and set up, anew by whoever wants
+        .forEach(service -> teller.forget(service.id()));
     timers.start(
         "services",
         () -> {
-          endLeft();
+          endLeft(left);
           synchronized (this) {
             begun = true;
           }
@@ -113,9 +117,9 @@ public final class Supervisor implements AutoCloseable {
   }
 
   /** Ends what an engine that was killed left running. */
-  private void endLeft() {
+  private void endLeft(List<Service> left) {
     try {
-      int ended = launcher.endLeft(configs.get().keySet(), store.read(ServiceLedger::all));
+      int ended = launcher.endLeft(configs.get().keySet(), left);
       if (ended > 0) {
         LOG.info("ended {} processes of services that an earlier engine had left", ended);
       }
