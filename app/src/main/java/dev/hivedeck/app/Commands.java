@@ -37,6 +37,7 @@ import dev.hivedeck.app.cli.steer.RepositoryCommands;
 import dev.hivedeck.app.cli.steer.RunCommand;
 import dev.hivedeck.app.cli.steer.SteerCommands;
 import dev.hivedeck.app.cli.uninstall.UninstallCommand;
+import dev.hivedeck.app.cli.upgrade.UpgradeCommand;
 import dev.hivedeck.app.cli.worktree.OpenCommand;
 import dev.hivedeck.app.cli.worktree.PreviewCommands;
 import dev.hivedeck.app.simulate.SimulateCommand;
@@ -122,6 +123,7 @@ final class Commands {
           Map.entry("completion", CompletionCommand.class),
           Map.entry("man", ManCommand.class),
           Map.entry("train", TrainCommand.class),
+          Map.entry("upgrade", UpgradeCommand.class),
           Map.entry("uninstall", UninstallCommand.class),
           Map.entry("work", SteerCommands.Start.class),
           Map.entry("rest", SteerCommands.Pause.class),

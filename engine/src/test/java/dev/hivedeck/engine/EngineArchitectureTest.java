@@ -33,7 +33,7 @@ class EngineArchitectureTest {
       List.of(
           Set.of("protocol", "time"),
           Set.of("file", "process"),
-          Set.of("store", "config", "git"),
+          Set.of("store", "config", "git", "upgrade"),
           Set.of("area"),
           Set.of("security", "plan", "worktree", "agent", "metric"),
           Set.of("attempt", "selection", "gate", "mainline", "simulator", "slo"),

@@ -21,7 +21,7 @@ public record HivedeckHome(Path folder) {
   private static final String EXCHANGE = "exchange";
 
   /** What Hivedeck keeps in it. */
-  private static final Set<String> OWN = Set.of("workspaces", EXCHANGE, "logs");
+  private static final Set<String> OWN = Set.of("workspaces", EXCHANGE, "logs", "upgrades");
 
   /** {@code HIVEDECK_HOME}, else the platform's place for an application's data. */
   public static HivedeckHome standard() {

@@ -33,8 +33,7 @@ import picocli.CommandLine.ParentCommand;
     })
 public final class UninstallCommand implements Callable<Integer> {
   /** What Hivedeck keeps in its data folder for all workspaces; it goes with the last of them. */
-  private static final List<String> OWN =
-      List.of("logs", "desktop.json", "updates.json", "updates");
+  private static final List<String> OWN = List.of("logs", "desktop.json", "upgrades");
 
   @SuppressWarnings("NullAway.Init") // picocli's
   @ParentCommand

@@ -1,0 +1,197 @@
+package dev.hivedeck.app.cli.upgrade;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.SimpleFileServer;
+import dev.hivedeck.app.cli.CliRunner;
+import dev.hivedeck.engine.Engine;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the release workflow signs is what an installed program is told, and nothing else is. */
+class UpgradeTest {
+  private static final Path PROJECT = Path.of("").toAbsolutePath().getParent();
+
+  @TempDir Path folder;
+  private Path site;
+  private HttpServer server;
+  private String base;
+
+  @BeforeEach
+  void aServer() throws IOException {
+    site = Files.createDirectories(folder.resolve("site"));
+    var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    server = SimpleFileServer.createFileServer(address, site, SimpleFileServer.OutputLevel.NONE);
+    server.start();
+    base = "http://127.0.0.1:" + server.getAddress().getPort() + "/";
+    System.setProperty("hivedeck.home", folder.resolve("home").toString());
+    System.setProperty("hivedeck.releases", base);
+  }
+
+  @AfterEach
+  void close() {
+    server.stop(0);
+    System.clearProperty("hivedeck.releases");
+    System.clearProperty("hivedeck.releases.keys");
+  }
+
+  private record Ended(int status, String said) {}
+
+  private Ended latest(String key, String... arguments) throws IOException {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-XX:TieredStopAtLevel=1");
+    command.add(PROJECT.resolve("installers/Latest.java").toString());
+    command.addAll(List.of(arguments));
+    Path said = folder.resolve("said");
+    var builder = new ProcessBuilder(command).directory(PROJECT.toFile());
+    builder.environment().put("HIVEDECK_RELEASE_KEY", key);
+    var process = builder.redirectErrorStream(true).redirectOutput(said.toFile()).start();
+    try {
+      assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
+      return new Ended(process.exitValue(), Files.readString(said));
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  /** Publishes a version, as the release workflow does, and answers with the private key. */
+  private String publish(String version) throws IOException {
+    Path secret = folder.resolve("key-" + version);
+    var made = latest("", "--new-key", secret.toString());
+    assertThat(made.status()).as(made.said()).isZero();
+    Path keys = folder.resolve("keys.txt");
+    Files.writeString(keys, made.said());
+    System.setProperty("hivedeck.releases.keys", keys.toString());
+    Path notes = folder.resolve("notes.md");
+    Files.writeString(notes, "### Added\n\n- \"Quoted\" \\ and größer.\u001b[31m\n");
+    var packages = new ArrayList<String>();
+    for (String name :
+        List.of(
+            "hivedeck-%s-linux-x86_64.tar.gz",
+            "hivedeck-%s-linux-aarch64.tar.gz",
+            "hivedeck_%s-1_amd64.deb",
+            "hivedeck-%s.dmg",
+            "hivedeck-%s.msi")) {
+      Path pack = site.resolve(name.formatted(version));
+      Files.writeString(pack, "package " + name);
+      packages.add(pack.toString());
+    }
+    var arguments =
+        new ArrayList<>(
+            List.of(
+                "--channel",
+                "stable",
+                "--version",
+                version,
+                "--notes",
+                notes.toString(),
+                "--base",
+                base,
+                "--keys",
+                keys.toString(),
+                "--out",
+                site.toString()));
+    arguments.addAll(packages);
+    String key = Files.readString(secret);
+    var signed = latest(key, arguments.toArray(String[]::new));
+    assertThat(signed.status()).as(signed.said()).isZero();
+    return key;
+  }
+
+  @Test
+  void aNewVersionIsShownAndDownloadedAndHowItIsInstalledIsSaid() throws IOException {
+    publish("99.0.0");
+    var shown = CliRunner.type("upgrade", "--check");
+    assertThat(shown.err()).isEmpty();
+    assertThat(shown.status()).isZero();
+    assertThat(shown.out())
+        .contains("Hivedeck 99.0.0 is out")
+        .contains(Engine.VERSION + " is installed")
+        .contains("- \"Quoted\" \\ and größer.")
+        .contains("hivedeck upgrade")
+        .doesNotContain("\u001b");
+    assertThat(folder.resolve("home/upgrades/packages")).doesNotExist();
+
+    var got = CliRunner.type("upgrade", "--json").json();
+    assertThat(got.path("relation").asText()).isEqualTo("newer");
+    assertThat(Path.of(got.path("file").asText())).exists();
+    assertThat(got.path("install").isArray()).isTrue();
+
+    var said = CliRunner.type("upgrade");
+    assertThat(said.status()).isZero();
+    assertThat(said.out()).contains("what the project has signed").contains("hivedeck stop");
+  }
+
+  @Test
+  void theSameAndAnOlderVersionAreNotDownloaded() throws IOException {
+    publish(Engine.VERSION);
+    assertThat(CliRunner.type("upgrade").out())
+        .contains("Hivedeck " + Engine.VERSION + " is the latest version");
+    publish("0.0.1");
+    // The one before was told of at the same second or earlier: it is no replay.
+    var older = CliRunner.type("upgrade");
+    assertThat(older.status()).isZero();
+    assertThat(older.out()).contains("newer than 0.0.1");
+    assertThat(folder.resolve("home/upgrades/packages")).doesNotExist();
+  }
+
+  @Test
+  void whatIsNotSignedOrNotThereIsRefusedWithAStatusOfItsOwn() throws IOException {
+    assertThat(CliRunner.type("upgrade").err()).contains("no key");
+    assertThat(CliRunner.type("upgrade").status()).isEqualTo(3);
+    publish("99.0.0");
+    Path document = site.resolve("stable/latest.json");
+    Files.writeString(document, Files.readString(document).replace("99.0.0", "98.0.0"));
+    var tampered = CliRunner.type("upgrade", "--json");
+    assertThat(tampered.status()).isEqualTo(3);
+    assertThat(tampered.json().at("/error/code").asText()).isEqualTo("signature-wrong");
+    assertThat(CliRunner.type("upgrade", "--channel", "preview").err()).contains("status 404");
+    assertThat(CliRunner.type("upgrade", "--channel", "nightly").err())
+        .contains("There is no channel \"nightly\"");
+    server.stop(0);
+    var offline = CliRunner.type("upgrade", "--check");
+    assertThat(offline.status()).isEqualTo(1);
+    assertThat(offline.err()).contains("nothing listens there").contains("online");
+    System.setProperty("hivedeck.releases", "http://example.org/");
+    assertThat(CliRunner.type("upgrade").err()).contains("no https address");
+  }
+
+  @Test
+  void whoSignsWithAnotherKeyThanProgramsKnowIsStopped() throws IOException {
+    String former = publish("99.0.0");
+    publish("99.0.1");
+    var wrong =
+        latest(
+            former,
+            "--channel",
+            "stable",
+            "--version",
+            "99.0.2",
+            "--notes",
+            folder.resolve("notes.md").toString(),
+            "--base",
+            base,
+            "--keys",
+            folder.resolve("keys.txt").toString(),
+            "--out",
+            site.toString(),
+            site.resolve("hivedeck-99.0.1.msi").toString());
+    assertThat(wrong.status()).isEqualTo(2);
+    assertThat(wrong.said()).contains("no program would believe it").doesNotContain(former.strip());
+    assertThat(Files.readString(site.resolve("stable/latest.json"))).contains("99.0.1");
+  }
+}

@@ -1,0 +1,5 @@
+/** What is told of releases of the program itself: what is out, and its packages. */
+@NullMarked
+package dev.hivedeck.engine.protocol.release;
+
+import org.jspecify.annotations.NullMarked;
