@@ -2,7 +2,7 @@ package dev.hivedeck.engine;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.hivedeck.engine.change.ChangeLedger;
+import dev.hivedeck.engine.change.MergeLedger;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.metric.EngineMetric;
 import dev.hivedeck.engine.metric.MetricRegistry;
@@ -482,7 +482,7 @@ class Objectives {
         watch,
         ledger,
         (after, until) ->
-            ledger.read(sql -> ChangeLedger.merged(sql, after, until)).stream()
+            ledger.read(sql -> MergeLedger.between(sql, after, until)).stream()
                 .map(m -> new Merge(m.id(), m.number(), m.title(), m.agent(), m.at()))
                 .toList(),
         now);

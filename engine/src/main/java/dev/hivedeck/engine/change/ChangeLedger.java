@@ -37,6 +37,7 @@ public final class ChangeLedger {
    * @param number what people see as {@code #n}; the id is {@code C-n}
    * @param merge the commit that brought it to main; null before
    * @param stacked whether it was made on top of another change, at its base
+   * @param reason why it is in its state; null where that needs none
    */
   public record Row(
       long number,
@@ -51,7 +52,8 @@ public final class ChangeLedger {
       String merge,
       ReviewState review,
       List<Risk> risks,
-      boolean stacked) {
+      boolean stacked,
+      @Nullable String reason) {
     public String id() {
       return "C-" + number;
     }
@@ -76,7 +78,8 @@ public final class ChangeLedger {
         row.text("merge"),
         row.word("review", ReviewState.class),
         ChangeReader.risks(row.text("risks")),
-        !row.isNull("parent"));
+        !row.isNull("parent"),
+        row.text("reason"));
   }
 
   /**
@@ -114,29 +117,6 @@ public final class ChangeLedger {
   /** What is on main and was made on a branch. */
   static List<Row> merged(Sql sql) throws SQLException {
     return sql.list(VIEW + " WHERE c.state = 'merged' AND c.branch IS NOT NULL", ChangeLedger::row);
-  }
-
-  /**
-   * A change that came to main.
-   *
-   * @param number as people say it
-   */
-  public record Merged(String id, int number, String title, String agent, Instant at) {}
-
-  /** What was merged after a time and until another, the oldest first. */
-  public static List<Merged> merged(Sql sql, Instant after, Instant until) throws SQLException {
-    return sql.list(
-        "SELECT c.number, c.agent, c.merged_at, t.title FROM change c JOIN task t ON t.id = c.task"
-            + " WHERE c.merged_at > ? AND c.merged_at <= ? ORDER BY c.merged_at, c.number",
-        row ->
-            new Merged(
-                "C-" + row.number("number"),
-                (int) row.number("number"),
-                row.text("title"),
-                row.text("agent"),
-                row.instant("merged_at")),
-        after,
-        until);
   }
 
   static long number(String id) {

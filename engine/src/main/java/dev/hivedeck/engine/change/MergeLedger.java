@@ -10,6 +10,7 @@ import dev.hivedeck.engine.protocol.merge.MergeViews.Unexplained;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Tx;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -42,6 +43,29 @@ public final class MergeLedger {
         row -> row.text("base"),
         change,
         merge);
+  }
+
+  /**
+   * A change that came to main.
+   *
+   * @param number as people say it
+   */
+  public record Merged(String id, int number, String title, String agent, Instant at) {}
+
+  /** What was merged after a time and until another, the oldest first. */
+  public static List<Merged> between(Sql sql, Instant after, Instant until) throws SQLException {
+    return sql.list(
+        "SELECT c.number, c.agent, c.merged_at, t.title FROM change c JOIN task t ON t.id = c.task"
+            + " WHERE c.merged_at > ? AND c.merged_at <= ? ORDER BY c.merged_at, c.number",
+        row ->
+            new Merged(
+                "C-" + row.number("number"),
+                (int) row.number("number"),
+                row.text("title"),
+                row.text("agent"),
+                row.instant("merged_at")),
+        after,
+        until);
   }
 
   /**

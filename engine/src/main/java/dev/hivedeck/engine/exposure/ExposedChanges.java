@@ -241,7 +241,7 @@ public final class ExposedChanges implements ChangeVersions {
     return ledger.read(
         sql -> {
           var row = ChangeLedger.get(sql, change);
-          var reason = ChangeLedger.view(sql, change).reason();
+          var reason = row.reason();
           String why =
               reason == null || reason.equals(MergeLine.canary(rollout.id())) ? "" : reason;
           return new Standing(row.state(), row.head(), row.merge(), why);
