@@ -66,6 +66,9 @@ public enum Hotkey {
   LESS_TRAFFIC(Scope.ROLLOUT, plain(KeyCode.LEFT)),
   MORE_TRAFFIC(Scope.ROLLOUT, plain(KeyCode.RIGHT)),
   TAKE_BACK_WEIGHT(Scope.ROLLOUT, shortcut(KeyCode.Z)),
+  FLAGS(Scope.ROLLOUT, 'f'),
+
+  KILL_FLAG(Scope.FLAG, 'x'),
 
   OPEN_SERVICE(Scope.SERVICE, 'o'),
   RESTART_SERVICE(Scope.SERVICE, 'r'),
@@ -89,6 +92,7 @@ public enum Hotkey {
     CHANGE,
     OBJECTIVE,
     ROLLOUT,
+    FLAG,
     SERVICE,
     LOG,
     GRAPH;

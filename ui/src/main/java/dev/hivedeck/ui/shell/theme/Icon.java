@@ -89,7 +89,8 @@ public enum Icon {
   INPUT(BootstrapIcons.BOX_ARROW_IN_RIGHT),
   OUTPUT(BootstrapIcons.TEXT_LEFT),
   GATE(BootstrapIcons.CLIPBOARD_CHECK),
-  TAKE(BootstrapIcons.PERSON_CHECK);
+  TAKE(BootstrapIcons.PERSON_CHECK),
+  FLAG(BootstrapIcons.FLAG);
 
   private final Ikon code;
 

@@ -1,6 +1,7 @@
 package dev.hivedeck.ui.view.rollout;
 
 import dev.hivedeck.engine.protocol.rollout.RolloutRegistration;
+import dev.hivedeck.engine.protocol.rollout.RolloutSubject;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.Rollout;
 import dev.hivedeck.ui.control.chart.Drawing;
 import dev.hivedeck.ui.control.table.FilterBar;
@@ -14,6 +15,7 @@ import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.widget.EmptyState;
 import dev.hivedeck.ui.shell.widget.ErrorBoundary;
 import dev.hivedeck.ui.shell.widget.Widgets;
+import dev.hivedeck.ui.view.rollout.flag.FlagsPane;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -34,6 +36,9 @@ public final class RolloutsScreen implements Screen {
   /** What has a use of its own for arrows. */
   private static final List<Class<? extends Node>> OWN = List.of(Slider.class, Drawing.class);
 
+  /** Stands for the flags among the rollouts; none of them is called so. */
+  private static final String FLAGS = "flags";
+
   private final ScreenContext context;
   private final Texts texts;
   private final RolloutWords words;
@@ -48,6 +53,7 @@ public final class RolloutsScreen implements Screen {
   private final PlannerCard planner;
   private final RolloutHistory history;
   private final ScrollPane filled;
+  private final FlagsPane flags;
   private final StackPane body = new StackPane();
   private final ErrorBoundary boundary;
   private final VBox node;
@@ -85,6 +91,7 @@ public final class RolloutsScreen implements Screen {
                 next,
                 planner,
                 history));
+    flags = new FlagsPane(context, this::start, this::renew);
     boundary = new ErrorBoundary(body, texts);
     var start = context.act(texts.text("rollout.new"), this::start, "accent");
     start.setGraphic(Icon.ADD.node());
@@ -106,7 +113,7 @@ public final class RolloutsScreen implements Screen {
 
   @Override
   public void shown() {
-    watching = Subscription.combine(rollouts.watch(this::renew), feed.begin());
+    watching = Subscription.combine(rollouts.watch(this::renew), feed.begin(), flags.begin());
   }
 
   @Override
@@ -116,6 +123,13 @@ public final class RolloutsScreen implements Screen {
 
   @Override
   public void open(String id) {
+    var subject = RolloutSubject.of(id);
+    String key = subject.kind() == RolloutSubject.Kind.FLAG ? subject.name() : id;
+    if (rollouts.get(id).isEmpty() && flags.has(key)) {
+      flags.open(key);
+      bar.choose(FLAGS);
+      return;
+    }
     rollouts
         .get(id)
         .ifPresent(
@@ -128,17 +142,30 @@ public final class RolloutsScreen implements Screen {
 
   @Override
   public Node list() {
+    if (areFlags()) {
+      return flags.list();
+    }
     return verdict.slider().keys();
   }
 
   @Override
   public String chosen() {
+    if (areFlags()) {
+      return flags.chosen();
+    }
     var one = one();
     return one == null ? null : one.id();
   }
 
   @Override
   public boolean typed(char letter) {
+    if (Hotkey.FLAGS.typed(letter)) {
+      bar.choose(areFlags() ? null : FLAGS);
+      return true;
+    }
+    if (areFlags()) {
+      return flags.typed(letter);
+    }
     if (one() == null) {
       return false;
     }
@@ -153,7 +180,7 @@ public final class RolloutsScreen implements Screen {
   }
 
   private void pressed(KeyEvent e) {
-    if (one() == null || e.getTarget() instanceof TextInputControl) {
+    if (areFlags() || one() == null || e.getTarget() instanceof TextInputControl) {
       return;
     }
     int percent = Hotkey.LESS_TRAFFIC.pressed(e) ? -1 : Hotkey.MORE_TRAFFIC.pressed(e) ? 1 : 0;
@@ -165,6 +192,11 @@ public final class RolloutsScreen implements Screen {
       return;
     }
     e.consume();
+  }
+
+  /** Whether flags are looked at. */
+  private boolean areFlags() {
+    return FLAGS.equals(bar.chosen());
   }
 
   private void start() {
@@ -206,7 +238,12 @@ public final class RolloutsScreen implements Screen {
     var pills = new ArrayList<FilterBar.Pill<String>>();
     going.forEach(
         r -> pills.add(new FilterBar.Pill<>(r.id(), words.name(r) + "  " + words.weight(r))));
+    pills.add(new FilterBar.Pill<>(FLAGS, texts.text("flags.name"), flags.count()));
     bar.show(pills);
+    if (areFlags()) {
+      fillFlags();
+      return;
+    }
     var one = one();
     var wanted = one == null || one.state().isOver() ? null : one.id();
     if (wanted != null && !wanted.equals(bar.chosen())) {
@@ -241,5 +278,13 @@ public final class RolloutsScreen implements Screen {
     next.show(one, f, feed.plan(3.0));
     planner.show(one);
     history.show(over());
+  }
+
+  private void fillFlags() {
+    summary.setText(texts.text("flags.summary", flags.count(), flags.killed()));
+    feed.of(null);
+    if (body.getChildren().isEmpty() || body.getChildren().getFirst() != flags) {
+      body.getChildren().setAll(flags);
+    }
   }
 }
