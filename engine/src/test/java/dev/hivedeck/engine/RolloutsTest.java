@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.gateway.GatewayQuery;
+import dev.hivedeck.engine.protocol.rollout.HoldReason;
 import dev.hivedeck.engine.protocol.rollout.RolloutCommand;
 import dev.hivedeck.engine.protocol.rollout.RolloutQuery;
 import dev.hivedeck.engine.protocol.rollout.RolloutState;
@@ -44,6 +45,7 @@ class RolloutsTest {
   private Thread sender;
   private final AtomicInteger sent = new AtomicInteger();
   private final AtomicInteger answered = new AtomicInteger();
+  private final AtomicInteger bad = new AtomicInteger();
 
   @BeforeEach
   void open() throws IOException {
@@ -66,6 +68,10 @@ class RolloutsTest {
               orders:
                 steps: [30%%, 100%%]
                 hold: 2s
+                rollback: [error-rate > 30%%]
+              orders-at-once:
+                subject: { service: orders }
+                blueGreen: { autoPromotion: false, scaleDownDelay: 2s }
                 rollback: [error-rate > 30%%]
             """
                 .formatted(port, stable.getAddress().getPort(), canary.getAddress().getPort()));
@@ -126,8 +132,10 @@ class RolloutsTest {
     while (load) {
       sent.incrementAndGet();
       try {
-        if (client.send(request, HttpResponse.BodyHandlers.ofString()).statusCode() > 0) {
-          answered.incrementAndGet();
+        int status = client.send(request, HttpResponse.BodyHandlers.ofString()).statusCode();
+        answered.incrementAndGet();
+        if (status >= 500) {
+          bad.incrementAndGet();
         }
         Thread.sleep(3);
       } catch (IOException e) {
@@ -143,7 +151,11 @@ class RolloutsTest {
   }
 
   private Rollout now() {
-    return Json.as(engine.query(new RolloutQuery.OneRollout("R-1")), Rollout.class);
+    return now("R-1");
+  }
+
+  private Rollout now(String id) {
+    return Json.as(engine.query(new RolloutQuery.OneRollout(id)), Rollout.class);
   }
 
   private static void until(BooleanSupplier is) {
@@ -170,6 +182,41 @@ class RolloutsTest {
     assertThatThrownBy(this::begin)
         .isInstanceOf(HiveException.class)
         .hasMessageContaining("v2 has the traffic of orders already");
+  }
+
+  @Test
+  void blueGreenIsTriedByAHeaderSwitchedAtOnceAndSwitchedBackWithoutALostRequest()
+      throws Exception {
+    canaryStatus.set(500);
+    engine.execute(new RolloutCommand.StartRollout("orders-at-once", "v2", null), null, null);
+    until(() -> now().held() == HoldReason.MANUAL);
+    assertThat(forced()).as("who names it gets it").isEqualTo(500);
+    assertThat(bad.get()).as("nobody else does").isZero();
+    canaryStatus.set(200);
+    engine.execute(new RolloutCommand.PromoteRollout("R-1", 0), null, null);
+    until(() -> now().weight() == 100);
+    canaryStatus.set(500);
+    until(() -> now().state() == RolloutState.ROLLED_BACK);
+    assertThat(gateway()).contains("{\"name\":\"v1\",\"weight\":1.0");
+    canaryStatus.set(200);
+    engine.execute(new RolloutCommand.StartRollout("orders-at-once", "v2", null), null, null);
+    until(() -> now("R-2").held() == HoldReason.MANUAL);
+    engine.execute(new RolloutCommand.PromoteRollout("R-2", 0), null, null);
+    until(() -> now("R-2").state() == RolloutState.PROMOTED);
+    assertThat(gateway()).contains("{\"name\":\"v2\",\"weight\":1.0");
+    load = false;
+    until(() -> !sender.isAlive());
+    assertThat(answered.get()).isEqualTo(sent.get()).isPositive();
+  }
+
+  private int forced() throws IOException, InterruptedException {
+    return client
+        .send(
+            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/api/v1/orders/1"))
+                .header("X-Hivedeck-Version", "v2")
+                .build(),
+            HttpResponse.BodyHandlers.ofString())
+        .statusCode();
   }
 
   @Test

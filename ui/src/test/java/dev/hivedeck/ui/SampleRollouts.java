@@ -7,6 +7,7 @@ import dev.hivedeck.engine.protocol.rollout.HoldReason;
 import dev.hivedeck.engine.protocol.rollout.RolloutMetric;
 import dev.hivedeck.engine.protocol.rollout.RolloutQuery;
 import dev.hivedeck.engine.protocol.rollout.RolloutState;
+import dev.hivedeck.engine.protocol.rollout.RolloutStrategy;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.Finding;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.MetricFigures;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.Rollout;
@@ -78,8 +79,43 @@ public final class SampleRollouts {
               weights[i], i == 0 ? 900 : 1800, i < step ? from.plusSeconds(900L * (i + 1)) : null));
     }
     return new Rollout(
-        id, service, service, "e3b1c07", "7c40d1e", state, step, steps, weight, held, why, from,
-        until, null, null);
+        id,
+        service,
+        service,
+        "e3b1c07",
+        "7c40d1e",
+        state,
+        step,
+        steps,
+        weight,
+        held,
+        why,
+        from,
+        until,
+        null,
+        null,
+        RolloutStrategy.CANARY);
+  }
+
+  /** Blue-green, before it is switched to. */
+  public static Rollout preview(String id, String service) {
+    return new Rollout(
+        id,
+        service,
+        service,
+        "e3b1c07",
+        "7c40d1e",
+        RolloutState.HELD,
+        0,
+        List.of(new RolloutStep(0, 120, null), new RolloutStep(100, 600, null)),
+        0,
+        HoldReason.MANUAL,
+        "it is well, and waits for you to switch to it",
+        BEGIN,
+        null,
+        null,
+        null,
+        RolloutStrategy.BLUE_GREEN);
   }
 
   private static Share share(long some, long all, double low, double high) {
@@ -188,9 +224,17 @@ public final class SampleRollouts {
             List.of("7c40d1e"),
             steps,
             "R-14",
-            "orders-api exposes a version already."),
+            "orders-api exposes a version already.",
+            RolloutStrategy.CANARY),
         new RolloutOffer(
-            "catalog-api", "catalog-api", "e3b1c07", List.of("91bd002"), steps, null, null));
+            "catalog-api",
+            "catalog-api",
+            "e3b1c07",
+            List.of("91bd002"),
+            steps,
+            null,
+            null,
+            RolloutStrategy.CANARY));
   }
 
   /** What the engine answers about them. */

@@ -5,6 +5,7 @@ import dev.hivedeck.engine.gateway.proxy.VersionedService;
 import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.rollout.bucketing.Split;
 import dev.hivedeck.engine.rollout.traffic.Traffic;
+import dev.hivedeck.engine.service.ServiceDirectory.ServiceAddress;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -50,6 +51,12 @@ final class RuledTraffic implements Traffic {
   public Set<String> present(String service) {
     var led = led(service);
     return led == null ? Set.of() : led.present();
+  }
+
+  @Override
+  public boolean isHealthy(String service, String version) {
+    var led = led(service);
+    return led != null && led.instances(version).stream().anyMatch(ServiceAddress::healthy);
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.rollout.RolloutState;
+import dev.hivedeck.engine.protocol.rollout.RolloutStrategy;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.Rollout;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
 import dev.hivedeck.engine.rollout.RolloutLedger;
@@ -76,7 +77,8 @@ class QueueEntryTest {
             now,
             state.isOver() ? now : null,
             "C-1",
-            "c0ffee");
+            "c0ffee",
+            RolloutStrategy.CANARY);
     store.update("test", tx -> RolloutLedger.save(tx, new RolloutLedger.Row(view, "{}")));
   }
 

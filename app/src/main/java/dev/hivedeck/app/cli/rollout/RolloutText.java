@@ -3,6 +3,7 @@ package dev.hivedeck.app.cli.rollout;
 import dev.hivedeck.app.cli.TextTable;
 import dev.hivedeck.engine.agent.TextFormat;
 import dev.hivedeck.engine.protocol.rollout.RolloutMetric;
+import dev.hivedeck.engine.protocol.rollout.RolloutStrategy;
 import dev.hivedeck.engine.protocol.rollout.RolloutSubject;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.MetricFigures;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.Rollout;
@@ -43,6 +44,16 @@ final class RolloutText {
   }
 
   private static String state(Rollout r) {
+    if (r.strategy() == RolloutStrategy.BLUE_GREEN
+        && r.state().isJudged()
+        && !r.steps().isEmpty()) {
+      String at = r.isPreview() ? "preview" : "switched";
+      return switch (r.state()) {
+        case HELD -> "held at " + at;
+        case STEPPING -> at;
+        default -> Word.kebab(r.state());
+      };
+    }
     return switch (r.state()) {
       case STEPPING -> "step " + (r.step() + 1) + " of " + r.steps().size();
       case HELD -> "held at step " + (r.step() + 1) + " of " + r.steps().size();
@@ -62,12 +73,19 @@ final class RolloutText {
                 RolloutSubject.of(o.service()).words(),
                 o.stable() == null ? "" : o.stable(),
                 String.join(", ", o.canaries()),
-                o.steps().stream()
-                    .map(RolloutStep::weight)
-                    .map(RolloutText::percent)
-                    .collect(Collectors.joining(" → ")),
+                steps(o),
                 next(o)));
     return table.toString();
+  }
+
+  private static String steps(RolloutOffer o) {
+    if (o.strategy() == RolloutStrategy.BLUE_GREEN) {
+      return "blue-green";
+    }
+    return o.steps().stream()
+        .map(RolloutStep::weight)
+        .map(RolloutText::percent)
+        .collect(Collectors.joining(" → "));
   }
 
   private static String next(RolloutOffer o) {
@@ -94,7 +112,11 @@ final class RolloutText {
         .append(percent(view.weight()))
         .append('\n')
         .append(figures.says());
-    if (!view.state().isOver()) {
+    if (view.isPreview() && view.state().isJudged()) {
+      text.append(
+          "\npreview: %s of %s; try it by the header X-Hivedeck-Version: %s"
+              .formatted(time(figures.elapsed()), time(figures.hold()), view.canary()));
+    } else if (!view.state().isOver()) {
       text.append('\n')
           .append(
               "hold: %s of %s; observed %s"
@@ -163,14 +185,19 @@ final class RolloutText {
     }
     var table = new TextTable("Step", "Requests a minute", "Hold", "Finds", "Power", "Needs");
     steps.forEach(
-        s ->
-            table.row(
-                percent(s.weight()),
-                String.format(Locale.ROOT, "%,.1f", s.perMinute()),
-                time(s.hold()),
-                percent(s.finds()) + " errors",
-                String.format(Locale.ROOT, "%.0f%%", s.power()),
-                needs(s.needed(), s.hold())));
+        s -> {
+          if (s.weight() == 0) {
+            table.row("preview", "0", time(s.hold()), "", "", "nothing is found without traffic");
+            return;
+          }
+          table.row(
+              percent(s.weight()),
+              String.format(Locale.ROOT, "%,.1f", s.perMinute()),
+              time(s.hold()),
+              percent(s.finds()) + " errors",
+              String.format(Locale.ROOT, "%.0f%%", s.power()),
+              needs(s.needed(), s.hold()));
+        });
     return table
         + "\nNeeds: how long a step has to be held to find that in "
         + percent(steps.getFirst().wanted())

@@ -9,6 +9,7 @@ import dev.hivedeck.engine.config.yaml.SharePercent;
 import dev.hivedeck.engine.config.yaml.YamlSource;
 import dev.hivedeck.engine.protocol.Durations;
 import dev.hivedeck.engine.protocol.rollout.RolloutMetric;
+import dev.hivedeck.engine.protocol.rollout.RolloutStrategy;
 import dev.hivedeck.engine.protocol.rollout.RolloutSubject;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,6 +34,7 @@ public final class RolloutReader {
   private static final Pattern OBJECTIVE = Pattern.compile("slo\\s+(?<name>\\S+)");
 
   private static final Duration HOLD = Duration.ofMinutes(15);
+  private static final Duration SCALE_DOWN = Duration.ofMinutes(10);
   private static final Duration PATIENCE = Duration.ofHours(2);
   private static final Duration LONGEST = Duration.ofDays(30);
   private static final Limit ERRORS = new Limit(RolloutMetric.ERRORS, null, 0.02, Duration.ZERO);
@@ -73,17 +75,48 @@ public final class RolloutReader {
   }
 
   private RolloutConfig rollout(String name, JsonNode node) {
+    boolean isBlueGreen = node.has("blueGreen");
+    if (!isBlueGreen && !node.has("steps")) {
+      source.wrong(AT + name, "say how it gets its traffic: steps: [5%, 50%], or blueGreen: {}");
+    }
     return new RolloutConfig(
         name,
         subject(name, node),
-        steps(name, node),
+        isBlueGreen ? blueGreen(name, node) : steps(name, node),
         limits(name, node.path("rollback"), node.path("subject").has("agent")),
         node.path("ratio").asDouble(RATIO),
-        !node.path("promote").asText("automatic").equals("manual"),
+        isBlueGreen
+            ? node.at("/blueGreen/autoPromotion").asBoolean(true)
+            : !node.path("promote").asText("automatic").equals("manual"),
         time(name, node, "patience", PATIENCE),
         objectives(name, node.path("rollback")),
         node.path("rework").asBoolean(true),
-        node.path("subject").has("agent") ? node.at("/subject/canary").asText("") : null);
+        node.path("subject").has("agent") ? node.at("/subject/canary").asText("") : null,
+        isBlueGreen ? RolloutStrategy.BLUE_GREEN : RolloutStrategy.CANARY);
+  }
+
+  /** All traffic at once, where one with steps has it by and by: what is about those is refused. */
+  private List<Step> blueGreen(String name, JsonNode node) {
+    var subject = node.path("subject");
+    if (subject.has("flag") || subject.has("agent")) {
+      wrong(name, "blueGreen", "blueGreen is of services; write steps: for others");
+    }
+    for (var other :
+        Map.of("steps", "", "hold", ": preview and scaleDownDelay", "promote", ": autoPromotion")
+            .entrySet()) {
+      if (node.has(other.getKey())) {
+        wrong(
+            name,
+            other.getKey(),
+            other.getKey()
+                + " is of rollouts step by step; blueGreen has its own"
+                + (other.getValue().isEmpty() ? ", and no steps" : other.getValue()));
+      }
+    }
+    var own = node.path("blueGreen");
+    return RolloutConfig.blueGreen(
+        time(name, own, "preview", "blueGreen/preview", Duration.ZERO),
+        time(name, own, "scaleDownDelay", "blueGreen/scaleDownDelay", SCALE_DOWN));
   }
 
   private String subject(String name, JsonNode node) {
@@ -286,7 +319,11 @@ public final class RolloutReader {
   }
 
   private Duration time(String name, JsonNode node, String key, Duration otherwise) {
-    return node.hasNonNull(key) ? time(name, key, node.get(key).asText()) : otherwise;
+    return time(name, node, key, key, otherwise);
+  }
+
+  private Duration time(String name, JsonNode node, String key, String at, Duration otherwise) {
+    return node.hasNonNull(key) ? time(name, at, node.get(key).asText()) : otherwise;
   }
 
   private Duration time(String name, String at, JsonNode step, Duration otherwise) {

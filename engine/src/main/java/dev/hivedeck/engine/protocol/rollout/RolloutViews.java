@@ -36,6 +36,8 @@ public final class RolloutViews {
    * @param endedAt when it was over; null before
    * @param change the change that is exposed, as {@code C-4}; null where it is another version
    * @param commit of the change that is exposed; null where it is another version
+   * @param strategy how the canary gets its traffic; where that is blue-green, its first step is
+   *     its preview, without traffic, and its second the switch
    */
   public record Rollout(
       String id,
@@ -52,10 +54,17 @@ public final class RolloutViews {
       Instant startedAt,
       @Nullable Instant endedAt,
       @Nullable String change,
-      @Nullable String commit)
+      @Nullable String commit,
+      RolloutStrategy strategy)
       implements View {
     public Rollout {
       steps = List.copyOf(steps);
+      strategy = strategy == null ? RolloutStrategy.CANARY : strategy; // of an earlier version
+    }
+
+    /** Whether it is blue-green, and has not been switched to yet. */
+    public boolean isPreview() {
+      return strategy == RolloutStrategy.BLUE_GREEN && step == 0;
     }
 
     /** Whether its change is not to be merged yet: its canary goes on. */
@@ -163,6 +172,7 @@ public final class RolloutViews {
    * @param canaries versions that could be exposed
    * @param running the rollout of that service that goes on; null for none
    * @param problem why none can be started now; null where one can
+   * @param strategy how a canary gets its traffic
    */
   public record RolloutOffer(
       String name,
@@ -171,7 +181,8 @@ public final class RolloutViews {
       List<String> canaries,
       List<RolloutStep> steps,
       @Nullable String running,
-      @Nullable String problem) {
+      @Nullable String problem,
+      RolloutStrategy strategy) {
     public RolloutOffer {
       canaries = List.copyOf(canaries);
       steps = List.copyOf(steps);

@@ -6,6 +6,7 @@ import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.rollout.HoldReason;
 import dev.hivedeck.engine.protocol.rollout.RolloutEvent;
 import dev.hivedeck.engine.protocol.rollout.RolloutState;
+import dev.hivedeck.engine.protocol.rollout.RolloutStrategy;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.Rollout;
 import dev.hivedeck.engine.rollout.RolloutLedger;
 import dev.hivedeck.engine.rollout.RolloutStateMachine;
@@ -94,6 +95,14 @@ public final class CanaryActs {
     var row = RolloutLedger.find(tx.sql(), id);
     var view = row.view();
     mustBeBegun(view);
+    if (view.strategy() == RolloutStrategy.BLUE_GREEN) {
+      throw new HiveException(
+          ErrorCode.NOT_NOW,
+          "The rollout " + id + " is blue-green: its version has all traffic, or none.",
+          view.isPreview()
+              ? "hivedeck rollout promote " + id + " switches to it."
+              : "hivedeck rollout abort " + id + " switches back.");
+    }
     return CanaryTransitions.tell(
             tx,
             RolloutEvent.WEIGHED,

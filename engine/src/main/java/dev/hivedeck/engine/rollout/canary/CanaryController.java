@@ -282,7 +282,7 @@ public final class CanaryController {
     var standing = canary.standing(assessment.judgement() instanceof Judgement.RollBack, now);
     var outcome =
         CanaryOutcome.of(
-            view.state(), view.held(), progress, assessment, canary.recent(), standing);
+            view, presence.isThere(view), progress, assessment, canary.recent(), standing);
     switch (outcome) {
       case CanaryOutcome.Stay stay -> {
         if (canary.hasNews() && canary.unsaved(now).compareTo(SAVE) >= 0) {
@@ -291,9 +291,6 @@ public final class CanaryController {
       }
       case CanaryOutcome.TakeBack back -> takeBack(canary, back, now);
       case CanaryOutcome.Pass pass -> {
-        if (!presence.isThere(view)) {
-          return; // what is not well gets no more
-        }
         save(canary, pass, now);
         if (canary.view().state() == RolloutState.PROMOTING && view.change() == null) {
           promote(canary, now);

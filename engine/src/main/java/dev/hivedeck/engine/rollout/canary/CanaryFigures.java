@@ -44,7 +44,10 @@ public final class CanaryFigures {
     boolean begun = !progress.stages().isEmpty();
     var assessment = begun ? progress.assess() : null;
     boolean isSilent =
-        view.state().isJudged() && begun && progress.silent().compareTo(SILENCE) >= 0;
+        view.state().isJudged()
+            && begun
+            && !view.isPreview()
+            && progress.silent().compareTo(SILENCE) >= 0;
     return new RolloutFigures(
         view.id(),
         now,
@@ -64,6 +67,9 @@ public final class CanaryFigures {
     if (!view.state().isJudged() || assessment == null) {
       return view.why();
     }
+    if (view.isPreview()) {
+      return view.why().isEmpty() ? "it has no traffic yet" : view.why();
+    }
     return isSilent ? "inconclusive: nothing is counted any more" : assessment.judgement().why();
   }
 
@@ -71,6 +77,7 @@ public final class CanaryFigures {
       Rollout view, CanaryProgress progress, @Nullable Assessment assessment, Instant now) {
     return view.state() == RolloutState.STEPPING
             && assessment != null
+            && !view.isPreview()
             && !(assessment.judgement() instanceof Judgement.Passes)
         ? now.plus(progress.patience()).minus(progress.elapsed())
         : view.held() == HoldReason.UNCLEAR ? now : null;

@@ -16,7 +16,9 @@ record CanaryPresence(Traffic traffic, ChangeVersions changes) {
   /** Whether it may have traffic, or more of it. */
   boolean isThere(Rollout view) {
     return isKnown(view)
-        && (view.change() == null || changes.health(view).condition() == Condition.HEALTHY);
+        && (view.change() == null
+            ? !view.isPreview() || traffic.isHealthy(view.service(), view.canary())
+            : changes.health(view).condition() == Condition.HEALTHY);
   }
 
   /** Whether nothing can be said of it: it is being made, or a person stopped it. */

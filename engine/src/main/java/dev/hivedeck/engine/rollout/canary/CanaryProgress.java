@@ -104,6 +104,11 @@ public record CanaryProgress(
     return stages.isEmpty() ? 0 : stage().step();
   }
 
+  /** Whether it is beside the other without traffic, before it is switched to. */
+  boolean isPreview() {
+    return plan.isPreview(step());
+  }
+
   boolean isLastStep() {
     return step() == plan.steps().size() - 1;
   }

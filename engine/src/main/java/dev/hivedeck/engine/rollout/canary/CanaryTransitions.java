@@ -5,6 +5,7 @@ import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.rollout.HoldReason;
 import dev.hivedeck.engine.protocol.rollout.RolloutEvent;
 import dev.hivedeck.engine.protocol.rollout.RolloutState;
+import dev.hivedeck.engine.protocol.rollout.RolloutStrategy;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.Rollout;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.RolloutStep;
 import dev.hivedeck.engine.rollout.RolloutLedger;
@@ -69,7 +70,8 @@ public final class CanaryTransitions {
             tx.now(),
             null,
             commit == null ? null : canary,
-            commit);
+            commit,
+            plan.strategy());
     tell(
         tx,
         RolloutEvent.STARTED,
@@ -118,7 +120,8 @@ public final class CanaryTransitions {
         view.startedAt(),
         endedAt,
         view.change(),
-        view.commit());
+        view.commit(),
+        view.strategy());
   }
 
   static Rollout with(Rollout view, RolloutState state, @Nullable HoldReason held, String why) {
@@ -150,9 +153,18 @@ public final class CanaryTransitions {
     return tell(
         tx,
         RolloutEvent.STEPPED,
-        view.canary() + " has " + SharePercent.words(weight) + (why.isEmpty() ? "" : ": " + why),
+        entered(view, progress, weight) + (why.isEmpty() ? "" : ": " + why),
         with(view, next(view, occasion), step, steps, weight, null, why, null),
         progress);
+  }
+
+  private static String entered(Rollout view, CanaryProgress progress, double weight) {
+    if (progress.isPreview()) {
+      return view.canary() + " is there, and has no traffic yet";
+    }
+    return view.strategy() == RolloutStrategy.BLUE_GREEN
+        ? "is switched: " + view.canary() + " has all traffic, " + view.stable() + " stays"
+        : view.canary() + " has " + SharePercent.words(weight);
   }
 
   private static RolloutStep passed(RolloutStep step, Instant at) {

@@ -333,7 +333,8 @@ public final class RolloutArea implements AutoCloseable {
         versions.stream().filter(version -> !version.equals(stable)).toList(),
         CanaryTransitions.steps(CanaryProgress.begun(plan, "")),
         running,
-        problem);
+        problem,
+        plan.strategy());
   }
 
   private OptionalDouble rate(String name) {

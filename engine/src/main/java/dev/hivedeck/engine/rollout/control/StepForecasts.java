@@ -11,6 +11,7 @@ import dev.hivedeck.engine.rollout.analysis.StepCounts;
 import dev.hivedeck.engine.rollout.bucketing.Bucket;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,19 @@ final class StepForecasts {
       double finds,
       Duration longest) {
     var step = plan.steps().get(index);
+    if (step.weight() == 0) { // without traffic nothing is found
+      double hold = step.hold().toMillis() / 1e3;
+      return new StepForecast(
+          0,
+          0,
+          hold,
+          PERCENT * finds,
+          0,
+          null,
+          PERCENT * WANTED,
+          null,
+          Collections.nCopies(POINTS + 1, 0.0));
+    }
     double share = step.weight() / (double) Bucket.COUNT;
     double limit =
         plan.limits().stream()

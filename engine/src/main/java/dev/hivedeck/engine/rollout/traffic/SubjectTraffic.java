@@ -48,6 +48,11 @@ public final class SubjectTraffic implements Traffic {
   }
 
   @Override
+  public boolean isHealthy(String subject, String version) {
+    return of(subject).isHealthy(subject, version);
+  }
+
+  @Override
   public Optional<Split> split(String subject) {
     return of(subject).split(subject);
   }

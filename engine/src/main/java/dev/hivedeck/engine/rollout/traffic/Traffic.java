@@ -48,6 +48,11 @@ public interface Traffic {
    */
   Set<String> present(String service);
 
+  /** Whether a version has an instance that is well. */
+  default boolean isHealthy(String service, String version) {
+    return present(service).contains(version);
+  }
+
   /** How the traffic of a service is split now; empty where the gateway leads to no such one. */
   Optional<Split> split(String service);
 

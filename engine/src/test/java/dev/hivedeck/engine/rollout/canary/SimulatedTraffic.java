@@ -49,6 +49,10 @@ final class SimulatedTraffic implements Traffic {
     down.add(version);
   }
 
+  void up(String version) {
+    down.remove(version);
+  }
+
   void without(String version) {
     versions.remove(version);
   }
@@ -118,6 +122,11 @@ final class SimulatedTraffic implements Traffic {
   @Override
   public Set<String> present(String service) {
     return Set.copyOf(versions);
+  }
+
+  @Override
+  public boolean isHealthy(String service, String version) {
+    return versions.contains(version) && !down.contains(version);
   }
 
   @Override

@@ -82,6 +82,15 @@ final class NextCard extends VBox {
 
   private void stepping(Rollout r, RolloutFigures f, List<StepForecast> plan) {
     double left = f.hold() - f.elapsed();
+    if (r.isPreview()) {
+      line(
+          Icon.INPUT,
+          Tone.TEAL,
+          texts.time(after(f, Math.max(0, left))),
+          texts.text("rollout.next.switch"),
+          texts.text("rollout.next.switch.more"));
+      return;
+    }
     if (left > 0) {
       line(
           Icon.CLOCK,

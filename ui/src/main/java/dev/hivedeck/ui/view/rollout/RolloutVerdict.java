@@ -78,7 +78,10 @@ final class RolloutVerdict extends VBox {
     Widgets.show(hold, r.state() == RolloutState.STEPPING);
     Widgets.show(resume, r.held() == HoldReason.PERSON);
     Widgets.show(promote, stepped);
-    promote.setText(texts.text("rollout.promote", words.percent(RolloutWords.next(r))));
+    promote.setText(
+        r.isPreview()
+            ? texts.text("rollout.switch")
+            : texts.text("rollout.promote", words.percent(RolloutWords.next(r))));
     // No green button while evidence is missing.
     boolean good = RolloutWords.passes(f);
     promote.getStyleClass().remove("success");
@@ -96,6 +99,9 @@ final class RolloutVerdict extends VBox {
             words.subject(r.service()),
             DisplayText.line(r.stable()),
             DisplayText.line(r.canary()));
+    if (r.isPreview() && !r.state().isOver()) {
+      return text + " · " + texts.text("rollout.preview.try", DisplayText.line(r.canary()));
+    }
     return f == null || f.metrics().isEmpty()
         ? text
         : text
@@ -165,6 +171,10 @@ final class RolloutVerdict extends VBox {
 
   private void promote() {
     var r = rollout;
+    if (r.isPreview()) {
+      switchOver(r);
+      return;
+    }
     var next = words.percent(RolloutWords.next(r));
     if (context
         .dialogs()
@@ -174,6 +184,23 @@ final class RolloutVerdict extends VBox {
                 + numbers(),
             texts.text("rollout.promote.verb", next))) {
       send(r, new RolloutCommand.PromoteRollout(r.id(), r.step()), "rollout.promote.done", null);
+    }
+  }
+
+  /** All traffic at once: nothing is counted of it before. */
+  private void switchOver(Rollout r) {
+    var canary = DisplayText.line(r.canary());
+    if (context
+        .dialogs()
+        .confirm(
+            texts.text("rollout.switch.title", canary),
+            texts.text("rollout.switch.more", DisplayText.line(r.stable())),
+            texts.text("rollout.switch.verb"))) {
+      send(
+          r,
+          new RolloutCommand.PromoteRollout(r.id(), r.step()),
+          "rollout.switch.done",
+          new RolloutCommand.AbortRollout(r.id(), null));
     }
   }
 

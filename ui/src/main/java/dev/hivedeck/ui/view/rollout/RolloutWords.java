@@ -3,6 +3,7 @@ package dev.hivedeck.ui.view.rollout;
 import dev.hivedeck.engine.protocol.rollout.HoldReason;
 import dev.hivedeck.engine.protocol.rollout.RolloutMetric;
 import dev.hivedeck.engine.protocol.rollout.RolloutState;
+import dev.hivedeck.engine.protocol.rollout.RolloutStrategy;
 import dev.hivedeck.engine.protocol.rollout.RolloutSubject;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.Finding;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.MetricFigures;
@@ -115,6 +116,13 @@ final class RolloutWords {
     return percent(r.weight());
   }
 
+  /** A step: its share; of blue-green, the preview and the switch. */
+  String step(Rollout r, int step) {
+    return r.strategy() == RolloutStrategy.BLUE_GREEN
+        ? texts.text(step == 0 ? "rollout.step.preview" : "rollout.step.switch")
+        : percent(r.steps().get(step).weight());
+  }
+
   /** Percent of the step that follows; 100 after the last. */
   static double next(Rollout r) {
     return r.step() + 1 < r.steps().size() ? r.steps().get(r.step() + 1).weight() : 100;
@@ -133,6 +141,10 @@ final class RolloutWords {
       return texts.word("rollout.holdReason", r.held())
           + ": "
           + texts.part(DisplayText.line(r.why()));
+    }
+    if (r.isPreview()) {
+      return texts.text(
+          r.held() == HoldReason.MANUAL ? "rollout.verdict.ready" : "rollout.verdict.preview");
     }
     if (f == null || f.metrics().isEmpty()) {
       return texts.text("rollout.verdict.none", weight(r));

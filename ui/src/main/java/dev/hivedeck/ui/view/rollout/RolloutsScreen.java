@@ -124,9 +124,9 @@ public final class RolloutsScreen implements Screen {
   @Override
   public void open(String id) {
     var subject = RolloutSubject.of(id);
-    String key = subject.kind() == RolloutSubject.Kind.FLAG ? subject.name() : id;
-    if (rollouts.get(id).isEmpty() && flags.has(key)) {
-      flags.open(key);
+    boolean isFlag = subject.kind() == RolloutSubject.Kind.FLAG;
+    if (isFlag || (rollouts.get(id).isEmpty() && flags.has(id))) {
+      flags.open(isFlag ? subject.name() : id);
       bar.choose(FLAGS);
       return;
     }

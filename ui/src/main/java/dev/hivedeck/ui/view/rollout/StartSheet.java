@@ -3,6 +3,7 @@ package dev.hivedeck.ui.view.rollout;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.rollout.RolloutCommand;
 import dev.hivedeck.engine.protocol.rollout.RolloutQuery;
+import dev.hivedeck.engine.protocol.rollout.RolloutStrategy;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.Rollout;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.RolloutOffer;
 import dev.hivedeck.engine.protocol.service.ServiceRegistration;
@@ -136,9 +137,11 @@ final class StartSheet {
               "rollout.start.steps",
               words.subject(offer.service()),
               offer.stable() == null ? texts.text("rollout.unknown") : offer.stable(),
-              offer.steps().stream()
-                  .map(s -> words.percent(s.weight()) + " " + words.span(s.hold()))
-                  .collect(Collectors.joining(" → "))));
+              offer.strategy() == RolloutStrategy.BLUE_GREEN
+                  ? texts.text("rollout.start.switch", words.span(offer.steps().getLast().hold()))
+                  : offer.steps().stream()
+                      .map(s -> words.percent(s.weight()) + " " + words.span(s.hold()))
+                      .collect(Collectors.joining(" → "))));
     }
     check();
   }

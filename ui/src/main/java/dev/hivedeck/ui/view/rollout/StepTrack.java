@@ -65,10 +65,10 @@ final class StepTrack extends HBox {
                     : texts.text("rollout.step.then", words.span(step.hold()));
     var tone = passed ? Tone.GREEN : now ? Tone.TEAL : Tone.NEUTRAL;
     tone.on(bar);
-    bar.setAccessibleText(words.percent(step.weight()) + ", " + said);
+    bar.setAccessibleText(words.step(r, i) + ", " + said);
     var sign = (passed ? Icon.PASSED : now ? Icon.COMMIT : Icon.IDLE).node();
     tone.on(sign);
-    var weight = Widgets.label(words.percent(step.weight()), "strong");
+    var weight = Widgets.label(words.step(r, i), "strong");
     weight.setMinWidth(USE_PREF_SIZE);
     var line = Widgets.row(6, sign, weight, Widgets.spacer(), Widgets.label(said, "soft"));
     var part = new VBox(5, bar, line);

@@ -1,6 +1,7 @@
 package dev.hivedeck.ui.view.rollout;
 
 import dev.hivedeck.engine.protocol.rollout.RolloutCommand;
+import dev.hivedeck.engine.protocol.rollout.RolloutStrategy;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.Rollout;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.RolloutFigures;
 import dev.hivedeck.ui.shell.ScreenContext;
@@ -90,7 +91,7 @@ final class WeightSlider extends VBox {
 
   private static boolean steered(Rollout r) {
     return switch (r.state()) {
-      case STEPPING, HELD -> true;
+      case STEPPING, HELD -> r.strategy() == RolloutStrategy.CANARY;
       default -> false;
     };
   }

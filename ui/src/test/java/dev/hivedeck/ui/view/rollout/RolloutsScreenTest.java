@@ -187,6 +187,31 @@ class RolloutsScreenTest {
   }
 
   @Test
+  void blueGreenIsTriedThenSwitchedAtOnceAndTheNoticeSwitchesBack() {
+    door.tell(
+        "rollout.held",
+        RolloutRegistration.ROLLOUT,
+        "waits",
+        SampleRollouts.preview("R-16", "mail-api"));
+    FxThread.until("its pill", () -> starts("mail-api  0%"));
+    FxThread.run(() -> desktop.frame().to(ScreenId.ROLLOUTS, "R-16"));
+    FxThread.until("verdict", () -> starts("It is well, and waits for you to switch to it"));
+    FxThread.until(
+        "how to try it",
+        () -> starts("mail-api e3b1c07 → 7c40d1e · try it by the header X-Hivedeck-Version: 7c4"));
+    assertThat(FxThread.get(() -> robot.lookup(".weight-slider").query().isVisible())).isFalse();
+    assertThat(FxThread.get(() -> starts("Preview") && starts("All traffic"))).isTrue();
+    Baseline.await("rollouts-preview", desktop);
+    robot.clickOn("Switch all traffic…");
+    FxThread.until(
+        "sent", () -> door.commands.contains(new RolloutCommand.PromoteRollout("R-16", 0)));
+    FxThread.until("said", () -> starts("mail-api is switched"));
+    robot.clickOn("Undo");
+    FxThread.until(
+        "back", () -> door.commands.contains(new RolloutCommand.AbortRollout("R-16", null)));
+  }
+
+  @Test
   void anotherIsStartedFromWhatIsOffered() {
     robot.clickOn("New rollout");
     FxThread.until("an offer that can be started", () -> starts("catalog-api, stable is e3b1c07."));

@@ -78,9 +78,9 @@ public final class FlagsPane extends StackPane {
     return feed.all().stream().filter(Flag::killed).count();
   }
 
-  /** Whether there is one of this key, as far as is known. */
+  /** Whether it is known that there is one of this key. */
   public boolean has(String key) {
-    return !feed.known() || feed.get(key).isPresent();
+    return feed.get(key).isPresent();
   }
 
   /** Chooses a flag, as soon as it is known. */

@@ -1,0 +1,240 @@
+package dev.hivedeck.engine.rollout.canary;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hivedeck.engine.config.rollout.RolloutConfig;
+import dev.hivedeck.engine.config.rollout.RolloutConfig.Limit;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.rollout.HoldReason;
+import dev.hivedeck.engine.protocol.rollout.RolloutMetric;
+import dev.hivedeck.engine.protocol.rollout.RolloutState;
+import dev.hivedeck.engine.protocol.rollout.RolloutStrategy;
+import dev.hivedeck.engine.protocol.rollout.RolloutViews.Rollout;
+import dev.hivedeck.engine.rollout.RolloutLedger;
+import dev.hivedeck.engine.rollout.bucketing.Bucket;
+import dev.hivedeck.engine.store.Store;
+import dev.hivedeck.engine.store.Tx;
+import dev.hivedeck.engine.time.VirtualTime;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Blue-green over hours, in no time. */
+class BlueGreenTest {
+  private static final int PER_SECOND = 10;
+  private static final Duration PREVIEW = Duration.ofMinutes(2);
+  private static final Duration SCALE_DOWN = Duration.ofMinutes(10);
+
+  @TempDir Path folder;
+  private final VirtualTime time = new VirtualTime();
+  private final SimulatedTraffic traffic = new SimulatedTraffic(12);
+  private Store store;
+  private CanaryController controller;
+
+  @BeforeEach
+  void open() {
+    store = Store.open(folder.resolve("hive.db"), time.clock());
+    controller = controller();
+    traffic.failing("v1", 0.005);
+    traffic.failing("v2", 0.005);
+  }
+
+  @AfterEach
+  void close() {
+    store.close();
+  }
+
+  private CanaryController controller() {
+    return new CanaryController(
+        store,
+        traffic,
+        service -> Optional.of("v1 and v2"),
+        new SimulatedChanges(),
+        () -> UUID.randomUUID().toString(),
+        time);
+  }
+
+  private void start(boolean autoPromotion) {
+    var plan =
+        new RolloutConfig(
+            "orders",
+            "orders",
+            RolloutConfig.blueGreen(PREVIEW, SCALE_DOWN),
+            List.of(new Limit(RolloutMetric.ERRORS, null, 0.02, Duration.ZERO)),
+            1.2,
+            autoPromotion,
+            Duration.ofHours(2),
+            List.of(),
+            true,
+            null,
+            RolloutStrategy.BLUE_GREEN);
+    write(
+        tx ->
+            CanaryTransitions.start(tx, CanaryProgress.begun(plan, "v1 and v2"), "v1", "v2", null));
+  }
+
+  private interface Writing {
+    Rollout run(Tx tx) throws SQLException;
+  }
+
+  private void write(Writing work) {
+    store.write("test", work::run);
+    controller.wake();
+    controller.look();
+  }
+
+  private void run(Duration duration) {
+    for (long second = 0; second < duration.toSeconds(); second++) {
+      traffic.send(PER_SECOND);
+      time.advance(Duration.ofSeconds(1));
+      controller.look();
+    }
+  }
+
+  private Rollout now() {
+    return store.read(RolloutLedger::all).getFirst();
+  }
+
+  private void restart() {
+    store.close();
+    traffic.restarted();
+    store = Store.open(folder.resolve("hive.db"), time.clock());
+    controller = controller();
+    controller.restore();
+    controller.look();
+  }
+
+  @Test
+  void afterItsPreviewItHasAllTrafficAtOnceAndIsPromotedWhenTheOtherMayGo() {
+    start(true);
+    run(PREVIEW.minusSeconds(1));
+    assertThat(now()).returns(RolloutState.STEPPING, Rollout::state).returns(0.0, Rollout::weight);
+    assertThat(traffic.weight("v2")).isZero();
+    run(Duration.ofSeconds(1));
+    assertThat(now()).returns(1, Rollout::step).returns(100.0, Rollout::weight);
+    run(SCALE_DOWN.minusSeconds(1));
+    assertThat(now().state()).isEqualTo(RolloutState.STEPPING);
+    run(Duration.ofSeconds(1));
+    assertThat(now().state()).isEqualTo(RolloutState.PROMOTED);
+    assertThat(traffic.splits)
+        .as("none has a part of the traffic at any time")
+        .containsExactly(Map.of("v1", Bucket.COUNT, "v2", 0), Map.of("v1", 0, "v2", Bucket.COUNT));
+  }
+
+  @Test
+  void whatIsNotWellIsNotSwitchedToAndInTheEndAPersonIsAsked() {
+    traffic.down("v2");
+    start(true);
+    run(Duration.ofMinutes(5));
+    assertThat(now().state()).isEqualTo(RolloutState.STARTING);
+    traffic.up("v2");
+    run(Duration.ofSeconds(1));
+    assertThat(now().state()).isEqualTo(RolloutState.STEPPING);
+    traffic.down("v2");
+    run(Duration.ofHours(2).minusSeconds(1));
+    assertThat(now()).returns(RolloutState.STEPPING, Rollout::state).returns(0, Rollout::step);
+    run(Duration.ofSeconds(1));
+    assertThat(now())
+        .returns(HoldReason.UNCLEAR, Rollout::held)
+        .returns("it is not well yet", Rollout::why);
+    assertThat(traffic.weight("v2")).isZero();
+    traffic.up("v2");
+    run(Duration.ofSeconds(1));
+    assertThat(now()).returns(1, Rollout::step).returns(100.0, Rollout::weight);
+  }
+
+  @Test
+  void withoutAutoPromotionAPersonSwitchesAndWhatFollowsGoesByItself() {
+    start(false);
+    run(Duration.ofHours(1));
+    assertThat(now())
+        .returns(RolloutState.HELD, Rollout::state)
+        .returns(HoldReason.MANUAL, Rollout::held)
+        .returns(0, Rollout::step);
+    assertThat(traffic.weight("v2")).isZero();
+    write(tx -> CanaryActs.promote(tx, "R-1", 0));
+    assertThat(traffic.weight("v2")).isEqualTo(Bucket.COUNT);
+    run(SCALE_DOWN);
+    assertThat(now().state()).isEqualTo(RolloutState.PROMOTED);
+  }
+
+  @Test
+  void whatIsWorseAfterTheSwitchIsSwitchedBackInOne() {
+    start(true);
+    run(PREVIEW);
+    assertThat(traffic.weight("v2")).isEqualTo(Bucket.COUNT);
+    traffic.failing("v2", 0.2);
+    run(SCALE_DOWN);
+    assertThat(now()).returns(RolloutState.ROLLED_BACK, Rollout::state);
+    assertThat(now().why()).contains("evidence");
+    assertThat(traffic.splits.getLast()).isEqualTo(Map.of("v1", Bucket.COUNT, "v2", 0));
+    assertThat(traffic.splits).hasSize(3);
+  }
+
+  @Test
+  void withoutRequestsItIsNotPromotedAndTheOtherStays() {
+    start(true);
+    run(PREVIEW);
+    for (int second = 0; second < Duration.ofHours(1).toSeconds(); second++) {
+      time.advance(Duration.ofSeconds(1));
+      controller.look();
+    }
+    assertThat(now()).returns(RolloutState.STEPPING, Rollout::state).returns(1, Rollout::step);
+  }
+
+  @Test
+  void itHasAllTrafficOrNoneWhateverAPersonWants() {
+    start(false);
+    assertThatThrownBy(() -> write(tx -> CanaryActs.weigh(tx, "R-1", 20)))
+        .isInstanceOfSatisfying(
+            HiveException.class, e -> assertThat(e.hint()).contains("rollout promote R-1"));
+    write(tx -> CanaryActs.promote(tx, "R-1", null));
+    assertThatThrownBy(() -> write(tx -> CanaryActs.weigh(tx, "R-1", 20)))
+        .isInstanceOfSatisfying(
+            HiveException.class, e -> assertThat(e.hint()).contains("rollout abort R-1"));
+    assertThat(traffic.weight("v2")).isEqualTo(Bucket.COUNT);
+  }
+
+  /** The engine is killed in each state that blue-green has. */
+  @ParameterizedTest
+  @CsvSource({
+    "60, true, STEPPING, 0",
+    "180, true, STEPPING, 100",
+    "180, false, HELD, 0",
+    "721, true, PROMOTED, 100"
+  })
+  void afterAKillItIsWhereItWas(int seconds, boolean auto, RolloutState state, double weight) {
+    start(auto);
+    run(Duration.ofSeconds(seconds));
+    assertThat(now()).returns(state, Rollout::state).returns(weight, Rollout::weight);
+    restart();
+    assertThat(now())
+        .returns(state, Rollout::state)
+        .returns(weight, Rollout::weight)
+        .returns(RolloutStrategy.BLUE_GREEN, Rollout::strategy);
+    assertThat(traffic.weight("v2")).isEqualTo(weight == 0 ? 0 : Bucket.COUNT);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"60, true", "180, true", "180, false"})
+  void anAbortSwitchesBackWhereverItIs(int seconds, boolean auto) {
+    start(auto);
+    run(Duration.ofSeconds(seconds));
+    write(tx -> CanaryActs.abort(tx, "R-1", null));
+    assertThat(now()).returns(RolloutState.ABORTED, Rollout::state).returns(0.0, Rollout::weight);
+    assertThat(traffic.weight("v2")).isZero();
+    restart();
+    assertThat(traffic.weight("v2")).isZero();
+  }
+}
