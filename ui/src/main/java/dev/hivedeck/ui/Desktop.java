@@ -17,6 +17,9 @@ import dev.hivedeck.ui.shell.settings.Settings;
 import dev.hivedeck.ui.shell.text.DisplayText;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Theme;
+import dev.hivedeck.ui.shell.upgrade.ProgramUpgrades;
+import dev.hivedeck.ui.shell.upgrade.UpgradeState;
+import dev.hivedeck.ui.shell.upgrade.Upgrades;
 import dev.hivedeck.ui.shell.widget.EmptyState;
 import dev.hivedeck.ui.shell.widget.FxExceptionHandler;
 import dev.hivedeck.ui.shell.widget.Widgets;
@@ -28,6 +31,7 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import javafx.application.Platform;
@@ -91,6 +95,11 @@ public final class Desktop implements AutoCloseable {
      */
     default void tell(String title, String text, boolean urgent) {}
 
+    /** How newer versions of the program come here; empty where somebody else sees to that. */
+    default Optional<ProgramUpgrades> upgrades() {
+      return Optional.empty();
+    }
+
     /** Whether {@link #start} is of use. */
     default boolean canStart() {
       return false;
@@ -126,6 +135,7 @@ public final class Desktop implements AutoCloseable {
   private final Settings settings;
   private final Theme theme;
   private final FxExceptionHandler fxExceptionHandler;
+  private final Optional<Upgrades> upgrades;
   private StackPane root = new StackPane();
   private Texts texts;
   private Dialogs dialogs;
@@ -140,6 +150,8 @@ public final class Desktop implements AutoCloseable {
     this.options = options;
     this.settings = new Settings(options.settings());
     this.theme = new Theme(settings);
+    this.upgrades =
+        host.upgrades().map(program -> new Upgrades(program, settings, options.clock()));
     this.fxExceptionHandler = new FxExceptionHandler(new Mending());
     speak();
     settings.watch("language", _ -> Platform.runLater(this::again));
@@ -162,6 +174,7 @@ public final class Desktop implements AutoCloseable {
           leaving(stage::hide);
         });
     stage.setOnHidden(_ -> close());
+    upgrades.ifPresent(known -> known.state().subscribe(this::tellOfVersion));
   }
 
   /** Makes the window and shows it with the welcome screen; follow with {@link #show}. */
@@ -308,7 +321,7 @@ public final class Desktop implements AutoCloseable {
     var live = new LiveModel(engine, options.clock());
     var kit =
         new WindowFrame.Kit(
-            texts, dialogs, settings, theme, options.clock(), new WorkspaceSwitch());
+            texts, dialogs, settings, theme, options.clock(), new WorkspaceSwitch(), upgrades);
     frame = new WindowFrame(live, engine, kit, Screens.all());
     live.onShown(this::tell);
     welcomeScreen = null;
@@ -325,6 +338,17 @@ public final class Desktop implements AutoCloseable {
             });
     put(frame);
     live.start();
+    upgrades.ifPresent(Upgrades::lookIfDue);
+  }
+
+  /** Settings has more of it; elsewhere it is said once. */
+  private void tellOfVersion(UpgradeState state) {
+    if (state instanceof UpgradeState.Told told
+        && told.offer().newer()
+        && frame != null
+        && frame.place() != ScreenId.SETTINGS) {
+      frame.desk().notices().say(texts.text("upgrade.told", told.offer().version()));
+    }
   }
 
   /** Who looks at the window sees the bell; the system tells who does not. */

@@ -136,11 +136,21 @@ public final class FxThread {
   }
 
   public static Desktop desktop(EngineApi engine, Path settings, Dialogs dialogs) {
+    return desktop(new FixedHost(engine), engine, settings, dialogs);
+  }
+
+  /** A desktop of a program of the test's own. */
+  public static Desktop desktop(Desktop.Host host, EngineApi engine, Path settings) {
+    return desktop(host, engine, settings, new Answering());
+  }
+
+  private static Desktop desktop(
+      Desktop.Host host, EngineApi engine, Path settings, Dialogs dialogs) {
     var desktop =
         get(
             () -> {
               var options = new Desktop.Options(settings, Sample.CLOCK, ZoneOffset.UTC, dialogs);
-              var made = Desktop.open(new Stage(), new FixedHost(engine), options);
+              var made = Desktop.open(new Stage(), host, options);
               made.stage().setWidth(1440);
               made.stage().setHeight(900);
               made.show(engine);

@@ -14,9 +14,11 @@ import dev.hivedeck.ui.Desktop;
 import dev.hivedeck.ui.Rendering;
 import dev.hivedeck.ui.feed.FeedClient;
 import dev.hivedeck.ui.shell.notice.Notices;
+import dev.hivedeck.ui.shell.upgrade.ProgramUpgrades;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -339,6 +341,11 @@ public final class DesktopWindow {
     /** Stops what goes on in the background. */
     void stopKept() {
       kept.values().forEach(this::end);
+    }
+
+    @Override
+    public Optional<ProgramUpgrades> upgrades() {
+      return Optional.of(new InstalledUpgrades());
     }
 
     @Override

@@ -5,14 +5,20 @@ import dev.hivedeck.ui.shell.settings.Drafts;
 import dev.hivedeck.ui.shell.settings.Settings;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Theme;
+import dev.hivedeck.ui.shell.upgrade.Upgrades;
 import dev.hivedeck.ui.shell.widget.Widgets;
 import java.time.Clock;
+import java.util.Optional;
 import javafx.beans.binding.Bindings;
 import javafx.beans.value.ObservableValue;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
 
-/** What a screen is given to work with. */
+/**
+ * What a screen is given to work with.
+ *
+ * @param upgrades newer versions of the program; empty where it has no part in them
+ */
 public record ScreenContext(
     LiveModel live,
     CommandSender steering,
@@ -23,7 +29,8 @@ public record ScreenContext(
     Settings settings,
     Drafts drafts,
     Theme theme,
-    Clock clock) {
+    Clock clock,
+    Optional<Upgrades> upgrades) {
 
   /** A button that asks the engine for something: off, and saying why, while it is out of reach. */
   public Button act(String text, Runnable action, String... classes) {

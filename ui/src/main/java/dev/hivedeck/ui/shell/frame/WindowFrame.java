@@ -36,6 +36,7 @@ import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.theme.Theme;
 import dev.hivedeck.ui.shell.theme.Tone;
+import dev.hivedeck.ui.shell.upgrade.Upgrades;
 import dev.hivedeck.ui.shell.widget.EmptyState;
 import dev.hivedeck.ui.shell.widget.Overlay;
 import dev.hivedeck.ui.shell.widget.Sheet;
@@ -45,6 +46,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import javafx.application.Platform;
@@ -95,7 +97,8 @@ public final class WindowFrame extends StackPane implements Navigator, AutoClose
       Settings settings,
       Theme theme,
       Clock clock,
-      WorkspaceSwitcher workspaces) {}
+      WorkspaceSwitcher workspaces,
+      Optional<Upgrades> upgrades) {}
 
   public WindowFrame(
       LiveModel live,
@@ -117,7 +120,8 @@ public final class WindowFrame extends StackPane implements Navigator, AutoClose
             kit.settings(),
             new Drafts(kit.settings(), live),
             kit.theme(),
-            kit.clock());
+            kit.clock(),
+            kit.upgrades());
     frameSheets = new FrameSheets(context, overlay);
     palette = new Palette(context, this::actions);
     inbox = new InboxPanel(context, overlay);

@@ -7,6 +7,7 @@ import java.text.MessageFormat;
 import java.text.NumberFormat;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.time.format.FormatStyle;
@@ -267,6 +268,11 @@ public final class Texts {
   /** A moment of the last weeks: day, month and minute. */
   public String minute(Instant at) {
     return DateTimeFormatter.ofPattern("d MMM HH:mm", locale()).withZone(zone()).format(at);
+  }
+
+  /** A day as it is written there. */
+  public String day(LocalDate day) {
+    return DateTimeFormatter.ofLocalizedDate(FormatStyle.LONG).withLocale(locale()).format(day);
   }
 
   /** 13:52:07 */

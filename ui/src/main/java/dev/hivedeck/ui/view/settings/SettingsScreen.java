@@ -15,11 +15,13 @@ import dev.hivedeck.ui.shell.theme.Theme;
 import dev.hivedeck.ui.shell.theme.Tone;
 import dev.hivedeck.ui.shell.widget.Widgets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import javafx.geometry.Pos;
 import javafx.scene.Node;
 import javafx.scene.control.ComboBox;
@@ -53,6 +55,7 @@ public final class SettingsScreen implements Screen {
   private final PermissionRules rules;
   private final NotificationSettings notifications;
   private final SecretSettings secrets;
+  private final Optional<UpgradeSettings> upgrades;
   private final ConfigEditor config;
   private final ToggleButton general;
   private final ToggleButton file;
@@ -71,6 +74,7 @@ public final class SettingsScreen implements Screen {
     rules = new PermissionRules(context);
     notifications = new NotificationSettings(context);
     secrets = new SecretSettings(context);
+    upgrades = context.upgrades().map(known -> new UpgradeSettings(context, known));
     var channels =
         Widgets.button(
             texts.text("notify.edit"),
@@ -82,14 +86,15 @@ public final class SettingsScreen implements Screen {
         new ScrollPane(
             new CardColumns(
                 context.theme(),
-                section("workspace", new VBox(10, problems, facts)),
-                section("permissions", rules, add),
-                section("look", look()),
-                section("notifications", notifications, channels),
-                section("secrets", secrets),
-                section("drift", drift, reconcile),
-                section("trust", trust),
-                section("kept", kept)));
+                cards(
+                    section("workspace", new VBox(10, problems, facts)),
+                    section("permissions", rules, add),
+                    section("look", look()),
+                    section("notifications", notifications, channels),
+                    section("secrets", secrets),
+                    section("drift", drift, reconcile),
+                    section("trust", trust),
+                    section("kept", kept))));
     scroll.setFitToWidth(true);
     scroll.setFocusTraversable(false);
     scroll.getStyleClass().add("plain-scroll");
@@ -134,6 +139,7 @@ public final class SettingsScreen implements Screen {
             rules.watch(),
             notifications.watch(),
             secrets.watch(),
+            upgrades.map(UpgradeSettings::watch).orElse(Subscription.EMPTY),
             config.watch());
   }
 
@@ -162,6 +168,13 @@ public final class SettingsScreen implements Screen {
       var y = section.getBoundsInParent().getMinY();
       scroll.setVvalue(whole <= view ? 0 : Math.clamp(y / (whole - view), 0, 1));
     }
+  }
+
+  /** These, and that of newer versions where this program sees to them. */
+  private Node[] cards(Node... always) {
+    var cards = new ArrayList<>(List.of(always));
+    upgrades.ifPresent(card -> cards.add(section("upgrade", card, card.look())));
+    return cards.toArray(Node[]::new);
   }
 
   private VBox section(String name, Node content, Node... actions) {

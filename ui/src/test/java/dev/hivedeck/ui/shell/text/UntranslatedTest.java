@@ -27,8 +27,8 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 
 /**
- * What the engine says of objectives, alerts, notifications, metrics and secrets has a German line:
- * the texts of its errors are found in its sources, and said in German.
+ * What the engine says of objectives, alerts, notifications, metrics, secrets and releases has a
+ * German line: the texts of its errors are found in its sources, and said in German.
  */
 class UntranslatedTest {
   private static final Path ENGINE = Path.of("../engine/src/main/java/dev/hivedeck/engine");
@@ -42,6 +42,7 @@ class UntranslatedTest {
           "metric/query",
           "metric/exchange/PushReader.java",
           "security/secret",
+          "upgrade",
           "security/SecretStore.java",
           "security/SecretLookup.java",
           "Objectives.java",
