@@ -5,6 +5,7 @@ import dev.hivedeck.engine.area.Area;
 import dev.hivedeck.engine.change.batch.BatchLedger;
 import dev.hivedeck.engine.change.batch.RedMainLedger;
 import dev.hivedeck.engine.change.forecast.ForecastLedger;
+import dev.hivedeck.engine.config.MergeConfig;
 import dev.hivedeck.engine.protocol.merge.MergeCommand;
 import dev.hivedeck.engine.protocol.merge.MergeQuery;
 import dev.hivedeck.engine.protocol.merge.MergeRegistration;
@@ -16,6 +17,7 @@ import dev.hivedeck.engine.store.Sql;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Registers the merge queue and what it merged. */
 public final class QueueArea {
@@ -23,17 +25,23 @@ public final class QueueArea {
 
   private QueueArea() {}
 
-  /** Of an engine that is only asked. */
-  public static Area reading(Ledger ledger) {
-    return area(ledger).build();
+  /**
+   * Of an engine that is only asked.
+   *
+   * @param config how changes come to main
+   */
+  public static Area reading(Ledger ledger, Supplier<MergeConfig> config) {
+    return area(ledger, config).build();
   }
 
   /**
+   * @param config how changes come to main
    * @param reverts takes merged changes back
    * @param merges told when something may be merged again, or nothing any more
    */
-  public static Area of(Ledger ledger, ChangeRevert reverts, MergeQueue merges) {
-    return area(ledger)
+  public static Area of(
+      Ledger ledger, Supplier<MergeConfig> config, ChangeRevert reverts, MergeQueue merges) {
+    return area(ledger, config)
         .commands(
             MergeCommand.class,
             command ->
@@ -45,33 +53,33 @@ public final class QueueArea {
                           tx -> {
                             ChangeLedger.first(tx, c.id());
                             tx.after(merges::wake);
-                            return queue(tx.sql());
+                            return queue(tx.sql(), config.get());
                           });
                   case MergeCommand.Freeze c ->
                       Action.answer(
                           tx -> {
                             QueueFreezes.byHand(tx, c.reason());
                             tx.after(merges::frozen);
-                            return queue(tx.sql());
+                            return queue(tx.sql(), config.get());
                           });
                   case MergeCommand.Unfreeze c ->
                       Action.answer(
                           tx -> {
                             QueueFreezes.end(tx, c.reason());
                             tx.after(merges::wake);
-                            return queue(tx.sql());
+                            return queue(tx.sql(), config.get());
                           });
                 })
         .build();
   }
 
-  private static Area.Builder area(Ledger ledger) {
+  private static Area.Builder area(Ledger ledger, Supplier<MergeConfig> config) {
     return Area.named("queue")
         .queries(
             MergeQuery.class,
             query ->
                 switch (query) {
-                  case MergeQuery.Queue _ -> ledger.read(QueueArea::queue);
+                  case MergeQuery.Queue _ -> ledger.read(sql -> queue(sql, config.get()));
                   case MergeQuery.Forecasts _ -> ledger.read(ForecastLedger::all);
                   case MergeQuery.Batches q ->
                       ledger.read(BatchLedger::latest).stream()
@@ -88,7 +96,7 @@ public final class QueueArea {
         .things(MergeRegistration.FORECAST, ForecastLedger::all);
   }
 
-  static MergeViews.Queue queue(Sql sql) throws SQLException {
+  static MergeViews.Queue queue(Sql sql, MergeConfig config) throws SQLException {
     var freezes = QueueFreezes.open(sql);
     var line = MergeLine.of(sql);
     var places = new ArrayList<Place>();
@@ -108,7 +116,10 @@ public final class QueueArea {
         freezes,
         freezes.isEmpty() && !line.waiting().isEmpty() ? line.why() : "",
         RedMainLedger.now(sql),
-        places);
+        places,
+        config.method(),
+        config.batch(),
+        config.ahead());
   }
 
   private static Place place(Sql sql, int place, ChangeLedger.Row change, String why)

@@ -37,7 +37,7 @@ public final class QueueCommands implements Callable<Integer> {
     try (var opened = EngineAccess.read(cli.workspace())) {
       JsonNode answer = opened.door().query(new MergeQuery.Queue());
       var queue = Json.MAPPER.convertValue(answer, MergeViews.Queue.class);
-      var text = new StringBuilder();
+      var text = new StringBuilder(how(queue));
       queue.freezes().forEach(f -> text.append("Frozen: ").append(f.reason()).append('\n'));
       if (!queue.policy().isEmpty()) {
         text.append("Held: ").append(queue.policy()).append('\n');
@@ -67,6 +67,19 @@ public final class QueueCommands implements Callable<Integer> {
       cli.answer(answer, text.toString());
       return HivedeckCommand.DONE;
     }
+  }
+
+  /** How changes come to main, and how many at once. */
+  private static String how(MergeViews.Queue queue) {
+    var method = queue.method();
+    if (method == null) {
+      return "";
+    }
+    return "By %s, %s%s%n"
+        .formatted(
+            method.word(),
+            queue.batch() > 1 ? "in batches of up to " + queue.batch() : "one after another",
+            queue.ahead() > 0 ? ", the next judged ahead" : "");
   }
 
   private static String red(MergeViews.RedMain red) {

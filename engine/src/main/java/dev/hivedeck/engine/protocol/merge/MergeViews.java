@@ -133,9 +133,18 @@ public final class MergeViews {
    * @param policy what an error-budget policy keeps back, in words; empty when nothing
    * @param red that gates fail on main itself; null where that is not known
    * @param line in the order of merging
+   * @param method how changes come to main; null from an engine before it told
+   * @param batch so many at most are judged and merged at once
+   * @param ahead so many batches at most are judged ahead of their turn
    */
   public record Queue(
-      List<Freeze> freezes, String policy, @Nullable RedMain red, List<Place> line) {}
+      List<Freeze> freezes,
+      String policy,
+      @Nullable RedMain red,
+      List<Place> line,
+      @Nullable MergeMethod method,
+      int batch,
+      int ahead) {}
 
   /**
    * A merge that was made for a change, and the proof that main is what the gates judged.

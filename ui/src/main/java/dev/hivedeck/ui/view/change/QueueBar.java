@@ -1,9 +1,12 @@
 package dev.hivedeck.ui.view.change;
 
+import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.merge.MergeCommand;
+import dev.hivedeck.engine.protocol.merge.MergeQuery;
 import dev.hivedeck.engine.protocol.merge.MergeRegistration;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Freeze;
 import dev.hivedeck.engine.protocol.merge.MergeViews.FreezeKind;
+import dev.hivedeck.engine.protocol.merge.MergeViews.Queue;
 import dev.hivedeck.engine.protocol.merge.MergeViews.QueueState;
 import dev.hivedeck.ui.live.EntityStore;
 import dev.hivedeck.ui.shell.ScreenContext;
@@ -37,6 +40,7 @@ final class QueueBar extends HBox {
   private final Button not;
   private List<Freeze> freezes = List.of();
   private boolean asks;
+  private String how = "";
 
   QueueBar(ScreenContext context) {
     super(10);
@@ -71,8 +75,10 @@ final class QueueBar extends HBox {
    * @param changed runs once the bar shows what is new
    */
   Subscription watch(Runnable changed) {
+    ask();
     return states.watch(
         () -> {
+          ask();
           renew();
           changed.run();
         });
@@ -100,13 +106,31 @@ final class QueueBar extends HBox {
                     String.join(", ", red.gates()),
                     texts.minute(red.since()),
                     texts.minute(red.again()))
-                : texts.text("queue.runs"));
+                : texts.text("queue.runs") + how);
     begin.setText(texts.text(isFrozen() ? "queue.unfreeze" : "queue.freeze"));
     send.setText(texts.text(isFrozen() ? "queue.unfreeze" : "queue.freeze.now"));
     var prompt = texts.text(isFrozen() ? "queue.unfreeze.why" : "queue.freeze.why");
     reason.setPromptText(prompt);
     reason.setAccessibleText(prompt);
     show();
+  }
+
+  /** Asks how changes come to main, which is in no event. */
+  private void ask() {
+    context
+        .steering()
+        .query(new MergeQuery.Queue())
+        .thenAccept(
+            answer -> {
+              how = how(Json.as(answer, Queue.class));
+              renew();
+            });
+  }
+
+  private String how(Queue queue) {
+    return queue.method() == null
+        ? ""
+        : " " + texts.text("queue.by", texts.word("queue.method", queue.method()), queue.batch());
   }
 
   private void ask(boolean wanted) {

@@ -2,6 +2,7 @@ package dev.hivedeck.ui.view.change;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.merge.BatchViews.Batch;
 import dev.hivedeck.engine.protocol.merge.BatchViews.BatchState;
@@ -11,6 +12,8 @@ import dev.hivedeck.engine.protocol.merge.BatchViews.Run;
 import dev.hivedeck.engine.protocol.merge.BatchViews.RunKind;
 import dev.hivedeck.engine.protocol.merge.BatchViews.RunOutcome;
 import dev.hivedeck.engine.protocol.merge.MergeCommand;
+import dev.hivedeck.engine.protocol.merge.MergeMethod;
+import dev.hivedeck.engine.protocol.merge.MergeQuery;
 import dev.hivedeck.engine.protocol.merge.MergeRegistration;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Encounter;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Forecast;
@@ -18,6 +21,7 @@ import dev.hivedeck.engine.protocol.merge.MergeViews.Freeze;
 import dev.hivedeck.engine.protocol.merge.MergeViews.FreezeKind;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Meeting;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Merge;
+import dev.hivedeck.engine.protocol.merge.MergeViews.Queue;
 import dev.hivedeck.engine.protocol.merge.MergeViews.QueueState;
 import dev.hivedeck.engine.protocol.merge.MergeViews.RedMain;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
@@ -92,6 +96,15 @@ class QueueBarTest {
     robot.clickOn("Unfreeze");
     FxThread.until("goes on", () -> door.commands.size() == 2);
     assertThat(door.commands.getLast()).isEqualTo(new MergeCommand.Unfreeze(null));
+  }
+
+  @Test
+  void theBarSaysHowChangesComeToMainAndHowManyAtOnce() {
+    var queue = new Queue(List.of(), "", null, List.of(), MergeMethod.SQUASH, 4, 0);
+    door.queries = query -> query instanceof MergeQuery.Queue ? Json.tree(queue) : null;
+    robot.clickOn("Merge queue 0");
+    state(); // whatever has happened, it is asked again
+    FxThread.until("how", () -> text("Squashed · batches of up to 4"));
   }
 
   @Test
