@@ -157,8 +157,9 @@ def figures(world, since, until, now):
     )
     prices = []
     for c in merged:
-        costs = [a.get("cost") for a in world.of(c)]
-        if None not in costs and (costs or is_revert(c)):
+        attempts = world.of(c)
+        costs = [a.get("cost") for a in attempts + c.get("agentReviews", [])]
+        if None not in costs and (attempts or is_revert(c)):
             prices.append(sum(costs))
 
     sent, last, attention, commands = [], None, timedelta(0), 0

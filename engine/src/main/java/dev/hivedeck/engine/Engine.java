@@ -232,6 +232,7 @@ public final class Engine implements EngineApi, AutoCloseable {
       drift.findMerges(); // before anybody begins with what main has already
       work.scheduler.start();
       work.queue.start();
+      work.reviews.start();
       if (options.serve()) {
         var mounts = exposure.endpoints(telemetry.endpoints());
         endpoints.start(this, work.scheduler::note, mounts, forge.webhooks());
@@ -255,8 +256,7 @@ public final class Engine implements EngineApi, AutoCloseable {
 
   private void reconcile() {
     drift.reconcile();
-    work.forecast.look();
-    work.comments.look();
+    work.look();
   }
 
   private void happened(List<Event> events) {
@@ -362,7 +362,7 @@ public final class Engine implements EngineApi, AutoCloseable {
     monitor.close();
     // What asks goes before what answers: nothing is left that would use what is closed.
     var closing = new ArrayList<Runnable>();
-    closing.add(work.scheduler::close);
+    closing.addAll(List.<Runnable>of(work.scheduler::close, work.reviews::close));
     closing.add(work.queue::close);
     closing.addAll(List.<Runnable>of(backgroundTasks::close, forge::close));
     closing.addAll(List.<Runnable>of(services::close, exposure::close, work.previews::close));

@@ -48,6 +48,8 @@ import dev.hivedeck.engine.protocol.event.TaskEvent;
 import dev.hivedeck.engine.protocol.rollout.RolloutEvent;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.engine.remote.RemoteSync;
+import dev.hivedeck.engine.review.AgentReviews;
+import dev.hivedeck.engine.review.ReviewerRun;
 import dev.hivedeck.engine.rollout.agent.AgentTraffic;
 import dev.hivedeck.engine.rollout.traffic.Traffic;
 import dev.hivedeck.engine.security.Redactor;
@@ -65,6 +67,7 @@ import dev.hivedeck.engine.workspace.ActiveConfiguration;
 import dev.hivedeck.engine.workspace.DriftMonitor;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The way of a task to main, put together: claim, attempt, gates, change, review, merge.
@@ -74,6 +77,18 @@ import java.util.List;
 final class WorkPipeline {
   /** More an agent would not heed. */
   private static final int LESSONS_TOLD = 3;
+
+  /** After which a change may wait for a person, or for none any more. */
+  private static final Set<ChangeEvent> MOVES =
+      Set.of(
+          ChangeEvent.OPENED,
+          ChangeEvent.HELD,
+          ChangeEvent.STACKED,
+          ChangeEvent.APPROVED,
+          ChangeEvent.RETURNED,
+          ChangeEvent.QUEUED,
+          ChangeEvent.BLOCKED,
+          ChangeEvent.CLOSED);
 
   private final Store store;
   private final ActiveConfiguration configuration;
@@ -102,6 +117,7 @@ final class WorkPipeline {
   final CommitRetention needed;
   final RemoteSync remote;
   final Previews previews;
+  final AgentReviews reviews;
 
   /**
    * @param folder of the workspace's data
@@ -135,15 +151,17 @@ final class WorkPipeline {
             endpoints::api,
             redactor::redact,
             timers.clock());
+    var drivers = Drivers.all(timers, new Meter());
+    var exchange = new HivedeckHome(options.home()).exchange(repository.root());
     var executor =
         new LocalAttemptExecutor(
             repository,
             git.worktrees(),
             git.commits(),
             git.held(),
-            new HivedeckHome(options.home()).exchange(repository.root()),
+            exchange,
             options.home(),
-            Drivers.all(timers, new Meter()),
+            drivers,
             gates,
             preparation,
             redactor,
@@ -269,6 +287,25 @@ final class WorkPipeline {
     this.previews =
         new Previews(
             store, repository, git.worktrees(), preparation, () -> consented().worktree(), timers);
+    this.reviews =
+        new AgentReviews(
+            store,
+            new ReviewerRun(
+                store,
+                repository,
+                git.worktrees(),
+                exchange,
+                options.home(),
+                drivers,
+                budgets,
+                redactor,
+                secrets,
+                git.monitor()::glance,
+                options.speed()),
+            this::consented,
+            budgets,
+            timers,
+            options.ids());
   }
 
   /** What brings changes to GitHub and back. */
@@ -373,6 +410,9 @@ final class WorkPipeline {
 
   /** Follows what has happened. */
   void happened(Event event, BackgroundTasks background) {
+    if (event.type() instanceof ChangeEvent type && MOVES.contains(type)) {
+      background.start("reviews", reviews::look);
+    }
     switch (event.type()) {
       case ChangeEvent.OPENED -> {
         background.start("forecast", forecast::look);
@@ -400,6 +440,13 @@ final class WorkPipeline {
           told.run(tx);
           return null;
         });
+  }
+
+  /** Looks at what open changes have come to. */
+  void look() {
+    forecast.look();
+    comments.look();
+    reviews.look();
   }
 
   /** Looks for work, and for what is approved. */

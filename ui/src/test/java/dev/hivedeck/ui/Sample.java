@@ -480,6 +480,7 @@ public final class Sample {
               47L * i,
               verdict(i, state),
               null,
+              List.of(),
               List.of()));
     }
   }

@@ -71,6 +71,7 @@ public final class Samples {
         c.lines(),
         c.verdict(),
         c.stack(),
-        c.description());
+        c.description(),
+        c.agentReviews());
   }
 }

@@ -114,6 +114,9 @@ class ChangeCliTest {
     assertThat(hd("change", "split", "C-1", "--by", "guess").err()).contains("guess");
     assertThat(hd("change", "join", "C-1").err()).contains("was not split");
     assertThat(hd("queue").out()).contains("No change is in line");
+    assertThat(hd("queue").out()).contains("By merge, in batches of up to 2");
+    assertThat(hd("queue", "--json").json().path("method").asText()).isEqualTo("merge");
+    assertThat(hd("change", "return-advice", "C-1").err()).contains("no advice");
     assertThat(hd("queue", "conflicts").status()).isZero();
     assertThat(hd("queue", "freeze", "a release").status()).isZero();
     assertThat(hd("queue").out()).contains("a release");

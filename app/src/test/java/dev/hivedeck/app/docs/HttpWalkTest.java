@@ -265,6 +265,7 @@ class HttpWalkTest {
     call("resolveComment", Map.of("id", "C-2"), "{\"comment\":1}", 200);
     call("resolveComment", Map.of("id", "C-2"), "{\"comment\":99}", 404);
     call("unresolveComment", Map.of("id", "C-2"), "{\"comment\":1}", 200);
+    call("returnAdvice", Map.of("id", "C-2"), "{}", 400);
     String risk = "{\"section\":\"risk\",\"text\":\"None.\"}";
     call("describeChange", Map.of("id", "C-2"), risk, 200);
     call("describeChange", Map.of("id", "C-2"), "{\"section\":\"luck\",\"text\":\"x\"}", 400);

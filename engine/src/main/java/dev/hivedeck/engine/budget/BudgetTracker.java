@@ -1,7 +1,6 @@
 package dev.hivedeck.engine.budget;
 
 import dev.hivedeck.engine.agent.RunResult;
-import dev.hivedeck.engine.attempt.Claim;
 import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.config.BudgetLimit;
 import dev.hivedeck.engine.config.HiveConfig;
@@ -35,6 +34,12 @@ public final class BudgetTracker {
   private static final int WARN = 80;
   private static final int NEAR = 90;
   private static final int SPENT = 100;
+
+  /** What attempts used, and what reviews by agents did. */
+  private static final String SPENDING =
+      "SELECT id, task, agent, started_at, tokens_in, tokens_out, cost FROM attempt UNION ALL"
+          + " SELECT 'C-' || r.change || '@' || r.head, c.task, r.agent, r.started_at, r.tokens_in,"
+          + " r.tokens_out, r.cost FROM agent_review r JOIN change c ON c.number = r.change";
 
   private final Ledger store;
   private final Supplier<HiveConfig> config;
@@ -175,7 +180,9 @@ public final class BudgetTracker {
   private static Sum sum(Sql sql, String where, Object... values) throws SQLException {
     return sql.one(
             "SELECT coalesce(sum(tokens_in + tokens_out), 0) AS tokens,"
-                + " coalesce(sum(cost), 0) AS cost FROM attempt WHERE "
+                + " coalesce(sum(cost), 0) AS cost FROM ("
+                + SPENDING
+                + ") WHERE "
                 + where,
             row -> {
               var sum = new Sum();
@@ -198,14 +205,14 @@ public final class BudgetTracker {
   }
 
   /** An attempt begins: from now on what it spends is counted. */
-  public void begins(AgentSpec agent, Claim claim) {
-    scopes(agent, claim.task(), claim.attempt()).forEach(this::sum);
+  public void begins(AgentSpec agent, Spender spender) {
+    scopes(agent, spender.task(), spender.attempt()).forEach(this::sum);
   }
 
   /** An attempt is over, and what it used is in the ledger. */
-  public void ends(Claim claim) {
-    sums.remove(new Key(Kind.ATTEMPT, claim.attempt(), null));
-    sums.remove(new Key(Kind.TASK, claim.task(), null));
+  public void ends(Spender spender) {
+    sums.remove(new Key(Kind.ATTEMPT, spender.attempt(), null));
+    sums.remove(new Key(Kind.TASK, spender.task(), null));
     var today = midnight();
     sums.keySet().removeIf(key -> key.since() != null && !key.since().equals(today));
   }
@@ -217,11 +224,11 @@ public final class BudgetTracker {
    * @param counted how much of it was counted before
    */
   public synchronized Verdict spent(
-      AgentSpec agent, Claim claim, Act.Spend spend, Act.Spend counted) {
+      AgentSpec agent, Spender spender, Act.Spend spend, Act.Spend counted) {
     var all = new ArrayList<String>();
     boolean checkpoint = false;
     RunResult result = null;
-    for (var scope : scopes(agent, claim.task(), claim.attempt())) {
+    for (var scope : scopes(agent, spender.task(), spender.attempt())) {
       var sum = sum(scope);
       sum.tokens += spend.tokens() - counted.tokens();
       sum.cost += spend.dollars() - counted.dollars();
@@ -236,7 +243,7 @@ public final class BudgetTracker {
         checkpoint |= passed >= NEAR;
         all.add(words);
         listener.passed(
-            claim.correlation(),
+            spender.correlation(),
             passed == SPENT ? WorkspaceEvent.BUDGET_SPENT : WorkspaceEvent.BUDGET_WARNED,
             words);
       }

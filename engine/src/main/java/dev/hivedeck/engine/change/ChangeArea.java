@@ -3,15 +3,18 @@ package dev.hivedeck.engine.change;
 import dev.hivedeck.engine.area.Action;
 import dev.hivedeck.engine.area.Area;
 import dev.hivedeck.engine.change.comment.CommentArea;
+import dev.hivedeck.engine.change.comment.CommentLedger;
 import dev.hivedeck.engine.change.health.ClearanceArea;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Command.LineComment;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.event.ChangeEvent;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
+import dev.hivedeck.engine.protocol.view.ChangeViews.Comment;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Tx;
 import java.sql.SQLException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Registers changes. */
@@ -38,25 +41,31 @@ public final class ChangeArea {
       };
 
   /** Changes, for what people say about them. */
-  public static final CommentArea.Changes SAID =
-      new CommentArea.Changes() {
-        @Override
-        public ChangeViews.Change view(Sql sql, String id) throws SQLException {
-          return ChangeLedger.view(sql, id);
-        }
+  public static CommentArea.Changes said(ChangeReview review) {
+    return new CommentArea.Changes() {
+      @Override
+      public ChangeViews.Change view(Sql sql, String id) throws SQLException {
+        return ChangeLedger.view(sql, id);
+      }
 
-        @Override
-        public void said(
-            Tx tx, String id, String author, LineComment comment, @Nullable Long replyTo)
-            throws SQLException {
-          ChangeLedger.comment(tx, id, author, comment, replyTo);
-        }
+      @Override
+      public void said(Tx tx, String id, String author, LineComment comment, @Nullable Long replyTo)
+          throws SQLException {
+        CommentLedger.say(tx, ChangeLedger.number(id), author, comment, replyTo);
+      }
 
-        @Override
-        public void commented(Tx tx, String id, String text) throws SQLException {
-          ChangeLedger.tell(tx, id, ChangeEvent.COMMENTED, text);
-        }
-      };
+      @Override
+      public void commented(Tx tx, String id, String text) throws SQLException {
+        ChangeLedger.tell(tx, id, ChangeEvent.COMMENTED, text);
+      }
+
+      @Override
+      public void sendBack(Tx tx, String id, @Nullable String text, List<Comment> advice)
+          throws SQLException {
+        review.sendBackAdvice(tx, id, text, advice);
+      }
+    };
+  }
 
   /** Of an engine that is only asked. */
   public static Area reading() {

@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.change;
 
+import dev.hivedeck.engine.change.comment.CommentLedger;
 import dev.hivedeck.engine.change.health.HolderLedger;
 import dev.hivedeck.engine.change.reading.ReadingArea;
 import dev.hivedeck.engine.change.reading.ReadingLedger;
@@ -247,6 +248,11 @@ public final class ChangeLedger {
     tell(tx, id, ChangeEvent.FORECAST, null);
   }
 
+  /** An agent looks at it before a person does, or has looked. */
+  public static void advised(Tx tx, String id, String text) throws SQLException {
+    tell(tx, id, ChangeEvent.ADVISED, text);
+  }
+
   /** Its comments are elsewhere. */
   public static void placed(Tx tx, String id) throws SQLException {
     tell(tx, id, ChangeEvent.PLACED, null);
@@ -258,34 +264,11 @@ public final class ChangeLedger {
     tx.emit(type, text, told);
   }
 
-  /** What somebody says of the whole change. */
-  static void comment(Tx tx, String id, String author, String text) throws SQLException {
-    comment(tx, id, author, new LineComment(null, 0, text), null);
-  }
-
-  static void comment(Tx tx, String id, String author, LineComment comment, @Nullable Long replyTo)
-      throws SQLException {
-    tx.sql()
-        .update(
-            "INSERT INTO comment(change, head, placed, author, parent, file, line, text, at,"
-                + " start_line, suggestion) SELECT number, head, head, ?, ?, ?, ?, ?, ?, ?, ?"
-                + " FROM change WHERE number = ?",
-            author,
-            replyTo,
-            comment.file(),
-            comment.line(),
-            comment.text(),
-            tx.now(),
-            comment.startLine(),
-            comment.suggestion(),
-            number(id));
-  }
-
   /** Somebody said something elsewhere, which is not told yet; the id of that comment. */
   public static long commented(
       Tx tx, String id, String author, LineComment comment, @Nullable Long replyTo)
       throws SQLException {
-    comment(tx, id, author, comment, replyTo);
+    CommentLedger.say(tx, number(id), author, comment, replyTo);
     return tx.sql().number("SELECT max(id) FROM comment");
   }
 

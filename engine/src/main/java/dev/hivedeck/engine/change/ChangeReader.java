@@ -3,6 +3,8 @@ package dev.hivedeck.engine.change;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import dev.hivedeck.engine.change.batch.FlakeLedger;
+import dev.hivedeck.engine.change.comment.AgentReviewLedger;
+import dev.hivedeck.engine.change.comment.CommentLedger;
 import dev.hivedeck.engine.change.forecast.ForecastLedger;
 import dev.hivedeck.engine.change.health.ChangeFacts;
 import dev.hivedeck.engine.change.health.ChangeFacts.PullTrouble;
@@ -31,7 +33,6 @@ import dev.hivedeck.engine.rollout.RolloutLedger;
 import dev.hivedeck.engine.store.Sql;
 import java.io.UncheckedIOException;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -96,7 +97,7 @@ final class ChangeReader {
         row.integer("deletions"),
         row.integer("commits"),
         facts.gates(),
-        comments(sql, row.number("number")),
+        CommentLedger.of(sql, row.number("number")),
         row.word("review", ReviewState.class),
         row.instant("opened_at"),
         row.instant("updated_at"),
@@ -108,7 +109,8 @@ final class ChangeReader {
         facts.diff().lines(),
         Verdicts.of(facts, health.obstacles()),
         place(sql, row),
-        described);
+        described,
+        AgentReviewLedger.of(sql, row.number("number")));
   }
 
   private static @Nullable StackPlace place(Sql sql, Sql.Row row) throws SQLException {
@@ -136,14 +138,14 @@ final class ChangeReader {
         measured.diff(),
         measured.size(),
         row.word("task_state", TaskState.class),
-        over ? Spent.NOTHING : spent(sql, task),
+        over ? Spent.NOTHING : spent(sql, task, row.number("number")),
         over
             ? List.of()
             : sql.list(
                 "SELECT number FROM decision WHERE task = ? AND state = 'open' ORDER BY number",
                 found -> "D-" + found.number("number"),
                 task),
-        over ? 0 : unresolved(sql, row.number("number")),
+        over ? 0 : CommentLedger.unresolved(sql, row.number("number")),
         over ? null : forecast(sql, row),
         row.text("head"),
         measured.health(),
@@ -159,19 +161,13 @@ final class ChangeReader {
         ClearanceLedger.of(sql, row.number("number")));
   }
 
-  private static int unresolved(Sql sql, long number) throws SQLException {
-    return (int)
-        sql.number(
-            "SELECT count(*) FROM comment WHERE change = ? AND file IS NOT NULL AND parent IS NULL"
-                + " AND resolved_by IS NULL AND outside = 0",
-            number);
-  }
-
-  private static Spent spent(Sql sql, String task) throws SQLException {
+  /** What its attempts cost, and the agents that looked at it. */
+  private static Spent spent(Sql sql, String task, long number) throws SQLException {
     return sql.one(
-            "SELECT count(*) AS attempts, coalesce(sum(cost), 0) AS cost FROM attempt"
-                + " WHERE task = ?",
+            "SELECT count(*) AS attempts, coalesce(sum(cost), 0) + (SELECT coalesce(sum(cost), 0)"
+                + " FROM agent_review WHERE change = ?) AS cost FROM attempt WHERE task = ?",
             row -> new Spent(row.integer("attempts"), row.real("cost")),
+            number,
             task)
         .orElse(Spent.NOTHING);
   }
@@ -206,27 +202,6 @@ final class ChangeReader {
           new DiffFacts(lines, 0, List.of(), 0, 0, List.of()), ChangeSize.STANDARD, null, null);
     }
     return read(json, new TypeReference<Measured>() {});
-  }
-
-  private static List<ChangeViews.Comment> comments(Sql sql, long number) throws SQLException {
-    return new ArrayList<>(
-        sql.list(
-            "SELECT * FROM comment WHERE change = ? ORDER BY id",
-            row ->
-                new ChangeViews.Comment(
-                    row.text("author"),
-                    row.text("file"),
-                    row.integer("line"),
-                    row.text("text"),
-                    row.instant("at"),
-                    row.isNull("start_line") ? null : row.integer("start_line"),
-                    row.text("suggestion"),
-                    row.number("id"),
-                    row.isNull("parent") ? null : row.number("parent"),
-                    row.text("resolved_by"),
-                    row.flag("outside"),
-                    row.flag("outdated")),
-            number));
   }
 
   static List<Risk> risks(String json) {

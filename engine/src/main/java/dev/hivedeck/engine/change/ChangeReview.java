@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.change;
 
+import dev.hivedeck.engine.change.comment.CommentLedger;
 import dev.hivedeck.engine.change.health.DescriptionLedger;
 import dev.hivedeck.engine.change.health.ReviewBlockers;
 import dev.hivedeck.engine.change.health.RiskText;
@@ -21,6 +22,7 @@ import dev.hivedeck.engine.protocol.event.ChangeEvent;
 import dev.hivedeck.engine.protocol.event.TaskEvent;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
+import dev.hivedeck.engine.protocol.view.ChangeViews.Comment;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ReviewState;
 import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
 import dev.hivedeck.engine.protocol.view.View;
@@ -32,6 +34,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is said about a change before it is merged: its gates' result opens it, a person approves,
@@ -157,7 +160,7 @@ public final class ChangeReview implements VerifiedWorkHandler {
     shown(change, head);
     ReviewBlockers.check(ChangeLedger.view(tx.sql(), change.id()), comment);
     if (comment != null && !comment.isBlank()) {
-      ChangeLedger.comment(tx, change.id(), View.YOU, comment);
+      CommentLedger.say(tx, change.number(), View.YOU, comment);
     }
     ChangeLedger.lookedAt(tx, change, ReviewState.APPROVED);
     ChangeLedger.step(
@@ -191,14 +194,45 @@ public final class ChangeReview implements VerifiedWorkHandler {
     }
     var text = new StringBuilder("Review of change #" + change.number() + " asks for more:\n");
     if (comment != null && !comment.isBlank()) {
-      ChangeLedger.comment(tx, change.id(), author, comment);
+      CommentLedger.say(tx, change.number(), author, comment);
       text.append(comment).append('\n');
     }
     for (var line : lines == null ? List.<LineComment>of() : lines) {
       LineCommentText.check(line);
-      ChangeLedger.comment(tx, change.id(), author, line, null);
+      CommentLedger.say(tx, change.number(), author, line, null);
       text.append(LineCommentText.forAgent(line));
     }
+    goesBack(tx, change, author, text.toString());
+  }
+
+  /** Sends it back with what another agent advised, which asks for what it says from now on. */
+  public void sendBackAdvice(Tx tx, String id, @Nullable String comment, List<Comment> advice)
+      throws SQLException {
+    var change = ChangeLedger.get(tx.sql(), id);
+    settled(tx, change);
+    var text = new StringBuilder("Review of change #" + change.number() + " asks for more:\n");
+    if (comment != null && !comment.isBlank()) {
+      CommentLedger.say(tx, change.number(), View.YOU, comment);
+      text.append(comment).append('\n');
+    }
+    CommentLedger.takeUp(tx, advice);
+    for (var taken : advice) {
+      text.append(
+          taken.file() == null
+              ? "- " + taken.text() + "\n"
+              : LineCommentText.forAgent(
+                  new LineComment(
+                      taken.file(),
+                      taken.line(),
+                      taken.text(),
+                      taken.startLine(),
+                      taken.suggestion())));
+    }
+    goesBack(tx, change, View.YOU, text.toString());
+  }
+
+  private void goesBack(Tx tx, ChangeLedger.Row change, String author, String text)
+      throws SQLException {
     ChangeLedger.lookedAt(tx, change, ReviewState.RETURNED);
     ChangeLedger.step(
         tx,
@@ -209,7 +243,7 @@ public final class ChangeReview implements VerifiedWorkHandler {
         "sent back #" + change.number() + " " + change.title());
     ReadingLedger.verdict(tx, change.number(), change.head());
     reworkHandler.rework(
-        tx, change.task(), new TaskLedger.Context("review", text.toString()), change.head(), false);
+        tx, change.task(), new TaskLedger.Context("review", text), change.head(), false);
   }
 
   /**
@@ -304,7 +338,7 @@ public final class ChangeReview implements VerifiedWorkHandler {
     var change = ChangeLedger.get(tx.sql(), id);
     settled(tx, change);
     if (comment != null && !comment.isBlank()) {
-      ChangeLedger.comment(tx, change.id(), View.YOU, comment);
+      CommentLedger.say(tx, change.number(), View.YOU, comment);
     }
     closeFor(tx, change);
     TaskLedger.step(

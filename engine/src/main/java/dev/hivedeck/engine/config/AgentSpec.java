@@ -69,8 +69,17 @@ public record AgentSpec(
     FULL
   }
 
+  /** The same, which may only look. */
+  public AgentSpec reading() {
+    return with(Sandbox.READ_ONLY, recipe);
+  }
+
   /** The same with a recipe that was read. */
   AgentSpec with(RecipeFile read) {
+    return with(sandbox, read);
+  }
+
+  private AgentSpec with(Sandbox may, RecipeFile read) {
     return new AgentSpec(
         name,
         role,
@@ -85,7 +94,7 @@ public record AgentSpec(
         parallel,
         run,
         format,
-        sandbox,
+        may,
         held,
         program,
         args,

@@ -11,6 +11,7 @@ import dev.hivedeck.engine.config.health.HealthReader;
 import dev.hivedeck.engine.config.metrics.MetricsReader;
 import dev.hivedeck.engine.config.notify.NotifyReader;
 import dev.hivedeck.engine.config.remote.RemoteConfig;
+import dev.hivedeck.engine.config.review.ReviewReader;
 import dev.hivedeck.engine.config.rollout.RolloutReader;
 import dev.hivedeck.engine.config.service.ServiceReader;
 import dev.hivedeck.engine.config.worktree.WorktreeConfig;
@@ -118,6 +119,8 @@ final class ConfigReader {
         }
       }
     }
+    var drivers = new LinkedHashMap<String, AgentDriver>();
+    agents.forEach((name, agent) -> drivers.put(name, agent.driver()));
     JsonNode workspace = root.path("workspace");
     var gateway = GatewayReader.read(source);
     var flags = FlagReader.read(source);
@@ -143,6 +146,7 @@ final class ConfigReader {
         size(root.path("changes").path("size")),
         HealthReader.read(source),
         merge(root.path("changes")),
+        ReviewReader.read(source, drivers),
         worktree(root.path("worktree")),
         remote(root.path("remote")),
         SloConfig.read(source),

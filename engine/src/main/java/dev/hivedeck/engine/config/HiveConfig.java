@@ -8,6 +8,7 @@ import dev.hivedeck.engine.config.health.HealthConfig;
 import dev.hivedeck.engine.config.metrics.MetricsConfig;
 import dev.hivedeck.engine.config.notify.NotifyConfig;
 import dev.hivedeck.engine.config.remote.RemoteConfig;
+import dev.hivedeck.engine.config.review.ReviewConfig;
 import dev.hivedeck.engine.config.rollout.RolloutConfig;
 import dev.hivedeck.engine.config.service.ServiceConfig;
 import dev.hivedeck.engine.config.worktree.WorktreeConfig;
@@ -36,6 +37,7 @@ import java.util.Map;
  * @param size how large a change should be
  * @param health what the health of a change is made of
  * @param merge how changes come to main
+ * @param review who looks at changes before a person does
  * @param worktree what folders get before anybody works there
  * @param remote what is done with the remote that main follows
  * @param slo service level objectives and alerting rules
@@ -67,6 +69,7 @@ public record HiveConfig(
     ChangeSize size,
     HealthConfig health,
     MergeConfig merge,
+    ReviewConfig review,
     WorktreeConfig worktree,
     RemoteConfig remote,
     SloConfig slo,
@@ -108,6 +111,7 @@ public record HiveConfig(
           ChangeSize.STANDARD,
           HealthConfig.STANDARD,
           MergeConfig.STANDARD,
+          ReviewConfig.NONE,
           WorktreeConfig.NONE,
           RemoteConfig.NONE,
           SloConfig.NONE,
@@ -176,6 +180,7 @@ public record HiveConfig(
         size,
         health,
         merge,
+        review,
         worktree,
         remote,
         watched,

@@ -8,6 +8,7 @@ import dev.hivedeck.engine.agent.RunResult;
 import dev.hivedeck.engine.agent.SpokenSections;
 import dev.hivedeck.engine.attempt.AgentSession;
 import dev.hivedeck.engine.attempt.Claim;
+import dev.hivedeck.engine.budget.AgentSpending;
 import dev.hivedeck.engine.budget.BudgetTracker;
 import dev.hivedeck.engine.decision.Questions;
 import dev.hivedeck.engine.dispatch.Dispatch;
@@ -52,7 +53,7 @@ final class AttemptProgress implements RunListener {
   private final LocalNotes local;
   private final AttemptCheckpoint checkpoint;
   private final PermissionPolicy permissions;
-  private final AttemptSpending spending;
+  private final AgentSpending spending;
   private final Queue<String> heard = new ConcurrentLinkedQueue<>();
 
   /** Mask what is kept, one for each stream that it comes in. */
@@ -89,7 +90,7 @@ final class AttemptProgress implements RunListener {
       LocalNotes local,
       AttemptCheckpoint checkpoint,
       PermissionPolicy permissions,
-      AttemptSpending spending) {
+      AgentSpending spending) {
     this.dispatch = dispatch;
     this.questions = questions;
     this.attemptExecutor = attemptExecutor;

@@ -2,7 +2,9 @@ package dev.hivedeck.engine.execution;
 
 import dev.hivedeck.engine.agent.RunResult;
 import dev.hivedeck.engine.attempt.Claim;
+import dev.hivedeck.engine.budget.AgentSpending;
 import dev.hivedeck.engine.budget.BudgetTracker;
+import dev.hivedeck.engine.budget.Spender;
 import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.config.TaskDefaults;
 import dev.hivedeck.engine.decision.Questions;
@@ -94,7 +96,7 @@ final class AttemptRunner {
             local,
             checkpoint,
             permissions,
-            new AttemptSpending(budgetTracker, agent, claim));
+            new AgentSpending(budgetTracker, agent, Spender.of(claim)));
     this.outcome =
         new AttemptOutcome(dispatch, claim, agent, attemptExecutor, timers, thread, progress);
     this.outageWait = new OutageWait(attemptExecutor, timers, thread::stopped, progress::tell);
@@ -173,14 +175,14 @@ final class AttemptRunner {
   }
 
   private RunResult drive() throws InterruptedException {
-    budgetTracker.begins(agent, claim);
+    budgetTracker.begins(agent, Spender.of(claim));
     var request = attemptExecutor.job(claim, agent, worktree, defaults);
     progress.quota(request.quota());
     try {
       return circuitBreakers.run(agent, attemptExecutor.driver(agent), request, progress);
     } finally {
       progress.ended();
-      budgetTracker.ends(claim);
+      budgetTracker.ends(Spender.of(claim));
       // Not as a line of its activity: what it did last is worth more. An interrupt would shut it.
       if (progress.peak().processes() > 0 && !Thread.currentThread().isInterrupted()) {
         dispatch.append(

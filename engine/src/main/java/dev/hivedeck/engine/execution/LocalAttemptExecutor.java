@@ -13,14 +13,14 @@ import dev.hivedeck.engine.git.diff.DiffStat;
 import dev.hivedeck.engine.git.repository.HeldCommits;
 import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.git.survey.ChangeSurvey;
+import dev.hivedeck.engine.preparation.AgentConfinement;
+import dev.hivedeck.engine.preparation.AgentEnvironment;
+import dev.hivedeck.engine.preparation.AttemptFiles;
 import dev.hivedeck.engine.preparation.WorktreePreparation;
 import dev.hivedeck.engine.process.ProcessPause;
 import dev.hivedeck.engine.process.ProcessTree;
-import dev.hivedeck.engine.process.ResourceQuota;
 import dev.hivedeck.engine.process.SandboxLauncher;
-import dev.hivedeck.engine.process.SandboxPolicy;
 import dev.hivedeck.engine.protocol.HiveException;
-import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.ChangeViews.DescriptionSection;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
 import dev.hivedeck.engine.security.Redactor;
@@ -28,8 +28,6 @@ import dev.hivedeck.engine.security.SecretValues;
 import dev.hivedeck.engine.worktree.AttemptCommits;
 import dev.hivedeck.engine.worktree.Worktrees;
 import dev.hivedeck.engine.worktree.folder.AttemptFolder;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -68,7 +66,7 @@ public final class LocalAttemptExecutor implements AttemptExecutor {
   private final AttemptCommits commits;
   private final HeldCommits held;
   private final AttemptFiles attemptFiles;
-  private final List<Path> secluded;
+  private final AgentConfinement confinement;
   private final Map<String, String> keys = new ConcurrentHashMap<>();
 
   /** What the folders of attempts have beside their files. */
@@ -128,7 +126,7 @@ public final class LocalAttemptExecutor implements AttemptExecutor {
     this.commits = commits;
     this.held = held;
     this.attemptFiles = new AttemptFiles(exchange);
-    this.secluded = List.of(secluded);
+    this.confinement = new AgentConfinement(repository, attemptFiles, List.of(secluded));
     this.drivers = drivers;
     this.gates = gates;
     this.preparation = preparation;
@@ -248,20 +246,7 @@ public final class LocalAttemptExecutor implements AttemptExecutor {
             before(claim, worktree));
     Path file = attemptFiles.open(claim.attempt(), prompt);
     keys.put(claim.attempt(), claim.key());
-    var environment = new LinkedHashMap<String, String>();
-    for (String name : agent.pass()) {
-      String value = System.getenv(name);
-      if (value != null) {
-        environment.put(name, value);
-        if (!ProcessTree.isPlain(name)) {
-          secrets.add(List.of(value));
-        }
-      }
-    }
-    environment.putAll(agent.env());
-    agent.env().entrySet().stream()
-        .filter(e -> SecretValues.isSecretName(e.getKey()))
-        .forEach(e -> secrets.add(List.of(e.getValue())));
+    var environment = AgentEnvironment.of(agent, secrets);
     var place = places.get(claim.attempt());
     if (place != null) {
       environment.putAll(place.environment(worktree.path()));
@@ -271,7 +256,7 @@ public final class LocalAttemptExecutor implements AttemptExecutor {
     // An agent that removed its repository must not find another one around its folder.
     environment.put("GIT_CEILING_DIRECTORIES", worktree.path().getParent().toString());
     var policy =
-        agent.held() == null ? null : confinement(claim, agent, worktree, SandboxLauncher.here());
+        confinement.policy(claim.attempt(), agent, worktree.path(), SandboxLauncher.here());
     if (policy != null) {
       confined.add(claim.attempt());
     }
@@ -295,52 +280,9 @@ public final class LocalAttemptExecutor implements AttemptExecutor {
         environment,
         timeout(claim, agent, defaults),
         defaults.quiet(),
-        quota(agent),
+        AgentEnvironment.quota(agent),
         speed,
         policy);
-  }
-
-  /**
-   * It sees the user's repository, whose objects its own borrows, and what it was handed; of all
-   * else that Hivedeck keeps, nothing.
-   *
-   * @throws HiveException {@code no-sandbox}
-   */
-  private SandboxPolicy confinement(
-      Claim claim, AgentSpec agent, AttemptFolder worktree, SandboxLauncher sandboxLauncher) {
-    if (sandboxLauncher instanceof SandboxLauncher.None none) {
-      throw new HiveException(
-          ErrorCode.NO_SANDBOX,
-          agent.name() + " is to work in a sandbox, so it did not begin: " + none.why(),
-          none.remedy());
-    }
-    var writable = new ArrayList<>(agent.held().caches());
-    writable.add(attemptFiles.folder(claim.attempt()));
-    var readable = new ArrayList<>(agent.held().read());
-    readable.addAll(List.of(repository.root(), repository.common()));
-    (agent.sandbox() == AgentSpec.Sandbox.READ_ONLY ? readable : writable).add(worktree.path());
-    var hidden = new ArrayList<>(secluded);
-    var account = Path.of(System.getProperty("user.home"));
-    hidden.addAll(SandboxPolicy.hidden(account, System.getenv()));
-    readable.addAll(
-        SandboxPolicy.programs(
-            SandboxPolicy.homes(account, System.getenv()),
-            System.getenv(),
-            agent.run(),
-            agent.held().caches()));
-    for (Path cache : agent.held().caches()) {
-      try {
-        Files.createDirectories(cache);
-      } catch (IOException e) {
-        LOG.warn("the cache {} of {} cannot be made: {}", cache, agent.name(), e.toString());
-      }
-    }
-    return new SandboxPolicy(
-        attemptFiles.temporary(claim.attempt()),
-        writable,
-        readable,
-        hidden,
-        agent.held().network());
   }
 
   /** Only where it was led: some agents would go on in the folder of old. */
@@ -374,13 +316,6 @@ public final class LocalAttemptExecutor implements AttemptExecutor {
                   + " Look at it, then go on from it."));
     }
     return before;
-  }
-
-  private static ResourceQuota quota(AgentSpec agent) {
-    var limits = agent.limits();
-    return limits == null
-        ? ResourceQuota.NONE
-        : new ResourceQuota(limits.memory(), limits.cpu(), limits.processes());
   }
 
   private Map<String, String> marks(Claim claim) {

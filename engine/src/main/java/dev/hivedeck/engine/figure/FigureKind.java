@@ -92,8 +92,8 @@ enum FigureKind {
       "Cost a change",
       Unit.DOLLARS,
       false,
-      "What all attempts at a task cost, on average of merged changes. One whose cost is not known"
-          + " is left out, not counted as free.");
+      "What all attempts at a task and looks of an agent at its change cost, on average of merged"
+          + " changes. One whose cost is not known is left out, not counted as free.");
 
   private final String title;
   private final Unit unit;

@@ -30,8 +30,10 @@ final class FigureReader {
         coalesce(json_array_length(c.facts, '$.diff.deletedTests'), 0)
           + coalesce(json_extract(c.facts, '$.diff.lostTests'), 0) AS lost,
         coalesce(sum(a.state IN ('succeeded', 'failed', 'lost')), 0) AS tries,
-        min(a.started_at) AS begun, coalesce(sum(a.cost), 0) AS cost,
-        count(a.id) AS attempts, coalesce(sum(a.unpriced > 0), 0) AS unpriced
+        min(a.started_at) AS begun, coalesce(sum(a.cost), 0) + (SELECT coalesce(sum(r.cost), 0)
+          FROM agent_review r WHERE r.change = c.number) AS cost,
+        count(a.id) AS attempts, coalesce(sum(a.unpriced > 0), 0) + (SELECT count(*)
+          FROM agent_review r WHERE r.change = c.number AND r.unpriced > 0) AS unpriced
       FROM change c JOIN task t ON t.id = c.task LEFT JOIN attempt a ON a.task = c.task
       WHERE %s GROUP BY c.number
       """;

@@ -92,6 +92,11 @@ public final class AgentLedger {
     return List.copyOf(specs.get().values());
   }
 
+  /** Whether a person paused it. */
+  public static boolean isPaused(Sql sql, String name) throws SQLException {
+    return sql.number("SELECT count(*) FROM agent WHERE name = ? AND paused = 1", name) > 0;
+  }
+
   public void pause(Tx tx, String name, boolean paused) throws SQLException {
     spec(name);
     tx.sql()
@@ -164,8 +169,7 @@ public final class AgentLedger {
                         row.real("cost")),
                 spec.name())
             .orElse(new Figures(0, 0, 0, 0));
-    boolean paused =
-        sql.number("SELECT count(*) FROM agent WHERE name = ? AND paused = 1", spec.name()) > 0;
+    boolean paused = isPaused(sql, spec.name());
     boolean busy = latest != null && !latest.state().over();
     AgentState state;
     if (busy) {

@@ -62,6 +62,7 @@ final class ContentCheck {
           new Column("change", "number", "facts", JsonNode.class),
           new Column("change_holder", "id", "holder", ChangeViews.Holder.class),
           new Column("change_holder", "id", "review", ChangeViews.ReviewState.class),
+          new Column("agent_review", "change", "state", ChangeViews.AgentReviewState.class),
           new Column("merge", "id", "unexplained", MergeViews.Unexplained[].class),
           new Column("merge_batch", "id", "state", BatchViews.BatchState.class),
           new Column("merge_batch", "id", "members", BatchViews.Member[].class),

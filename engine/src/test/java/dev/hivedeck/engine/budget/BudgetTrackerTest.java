@@ -55,11 +55,12 @@ class BudgetTrackerTest {
           new BudgetTracker(store, () -> CONFIG, time.clock(), (id, type, words) -> {});
       for (int n = 1; n <= 100; n++) {
         var claim = claim(n);
-        budgetTracker.begins(ann, claim);
+        budgetTracker.begins(ann, Spender.of(claim));
         var verdict =
-            budgetTracker.spent(ann, claim, new Act.Spend(400, 0, 50, 0.01), Act.Spend.NOTHING);
+            budgetTracker.spent(
+                ann, Spender.of(claim), new Act.Spend(400, 0, 50, 0.01), Act.Spend.NOTHING);
         assertThat(verdict.words()).singleElement().asString().contains("450 of 500 tokens");
-        budgetTracker.ends(claim);
+        budgetTracker.ends(Spender.of(claim));
       }
       assertThat(budgetTracker.held()).as("today, its agent's today, and the plan").isEqualTo(3);
       assertThat(budgetTracker.standing(List.of(ann)).getFirst().usedTokens()).isEqualTo(45_000);

@@ -121,7 +121,7 @@ class BudgetsTest {
   private BudgetTracker.Verdict spends(
       BudgetTracker budgetTracker, String attempt, String agent, Spend more) {
     return budgetTracker.spent(
-        config.agents().get(agent), claim(attempt, agent), more, Spend.NOTHING);
+        config.agents().get(agent), Spender.of(claim(attempt, agent)), more, Spend.NOTHING);
   }
 
   private static Spend tokens(long tokens) {
@@ -231,9 +231,13 @@ class BudgetsTest {
   void whatWasCountedBeforeIsNotCountedTwice() {
     var budgetTracker = starts("budgets: { plan: { tokens: 1000, cost: 1 } }");
     var ann = config.agents().get("ann");
-    budgetTracker.spent(ann, claim("T-1.1", "ann"), new Spend(100, 0, 10, 0.1), Spend.NOTHING);
     budgetTracker.spent(
-        ann, claim("T-1.1", "ann"), new Spend(300, 0, 30, 0.3), new Spend(100, 0, 10, 0.1));
+        ann, Spender.of(claim("T-1.1", "ann")), new Spend(100, 0, 10, 0.1), Spend.NOTHING);
+    budgetTracker.spent(
+        ann,
+        Spender.of(claim("T-1.1", "ann")),
+        new Spend(300, 0, 30, 0.3),
+        new Spend(100, 0, 10, 0.1));
     assertThat(plan(budgetTracker))
         .isEqualTo(new BudgetUse("plan", null, 1000L, 1.0, 330, 0.3, 33));
   }

@@ -39,6 +39,7 @@ class ConfigSnapshotTest {
           Map.entry("tokens", List.of("100k", "200k")),
           Map.entry("owns", List.of("docs/", "src/")),
           Map.entry("fallback", List.of("b", "you")),
+          Map.entry("agent", List.of("a", "b")),
           Map.entry("caches", List.of("~/.m2", "~/.npm")),
           Map.entry("read", List.of("~/.m2", "~/.npm")),
           Map.entry("api", List.of("https://one.example/api/v3", "https://two.example/api/v3")),

@@ -59,6 +59,7 @@ class MigrationTest {
       Map.of(
           "task", TaskViews.TaskState.class,
           "attempt", AttemptViews.AttemptState.class,
+          "agent_review", ChangeViews.AgentReviewState.class,
           "change", ChangeViews.ChangeState.class,
           "decision", DecisionViews.DecisionState.class,
           "failure", LessonViews.LessonState.class,

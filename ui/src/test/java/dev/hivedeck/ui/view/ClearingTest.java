@@ -99,6 +99,7 @@ class ClearingTest {
         c.lines(),
         new Verdict("Review 1,310 lines", NextAction.APPROVE, Holder.YOU, List.of(obstacles)),
         null,
+        List.of(),
         List.of());
   }
 

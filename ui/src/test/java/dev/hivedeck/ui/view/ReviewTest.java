@@ -366,6 +366,7 @@ class ReviewTest {
             null,
             resolvedBy,
             false,
+            false,
             false);
     var change = change(ChangeState.OPEN, List.of(asked));
     door.tell("change.commented", Topic.CHANGE, null, change);
@@ -383,6 +384,54 @@ class ReviewTest {
     assertThat(door.commands)
         .containsExactly(
             new CommentCommand.Resolve("C-52", 7), new CommentCommand.Unresolve("C-52", 7));
+  }
+
+  @Test
+  void whatAnAgentAdvisesIsToldAsSuchAndSentBackByOneAct() {
+    var advice =
+        new ChangeViews.Comment(
+            "critic",
+            "services/api/repository.py",
+            44,
+            "A tenant may have moved.",
+            Sample.NOW.minus(Duration.ofMinutes(2)),
+            null,
+            null,
+            9,
+            null,
+            null,
+            false,
+            false,
+            true);
+    var look =
+        new ChangeViews.AgentReview(
+            "critic",
+            "b52e10d",
+            ChangeViews.AgentReviewState.DONE,
+            "Sound but for one thing.",
+            null,
+            1,
+            0,
+            12_000L,
+            0.25,
+            Sample.NOW.minus(Duration.ofMinutes(4)),
+            Sample.NOW.minus(Duration.ofMinutes(2)));
+    door.tell(
+        "change.advised",
+        Topic.CHANGE,
+        null,
+        change(ChangeState.OPEN, List.of(advice), List.of(look)));
+    FxThread.until("told", () -> text("critic looked at it: 1 advisory comment") && text("$0.25"));
+    assertThat(FxThread.get(() -> text("Sound but for one thing."))).isTrue();
+    FxThread.until("below its line", () -> text(" ago · advisory"));
+    FxThread.click(robot, "this one", () -> link("Send back with this"));
+    FxThread.until("sent", () -> door.commands.size() == 1);
+    FxThread.click(robot, "all", () -> link("Send back with it"));
+    FxThread.until("sent too", () -> door.commands.size() == 2);
+    assertThat(door.commands)
+        .containsExactly(
+            new CommentCommand.ReturnAdvice("C-52", List.of(9L), null),
+            new CommentCommand.ReturnAdvice("C-52", List.of(), null));
   }
 
   @Test
@@ -477,6 +526,11 @@ class ReviewTest {
   }
 
   static ChangeViews.Change change(ChangeState state, List<ChangeViews.Comment> more) {
+    return change(state, more, List.of());
+  }
+
+  private static ChangeViews.Change change(
+      ChangeState state, List<ChangeViews.Comment> more, List<ChangeViews.AgentReview> looks) {
     var comments =
         new ArrayList<>(
             List.of(
@@ -543,7 +597,8 @@ class ReviewTest {
         1712,
         null,
         null,
-        List.of());
+        List.of(),
+        looks);
   }
 
   private static FileDiffs diff() {

@@ -91,6 +91,7 @@ public final class ChangeCommands {
       if (!said.isEmpty()) {
         text.append("Described:\n  ").append(said.replace("\n", "\n  ")).append('\n');
       }
+      text.append(AdviceCommands.looks(c));
       text.append(CommentCommands.list(c));
       return text.toString().stripTrailing();
     }

@@ -170,7 +170,10 @@ final class CommentCommands {
     }
     var text = new StringBuilder("Comments: " + c.comments().size());
     long open = c.comments().stream().filter(Comment::unresolved).count();
-    text.append(open == 0 ? "" : ", " + open + " unresolved").append('\n');
+    long advice = c.comments().stream().filter(Comment::advises).count();
+    text.append(open == 0 ? "" : ", " + open + " unresolved")
+        .append(advice == 0 ? "" : ", " + advice + " advisory")
+        .append('\n');
     for (var said : c.comments()) {
       text.append(
           "  %d%s  %s%s%s%s: %s%n"
@@ -179,7 +182,7 @@ final class CommentCommands {
                   said.replyTo() == null ? "" : " to " + said.replyTo(),
                   said.author(),
                   said.file() == null ? "" : " " + place(said),
-                  said.outdated() ? " (outdated)" : "",
+                  (said.advisory() ? " (advisory)" : "") + (said.outdated() ? " (outdated)" : ""),
                   said.resolvedBy() == null ? "" : " (resolved by " + said.resolvedBy() + ")",
                   first(said.text())));
     }

@@ -341,6 +341,7 @@ public final class SteerCommands {
         ChangeCommands.Show.class,
         ChangeCommands.Clear.class,
         CommentCommands.Say.class,
+        AdviceCommands.Return.class,
         CommentCommands.Describe.class,
         ChangeCommands.Revert.class,
         SplitCommands.SplitChange.class,

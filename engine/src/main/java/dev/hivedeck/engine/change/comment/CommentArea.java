@@ -14,6 +14,8 @@ import dev.hivedeck.engine.protocol.view.View;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Tx;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Registers what people say about changes. */
@@ -37,6 +39,10 @@ public final class CommentArea {
         throws SQLException;
 
     void commented(Tx tx, String id, String text) throws SQLException;
+
+    /** Sends it back to its agent with these, which are taken up by that. */
+    void sendBack(Tx tx, String id, @Nullable String text, List<Comment> advice)
+        throws SQLException;
   }
 
   public static Area of(Changes changes) {
@@ -50,6 +56,8 @@ public final class CommentArea {
                       Action.answer(tx -> resolve(tx, changes, c.id(), c.comment(), true));
                   case CommentCommand.Unresolve c ->
                       Action.answer(tx -> resolve(tx, changes, c.id(), c.comment(), false));
+                  case CommentCommand.ReturnAdvice c ->
+                      Action.answer(tx -> sendBack(tx, changes, c));
                 })
         .build();
   }
@@ -94,6 +102,37 @@ public final class CommentArea {
         tx,
         change.id(),
         "%s on #%d".formatted(c.replyTo() == null ? "commented" : "answered", change.number()));
+    return changes.view(tx.sql(), change.id());
+  }
+
+  private static ChangeViews.Change sendBack(Tx tx, Changes changes, CommentCommand.ReturnAdvice c)
+      throws SQLException {
+    var change = changes.view(tx.sql(), c.id());
+    var named = c.comments() == null ? List.<Long>of() : c.comments();
+    var advice = new ArrayList<Comment>();
+    for (long id : named) {
+      var comment = find(change, id);
+      if (!comment.advisory() || comment.replyTo() != null) {
+        throw new HiveException(
+            ErrorCode.NO_THREAD,
+            "Comment %d of #%d is no advice.".formatted(id, change.number()),
+            "hivedeck change show %s marks what is.".formatted(change.id()));
+      }
+      if (!advice.contains(comment)) {
+        advice.add(comment);
+      }
+    }
+    if (named.isEmpty()) {
+      change.comments().stream().filter(Comment::advises).forEach(advice::add);
+    }
+    if (advice.isEmpty()) {
+      throw new HiveException(
+          ErrorCode.NO_COMMENT,
+          "#%d has no advice that is open.".formatted(change.number()),
+          "Say yourself what should be different: hivedeck change return %s \"…\"."
+              .formatted(change.id()));
+    }
+    changes.sendBack(tx, change.id(), c.text(), advice);
     return changes.view(tx.sql(), change.id());
   }
 

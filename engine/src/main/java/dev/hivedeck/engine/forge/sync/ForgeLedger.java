@@ -331,8 +331,9 @@ final class ForgeLedger {
 
   static List<Unsaid> unsaid(Sql sql, long change) throws SQLException {
     return sql.list(
-        "SELECT * FROM comment WHERE change = ? AND id NOT IN (SELECT local FROM forge_comment"
-            + " WHERE local IS NOT NULL) ORDER BY id",
+        "SELECT * FROM comment c WHERE change = ? AND id NOT IN (SELECT local FROM forge_comment"
+            + " WHERE local IS NOT NULL) AND advisory = 0 AND NOT EXISTS (SELECT 1 FROM comment p"
+            + " WHERE p.id = c.parent AND p.advisory = 1) ORDER BY id",
         row ->
             new Unsaid(
                 row.number("id"),

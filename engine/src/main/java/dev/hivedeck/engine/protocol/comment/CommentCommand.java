@@ -3,6 +3,7 @@ package dev.hivedeck.engine.protocol.comment;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a person says about a change while it stays where it is. */
@@ -36,7 +37,19 @@ public sealed interface CommentCommand extends Command {
   @JsonTypeName("change.resolve")
   record Resolve(String id, long comment) implements CommentCommand {}
 
-  /** Takes that back; as {@link Resolve}. Answer: {@link ChangeViews.Change}. */
+  /**
+   * Sends a change back to its agent with what another agent advised: from then on these comments
+   * ask for what they say, as if a person had made them. Answer: {@link ChangeViews.Change}.
+   *
+   * @param id of the change
+   * @param comments ids of advisory comments; null or empty for all that are open
+   * @param text what to say besides; null for nothing
+   */
+  @JsonTypeName("change.return-advice")
+  record ReturnAdvice(String id, @Nullable List<Long> comments, @Nullable String text)
+      implements CommentCommand {}
+
+  /** Takes back what {@link Resolve} said. Answer: {@link ChangeViews.Change}. */
   @JsonTypeName("change.unresolve")
   record Unresolve(String id, long comment) implements CommentCommand {}
 }

@@ -16,7 +16,9 @@ public final class CommentRegistration implements Registration {
         "change.resolve",
         CommentCommand.Resolve.class,
         "change.unresolve",
-        CommentCommand.Unresolve.class);
+        CommentCommand.Unresolve.class,
+        "change.return-advice",
+        CommentCommand.ReturnAdvice.class);
   }
 
   @Override
@@ -27,7 +29,11 @@ public final class CommentRegistration implements Registration {
             "commentChange",
             "Says something about a change, its lines, or in answer to a comment"),
         route("resolve", "resolveComment", "Says that what a comment asked for is done"),
-        route("unresolve", "unresolveComment", "Takes that back"));
+        route("unresolve", "unresolveComment", "Takes that back"),
+        route(
+            "return-advice",
+            "returnAdvice",
+            "Sends a change back with what the agent that looked at it first advised"));
   }
 
   private static Route route(String verb, String operation, String summary) {

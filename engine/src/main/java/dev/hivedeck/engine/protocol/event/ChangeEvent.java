@@ -17,6 +17,7 @@ public enum ChangeEvent implements EventType {
   LOST("change.lost", "Its commit is gone from the repository; its agent makes it again."),
   PROGRESSED("change.progressed", "Its task or a question of it is in another state."),
   COMMENTED("change.commented", "Somebody said something about it."),
+  ADVISED("change.advised", "An agent looks at it before a person does, or has looked."),
   PLACED("change.placed", "Comments on it have gone along with their lines, or are outdated."),
   CLEARED("change.cleared", "A person lets be what speaks against it, or no longer does."),
   DESCRIBED("change.described", "A part of its description is another."),

@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Changes, their risks and their comments, as clients see them. */
+/**
+ * Changes, their risks and their comments, as clients see them. Long because a change is told as
+ * one thing, whatever is known of it.
+ */
 public final class ChangeViews {
 
   private ChangeViews() {}
@@ -308,6 +311,8 @@ public final class ChangeViews {
    * @param verdict what is next, and whose turn it is; null from an engine before it had one
    * @param stack the others that it stands with, or was split into; null where it is alone
    * @param description what its agent and people said of it, in the order of the sections
+   * @param agentReviews looks of an agent at it before a person, one for each of its commits, the
+   *     oldest first
    */
   public record Change(
       String id,
@@ -339,12 +344,53 @@ public final class ChangeViews {
       long lines,
       @Nullable Verdict verdict,
       @Nullable StackPlace stack,
-      List<Described> description)
+      List<Described> description,
+      List<AgentReview> agentReviews)
       implements View {
     public Change {
+      agentReviews = agentReviews == null ? List.of() : List.copyOf(agentReviews);
       description = description == null ? List.of() : List.copyOf(description);
     }
   }
+
+  /** How a look of an agent at a change went. */
+  public enum AgentReviewState implements Word {
+    RUNNING,
+    DONE,
+    /** It could not, or was cut off. */
+    FAILED,
+    /** A person was quicker, or the change has another commit. */
+    OVERTAKEN;
+
+    @JsonCreator
+    public static AgentReviewState of(String word) {
+      return Word.parse(AgentReviewState.class, word);
+    }
+  }
+
+  /**
+   * A look of an agent at a change before a person looks: advice, which holds nothing up.
+   *
+   * @param head the commit that it looked at
+   * @param summary the last that it said of the whole; null where it said nothing
+   * @param detail why it failed or was overtaken, or what was left out; null for nothing
+   * @param comments how many it made
+   * @param leftOut how many more it made that nobody would read
+   * @param tokens that it used; null where it did not tell
+   * @param cost in dollars; null where it is not known
+   */
+  public record AgentReview(
+      String agent,
+      String head,
+      AgentReviewState state,
+      @Nullable String summary,
+      @Nullable String detail,
+      int comments,
+      int leftOut,
+      @Nullable Long tokens,
+      @Nullable Double cost,
+      Instant startedAt,
+      @Nullable Instant endedAt) {}
 
   /**
    * @param file null for a comment on the whole change
@@ -358,6 +404,8 @@ public final class ChangeViews {
    *     repository, and so asks for nothing
    * @param outdated whether the lines that it is about are gone from the latest commit; then these
    *     are their last numbers
+   * @param advisory whether an agent said it that looked at the change before a person: it asks for
+   *     nothing until a person sends the change back with it
    */
   public record Comment(
       String author,
@@ -371,7 +419,8 @@ public final class ChangeViews {
       @Nullable Long replyTo,
       @Nullable String resolvedBy,
       boolean outside,
-      boolean outdated) {
+      boolean outdated,
+      boolean advisory) {
     public Comment(String author, @Nullable String file, int line, String text, Instant at) {
       this(author, file, line, text, at, null, null);
     }
@@ -384,12 +433,17 @@ public final class ChangeViews {
         Instant at,
         @Nullable Integer startLine,
         @Nullable String suggestion) {
-      this(author, file, line, text, at, startLine, suggestion, 0, null, null, false, false);
+      this(author, file, line, text, at, startLine, suggestion, 0, null, null, false, false, false);
     }
 
     /** Whether it asks for something of a file, and nobody has said that this is done. */
     public boolean unresolved() {
-      return file != null && replyTo == null && resolvedBy == null && !outside;
+      return file != null && replyTo == null && resolvedBy == null && !outside && !advisory;
+    }
+
+    /** Whether it is what an agent advises, that nobody has taken up or put aside. */
+    public boolean advises() {
+      return advisory && replyTo == null && resolvedBy == null;
     }
 
     /** The first line that it is about. */

@@ -26,11 +26,19 @@ public final class DiffNote {
             comment.text(),
             suggestion(texts, comment.suggestion()));
     if (comment.id() > 0 && comment.replyTo() == null && view.reviewer().resolves()) {
-      box.getChildren()
-          .add(
+      var acts =
+          Widgets.row(
+              12,
               Widgets.link(
                   texts.text(done ? "diff.unresolve" : "diff.resolve"),
                   () -> view.reviewer().resolve(comment, !done)));
+      if (comment.advises()) {
+        acts.getChildren()
+            .addFirst(
+                Widgets.link(
+                    texts.text("diff.advice.take"), () -> view.reviewer().takeUp(comment)));
+      }
+      box.getChildren().add(acts);
     }
     return box;
   }
@@ -72,9 +80,15 @@ public final class DiffNote {
     return box;
   }
 
-  /** How long ago it was said, and whether its lines are gone or what it asks for is done. */
+  /**
+   * How long ago it was said, and whether it is advice, its lines are gone or what it asks for is
+   * done.
+   */
   public static String when(Texts texts, Comment comment, Instant now) {
     var when = texts.ago(comment.at(), now);
+    if (comment.advisory()) {
+      when += " · " + texts.text("diff.advice");
+    }
     if (comment.outdated()) {
       when += " · " + texts.text("diff.outdated");
     }

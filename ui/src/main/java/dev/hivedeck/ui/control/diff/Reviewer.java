@@ -49,6 +49,9 @@ public interface Reviewer {
   /** Says that what a comment asked for is done, or that it is not. */
   default void resolve(Comment said, boolean done) {}
 
+  /** Sends the change back with this, which an agent advised. */
+  default void takeUp(Comment advice) {}
+
   /** Whether a file can be opened in the person's editor. */
   default boolean opens() {
     return false;

@@ -26,6 +26,7 @@ import dev.hivedeck.ui.shell.theme.Tone;
 import dev.hivedeck.ui.shell.widget.EmptyState;
 import dev.hivedeck.ui.shell.widget.ErrorBoundary;
 import dev.hivedeck.ui.shell.widget.Widgets;
+import dev.hivedeck.ui.view.change.reading.AdviceBar;
 import dev.hivedeck.ui.view.change.reading.ReadingTime;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -74,6 +75,7 @@ final class ChangeInspector extends StackPane implements Reviewer {
   private final ChangeGates changeGates;
   private final PullRequestBar pull;
   private final PreviewBar preview;
+  private final AdviceBar advice;
   private final ChangeComments talk;
   private final AttemptList attemptList;
   private final ScrollPane content;
@@ -103,6 +105,7 @@ final class ChangeInspector extends StackPane implements Reviewer {
     pull = new PullRequestBar(context);
     preview = new PreviewBar(context);
     verdict = new VerdictBar(context);
+    advice = new AdviceBar(texts, context.act("", () -> takeUp(List.of()), "button-outlined"));
     time =
         new ReadingTime(
             context.clock(),
@@ -124,7 +127,8 @@ final class ChangeInspector extends StackPane implements Reviewer {
     conversation.setContent(Widgets.tabBody(Widgets.grow(talk)));
     attempts.setContent(Widgets.tabBody(Widgets.grow(attemptList)));
     tabs = Widgets.tabs(texts.text("inspector.tabs"), files, gates, conversation, attempts);
-    content = Widgets.scroll(new VBox(8, head, pull, preview, verdict, riskBar, returning, tabs));
+    content =
+        Widgets.scroll(new VBox(8, head, pull, preview, verdict, advice, riskBar, returning, tabs));
     getChildren().setAll(content);
   }
 
@@ -320,6 +324,7 @@ final class ChangeInspector extends StackPane implements Reviewer {
     Widgets.show(sendBack, welcome());
     Widgets.show(close, change.state() == ChangeState.DRAFT || welcome());
     verdict.show(change);
+    advice.show(change, welcome());
   }
 
   /** Why a person must approve it: more than this many are only counted. */
@@ -531,6 +536,20 @@ final class ChangeInspector extends StackPane implements Reviewer {
             done
                 ? new CommentCommand.Resolve(change.id(), said.id())
                 : new CommentCommand.Unresolve(change.id(), said.id()));
+  }
+
+  @Override
+  public void takeUp(ChangeViews.Comment said) {
+    takeUp(List.of(said.id()));
+  }
+
+  private void takeUp(List<Long> comments) {
+    var c = change;
+    context
+        .steering()
+        .execute(new CommentCommand.ReturnAdvice(c.id(), comments, null))
+        .thenAccept(
+            _ -> context.notices().say(texts.text("change.returned", "#" + c.number(), c.agent())));
   }
 
   @Override

@@ -119,6 +119,7 @@ class StackBarTest {
             c.lines(),
             verdict,
             stack,
+            List.of(),
             List.of());
     door.tell("change.stacked", Topic.CHANGE, null, told);
   }

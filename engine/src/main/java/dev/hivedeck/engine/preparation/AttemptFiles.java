@@ -1,4 +1,4 @@
-package dev.hivedeck.engine.execution;
+package dev.hivedeck.engine.preparation;
 
 import dev.hivedeck.engine.file.Disk;
 import dev.hivedeck.engine.file.Folders;
@@ -16,10 +16,10 @@ import org.slf4j.LoggerFactory;
  *
  * @param root holds one folder per attempt, and nothing else
  */
-record AttemptFiles(Path root) {
+public record AttemptFiles(Path root) {
   private static final Logger LOG = LoggerFactory.getLogger(AttemptFiles.class);
 
-  Path folder(String attempt) {
+  public Path folder(String attempt) {
     return root.resolve(name(attempt));
   }
 
@@ -39,7 +39,7 @@ record AttemptFiles(Path root) {
    * @return the file of the prompt
    * @throws HiveException {@code home-unwritable}
    */
-  Path open(String attempt, String prompt) {
+  public Path open(String attempt, String prompt) {
     Path file = folder(attempt).resolve("prompt.md");
     try {
       Folders.delete(folder(attempt));
@@ -62,7 +62,7 @@ record AttemptFiles(Path root) {
    *
    * @throws HiveException {@code home-unwritable}
    */
-  Path temporary(String attempt) {
+  public Path temporary(String attempt) {
     Path folder = scratch(attempt);
     try {
       OwnerFiles.folder(folder);
@@ -78,13 +78,13 @@ record AttemptFiles(Path root) {
   }
 
   /** The attempt is over. */
-  void close(String attempt) {
+  public void close(String attempt) {
     delete(folder(attempt));
     delete(scratch(attempt));
   }
 
   /** Removes what attempts of earlier engines left. */
-  void sweep() {
+  public void sweep() {
     delete(root);
   }
 

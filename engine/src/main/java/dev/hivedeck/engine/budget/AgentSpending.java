@@ -1,71 +1,69 @@
-package dev.hivedeck.engine.execution;
+package dev.hivedeck.engine.budget;
 
-import dev.hivedeck.engine.attempt.Claim;
-import dev.hivedeck.engine.budget.BudgetTracker;
 import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.protocol.Act;
 
 /**
- * What an attempt has used: what its driver has added up, and what it has told so far of the turn
- * that goes on, charged to the budgets. For one thread at a time.
+ * What an agent has used for an attempt: what its driver has added up, and what it has told so far
+ * of the turn that goes on, charged to the budgets. For one thread at a time.
  */
-final class AttemptSpending {
+public final class AgentSpending {
   private final BudgetTracker budgetTracker;
   private final AgentSpec agent;
-  private final Claim claim;
+  private final Spender spender;
   private Act.Spend spent = Act.Spend.NOTHING;
   private Act.Spend soFar = Act.Spend.NOTHING;
   private long unpriced;
   private boolean untold;
   private String model;
 
-  AttemptSpending(BudgetTracker budgetTracker, AgentSpec agent, Claim claim) {
+  public AgentSpending(BudgetTracker budgetTracker, AgentSpec agent, Spender spender) {
     this.budgetTracker = budgetTracker;
     this.agent = agent;
-    this.claim = claim;
+    this.spender = spender;
     this.model = agent.model();
   }
 
   /** The model whose price it is. */
-  void model(String name) {
+  public void model(String name) {
     model = name;
   }
 
   /** Whether it uses something that it does not tell. */
-  void untold(boolean now) {
+  public void untold(boolean now) {
     untold = now;
   }
 
   /** Counts it towards the budgets, in the place of what was used so far. */
-  BudgetTracker.Verdict charge(Act.Spend spend) {
-    return budgetTracker.spent(agent, claim, spend, soFar);
+  public BudgetTracker.Verdict charge(Act.Spend spend) {
+    return budgetTracker.spent(agent, spender, spend, soFar);
   }
 
   /** Counts what a turn has used so far towards the budgets, and keeps it in mind. */
-  BudgetTracker.Verdict soFar(Act.Spend used) {
+  public BudgetTracker.Verdict soFar(Act.Spend used) {
     var verdict = charge(used);
     soFar = used;
     return verdict;
   }
 
   /** Adds up what it had used of a turn that it did not come to add up. */
-  void settle() {
+  public void settle() {
     settle(soFar);
   }
 
   /** All that is known. */
-  Act.Spend total() {
+  public Act.Spend total() {
     return spent.plus(known(soFar));
   }
 
-  void settle(Act.Spend spend) {
+  public void settle(Act.Spend spend) {
     spent = spent.plus(known(spend));
     unpriced += spend.cost() == null ? spend.tokens() : 0;
     soFar = Act.Spend.NOTHING;
   }
 
   /** Tokens without a known price; those that it has not told count as one. */
-  long unpriced() {
+  public long unpriced() {
     return unpriced + (soFar.cost() == null ? soFar.tokens() : 0) + (untold ? 1 : 0);
   }
 
@@ -74,7 +72,7 @@ final class AttemptSpending {
   }
 
   /** By the table, where its driver names no price. */
-  Act.Spend priced(Act.Spend spend) {
+  public Act.Spend priced(Act.Spend spend) {
     return budgetTracker
         .prices()
         .of(model)

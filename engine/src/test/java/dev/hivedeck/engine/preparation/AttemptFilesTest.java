@@ -1,4 +1,4 @@
-package dev.hivedeck.engine.execution;
+package dev.hivedeck.engine.preparation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
