@@ -107,6 +107,8 @@ class UninstallTest {
 
   @Test
   void whatACrashLeftHalfRemovedIsRemovedByTheNext() throws IOException {
+    Files.write(
+        Files.createDirectories(home.resolve("upgrades/packages")).resolve("a.deb"), new byte[1]);
     for (String gone : new String[] {"lock", "hive.db-wal", "hive.db-shm"}) {
       Files.deleteIfExists(data.resolve(gone));
     }
