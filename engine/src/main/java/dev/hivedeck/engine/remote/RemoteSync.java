@@ -158,7 +158,7 @@ public final class RemoteSync {
   }
 
   private void bringUp(RemoteBranch branch) {
-    String at = repository.tip() + upstreams.tip(branch).orElse("") + main.takenOff();
+    String at = here() + upstreams.tip(branch).orElse("") + main.takenOff();
     if (!at.equals(refusedAt) || !faults.isApart()) {
       attempt(Step.FORWARD, () -> forward(branch, false));
       refusedAt = faults.isApart() ? at : null;
@@ -175,19 +175,22 @@ public final class RemoteSync {
   private void pushMerged(RemoteBranch branch) {
     String commit = merged().orElse("");
     String there = upstreams.tip(branch).orElse("");
-    String at = commit + there + repository.tip();
+    String here = here();
+    String at = commit + there + here;
     if (commit.isEmpty()
+        || here.isEmpty()
         || at.equals(settledAt)
         || repository.gone(List.of(commit)).contains(commit)) {
       return;
     }
-    boolean off = !repository.contains(commit, repository.tip());
+    boolean off = !repository.contains(commit, here);
     if (off || !there.isEmpty() && repository.contains(commit, there)) {
       faults.set(Step.PUSH, null);
       tried = null;
       settledAt = at;
       return;
     }
+    settledAt = null;
     String what = commit + there;
     if (what.equals(tried) || backoff.holds(clock.instant()) || main.awaits().isPresent()) {
       return;
@@ -202,6 +205,11 @@ public final class RemoteSync {
       tried = what;
       told.tell(WorkspaceEvent.PUSH_REFUSED, fault.message());
     }
+  }
+
+  /** Empty where somebody removed main. */
+  private String here() {
+    return repository.tipIfThere().orElse("");
   }
 
   private Optional<String> merged() {
@@ -260,6 +268,7 @@ public final class RemoteSync {
       String tip = main.tip();
       String there = upstreams.tip(branch).orElse("");
       if (tip.equals(there)) {
+        faults.set(Step.PUSH, null);
         return new Pushed(branch.name(), tip, 0);
       }
       now(Step.PUSH, () -> push(branch, tip, there));
