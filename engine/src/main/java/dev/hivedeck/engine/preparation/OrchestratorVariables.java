@@ -17,7 +17,7 @@ final class OrchestratorVariables {
    * @param port the first of its own; 0 where it has none
    */
   static Map<String, String> of(Path root, String main, Path folder, int port) {
-    String name = name(folder);
+    String name = name(folder) + "-" + Integer.toHexString(root.toString().hashCode());
     var variables = new LinkedHashMap<String, String>();
     variables.put("CONDUCTOR_ROOT_PATH", root.toString());
     variables.put("CONDUCTOR_WORKSPACE_PATH", folder.toString());
@@ -39,7 +39,7 @@ final class OrchestratorVariables {
     return variables;
   }
 
-  /** Of each folder another; what databases and containers may be called. */
+  /** Of each folder of a workspace another; what databases and containers may be called. */
   private static String name(Path folder) {
     String name = Objects.requireNonNull(folder.getFileName()).toString();
     return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");

@@ -71,6 +71,33 @@ class OrchestratorProposalTest {
   }
 
   @Test
+  void aCommandOfAListDoesNotReachIntoTheNext() throws Exception {
+    file(
+        ".superset/config.json",
+        """
+        { "setup": ["echo one >> said # of two", "cat >> said <<END\\ntwo\\nEND", "# nothing",
+          "true &", "test -e no || { echo three >> said; };", "echo four >> said"],
+          "teardown": ["false # stays", "touch no"] }
+        """);
+    var worktree = proposed();
+    assertThat(shell(worktree.setup())).isZero();
+    assertThat(folder.resolve("said")).hasContent("one\ntwo\nthree\nfour");
+    assertThat(shell(worktree.teardown())).isEqualTo(1);
+    assertThat(folder.resolve("no")).doesNotExist();
+  }
+
+  private int shell(String command) throws IOException, InterruptedException {
+    return new ProcessBuilder("sh", "-c", command).directory(folder.toFile()).start().waitFor();
+  }
+
+  @Test
+  void whatEndsLikeAKeyIsQuoted() throws IOException {
+    file("conductor.json", "{ \"scripts\": { \"setup\": \"./all x:\", \"run\": \"make all #\" } }");
+    assertThat(proposed().setup()).isEqualTo("./all x:");
+    assertThat(proposed().run()).isEqualTo("make all #");
+  }
+
+  @Test
   void patternsOfEmdashAreCopied() throws IOException {
     file(".env", "A=b");
     file(

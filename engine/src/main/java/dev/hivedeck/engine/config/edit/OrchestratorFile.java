@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +57,9 @@ record OrchestratorFile(
 
   private static final ObjectReader READER =
       Json.MAPPER.reader().with(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
+
+  /** A command that can be followed by another on its line. */
+  private static final Pattern ONE_LINE = Pattern.compile("[A-Za-z0-9 ./_=:@%+,$-]*");
 
   /** Something in a file that is not as its orchestrator has it. */
   private static final class Wrong extends Exception {
@@ -158,7 +163,17 @@ record OrchestratorFile(
         commands.add(command.strip());
       }
     }
-    return commands.isEmpty() ? null : String.join(" && ", commands);
+    return commands.isEmpty() ? null : inTurn(commands);
+  }
+
+  /** A comment, a here-document or a sign at its end does not reach into the next command. */
+  private static String inTurn(List<String> commands) {
+    boolean plain = commands.stream().allMatch(command -> ONE_LINE.matcher(command).matches());
+    return commands.size() == 1 || plain
+        ? String.join(" && ", commands)
+        : commands.stream()
+            .map(command -> "{ :\n" + command + "\n}")
+            .collect(Collectors.joining(" && "));
   }
 
   private static List<String> patterns(JsonNode content) throws Wrong {

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class WorktreeProposal {
   /** What is a text in YAML as it stands. */
   private static final Pattern PLAIN =
-      Pattern.compile("\\.env[a-z.]*|[A-Za-z./_]+[A-Za-z0-9./_-]*[ /][A-Za-z0-9 ./_=&;$-]*\\S");
+      Pattern.compile(
+          "\\.env[a-z.]*|[A-Za-z./_]+[A-Za-z0-9./_-]*[ /][A-Za-z0-9 ./_=&;$-]*[A-Za-z0-9./_=$-]");
 
   private final Path root;
   private final List<LanguageProposal> languages;
