@@ -272,6 +272,37 @@ class PreviewTest {
   }
 
   @Test
+  void whatTakesLongToBringHoldsUpNothing() throws Exception {
+    Path go = folder.resolve("go");
+    Files.writeString(go, "");
+    Path reached = folder.resolve("reached");
+    hive("echo after > app.txt", "worktree: { run: exec sleep 600 }");
+    sandbox.write(".gitattributes", "*.txt filter=slow\n");
+    sandbox.commit("Filter");
+    sandbox.git(
+        "config",
+        "filter.slow.smudge",
+        "touch " + reached + "; while ! test -e " + go + "; do sleep 0.1; done; cat");
+    try (Engine opened = sandbox.open(100, false)) {
+      engine = opened;
+      changeOpen();
+      Files.delete(go);
+      Files.delete(reached);
+      var start = Thread.startVirtualThread(() -> startOfC1());
+      TestRepository.await("reached", engine, () -> Files.exists(reached));
+      assertThatThrownBy(() -> engine.execute(new StartPreview("C-1"), null))
+          .hasMessageContaining("made ready already");
+      Files.writeString(go, "");
+      start.join();
+      until("C-1", ServiceState.STARTING);
+    }
+  }
+
+  private void startOfC1() {
+    engine.execute(new StartPreview("C-1"), null);
+  }
+
+  @Test
   void whatAKilledEngineSetUpIsSetUpAnew() throws Exception {
     Path count = folder.resolve("count");
     hive(

@@ -23,7 +23,6 @@ import dev.hivedeck.engine.worktree.CommitCheckouts;
 import dev.hivedeck.engine.worktree.Worktrees;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +56,7 @@ public final class Previews implements AutoCloseable {
   private final Timers timers;
   private final Map<String, Preview> running = new LinkedHashMap<>();
   private final Map<String, Preview> ending = new LinkedHashMap<>();
+  private final Map<String, Thread> starting = new LinkedHashMap<>();
   private final Map<String, Thread> clearing = new LinkedHashMap<>();
   private volatile Map<String, ServiceConfig> services = Map.of();
   private Runnable moved = () -> {};
@@ -152,7 +152,7 @@ public final class Previews implements AutoCloseable {
    * @throws HiveException {@code no-preview}, {@code no-worktree}, {@code not-now}, or that there
    *     is no such thing
    */
-  public synchronized ServiceConfig start(String id) {
+  public ServiceConfig start(String id) {
     var wanted = config.get();
     String run = wanted.run();
     if (run == null) {
@@ -163,13 +163,30 @@ public final class Previews implements AutoCloseable {
               + " at $PORT. Then hivedeck trust.");
     }
     var subject = store.read(sql -> PreviewSubject.of(sql, id));
-    var before = running.get(subject.name());
-    if (before != null) {
-      return before.service();
+    synchronized (this) {
+      var before = running.get(subject.name());
+      if (before != null) {
+        return before.service();
+      }
+      refuse(subject);
+      starting.put(subject.name(), Thread.currentThread());
     }
-    refuse(subject);
-    var preview = begin(subject, run, wanted);
-    running.put(subject.name(), preview);
+    try {
+      return started(begin(subject, run, wanted)); // what it needs may take long to bring
+    } finally {
+      synchronized (this) {
+        starting.remove(subject.name());
+        notifyAll();
+      }
+    }
+  }
+
+  private synchronized ServiceConfig started(Preview preview) {
+    if (closed) {
+      undo(preview);
+      throw ending(preview.subject());
+    }
+    running.put(preview.subject().name(), preview);
     told();
     if (timer == null) {
       timer = timers.after(LOOK, this::look);
@@ -177,20 +194,28 @@ public final class Previews implements AutoCloseable {
     return preview.service();
   }
 
+  private static HiveException ending(PreviewSubject subject) {
+    return new HiveException(
+        ErrorCode.NOT_NOW,
+        "The preview of " + subject.id() + " is just ending.",
+        "Start it again in a moment.");
+  }
+
   private void refuse(PreviewSubject subject) {
     if (closed || ending.containsKey(subject.name())) {
+      throw ending(subject);
+    }
+    if (starting.containsKey(subject.name())) {
       throw new HiveException(
           ErrorCode.NOT_NOW,
-          "The preview of " + subject.id() + " is just ending.",
-          "Start it again in a moment.");
+          "The preview of " + subject.id() + " is being made ready already.",
+          "hivedeck preview lists it once it is begun.");
     }
-    if (running.size() >= MOST) {
+    if (running.size() + starting.size() >= MOST) {
       throw new HiveException(
           ErrorCode.NOT_NOW,
           MOST + " previews run already, which is the most at a time.",
-          "Stop one: hivedeck preview stop "
-              + running.values().iterator().next().subject().id()
-              + ".");
+          "Stop one: hivedeck preview lists them.");
     }
   }
 
@@ -328,11 +353,14 @@ public final class Previews implements AutoCloseable {
       undo(preview);
     } catch (RuntimeException e) {
       LOG.warn("the preview of {}", preview.subject().id(), e);
+    } finally {
+      forget(name);
     }
-    synchronized (this) {
-      clearing.remove(name);
-      ending.remove(name);
-    }
+  }
+
+  private synchronized void forget(String name) {
+    clearing.remove(name);
+    ending.remove(name);
   }
 
   private static void undo(Preview preview) {
@@ -348,21 +376,32 @@ public final class Previews implements AutoCloseable {
   /** Clears up after all of them, once they have ended. */
   @Override
   public void close() {
+    var threads = closing();
+    var until = timers.clock().instant().plus(PATIENCE);
     try {
-      var until = Instant.now().plus(PATIENCE);
-      for (var thread : closing()) {
-        if (!thread.join(Duration.between(Instant.now(), until))) {
-          thread.interrupt(); // what it runs is ended
-          thread.join();
-        }
+      for (var thread : threads) {
+        thread.join(Duration.between(timers.clock().instant(), until));
       }
+      threads.forEach(Thread::interrupt); // what those run that are left is ended
+      for (var thread : threads) {
+        thread.join();
+      }
+      untilNoneStarts();
     } catch (InterruptedException e) {
+      threads.forEach(Thread::interrupt);
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private synchronized void untilNoneStarts() throws InterruptedException {
+    if (!starting.isEmpty()) {
+      wait(PATIENCE.toMillis());
     }
   }
 
   private synchronized List<Thread> closing() {
     closed = true;
+    starting.values().forEach(Thread::interrupt);
     if (timer != null) {
       timer.cancel();
     }

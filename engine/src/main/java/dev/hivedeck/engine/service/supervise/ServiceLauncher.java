@@ -99,9 +99,6 @@ final class ServiceLauncher {
       services.add(service.id());
       service.instances().forEach(i -> keys.add(key(i.name())));
     }
-    if (services.isEmpty()) {
-      return 0;
-    }
     for (String service : services) {
       keys.add(key(seeder(service)));
       for (int i = 1; i <= ServiceConfig.MOST_INSTANCES; i++) {

@@ -101,14 +101,10 @@ public final class Supervisor implements AutoCloseable {
 
   /** Begins to look, once nothing is left of an engine before. */
   public void start() {
-    var left = store.read(ServiceLedger::all);
-    left.stream()
-        .filter(service -> service.previewed() != null) // begun, and set up, anew by whoever wants
-        .forEach(service -> teller.forget(service.id()));
     timers.start(
         "services",
         () -> {
-          endLeft(left);
+          endLeft();
           synchronized (this) {
             begun = true;
           }
@@ -117,12 +113,16 @@ public final class Supervisor implements AutoCloseable {
   }
 
   /** Ends what an engine that was killed left running. */
-  private void endLeft(List<Service> left) {
+  private void endLeft() {
     try {
+      var left = store.read(ServiceLedger::all);
       int ended = launcher.endLeft(configs.get().keySet(), left);
       if (ended > 0) {
         LOG.info("ended {} processes of services that an earlier engine had left", ended);
       }
+      left.stream()
+          .filter(service -> service.previewed() != null) // one that is wanted is set up anew
+          .forEach(service -> teller.forget(service.id()));
     } catch (RuntimeException e) {
       LOG.warn("what an earlier engine left of services", e);
     }
