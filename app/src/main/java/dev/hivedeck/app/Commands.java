@@ -5,6 +5,7 @@ import dev.hivedeck.app.cli.OpenLink;
 import dev.hivedeck.app.cli.audit.AuditCommand;
 import dev.hivedeck.app.cli.change.FiguresCommand;
 import dev.hivedeck.app.cli.change.QueueCommands;
+import dev.hivedeck.app.cli.chaos.ChaosCommand;
 import dev.hivedeck.app.cli.data.DatabaseCommands;
 import dev.hivedeck.app.cli.data.KeptCommand;
 import dev.hivedeck.app.cli.flag.FlagCommands;
@@ -82,6 +83,7 @@ final class Commands {
           Map.entry("rollouts", RolloutCommands.class),
           Map.entry("rollout", RolloutCommands.class),
           Map.entry("load", LoadCommand.class),
+          Map.entry("chaos", ChaosCommand.class),
           Map.entry("flags", FlagCommands.class),
           Map.entry("flag", FlagCommands.class),
           Map.entry("services", ServiceCommands.class),

@@ -1,0 +1,57 @@
+package dev.hivedeck.app.cli.chaos;
+
+import dev.hivedeck.app.cli.TextTable;
+import dev.hivedeck.app.cli.chaos.ChaosReport.Outcome;
+import dev.hivedeck.engine.protocol.Durations;
+import dev.hivedeck.engine.protocol.view.Word;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Game days as text. */
+final class ChaosText {
+  private ChaosText() {}
+
+  static String seconds(@Nullable Double seconds) {
+    return seconds == null ? "–" : String.format(Locale.ROOT, "%.1f s", seconds);
+  }
+
+  /** What is going to be done. */
+  static String plan(ChaosPlan plan) {
+    var table = new TextTable("At", "What goes wrong");
+    plan.faults().forEach(f -> table.row(Durations.words(f.at()), f.words()));
+    return table
+        + "\nIt takes "
+        + Durations.words(plan.longest())
+        + " at most, ends by itself, and undoes what it did.";
+  }
+
+  static String line(Outcome o) {
+    return switch (o.result()) {
+      case RECOVERED ->
+          "  well again after "
+              + seconds(o.recovered())
+              + ", noticed after "
+              + seconds(o.noticed());
+      case UNNOTICED -> "  it was over before anything noticed it";
+      case NOT_RECOVERED -> "  not well again: " + o.why();
+      case SKIPPED -> o.fault() + ": left out, " + o.why();
+    };
+  }
+
+  static String report(ChaosReport report) {
+    var table = new TextTable("What went wrong", "At", "Noticed", "By", "Well again", "Result");
+    report
+        .faults()
+        .forEach(
+            o ->
+                table.row(
+                    o.fault() + (o.target() == null ? "" : " (" + o.target() + ")"),
+                    seconds(o.at()),
+                    seconds(o.noticed()),
+                    o.by() == null ? "" : o.by(),
+                    seconds(o.recovered()),
+                    Word.kebab(o.result()).replace('-', ' ')
+                        + (o.why().isEmpty() ? "" : ": " + o.why())));
+    return (report.complete() ? "" : "Ended early: all that was done is undone.\n") + table;
+  }
+}

@@ -1,0 +1,97 @@
+package dev.hivedeck.app.cli.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hivedeck.app.Shop;
+import dev.hivedeck.app.cli.CliRunner;
+import dev.hivedeck.engine.Engine;
+import dev.hivedeck.engine.EngineOptions;
+import dev.hivedeck.engine.time.SystemTimers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import java.util.UUID;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A game day at the command line, with a real service that is killed and begun again. */
+@DisabledOnOs(OS.WINDOWS) // its service is a shell command
+class ChaosCliTest {
+  @TempDir Path folder;
+  private Path repository;
+
+  private CliRunner hd(String... arguments) {
+    return CliRunner.in(repository, arguments);
+  }
+
+  private String plan(String faults) throws IOException {
+    return Files.writeString(folder.resolve("chaos.yaml"), faults).toString();
+  }
+
+  private static void until(BooleanSupplier is) {
+    long end = System.nanoTime() + 60_000_000_000L;
+    while (!is.getAsBoolean() && System.nanoTime() < end) {
+      Thread.onSpinWait();
+    }
+    assertThat(is.getAsBoolean()).isTrue();
+  }
+
+  @Test
+  void aServiceIsKilledOnlyWithConsentAndItIsMeasuredUntilItIsWellAgain() throws IOException {
+    System.setProperty("hivedeck.home", folder.resolve("home").toString());
+    repository =
+        new Shop(folder)
+            .configure("version: 1\nservices: { idle: { run: exec sleep 600 } }\n")
+            .commit()
+            .path();
+    hd("trust", "--yes");
+    String file =
+        plan(
+            """
+            faults:
+              - { do: kill, service: idle }
+              - { do: freeze, service: idle, for: 1s }
+            """);
+    assertThat(hd("chaos", file, "--yes").err()).contains("No engine runs here");
+    try (var engine =
+        Engine.open(
+            new EngineOptions(
+                repository,
+                folder.resolve("home"),
+                10,
+                true,
+                0,
+                0,
+                new SystemTimers(),
+                () -> UUID.randomUUID().toString(),
+                new Random(1)))) {
+      until(() -> hd("services").out().contains("healthy"));
+      var pid = pid();
+      var asked = hd("chaos", file);
+      assertThat(asked.status()).isEqualTo(3);
+      assertThat(asked.out()).contains("kill service idle", "Nothing was done");
+      assertThat(pid()).isEqualTo(pid);
+      var report = hd("chaos", file, "--yes", "--json");
+      var faults = report.json().path("faults");
+      assertThat(report.status()).as(report.out()).isZero();
+      assertThat(report.json().path("complete").asBoolean()).isTrue();
+      assertThat(faults.at("/0/result").asText()).isEqualTo("recovered");
+      assertThat(faults.at("/0/target").asText()).isEqualTo("idle-1");
+      assertThat(faults.at("/0/recovered").asDouble())
+          .isGreaterThanOrEqualTo(faults.at("/0/noticed").asDouble());
+      assertThat(faults.at("/1/result").asText()).as("nothing checks it").isEqualTo("unnoticed");
+      assertThat(pid()).isNotEqualTo(pid);
+      assertThat(engine.closing()).isFalse();
+    }
+    assertThat(hd("chaos", plan("faults: [{ do: burn, service: idle }]")).err())
+        .contains("chaos.yaml:1");
+  }
+
+  private String pid() {
+    return hd("services", "--json").json().at("/0/instances/0/pid").asText();
+  }
+}
