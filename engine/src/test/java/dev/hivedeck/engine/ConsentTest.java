@@ -8,6 +8,8 @@ import dev.hivedeck.engine.config.HivedeckHome;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.merge.MergeCommand;
+import dev.hivedeck.engine.protocol.merge.MergeQuery;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.engine.protocol.view.GateViews;
 import dev.hivedeck.engine.protocol.view.TaskViews;
@@ -89,6 +91,20 @@ class ConsentTest {
 
       sandbox.write(FILE, HELD.formatted("test -e T-1.txt", "none"));
       TestRepository.await("as before", engine, () -> TestRepository.task(engine, "T-2").merged());
+    }
+  }
+
+  /** Looking and stopping need nobody's consent. */
+  @Test
+  void theQueueIsSeenAndFrozenBeforeTheFirstConsent() {
+    var sandbox = sandbox(HELD.formatted("true", "none"));
+    try (Engine engine = sandbox.open()) {
+      assertThat(TestRepository.workspace(engine).trusted()).isFalse();
+      assertThat(engine.query(new MergeQuery.Queue()).path("line")).isEmpty();
+      engine.execute(new MergeCommand.Freeze("not today"), null);
+      assertThat(engine.query(new MergeQuery.Queue()).path("freezes")).hasSize(1);
+      engine.execute(new MergeCommand.Unfreeze(null), null);
+      assertThat(engine.query(new MergeQuery.Queue()).path("freezes")).isEmpty();
     }
   }
 
