@@ -50,7 +50,7 @@ final class InstalledUpgrades implements ProgramUpgrades {
       throw new HiveException(
           ErrorCode.OPEN_FAILED,
           "The installer cannot be opened: there is no " + pack.open().getFirst() + ".",
-          "Type this instead: " + String.join(" ", pack.install()),
+          "Type this instead: " + pack.command(),
           e);
     }
   }

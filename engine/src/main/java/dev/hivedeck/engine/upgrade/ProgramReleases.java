@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongConsumer;
 
 /** Releases of the program itself: which is the latest, and its package for this machine. */
@@ -23,23 +24,30 @@ public final class ProgramReleases implements AutoCloseable {
   /**
    * The program that runs.
    *
-   * @param folder where it is
+   * @param place its folder, or the file of an AppImage
    * @param arch of the machine, as Java names it
    */
-  public record Program(String version, Path folder, PackageKind kind, String arch) {
+  public record Program(String version, Path place, PackageKind kind, String arch) {
     /** The one that this process is, whose jars lie in a folder of its own. */
     public static Program here(String version) {
       String first = System.getProperty("java.class.path").split(File.pathSeparator, 2)[0];
       var jar = Path.of(first).toAbsolutePath().normalize();
-      return here(version, jar.resolve("../..").normalize());
+      return of(version, jar, System.getProperty("os.name"), ROOT, System.getenv());
     }
 
-    private static Program here(String version, Path folder) {
-      return new Program(
-          version,
-          folder,
-          PackageKind.of(System.getProperty("os.name"), folder, ROOT),
-          System.getProperty("os.arch"));
+    /**
+     * The one that a jar is of.
+     *
+     * @param os as Java names it
+     * @param root of the file system
+     */
+    static Program of(
+        String version, Path jar, String os, Path root, Map<String, String> environment) {
+      var folder = jar.resolve("../..").normalize();
+      var kind = PackageKind.of(os, folder, root, environment);
+      String image = environment.get(PackageKind.IMAGE);
+      var place = kind == PackageKind.APPIMAGE && image != null ? Path.of(image) : folder;
+      return new Program(version, place, kind, System.getProperty("os.arch"));
     }
   }
 
@@ -148,8 +156,9 @@ public final class ProgramReleases implements AutoCloseable {
           "docs/installing.md says how to make one yourself.");
     }
     var file = new PackageDownload(http, folder.resolve("packages"), pack, progress).run();
-    List<String> install = program.kind().install(file, program.folder(), ROOT);
-    return new DownloadedPackage(file, install, program.kind().open(file));
+    var kind = program.kind();
+    List<String> install = kind.install(file, program.place(), ROOT);
+    return new DownloadedPackage(file, install, kind.typed(install), kind.open(file));
   }
 
   @Override

@@ -102,7 +102,10 @@ class UpgradeSettingsTest {
       var file =
           Path.of("/home/anna/.local/share/hivedeck/upgrades/packages/hivedeck_0.2.0-1_amd64.deb");
       return new DownloadedPackage(
-          file, List.of("sudo", "apt", "install", file.toString()), List.of("xdg-open"));
+          file,
+          List.of("sudo", "apt", "install", file.toString()),
+          "sudo apt install " + file,
+          List.of("xdg-open"));
     }
 
     @Override

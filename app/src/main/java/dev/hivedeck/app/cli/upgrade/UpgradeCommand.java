@@ -104,14 +104,7 @@ public final class UpgradeCommand implements Callable<Integer> {
         .formatted(
             offer.version(),
             Printable.line(downloaded.file().toString()),
-            Printable.line(
-                downloaded.install().stream()
-                    .map(UpgradeCommand::quoted)
-                    .collect(Collectors.joining(" "))));
-  }
-
-  private static String quoted(String word) {
-    return word.matches("[A-Za-z0-9/._+~:-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+            Printable.line(downloaded.command()));
   }
 
   private static ObjectNode document(ReleaseOffer offer, @Nullable DownloadedPackage downloaded) {

@@ -6,7 +6,9 @@ import java.util.List;
 /**
  * A package that was downloaded and is what was signed.
  *
- * @param install what installs it, to be typed into a terminal
+ * @param install what installs it
+ * @param command the same, as it is typed into a terminal of this system
  * @param open what hands it to the installer of the system
  */
-public record DownloadedPackage(Path file, List<String> install, List<String> open) {}
+public record DownloadedPackage(
+    Path file, List<String> install, String command, List<String> open) {}

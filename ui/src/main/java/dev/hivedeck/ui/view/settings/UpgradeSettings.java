@@ -14,7 +14,6 @@ import dev.hivedeck.ui.shell.upgrade.Upgrades;
 import dev.hivedeck.ui.shell.widget.Widgets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.CheckBox;
@@ -171,8 +170,7 @@ final class UpgradeSettings extends VBox {
   private List<Node> ready(ReleaseOffer offer, DownloadedPackage pack) {
     var words = out(offer);
     words.add(Tone.GREEN.on(Widgets.prose(texts.text("upgrade.ready"))));
-    String command =
-        pack.install().stream().map(UpgradeSettings::quoted).collect(Collectors.joining(" "));
+    String command = pack.command();
     var typed = Widgets.prose(command, "mono");
     words.add(typed);
     words.add(
@@ -181,10 +179,6 @@ final class UpgradeSettings extends VBox {
             Widgets.button(texts.text("upgrade.open"), () -> upgrades.open(offer, pack), "accent"),
             Widgets.copy(texts.text("upgrade.copy"), command)));
     return words;
-  }
-
-  private static String quoted(String word) {
-    return word.matches("[A-Za-z0-9/._+~:-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
   }
 
   private List<Node> failed(UpgradeState.Failed failed) {
