@@ -9,7 +9,6 @@ import dev.hivedeck.engine.protocol.release.ReleasePackage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -49,20 +48,23 @@ final class PackageDownload {
   }
 
   /**
-   * @throws HiveException {@code package-wrong}, {@code release-offline}, {@code disk-full}
+   * @throws HiveException {@code package-wrong}, {@code release-offline}, {@code disk-full}, {@code
+   *     not-now} while another one runs
    */
   Path run() {
     Path file = folder.resolve(pack.file());
     Path part = folder.resolve(pack.sha256().substring(0, 16) + PART);
     try {
       OwnerFiles.folder(folder);
-      removeOthers(List.of(file, part));
-      if (Files.isRegularFile(file) && isSigned(file)) {
+      try (var _ = DownloadLock.of(folder)) {
+        removeOthers(List.of(file, part));
+        if (!Files.isRegularFile(file) || !isSigned(file)) {
+          download(part);
+          Files.move(
+              part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        }
         return file;
       }
-      download(part);
-      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-      return file;
     } catch (IOException e) {
       throw Disk.unwritable(
           folder,
@@ -86,12 +88,8 @@ final class PackageDownload {
 
   private void download(Path part) throws IOException {
     try (var channel =
-            OwnerFiles.open(
-                part,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.READ,
-                StandardOpenOption.WRITE);
-        var _ = locked(channel)) {
+        OwnerFiles.open(
+            part, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       long there = channel.size();
       if (there > pack.size()) {
         channel.truncate(0);
@@ -110,27 +108,6 @@ final class PackageDownload {
       }
       throw e;
     }
-  }
-
-  private static AutoCloseableLock locked(FileChannel channel) throws IOException {
-    try {
-      var lock = channel.tryLock();
-      if (lock != null) {
-        return lock::release;
-      }
-    } catch (OverlappingFileLockException e) {
-      // It is told as one of another process.
-    }
-    throw new HiveException(
-        ErrorCode.NOT_NOW,
-        "Another window or command downloads it already.",
-        "Wait for that, or end it.");
-  }
-
-  /** A lock that is given back. */
-  private interface AutoCloseableLock extends AutoCloseable {
-    @Override
-    void close() throws IOException;
   }
 
   private void refuseWithoutRoom(long needed) throws IOException {

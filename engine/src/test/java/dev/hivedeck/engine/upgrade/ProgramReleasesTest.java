@@ -420,18 +420,27 @@ class ProgramReleasesTest {
   }
 
   @Test
-  void onlyOneDownloadsAtATime() throws IOException {
+  void onlyOneDownloadsAtATimeAndNothingOfItsIsRemoved() throws IOException {
     publish(_ -> {});
     var offer = releases.latest(STABLE);
+    publish(
+        document -> {
+          document.put("version", "0.3.0");
+          packOf(document).put("sha256", "0".repeat(64));
+        });
+    var other = releases.latest(STABLE);
     server.other.put(
         PACK,
         exchange -> {
-          var second =
-              catchThrowableOfType(HiveException.class, () -> releases.download(offer, _ -> {}));
-          assertThat(second.is(ErrorCode.NOT_NOW)).isTrue();
+          for (var second : List.of(offer, other)) {
+            var refusal =
+                catchThrowableOfType(HiveException.class, () -> releases.download(second, _ -> {}));
+            assertThat(refusal.is(ErrorCode.NOT_NOW)).as(second.version()).isTrue();
+          }
           exchange.sendResponseHeaders(200, pack.length);
           exchange.getResponseBody().write(pack);
         });
     assertThat(releases.download(offer, _ -> {}).file()).hasBinaryContent(pack);
+    assertThat(packages()).containsExactly(ReleaseServer.FILE);
   }
 }
