@@ -33,17 +33,24 @@ final class ReleaseAddress {
    * @throws HiveException {@code release-invalid} where others could read along, or change it
    */
   static void refuseOpen(URI url) {
-    String scheme = Objects.requireNonNullElse(url.getScheme(), "").toLowerCase(Locale.ROOT);
-    String host = Objects.requireNonNullElse(url.getHost(), "").toLowerCase(Locale.ROOT);
-    boolean good = scheme.equals("https") && !host.isEmpty();
-    if ((!good && !(scheme.equals("http") && OWN.contains(host))) || url.getUserInfo() != null) {
+    if (isOpen(url)) {
       throw open(url.toString());
     }
   }
 
+  /** Whether others could read along at an address, or change what comes from there. */
+  static boolean isOpen(URI url) {
+    String scheme = Objects.requireNonNullElse(url.getScheme(), "").toLowerCase(Locale.ROOT);
+    String host = Objects.requireNonNullElse(url.getHost(), "").toLowerCase(Locale.ROOT);
+    boolean good = scheme.equals("https") && !host.isEmpty();
+    return (!good && !(scheme.equals("http") && OWN.contains(host))) || url.getUserInfo() != null;
+  }
+
   /** Whether a redirect leads to the same server, or to one that the publisher has named. */
   static boolean isAllowed(URI from, URI to, Set<String> hosts) {
-    refuseOpen(to);
+    if (isOpen(to)) {
+      return false;
+    }
     boolean same =
         from.getHost().equalsIgnoreCase(to.getHost())
             && from.getPort() == to.getPort()

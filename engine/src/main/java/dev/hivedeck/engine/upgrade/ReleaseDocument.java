@@ -106,7 +106,9 @@ record ReleaseDocument(
     if (pack.size() < 1 || pack.size() > LARGEST) {
       throw invalid("size");
     }
-    ReleaseAddress.refuseOpen(url);
+    if (ReleaseAddress.isOpen(url)) {
+      throw invalid("url");
+    }
     return pack;
   }
 

@@ -159,8 +159,9 @@ final class ReleaseHttp implements AutoCloseable {
     }
     throw new HiveException(
         ErrorCode.RELEASE_INVALID,
-        "%s redirects to %s, which the publisher has not named. It is not followed."
-            .formatted(at.getHost(), Printable.line(location)),
+        "%s redirects to %s: no https address, or one that the publisher has not named."
+                .formatted(at.getHost(), Printable.line(location))
+            + " It is not followed.",
         "Try again in another network: some send everybody to a page of theirs first.");
   }
 

@@ -399,7 +399,17 @@ class ProgramReleasesTest {
             exchange.getResponseHeaders().add("Location", there);
             exchange.sendResponseHeaders(301, -1);
           });
-      refused(there.equals(PACK) ? ErrorCode.RELEASE_OFFLINE : ErrorCode.RELEASE_INVALID);
+      if (there.equals(PACK)) {
+        refused(ErrorCode.RELEASE_OFFLINE);
+        continue;
+      }
+      var refusal = refused(ErrorCode.RELEASE_INVALID);
+      assertThat(refusal)
+          .hasMessage(
+              "127.0.0.1 redirects to %s: no https address, or one that the publisher has not named."
+                      .formatted(there)
+                  + " It is not followed.");
+      assertThat(refusal.hint()).contains("another network").doesNotContain("HIVEDECK_RELEASES");
     }
   }
 
