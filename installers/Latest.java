@@ -1,5 +1,6 @@
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -22,12 +23,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Writes and signs latest.json, of which an installed program hears that a version is out. */
+/** Writes and signs latest.signed, of which an installed program hears that a version is out. */
 final class Latest {
   private static final String HELP =
       """
       installers/latest --channel stable|preview --version X.Y.Z --notes FILE --base URL --out FOLDER PACKAGE...
-        writes FOLDER/CHANNEL/latest.json and its signature latest.json.sig
+        writes FOLDER/CHANNEL/latest.signed: a signature, an empty line, and what was signed
         --base URL    where the packages are downloaded from, ending in a slash; https
         --host NAME   a host that those addresses redirect to; may be said again
         --keys FILE   the public keys that programs have; default: the ones that are shipped
@@ -106,12 +107,12 @@ final class Latest {
     if (!List.of("stable", "preview").contains(channel)) {
       throw new Refused("There is no channel " + channel + ".", "Name stable or preview.");
     }
-    byte[] document = document(channel).getBytes(java.nio.charset.StandardCharsets.UTF_8);
-    String signature = base64(signed(document));
+    String document = document(channel);
+    String signature = base64(signed(document.getBytes(StandardCharsets.UTF_8)));
     Path folder = Files.createDirectories(Path.of(option("out")).resolve(channel));
-    Files.write(folder.resolve("latest.json"), document);
-    Files.writeString(folder.resolve("latest.json.sig"), signature + "\n");
-    System.out.println(folder.resolve("latest.json") + ", signed");
+    Path file = folder.resolve("latest.signed");
+    Files.writeString(file, signature + "\n\n" + document);
+    System.out.println(file);
   }
 
   private String option(String name) {

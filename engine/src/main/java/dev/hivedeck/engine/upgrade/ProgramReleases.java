@@ -9,7 +9,6 @@ import dev.hivedeck.engine.time.SystemTimers;
 import dev.hivedeck.engine.time.Timers;
 import java.io.File;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -96,11 +95,8 @@ public final class ProgramReleases implements AutoCloseable {
    */
   public ReleaseOffer latest(ReleaseChannel channel) {
     keys.refuseNone();
-    var url = base.resolve(channel.word() + "/latest.json");
-    byte[] bytes = http.document(url);
-    byte[] signatures = http.document(base.resolve(channel.word() + "/latest.json.sig"));
-    keys.verify(bytes, new String(signatures, StandardCharsets.US_ASCII));
-    var document = ReleaseDocument.read(bytes, url);
+    var url = base.resolve(channel.word() + "/latest.signed");
+    var document = ReleaseDocument.read(keys.document(http.document(url)), url);
     if (document.channel() != channel) {
       throw new HiveException(
           ErrorCode.RELEASE_INVALID,

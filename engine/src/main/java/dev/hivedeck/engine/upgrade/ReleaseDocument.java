@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
 
 /**
- * What {@code latest.json} says of the latest release of a channel.
+ * What {@code latest.signed} says of the latest release of a channel.
  *
  * @param issued when it was signed
  */

@@ -13,8 +13,10 @@ import java.security.PublicKey;
 import java.security.Signature;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The Ed25519 keys by which the publisher of the program signs. There may be several, so that a new
@@ -23,6 +25,11 @@ import java.util.List;
 record ReleaseKeys(List<PublicKey> keys) {
   private static final String SHIPPED = "/hivedeck/upgrade/keys.txt";
   private static final String ALGORITHM = "Ed25519";
+
+  /** Signatures are within so many bytes, which are about ten. */
+  private static final int HEAD = 1 << 10;
+
+  private static final int SIGNATURE = 64;
 
   /**
    * The ones that came with the program, or of the file that {@code hivedeck.releases.keys} names.
@@ -82,16 +89,24 @@ record ReleaseKeys(List<PublicKey> keys) {
   }
 
   /**
-   * Refuses what none of these keys has signed.
+   * The document of a file that holds it with its signatures, so that nobody gets one with the
+   * signature of another: signatures in base64, one a line, an empty line, and the document.
    *
-   * @param signatures base64, one a line
-   * @throws HiveException {@code no-release-key}, {@code signature-wrong}
+   * @throws HiveException {@code no-release-key}, {@code signature-wrong} where none of these keys
+   *     has signed it
    */
-  void verify(byte[] document, String signatures) {
+  byte[] document(byte[] file) {
     refuseNone();
-    for (String line : signatures.lines().filter(l -> !l.isBlank()).toList()) {
-      if (keys.stream().anyMatch(key -> fits(key, document, line.strip()))) {
-        return;
+    String head = new String(file, 0, Math.min(file.length, HEAD), StandardCharsets.ISO_8859_1);
+    int end = head.indexOf("\n\n");
+    if (end >= 0) {
+      byte[] document = Arrays.copyOfRange(file, end + 2, file.length);
+      for (String line : head.substring(0, end).lines().toList()) {
+        var signature = signature(line);
+        if (signature.isPresent()
+            && keys.stream().anyMatch(key -> fits(key, document, signature.get()))) {
+          return document;
+        }
       }
     }
     throw new HiveException(
@@ -101,13 +116,21 @@ record ReleaseKeys(List<PublicKey> keys) {
         "Try again later. If it stays, tell the project, and install from its own page only.");
   }
 
-  private static boolean fits(PublicKey key, byte[] document, String signature) {
+  private static Optional<byte[]> signature(String line) {
+    try {
+      return Optional.of(Base64.getDecoder().decode(line)).filter(s -> s.length == SIGNATURE);
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static boolean fits(PublicKey key, byte[] document, byte[] signature) {
     try {
       var check = Signature.getInstance(ALGORITHM);
       check.initVerify(key);
       check.update(document);
-      return check.verify(Base64.getDecoder().decode(signature));
-    } catch (GeneralSecurityException | IllegalArgumentException e) {
+      return check.verify(signature);
+    } catch (GeneralSecurityException e) {
       return false;
     }
   }

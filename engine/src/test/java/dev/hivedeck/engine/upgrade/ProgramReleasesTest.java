@@ -12,6 +12,7 @@ import dev.hivedeck.engine.protocol.release.ReleaseOffer;
 import dev.hivedeck.engine.time.SystemTimers;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -154,7 +155,36 @@ class ProgramReleasesTest {
         ReleaseServer.sign(document, ReleaseServer.pair())
             + ReleaseServer.sign(document, server.keys);
     server.publish(document, both);
+    server.asked.clear();
     assertThat(releases.latest(STABLE).newer()).as("one of several keys is enough").isTrue();
+    assertThat(server.asked)
+        .as("a document and its signature are one file: none is between two others")
+        .containsExactly("/releases/stable/latest.signed");
+    var behindMany = "A".repeat(86) + "==\n";
+    server.publish(document, behindMany.repeat(10) + ReleaseServer.sign(document, server.keys));
+    assertThat(releases.latest(STABLE).newer()).isTrue();
+    server.publish(document, behindMany.repeat(12) + ReleaseServer.sign(document, server.keys));
+    refused(ErrorCode.SIGNATURE_WRONG);
+  }
+
+  @Test
+  void aFileWithoutSignaturesIsRefused() {
+    String document = Json.write(ReleaseServer.release("0.2.0", pack));
+    String signature = ReleaseServer.sign(document, server.keys);
+    for (String file :
+        List.of(
+            "",
+            "\n\n",
+            document,
+            signature,
+            signature + document,
+            "\n\n" + document,
+            "\n\n" + signature + "\n" + document,
+            document + "\n\n" + signature,
+            "<html>\n\nsign in here</html>")) {
+      server.files.put("/releases/stable/latest.signed", file.getBytes(StandardCharsets.UTF_8));
+      refused(ErrorCode.SIGNATURE_WRONG);
+    }
   }
 
   @Test
@@ -275,7 +305,7 @@ class ProgramReleasesTest {
   @Test
   void aBodyWithoutAnEndIsCutOff() {
     publish(_ -> {});
-    for (String path : List.of("/releases/stable/latest.json", PACK)) {
+    for (String path : List.of("/releases/stable/latest.signed", PACK)) {
       server.other.put(
           path,
           exchange -> {
@@ -286,7 +316,7 @@ class ProgramReleasesTest {
           });
     }
     assertThat(refused(ErrorCode.RELEASE_INVALID)).hasMessageContaining("more than 1 MB");
-    server.other.remove("/releases/stable/latest.json");
+    server.other.remove("/releases/stable/latest.signed");
     assertThat(refused(ErrorCode.PACKAGE_WRONG)).hasMessageContaining("more bytes");
   }
 
@@ -351,7 +381,7 @@ class ProgramReleasesTest {
     publish(_ -> {});
     releases.close();
     releases = releases(server.base(), Duration.ofMillis(300));
-    for (String path : List.of(PACK, "/releases/stable/latest.json")) {
+    for (String path : List.of(PACK, "/releases/stable/latest.signed")) {
       server.other.put(
           path,
           exchange -> {

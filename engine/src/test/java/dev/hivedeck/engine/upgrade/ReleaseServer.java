@@ -128,8 +128,8 @@ final class ReleaseServer implements AutoCloseable {
   }
 
   void publish(String document, String signature) {
-    files.put("/releases/stable/latest.json", document.getBytes(StandardCharsets.UTF_8));
-    files.put("/releases/stable/latest.json.sig", signature.getBytes(StandardCharsets.US_ASCII));
+    String file = signature + "\n" + document;
+    files.put("/releases/stable/latest.signed", file.getBytes(StandardCharsets.UTF_8));
   }
 
   static String sign(String document, KeyPair keys) {

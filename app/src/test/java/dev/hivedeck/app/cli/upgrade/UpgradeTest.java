@@ -154,7 +154,7 @@ class UpgradeTest {
     assertThat(CliRunner.type("upgrade").err()).contains("no key");
     assertThat(CliRunner.type("upgrade").status()).isEqualTo(3);
     publish("99.0.0");
-    Path document = site.resolve("stable/latest.json");
+    Path document = site.resolve("stable/latest.signed");
     Files.writeString(document, Files.readString(document).replace("99.0.0", "98.0.0"));
     var tampered = CliRunner.type("upgrade", "--json");
     assertThat(tampered.status()).isEqualTo(3);
@@ -192,6 +192,6 @@ class UpgradeTest {
             site.resolve("hivedeck-99.0.1.msi").toString());
     assertThat(wrong.status()).isEqualTo(2);
     assertThat(wrong.said()).contains("no program would believe it").doesNotContain(former.strip());
-    assertThat(Files.readString(site.resolve("stable/latest.json"))).contains("99.0.1");
+    assertThat(Files.readString(site.resolve("stable/latest.signed"))).contains("99.0.1");
   }
 }
