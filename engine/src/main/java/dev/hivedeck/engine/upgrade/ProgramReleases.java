@@ -51,6 +51,7 @@ public final class ProgramReleases implements AutoCloseable {
   }
 
   private final URI base;
+  private final boolean mirror;
   private final ReleaseKeys keys;
   private final Program program;
   private final Path folder;
@@ -59,12 +60,20 @@ public final class ProgramReleases implements AutoCloseable {
 
   /**
    * @param base where releases are told of
+   * @param mirror whether packages are taken from there too, wherever the publisher has them
    * @param folder for what is downloaded
    * @param longest that nothing may come for
    */
   ProgramReleases(
-      URI base, ReleaseKeys keys, Program program, Path folder, Timers timers, Duration longest) {
+      URI base,
+      boolean mirror,
+      ReleaseKeys keys,
+      Program program,
+      Path folder,
+      Timers timers,
+      Duration longest) {
     this.base = base;
+    this.mirror = mirror;
     this.keys = keys;
     this.program = program;
     this.folder = folder;
@@ -78,8 +87,10 @@ public final class ProgramReleases implements AutoCloseable {
    * @param home Hivedeck's data folder
    */
   public static ProgramReleases published(Program program, Path home) {
+    var base = ReleaseAddress.standard();
     return new ProgramReleases(
-        ReleaseAddress.standard(),
+        base,
+        ReleaseAddress.isMirror(base),
         ReleaseKeys.shipped(),
         program,
         home.resolve("upgrades"),
@@ -96,7 +107,7 @@ public final class ProgramReleases implements AutoCloseable {
   public ReleaseOffer latest(ReleaseChannel channel) {
     keys.refuseNone();
     var url = base.resolve(channel.word() + "/latest.signed");
-    var document = ReleaseDocument.read(keys.document(http.document(url)), url);
+    var document = ReleaseDocument.read(keys.document(http.document(url)), url, mirror);
     if (document.channel() != channel) {
       throw new HiveException(
           ErrorCode.RELEASE_INVALID,

@@ -11,6 +11,7 @@ import java.util.Set;
 /** Which addresses are asked: those of TLS, and this machine's own. */
 final class ReleaseAddress {
   private static final Set<String> OWN = Set.of("localhost", "127.0.0.1", "[::1]");
+  private static final URI PROJECT = URI.create("https://hivedeck.dev/releases/");
 
   private ReleaseAddress() {}
 
@@ -18,7 +19,7 @@ final class ReleaseAddress {
   static URI standard() {
     String wanted = System.getProperty("hivedeck.releases", System.getenv("HIVEDECK_RELEASES"));
     if (wanted == null || wanted.isBlank()) {
-      return URI.create("https://hivedeck.dev/releases/");
+      return PROJECT;
     }
     try {
       var url = URI.create(wanted.endsWith("/") ? wanted : wanted + "/");
@@ -27,6 +28,11 @@ final class ReleaseAddress {
     } catch (IllegalArgumentException e) {
       throw open(wanted);
     }
+  }
+
+  /** Whether it is a mirror, which has the packages as well. */
+  static boolean isMirror(URI base) {
+    return !base.equals(PROJECT);
   }
 
   /**

@@ -46,9 +46,10 @@ record ReleaseDocument(
 
   /**
    * @param from its address, which the addresses of packages may be relative to
+   * @param mirror whether the packages lie beside it, wherever it says
    * @throws HiveException {@code release-invalid}
    */
-  static ReleaseDocument read(byte[] bytes, URI from) {
+  static ReleaseDocument read(byte[] bytes, URI from, boolean mirror) {
     JsonNode root;
     try {
       root = Json.MAPPER.readTree(bytes);
@@ -68,7 +69,7 @@ record ReleaseDocument(
           ReleaseVersion.of(text(root, "version")).orElseThrow(() -> invalid("version")),
           LocalDate.parse(text(root, "date")),
           text(root, "notes"),
-          packages(root, from));
+          packages(root, from, mirror));
     } catch (DateTimeException | IllegalArgumentException e) {
       throw invalid("a time or an address in it cannot be read", e);
     }
@@ -79,11 +80,11 @@ record ReleaseDocument(
     return packages.stream().filter(pack -> pack.system().equals(system)).findFirst();
   }
 
-  private static List<ReleasePackage> packages(JsonNode root, URI from) {
+  private static List<ReleasePackage> packages(JsonNode root, URI from, boolean mirror) {
     var hosts = hosts(root.path("hosts"));
     var packages =
         StreamSupport.stream(root.path("packages").spliterator(), false)
-            .map(node -> pack(node, from, hosts))
+            .map(node -> pack(node, from, hosts, mirror))
             .toList();
     var systems = new HashSet<String>();
     if (!packages.stream().allMatch(pack -> systems.add(pack.system()))) {
@@ -92,14 +93,15 @@ record ReleaseDocument(
     return packages;
   }
 
-  private static ReleasePackage pack(JsonNode node, URI from, Set<String> hosts) {
+  private static ReleasePackage pack(JsonNode node, URI from, Set<String> hosts, boolean mirror) {
     var url = from.resolve(text(node, "url"));
     String path = url.getPath() == null ? "" : url.getPath();
+    String file = matching(path.substring(path.lastIndexOf('/') + 1), FILE, "url");
     var pack =
         new ReleasePackage(
             matching(text(node, "system"), SYSTEM, "system"),
-            matching(path.substring(path.lastIndexOf('/') + 1), FILE, "url"),
-            url,
+            file,
+            mirror ? from.resolve(file) : url,
             matching(text(node, "sha256").toLowerCase(Locale.ROOT), SHA256, "sha256"),
             node.path("size").asLong(),
             hosts);

@@ -45,7 +45,7 @@ class ProgramReleasesTest {
   @BeforeEach
   void aPackage() {
     new Random(7).nextBytes(pack);
-    releases = releases(server.base(), Duration.ofSeconds(30));
+    releases = releases(server.base(), false, Duration.ofSeconds(30));
   }
 
   @AfterEach
@@ -54,12 +54,18 @@ class ProgramReleasesTest {
     server.close();
   }
 
-  private ProgramReleases releases(URI base, Duration longest) {
+  private ProgramReleases releases(URI base, boolean mirror, Duration longest) {
     var program =
         new ProgramReleases.Program(
             "0.1.9", Path.of("/usr/lib/hivedeck"), PackageKind.DEB, "amd64");
     return new ProgramReleases(
-        base, server.known(), program, folder.resolve("upgrades"), new SystemTimers(), longest);
+        base,
+        mirror,
+        server.known(),
+        program,
+        folder.resolve("upgrades"),
+        new SystemTimers(),
+        longest);
   }
 
   private void publish(Consumer<ObjectNode> change) {
@@ -193,6 +199,7 @@ class ProgramReleasesTest {
     try (var keyless =
         new ProgramReleases(
             server.base(),
+            false,
             ReleaseKeys.read("# none yet\n", "keys.txt"),
             new ProgramReleases.Program("0.1.9", folder, PackageKind.TAR, "amd64"),
             folder,
@@ -244,6 +251,21 @@ class ProgramReleasesTest {
   void anAddressThatOthersCouldChangeOrANameThatIsNoneIsRefused(String url) {
     publish(document -> packOf(document).put("url", url));
     refused(ErrorCode.RELEASE_INVALID);
+  }
+
+  @Test
+  void aMirrorIsAskedForThePackagesAsWell() {
+    publish(document -> packOf(document).put("url", "https://example.org/" + ReleaseServer.FILE));
+    server.files.put("/releases/stable/" + ReleaseServer.FILE, pack);
+    releases.close();
+    releases = releases(server.base(), true, Duration.ofSeconds(30));
+    assertThat(releases.download(releases.latest(STABLE), _ -> {}).file()).hasBinaryContent(pack);
+    publish(document -> packOf(document).put("url", "https://example.org/.."));
+    assertThat(
+            catchThrowableOfType(HiveException.class, () -> releases.latest(STABLE))
+                .is(ErrorCode.RELEASE_INVALID))
+        .as("a name that is none is no better there")
+        .isTrue();
   }
 
   @Test
@@ -380,7 +402,7 @@ class ProgramReleasesTest {
   void aServerThatFallsSilentIsNotWaitedForForever() {
     publish(_ -> {});
     releases.close();
-    releases = releases(server.base(), Duration.ofMillis(300));
+    releases = releases(server.base(), false, Duration.ofMillis(300));
     for (String path : List.of(PACK, "/releases/stable/latest.signed")) {
       server.other.put(
           path,

@@ -30,7 +30,8 @@ class UpgradeTest {
 
   @BeforeEach
   void aServer() throws IOException {
-    site = Files.createDirectories(folder.resolve("site"));
+    site = folder.resolve("site");
+    Files.createDirectories(site.resolve("stable"));
     var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
     server = SimpleFileServer.createFileServer(address, site, SimpleFileServer.OutputLevel.NONE);
     server.start();
@@ -86,7 +87,8 @@ class UpgradeTest {
             "hivedeck_%s-1_amd64.deb",
             "hivedeck-%s.dmg",
             "hivedeck-%s.msi")) {
-      Path pack = site.resolve(name.formatted(version));
+      // The publisher has them elsewhere; the server that is asked here is a mirror.
+      Path pack = site.resolve("stable").resolve(name.formatted(version));
       Files.writeString(pack, "package " + name);
       packages.add(pack.toString());
     }
@@ -100,7 +102,7 @@ class UpgradeTest {
                 "--notes",
                 notes.toString(),
                 "--base",
-                base,
+                "https://example.org/releases/",
                 "--keys",
                 keys.toString(),
                 "--out",
@@ -189,7 +191,7 @@ class UpgradeTest {
             folder.resolve("keys.txt").toString(),
             "--out",
             site.toString(),
-            site.resolve("hivedeck-99.0.1.msi").toString());
+            site.resolve("stable/hivedeck-99.0.1.msi").toString());
     assertThat(wrong.status()).isEqualTo(2);
     assertThat(wrong.said()).contains("no program would believe it").doesNotContain(former.strip());
     assertThat(Files.readString(site.resolve("stable/latest.signed"))).contains("99.0.1");
