@@ -2,6 +2,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
@@ -12,6 +13,7 @@ import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
@@ -42,6 +44,14 @@ final class Latest {
   private static final Path SHIPPED =
       Path.of("resources/src/main/resources/hivedeck/upgrade/keys.txt");
 
+  // What a program reads, in dev.hivedeck.engine.upgrade: nothing else is signed.
+  private static final String VERSION = "(0|[1-9][0-9]{0,5})(\\.(0|[1-9][0-9]{0,5})){2}";
+  private static final String FILE = "[A-Za-z0-9][A-Za-z0-9._+~-]{0,199}";
+  private static final String HOST = "[a-z0-9.-]{1,253}";
+  private static final List<String> OWN = List.of("localhost", "127.0.0.1", "[::1]");
+  private static final long LARGEST = 2L << 30;
+  private static final int DOCUMENT = (1 << 20) - 1024;
+
   private final Map<String, String> options = new LinkedHashMap<>();
   private final List<String> hosts = new ArrayList<>();
   private final List<Path> packages = new ArrayList<>();
@@ -63,9 +73,17 @@ final class Latest {
         new Latest(arguments).write();
       }
     } catch (Refused e) {
-      System.err.println(e.getMessage());
-      System.exit(2);
+      end(e);
+    } catch (NoSuchFileException e) {
+      end(new Refused("There is no " + e.getFile() + ".", "Check the path."));
+    } catch (IOException e) {
+      end(new Refused("it cannot be read or written: " + e, "Check the files that you named."));
     }
+  }
+
+  private static void end(Refused why) {
+    System.err.println(why.getMessage());
+    System.exit(2);
   }
 
   private static void newKey(Path file) throws IOException, GeneralSecurityException {
@@ -108,7 +126,13 @@ final class Latest {
       throw new Refused("There is no channel " + channel + ".", "Name stable or preview.");
     }
     String document = document(channel);
-    String signature = base64(signed(document.getBytes(StandardCharsets.UTF_8)));
+    byte[] bytes = document.getBytes(StandardCharsets.UTF_8);
+    if (bytes.length > DOCUMENT) {
+      throw new Refused(
+          "what programs are told has " + bytes.length + " bytes, more than they read.",
+          "Shorten the notes: 1 MB is the most.");
+    }
+    String signature = base64(signed(bytes));
     Path folder = Files.createDirectories(Path.of(option("out")).resolve(channel));
     Path file = folder.resolve("latest.signed");
     Files.writeString(file, signature + "\n\n" + document);
@@ -125,27 +149,28 @@ final class Latest {
 
   private String document(String channel) throws IOException, GeneralSecurityException {
     String version = option("version");
-    if (!version.matches("\\d+\\.\\d+\\.\\d+")) {
+    if (!version.matches(VERSION)) {
       throw new Refused("\"" + version + "\" is no version.", "Write three numbers: 0.1.0.");
     }
-    String base = option("base");
-    if (!base.endsWith("/")
-        || !base.matches("https://.*|http://(127\\.0\\.0\\.1|localhost)[:/].*")) {
-      throw new Refused(
-          base + " cannot be a base.", "It is an https address that ends in a slash.");
+    URI base = base(option("base"));
+    for (String host : hosts) {
+      if (!host.matches(HOST)) {
+        throw new Refused(
+            "\"" + host + "\" is no host.", "Write its name alone, in small letters.");
+      }
     }
     if (packages.isEmpty()) {
       throw new Refused("There are no packages.", "Name the files that are published.");
     }
     var systems = new LinkedHashMap<String, String>();
     for (Path file : packages) {
-      String system = system(file.getFileName().toString());
-      String name = file.getFileName().toString();
+      String name = name(file);
+      String system = system(name);
       String pack =
           "    {\"system\": %s, \"url\": %s, \"sha256\": \"%s\", \"size\": %d}"
               .formatted(
                   quoted(system),
-                  quoted(URI.create(base).resolve(name).toString()),
+                  quoted(base.resolve(name).toString()),
                   sha256(file),
                   Files.size(file));
       if (systems.put(system, pack) != null) {
@@ -170,10 +195,52 @@ final class Latest {
             quoted(channel),
             Instant.now().truncatedTo(ChronoUnit.SECONDS),
             quoted(version),
-            LocalDate.parse(options.getOrDefault("date", LocalDate.now().toString())),
+            date(options.getOrDefault("date", LocalDate.now().toString())),
             quoted(Files.readString(Path.of(option("notes"))).strip()),
             hosts.stream().map(Latest::quoted).collect(Collectors.joining(", ")),
             String.join(",\n", systems.values()));
+  }
+
+  private static URI base(String text) {
+    try {
+      var url = URI.create(text);
+      boolean tls = "https".equals(url.getScheme()) && url.getHost() != null;
+      boolean own = "http".equals(url.getScheme()) && OWN.contains(url.getHost());
+      boolean plain =
+          url.getUserInfo() == null && url.getQuery() == null && url.getFragment() == null;
+      if ((tls || own) && plain && text.endsWith("/")) {
+        return url;
+      }
+    } catch (IllegalArgumentException e) {
+      // It is refused as well.
+    }
+    throw new Refused(text + " cannot be a base.", "It is an https address that ends in a slash.");
+  }
+
+  private static LocalDate date(String text) {
+    try {
+      return LocalDate.parse(text);
+    } catch (DateTimeException e) {
+      throw new Refused("\"" + text + "\" is no date.", "Write it as 2026-12-01.");
+    }
+  }
+
+  /** The name of a package that programs would take. */
+  private static String name(Path file) throws IOException {
+    String name = String.valueOf(file.getFileName());
+    if (!Files.isRegularFile(file)) {
+      throw new Refused("There is no file " + file + ".", "Name the files that are published.");
+    }
+    if (!name.matches(FILE)) {
+      throw new Refused(
+          "\"" + name + "\" cannot be the name of a package.",
+          "It has letters, digits and . _ + ~ - only, and begins with one of the first two.");
+    }
+    if (Files.size(file) < 1 || Files.size(file) > LARGEST) {
+      throw new Refused(
+          name + " has " + Files.size(file) + " bytes.", "A package has from 1 byte to 2 GB.");
+    }
+    return name;
   }
 
   /** The system that a package is for, by its name. */
@@ -189,13 +256,17 @@ final class Latest {
     if (name.endsWith(".tar.gz")) {
       return "linux-" + machine + "-tar";
     }
+    if (name.endsWith(".AppImage")) {
+      return "linux-" + machine + "-appimage";
+    }
     if (name.endsWith(".msi")) {
       return "windows-" + machine + "-msi";
     }
     if (name.endsWith(".dmg")) {
       return name.contains("x86_64") ? "macos-x86_64-dmg" : "macos-aarch64-dmg";
     }
-    throw new Refused(name + " is no package.", "There are .deb, .rpm, .tar.gz, .dmg and .msi.");
+    throw new Refused(
+        name + " is no package.", "There are .deb, .rpm, .tar.gz, .AppImage, .dmg and .msi.");
   }
 
   /** Signs, with a key that the programs know. */
@@ -210,8 +281,16 @@ final class Latest {
     byte[] signature = signer.sign();
     Path keys = Path.of(options.getOrDefault("keys", SHIPPED.toString()));
     for (String line : Files.readAllLines(keys)) {
-      if (!line.isBlank() && !line.startsWith("#") && verifies(line.strip(), document, signature)) {
-        return signature;
+      try {
+        if (!line.isBlank()
+            && !line.startsWith("#")
+            && verifies(line.strip(), document, signature)) {
+          return signature;
+        }
+      } catch (GeneralSecurityException | IllegalArgumentException e) {
+        throw new Refused(
+            keys + " has a line that is no Ed25519 key: " + line,
+            "--new-key prints what it holds.");
       }
     }
     throw new Refused(

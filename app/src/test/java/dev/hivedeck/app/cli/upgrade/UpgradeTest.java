@@ -1,20 +1,27 @@
 package dev.hivedeck.app.cli.upgrade;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.SimpleFileServer;
 import dev.hivedeck.app.cli.CliRunner;
 import dev.hivedeck.engine.Engine;
 import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.lang.reflect.InvocationTargetException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class UpgradeTest {
   private static final Path PROJECT = Path.of("").toAbsolutePath().getParent();
 
+  @TempDir static Path classes;
   @TempDir Path folder;
   private Path site;
   private HttpServer server;
@@ -47,17 +55,34 @@ class UpgradeTest {
     System.clearProperty("hivedeck.releases.keys");
   }
 
+  /** As {@code installers/latest} does at each start. */
+  @BeforeAll
+  static void compile() throws IOException {
+    var source = PROJECT.resolve("installers/Latest.java").toString();
+    var compiled = run(builder("javac", List.of("-d", classes.toString(), source)));
+    assertThat(compiled.status()).as(compiled.said()).isZero();
+  }
+
   private record Ended(int status, String said) {}
 
   private Ended latest(String key, String... arguments) throws IOException {
-    var command = new ArrayList<String>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-XX:TieredStopAtLevel=1");
-    command.add(PROJECT.resolve("installers/Latest.java").toString());
+    var command = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1"));
+    command.addAll(List.of("-cp", classes.toString(), "Latest"));
     command.addAll(List.of(arguments));
-    Path said = folder.resolve("said");
-    var builder = new ProcessBuilder(command).directory(PROJECT.toFile());
+    var builder = builder("java", command);
     builder.environment().put("HIVEDECK_RELEASE_KEY", key);
+    return run(builder);
+  }
+
+  private static ProcessBuilder builder(String tool, List<String> arguments) {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", tool).toString());
+    command.addAll(arguments);
+    return new ProcessBuilder(command).directory(PROJECT.toFile());
+  }
+
+  private static Ended run(ProcessBuilder builder) throws IOException {
+    Path said = Files.createTempFile(classes, "said", "");
     var process = builder.redirectErrorStream(true).redirectOutput(said.toFile()).start();
     try {
       assertThat(process.waitFor(5, TimeUnit.MINUTES)).isTrue();
@@ -195,5 +220,76 @@ class UpgradeTest {
     assertThat(wrong.status()).isEqualTo(2);
     assertThat(wrong.said()).contains("no program would believe it").doesNotContain(former.strip());
     assertThat(Files.readString(site.resolve("stable/latest.signed"))).contains("99.0.1");
+  }
+
+  /** What is said to these arguments, in this process: there are many. */
+  private static String refused(List<String> arguments) throws Exception {
+    try (var loader = new URLClassLoader(new URL[] {classes.toUri().toURL()})) {
+      var made = loader.loadClass("Latest").getDeclaredConstructor(String[].class);
+      made.setAccessible(true);
+      var write = made.getDeclaringClass().getDeclaredMethod("write");
+      write.setAccessible(true);
+      var latest = made.newInstance((Object) arguments.toArray(String[]::new));
+      var failure = catchThrowable(() -> write.invoke(latest));
+      assertThat(failure).as(arguments.toString()).isInstanceOf(InvocationTargetException.class);
+      return failure.getCause().getMessage();
+    }
+  }
+
+  @Test
+  void whatProgramsWouldRefuseIsNotSigned() throws Exception {
+    publish("99.0.0");
+    Path told = site.resolve("stable/latest.signed");
+    String before = Files.readString(told);
+    Path good = site.resolve("stable/hivedeck-99.0.0.msi");
+    Path empty = Files.createFile(folder.resolve("hivedeck-1.0.0.msi"));
+    Path spaced = Files.copy(good, folder.resolve("hivedeck 1.0.0.msi"));
+    Path hidden = Files.copy(good, folder.resolve(".hivedeck.msi"));
+    Path large = folder.resolve("hivedeck-1.0.1.msi");
+    try (var file = new RandomAccessFile(large.toFile(), "rw")) {
+      file.setLength((2L << 30) + 1); // A hole: it takes no room.
+    }
+    Path tooLong = Files.writeString(folder.resolve("long.md"), "more and more ".repeat(80_000));
+    var refusals = new LinkedHashMap<List<String>, String>();
+    refusals.put(List.of("--version", "1.02.3", good.toString()), "no version");
+    refusals.put(List.of("--version", "1000000.0.0", good.toString()), "no version");
+    refusals.put(List.of("--host", "GitHub.com", good.toString()), "small letters");
+    refusals.put(List.of("--date", "1 December", good.toString()), "no date");
+    refusals.put(List.of("--base", "https://a b/", good.toString()), "cannot be a base");
+    refusals.put(List.of("--base", "https:///x/", good.toString()), "cannot be a base");
+    refusals.put(List.of("--base", "https://me@a.example/", good.toString()), "cannot be a base");
+    refusals.put(List.of("--base", "http://localhost.a.example/", good.toString()), "a base");
+    refusals.put(List.of("--notes", tooLong.toString(), good.toString()), "Shorten the notes");
+    refusals.put(List.of(empty.toString()), "has 0 bytes");
+    refusals.put(List.of(large.toString()), "has 2147483649 bytes");
+    refusals.put(List.of(spaced.toString()), "cannot be the name of a package");
+    refusals.put(List.of(hidden.toString()), "cannot be the name of a package");
+    refusals.put(List.of(folder + "/none.msi"), "There is no file");
+    for (var refusal : refusals.entrySet()) {
+      var arguments =
+          new ArrayList<>(
+              List.of(
+                  "--channel",
+                  "stable",
+                  "--version",
+                  "99.0.1",
+                  "--notes",
+                  folder.resolve("notes.md").toString(),
+                  "--base",
+                  base,
+                  "--keys",
+                  folder.resolve("keys.txt").toString(),
+                  "--out",
+                  site.toString()));
+      arguments.addAll(refusal.getKey());
+      assertThat(refused(arguments))
+          .as("what, and what to do: %s", refusal.getKey())
+          .contains(refusal.getValue())
+          .hasLineCount(2);
+    }
+    var ended = latest("", "--new-key", folder.resolve("none/key").toString());
+    assertThat(ended.said()).contains("There is no ").doesNotContain("\tat ");
+    assertThat(ended.status()).isEqualTo(2);
+    assertThat(told).hasContent(before);
   }
 }
