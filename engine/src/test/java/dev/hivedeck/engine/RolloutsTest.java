@@ -47,6 +47,9 @@ class RolloutsTest {
   private final AtomicInteger answered = new AtomicInteger();
   private final AtomicInteger bad = new AtomicInteger();
 
+  /** Those that the gateway had nobody for: the versions answer 200 and 500 here. */
+  private final AtomicInteger lost = new AtomicInteger();
+
   @BeforeEach
   void open() throws IOException {
     stable = server(new AtomicInteger(200));
@@ -63,8 +66,13 @@ class RolloutsTest {
                   versions:
                     v1: ["127.0.0.1:%d"]
                     v2: ["127.0.0.1:%d"]
-                  weights: { v2: 0%% }
+                    dead: ["127.0.0.1:%d"]
+                  weights: { v2: 0%%, dead: 0%% }
             rollouts:
+              orders-by-itself:
+                subject: { service: orders }
+                blueGreen: {}
+                patience: 3s
               orders:
                 steps: [30%%, 100%%]
                 hold: 2s
@@ -74,7 +82,11 @@ class RolloutsTest {
                 blueGreen: { autoPromotion: false, scaleDownDelay: 2s }
                 rollback: [error-rate > 30%%]
             """
-                .formatted(port, stable.getAddress().getPort(), canary.getAddress().getPort()));
+                .formatted(
+                    port,
+                    stable.getAddress().getPort(),
+                    canary.getAddress().getPort(),
+                    freePort()));
     start();
     TestRepository.trust(engine);
     until(() -> gateway().contains("\"on\":true"));
@@ -136,6 +148,9 @@ class RolloutsTest {
         answered.incrementAndGet();
         if (status >= 500) {
           bad.incrementAndGet();
+        }
+        if (status > 500) {
+          lost.incrementAndGet();
         }
         Thread.sleep(3);
       } catch (IOException e) {
@@ -207,6 +222,20 @@ class RolloutsTest {
     load = false;
     until(() -> !sender.isAlive());
     assertThat(answered.get()).isEqualTo(sent.get()).isPositive();
+    assertThat(lost.get()).as("over the switch, and back").isZero();
+  }
+
+  @Test
+  void whereNothingListensAtItsAddressNothingIsSwitchedAndAPersonIsAsked() {
+    engine.execute(new RolloutCommand.StartRollout("orders-by-itself", "dead", null), null, null);
+    until(() -> now().held() == HoldReason.UNCLEAR);
+    assertThat(now().why()).contains("dead has no healthy instance: port", "is closed");
+    assertThat(now().weight()).isZero();
+    assertThat(gateway()).contains("{\"name\":\"dead\",\"weight\":0.0");
+    assertThatThrownBy(
+            () -> engine.execute(new RolloutCommand.PromoteRollout("R-1", 0), null, null))
+        .hasMessageContaining("dead cannot have all traffic yet");
+    assertThat(lost.get()).isZero();
   }
 
   private int forced() throws IOException, InterruptedException {

@@ -32,6 +32,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,7 +51,7 @@ public final class Gateway implements AutoCloseable {
       new FrontHandler.Destinations(new RouteTable(Map.of()), Map.of(), Map.of());
 
   private GatewayConfig config = GatewayConfig.OFF;
-  private @Nullable ServiceDirectory found;
+  private volatile @Nullable ServiceDirectory found;
   private @Nullable GatewayServer server;
   private @Nullable String problem;
 
@@ -62,7 +63,14 @@ public final class Gateway implements AutoCloseable {
     this.clock = clock;
     this.ids = ids;
     this.backends = new Backends(clock);
-    this.traffic = new RuledTraffic(registry, () -> destinations.services());
+    this.traffic =
+        new RuledTraffic(
+            registry, () -> destinations.services(), this::at, new AddressHealth(clock));
+  }
+
+  private Optional<ServiceAddress> at(ServiceAddress address) {
+    var known = found;
+    return known == null ? Optional.empty() : known.at(address);
   }
 
   /** How code rules and counts what passes. */

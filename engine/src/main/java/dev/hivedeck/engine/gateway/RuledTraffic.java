@@ -6,11 +6,14 @@ import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.rollout.bucketing.Split;
 import dev.hivedeck.engine.rollout.traffic.Traffic;
 import dev.hivedeck.engine.service.ServiceDirectory.ServiceAddress;
+import dev.hivedeck.engine.service.health.HealthProbe.Checked;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,14 +21,23 @@ import org.jspecify.annotations.Nullable;
 final class RuledTraffic implements Traffic {
   private final MetricRegistry registry;
   private final Supplier<Map<String, VersionedService>> services;
+  private final Function<ServiceAddress, Optional<ServiceAddress>> found;
+  private final AddressHealth addresses;
   private final Map<String, ServiceTraffic> known = new ConcurrentHashMap<>();
 
   /**
    * @param services that the gateway leads to, at this moment
+   * @param found what else is known of an address
    */
-  RuledTraffic(MetricRegistry registry, Supplier<Map<String, VersionedService>> services) {
+  RuledTraffic(
+      MetricRegistry registry,
+      Supplier<Map<String, VersionedService>> services,
+      Function<ServiceAddress, Optional<ServiceAddress>> found,
+      AddressHealth addresses) {
     this.registry = registry;
     this.services = services;
+    this.found = found;
+    this.addresses = addresses;
   }
 
   ServiceTraffic of(String service) {
@@ -54,9 +66,47 @@ final class RuledTraffic implements Traffic {
   }
 
   @Override
-  public boolean isHealthy(String service, String version) {
+  public Health health(String service, String version) {
     var led = led(service);
-    return led != null && led.instances(version).stream().anyMatch(ServiceAddress::healthy);
+    if (led == null) {
+      return new Health(0, 0, 0, gone(service));
+    }
+    boolean written = !led.settings().versions().isEmpty();
+    return health(
+        service,
+        version,
+        led.instances(version).stream()
+            .map(at -> written ? written(at) : Optional.of(found(at)))
+            .toList());
+  }
+
+  /** A service that is found at the address knows best; where there is none, it is asked. */
+  private Optional<Checked> written(ServiceAddress at) {
+    return found.apply(at).map(RuledTraffic::found).or(() -> addresses.of(at));
+  }
+
+  private static Checked found(ServiceAddress at) {
+    return new Checked(at.healthy(), "", null);
+  }
+
+  private Health health(String service, String version, List<Optional<Checked>> instances) {
+    int all = instances.size();
+    var known = instances.stream().flatMap(Optional::stream).toList();
+    var bad = known.stream().filter(c -> !c.good()).toList();
+    String why = "";
+    if (all == 0) {
+      why = gone(service, version);
+    } else if (!bad.isEmpty()) {
+      String said = bad.getFirst().said();
+      why =
+          (bad.size() == all
+                  ? version + " has no healthy instance"
+                  : "not all instances of " + version + " are healthy")
+              + (said.isEmpty() ? "" : ": " + said);
+    } else if (known.size() < all) {
+      why = "the health of " + version + " is not known yet";
+    }
+    return new Health(all, known.size() - bad.size(), bad.size(), why);
   }
 
   @Override
@@ -77,6 +127,11 @@ final class RuledTraffic implements Traffic {
       throw new IllegalArgumentException("The gateway leads to no service " + service + ".");
     }
     return of(service).rule(() -> led.split().to(buckets));
+  }
+
+  @Override
+  public void standIn(String service, String version) {
+    of(service).standIn(version);
   }
 
   @Override

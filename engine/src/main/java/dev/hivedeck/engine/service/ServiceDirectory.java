@@ -3,6 +3,7 @@ package dev.hivedeck.engine.service;
 import dev.hivedeck.engine.config.gateway.GatewayConfig;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -33,6 +34,11 @@ public interface ServiceDirectory {
       version = version.isEmpty() ? STABLE : version;
     }
 
+    /** Whether both are one place on this machine. */
+    public boolean isSame(ServiceAddress other) {
+      return isHere() && other.isHere() && port == other.port;
+    }
+
     /** Whether it is on this machine. */
     public boolean isHere() {
       return HERE.matcher(host).matches();
@@ -47,6 +53,11 @@ public interface ServiceDirectory {
    * service.
    */
   List<ServiceAddress> of(String service);
+
+  /** An instance on this machine that is at an address, whatever its service is called. */
+  default Optional<ServiceAddress> at(ServiceAddress address) {
+    return Optional.empty();
+  }
 
   /** The version of a service that has the traffic which no other is given. */
   String base(String service);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpServer;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.config.gateway.GatewayConfig;
+import dev.hivedeck.engine.rollout.traffic.Traffic;
 import dev.hivedeck.engine.service.ServiceDirectory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -105,6 +106,39 @@ class FoundServicesTest extends GatewayBench {
     assertThat(gateway.traffic().counts("orders", "v2", Duration.ofSeconds(1)).missed())
         .isEqualTo(10);
     assertThat(gateway.traffic().present("orders")).containsExactly("stable");
+  }
+
+  @Test
+  void whatIsDownIsStoodInForByTheVersionThatWasSaidBeforeTheBase() throws Exception {
+    int one = saying("one");
+    int two = saying("two");
+    routes.put("/orders", "orders");
+    listen("");
+    found(
+        place("stable", "127.0.0.1", one, true),
+        place("v2", "127.0.0.1", two, true),
+        place("v3", "127.0.0.1", port, false));
+    gateway.traffic().weigh("orders", Map.of("v2", 0, "v3", 100_000));
+    gateway.traffic().standIn("orders", "v2");
+    assertThat(shares(10, to("/orders/1"))).isEqualTo(Map.of("two", 10));
+    gateway.traffic().release("orders");
+    assertThat(shares(10, to("/orders/1"))).isEqualTo(Map.of("one", 10));
+  }
+
+  @Test
+  void aVersionIsWellOnceAllOfItsInstancesAre() throws Exception {
+    int one = saying("one");
+    int two = saying("two");
+    routes.put("/orders", "orders");
+    listen("");
+    found(place("v2", "127.0.0.1", one, true), place("v2", "127.0.0.1", two, false));
+    assertThat(gateway.traffic().health("orders", "v2"))
+        .isEqualTo(new Traffic.Health(2, 1, 1, "not all instances of v2 are healthy"));
+    found(place("v2", "127.0.0.1", one, false), place("v2", "127.0.0.1", two, false));
+    assertThat(gateway.traffic().health("orders", "v2").isDown()).isTrue();
+    found(place("v2", "127.0.0.1", one, true), place("v2", "127.0.0.1", two, true));
+    assertThat(gateway.traffic().health("orders", "v2").isWell()).isTrue();
+    assertThat(gateway.traffic().health("orders", "v3").why()).contains("knows no v3");
   }
 
   @Test

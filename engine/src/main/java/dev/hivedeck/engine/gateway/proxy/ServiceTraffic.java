@@ -20,6 +20,7 @@ public final class ServiceTraffic {
   private final String service;
   private final Map<String, VersionMeter> meters = new ConcurrentHashMap<>();
   private volatile @Nullable Split rule;
+  private volatile @Nullable String standIn;
   private volatile List<TrafficFault> faults = List.of();
 
   public ServiceTraffic(MetricRegistry registry, String service) {
@@ -39,9 +40,20 @@ public final class ServiceTraffic {
     return split;
   }
 
+  /** The version that answers in the place of another; null for none in particular. */
+  @Nullable String standIn() {
+    return standIn;
+  }
+
+  /** Has a version answer in the place of another that cannot. */
+  public synchronized void standIn(String version) {
+    standIn = version;
+  }
+
   /** From now on the configuration's holds. */
   public synchronized void release() {
     rule = null;
+    standIn = null;
   }
 
   /** Has requests suffer a fault, in place of what its version suffered before. */

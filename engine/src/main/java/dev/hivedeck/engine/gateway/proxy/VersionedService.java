@@ -134,8 +134,9 @@ public final class VersionedService {
 
   /**
    * Takes on a request: by the version that is wanted, and where none of its instances takes it and
-   * none was named, by another that has traffic, the one with the most first, then by the base,
-   * then by any; but where code rules, one whose weight is 0 was taken back: it answers for nobody.
+   * none was named, by another that has traffic, the one with the most first, then by the one that
+   * stands in, then by the base, then by any; but where code rules, one whose weight is 0 was taken
+   * back: it answers for nobody.
    */
   @Nullable Picked pick(String wanted, boolean forced, Predicate<Backend> besides) {
     var healthy = directory.of(settings.name()).stream().filter(ServiceAddress::healthy).toList();
@@ -148,6 +149,10 @@ public final class VersionedService {
     var now = split();
     var order = new ArrayList<>(now.versions());
     order.sort(Comparator.comparingInt(now::weight).reversed());
+    String standIn = traffic.standIn();
+    if (standIn != null) {
+      order.add(standIn);
+    }
     order.add(now.base());
     if (traffic.rule() == null) {
       healthy.forEach(address -> order.add(address.version()));

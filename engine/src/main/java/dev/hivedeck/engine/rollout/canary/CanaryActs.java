@@ -15,6 +15,8 @@ import dev.hivedeck.engine.rollout.bucketing.Bucket;
 import dev.hivedeck.engine.store.Tx;
 import java.sql.SQLException;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What a person does with a rollout that goes on. */
@@ -25,19 +27,45 @@ public final class CanaryActs {
    * A person passes its step.
    *
    * @param step the one that they mean, from 0; null for whichever it is in
+   * @param missing why a canary may have no traffic, in words; empty where it may
    */
-  public static Rollout promote(Tx tx, String id, @Nullable Integer step) throws SQLException {
+  public static Rollout promote(
+      Tx tx, String id, @Nullable Integer step, Function<Rollout, Optional<String>> missing)
+      throws SQLException {
     var row = RolloutLedger.find(tx.sql(), id);
     mustBeBegun(row.view());
+    mustSayWhich(row.view(), step);
     if (step != null && step != row.view().step()) {
       throw new HiveException(
           ErrorCode.NOT_NOW,
           id + " is at step " + (row.view().step() + 1) + " now, and not at " + (step + 1) + ".",
           "hivedeck rollout show " + id + " says how it stands.");
     }
+    var why = row.view().isPreview() ? missing.apply(row.view()) : Optional.<String>empty();
+    if (why.isPresent()) {
+      throw new HiveException(
+          ErrorCode.NOT_NOW,
+          row.view().canary() + " cannot have all traffic yet: " + why.get() + ".",
+          "hivedeck rollout show " + id + " says when it can.");
+    }
     return CanaryTransitions.pass(
             tx, row.view(), CanaryTransitions.progress(row), "you promoted it")
         .view();
+  }
+
+  /** Once it is switched, the same words would finish it: whoever means the switch is too late. */
+  private static void mustSayWhich(Rollout view, @Nullable Integer step) {
+    if (step == null
+        && view.strategy() == RolloutStrategy.BLUE_GREEN
+        && !view.isPreview()
+        && view.held() != HoldReason.MERGE) {
+      throw new HiveException(
+          ErrorCode.NOT_NOW,
+          view.id() + " is switched: " + view.canary() + " has all traffic.",
+          "hivedeck rollout promote "
+              + view.id()
+              + " --step 2 finishes it, whatever its evidence.");
+    }
   }
 
   /** A person stops its clock. */
@@ -100,7 +128,7 @@ public final class CanaryActs {
           ErrorCode.NOT_NOW,
           "The rollout " + id + " is blue-green: its version has all traffic, or none.",
           view.isPreview()
-              ? "hivedeck rollout promote " + id + " switches to it."
+              ? "hivedeck rollout promote " + id + " --step 1 switches to it."
               : "hivedeck rollout abort " + id + " switches back.");
     }
     return CanaryTransitions.tell(

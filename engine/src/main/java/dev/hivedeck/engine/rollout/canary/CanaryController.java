@@ -42,7 +42,6 @@ public final class CanaryController {
   private final Store store;
   private final Traffic traffic;
   private final CanaryTraffic shares;
-  private final Function<String, Optional<String>> routes;
   private final Supplier<String> ids;
   private final Timers timers;
   private final Map<String, LiveCanary> live = new LinkedHashMap<>();
@@ -70,14 +69,13 @@ public final class CanaryController {
     this.store = store;
     this.traffic = traffic;
     this.shares = new CanaryTraffic(traffic);
-    this.routes = routes;
     this.ids = ids;
     this.timers = timers;
     this.left = new LeftTraffic(store, traffic, shares, routes, ids);
     this.changes = changes;
-    this.presence = new CanaryPresence(traffic, changes);
     this.promotion = new ChangePromotion(store, changes, ids);
     this.objectives = new BurningObjectives(store);
+    this.presence = new CanaryPresence(traffic, routes, changes, objectives);
   }
 
   /**
@@ -146,6 +144,7 @@ public final class CanaryController {
     for (var canary : List.copyOf(live.values())) {
       if (canary.view().state().isOver()) {
         live.remove(canary.view().id());
+        presence.forget(canary.view());
         left.add(canary.view(), canary.now());
       }
     }
@@ -225,21 +224,27 @@ public final class CanaryController {
     }
   }
 
-  /** The canary is there as soon as the gateway knows of it; that of a change once it is well. */
+  /** A version begins as soon as the gateway knows of it; that of a change once it is well. */
   private void begin(LiveCanary canary, Instant now) {
     var view = canary.view();
-    if (presence.isThere(view)) {
+    if (presence.isBegun(view)) {
       var burning = objectives.of(canary.now().plan());
       canary.saved(write(tx -> CanaryTransitions.begin(tx, view.id(), burning)), now);
       judge(canary, now);
-    } else if (view.change() != null) {
-      var broken = presence.broken(view).map(CanaryOutcome.TakeBack::new);
-      if (broken.isPresent()) {
-        takeBack(canary, broken.get(), now);
-      } else {
-        promotion.waits(canary, RolloutEvent.STARTED, changes.health(view).why(), now);
-      }
+    } else if (view.change() != null || isLed(canary, now)) {
+      presence
+          .broken(view)
+          .ifPresentOrElse(
+              why -> takeBack(canary, new CanaryOutcome.TakeBack(why), now),
+              () -> promotion.waits(canary, RolloutEvent.STARTED, changes.health(view).why(), now));
     }
+  }
+
+  private boolean isLed(LiveCanary canary, Instant now) {
+    presence
+        .unled(canary.view())
+        .ifPresent(why -> takeBack(canary, new CanaryOutcome.TakeBack(why), now));
+    return presence.isLed(canary.view());
   }
 
   /**
@@ -249,25 +254,16 @@ public final class CanaryController {
    */
   private boolean isJudged(LiveCanary canary, Instant now) {
     var view = canary.view();
-    if (!traffic.services().contains(view.service())) {
-      if (routes.apply(view.service()).isEmpty() && traffic.isOn(view.service())) {
-        takeBack(canary, new CanaryOutcome.TakeBack(traffic.gone(view.service())), now);
-      }
-      return false; // the gateway is off: nothing is exposed, and nothing is known
+    if (!isLed(canary, now)) {
+      return false;
     }
     if (presence.isAway(view)) {
       canary.interrupted();
       return false;
     }
-    String broken =
-        presence
-            .broken(view)
-            .or(() -> canary.burns(objectives.of(canary.now().plan())))
-            .orElse(null);
-    if (broken != null) {
-      takeBack(canary, new CanaryOutcome.TakeBack(broken), now);
-    }
-    return broken == null;
+    var broken = presence.broken(canary, now).map(CanaryOutcome.TakeBack::new);
+    broken.ifPresent(back -> takeBack(canary, back, now));
+    return broken.isEmpty();
   }
 
   private void judge(LiveCanary canary, Instant now) {
@@ -282,7 +278,7 @@ public final class CanaryController {
     var standing = canary.standing(assessment.judgement() instanceof Judgement.RollBack, now);
     var outcome =
         CanaryOutcome.of(
-            view, presence.isThere(view), progress, assessment, canary.recent(), standing);
+            view, presence.missing(view), progress, assessment, canary.recent(), standing);
     switch (outcome) {
       case CanaryOutcome.Stay stay -> {
         if (canary.hasNews() && canary.unsaved(now).compareTo(SAVE) >= 0) {
@@ -298,7 +294,8 @@ public final class CanaryController {
           shares.weigh(canary.view(), canary.now().stage().weight());
         }
       }
-      case CanaryOutcome.Ask ask -> save(canary, ask, now);
+      case CanaryOutcome.Ask _, CanaryOutcome.Say _, CanaryOutcome.Resume _ ->
+          save(canary, outcome, now);
     }
   }
 
@@ -308,6 +305,7 @@ public final class CanaryController {
     canary.read(
         shares.counted(view.service(), view.canary(), plan),
         shares.counted(view.service(), view.stable(), plan),
+        !view.isPreview() || presence.isThere(view),
         now);
   }
 
@@ -380,6 +378,11 @@ public final class CanaryController {
 
   private RolloutLedger.Row write(Store.Work<RolloutLedger.Row> work) {
     return store.write(ids.get(), work);
+  }
+
+  /** Why the canary of a rollout may have no traffic, in words; empty where it may. */
+  public Optional<String> missing(Rollout view) {
+    return presence.missed(view);
   }
 
   /** What was counted until now. */

@@ -77,9 +77,11 @@ public final class CanaryFigures {
       Rollout view, CanaryProgress progress, @Nullable Assessment assessment, Instant now) {
     return view.state() == RolloutState.STEPPING
             && assessment != null
-            && !view.isPreview()
-            && !(assessment.judgement() instanceof Judgement.Passes)
-        ? now.plus(progress.patience()).minus(progress.elapsed())
+            && (view.isPreview()
+                ? !view.why().isEmpty()
+                : !(assessment.judgement() instanceof Judgement.Passes))
+        ? now.plus(progress.patience())
+            .minus(view.isPreview() ? progress.waited() : progress.elapsed())
         : view.held() == HoldReason.UNCLEAR ? now : null;
   }
 

@@ -50,13 +50,48 @@ public record CanaryProgress(
    *
    * @param asked whether the merge queue was given the change
    * @param anew for which commit of main stable was begun anew; null for none
-   * @param alerting objectives whose alert fired before it began
+   * @param alerting objectives whose alert fired before it had traffic
+   * @param waited how long its preview goes on, whether it is there or not
    */
-  public record Notes(boolean asked, @Nullable String anew, Set<String> alerting) {
-    static final Notes NONE = new Notes(false, null, Set.of());
+  public record Notes(boolean asked, @Nullable String anew, Set<String> alerting, Duration waited) {
+    static final Notes NONE = new Notes(false, null, Set.of(), Duration.ZERO);
 
     public Notes {
       alerting = Set.copyOf(alerting);
+      waited = waited == null ? Duration.ZERO : waited; // of an earlier version
+    }
+
+    private Notes waiting(Duration now) {
+      return new Notes(asked, anew, alerting, now);
+    }
+  }
+
+  /**
+   * How time went.
+   *
+   * @param passed all of it
+   * @param held how much counts for the hold
+   * @param waited how much counts for the patience of a preview
+   * @param broken whether the hold began anew meanwhile
+   */
+  record Clocks(Duration passed, Duration held, Duration waited, boolean broken) {
+    static final Clocks NONE = new Clocks(Duration.ZERO, Duration.ZERO, Duration.ZERO, false);
+
+    Clocks plus(Duration more, boolean holds, boolean waits) {
+      return new Clocks(
+          passed.plus(more),
+          holds ? held.plus(more) : held,
+          waits ? waited.plus(more) : waited,
+          broken);
+    }
+
+    /** With a hold that begins anew. */
+    Clocks breaking() {
+      return new Clocks(passed, Duration.ZERO, waited, true);
+    }
+
+    private Duration held(Duration before) {
+      return broken ? held : before.plus(held);
     }
   }
 
@@ -113,6 +148,11 @@ public record CanaryProgress(
     return step() == plan.steps().size() - 1;
   }
 
+  /** How long its preview goes on, whether it is there or not. */
+  Duration waited() {
+    return notes.waited();
+  }
+
   Duration hold() {
     return plan.steps().get(step()).hold();
   }
@@ -149,7 +189,8 @@ public record CanaryProgress(
   /** With a hold that is over, and all of its patience: whoever said so wants to wait on. */
   CanaryProgress waitingAnew() {
     var clock = elapsed.compareTo(hold()) > 0 ? hold() : elapsed;
-    return new CanaryProgress(plan, route, clock, silent, aborted, released, split, stages, notes);
+    return new CanaryProgress(
+        plan, route, clock, silent, aborted, released, split, stages, notes.waiting(Duration.ZERO));
   }
 
   /** With the traffic as it is now. */
@@ -175,31 +216,30 @@ public record CanaryProgress(
 
   /** The merge queue was given its change. */
   CanaryProgress asking() {
-    return noting(new Notes(true, notes.anew(), notes.alerting()));
+    return noting(new Notes(true, notes.anew(), notes.alerting(), notes.waited()));
   }
 
   /** A person has to say whether it is given to the merge queue again. */
   CanaryProgress refused() {
-    return noting(new Notes(false, notes.anew(), notes.alerting()));
+    return noting(new Notes(false, notes.anew(), notes.alerting(), notes.waited()));
   }
 
   /** Stable was begun anew for a commit of main. */
   CanaryProgress beginningAnew(String commit) {
-    return noting(new Notes(notes.asked(), commit, notes.alerting()));
+    return noting(new Notes(notes.asked(), commit, notes.alerting(), notes.waited()));
   }
 
   /** What alerted already says nothing of it. */
   CanaryProgress despite(Set<String> alerting) {
-    return noting(new Notes(notes.asked(), notes.anew(), alerting));
+    return noting(new Notes(notes.asked(), notes.anew(), alerting, notes.waited()));
   }
 
   /**
    * What it is after a while; the same where the stage is gone.
    *
    * @param id of the stage in which it was counted
-   * @param clock how much of the while counts for its hold
    */
-  CanaryProgress counting(int id, Counted canary, Counted stable, Duration passed, Duration clock) {
+  CanaryProgress counting(int id, Counted canary, Counted stable, Clocks clocks) {
     var all = new ArrayList<>(stages);
     int at = 0;
     while (at < all.size() && all.get(at).id() != id) {
@@ -215,20 +255,20 @@ public record CanaryProgress(
             id,
             old.step(),
             old.weight(),
-            old.lasted().plus(passed),
+            old.lasted().plus(clocks.passed()),
             old.canary().plus(canary),
             old.stable().plus(stable)));
     boolean now = old.step() == step();
     return new CanaryProgress(
         plan,
         route,
-        now ? elapsed.plus(clock) : elapsed,
-        canary.isNone() ? silent.plus(passed) : Duration.ZERO,
+        now ? clocks.held(elapsed) : elapsed,
+        canary.isNone() ? silent.plus(clocks.passed()) : Duration.ZERO,
         aborted,
         released,
         split,
         all,
-        notes);
+        now ? notes.waiting(notes.waited().plus(clocks.waited())) : notes);
   }
 
   /** What the counts say. */

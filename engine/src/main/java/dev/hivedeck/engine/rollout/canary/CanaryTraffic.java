@@ -23,6 +23,7 @@ record CanaryTraffic(Traffic traffic) {
 
   /** Gives the canary a weight, and stable the rest; whoever has it already is left alone. */
   void weigh(Rollout view, int canary) {
+    traffic.standIn(view.service(), view.stable());
     var split = split(view);
     if (split == null
         || (traffic.isRuled(view.service())

@@ -160,7 +160,7 @@ public final class CanaryTransitions {
 
   private static String entered(Rollout view, CanaryProgress progress, double weight) {
     if (progress.isPreview()) {
-      return view.canary() + " is there, and has no traffic yet";
+      return view.canary() + " has no traffic yet";
     }
     return view.strategy() == RolloutStrategy.BLUE_GREEN
         ? "is switched: " + view.canary() + " has all traffic, " + view.stable() + " stays"
@@ -185,11 +185,29 @@ public final class CanaryTransitions {
         RolloutLedger.save(tx, row);
         yield row;
       }
+      case CanaryOutcome.Say say -> say(tx, view, progress, say.why());
+      case CanaryOutcome.Resume resume ->
+          tell(
+              tx,
+              RolloutEvent.RESUMED,
+              "waits again: " + resume.why(),
+              with(view, next(view, Occasion.RESUME), null, resume.why()),
+              progress);
       case CanaryOutcome.Pass pass -> pass(tx, view, progress, pass.why());
       case CanaryOutcome.Ask ask -> hold(tx, view, progress, ask.reason(), ask.why());
       case CanaryOutcome.TakeBack back ->
           takeBack(tx, view, back.aborted() ? progress.aborting() : progress, back.why());
     };
+  }
+
+  private static Row say(Tx tx, Rollout view, CanaryProgress progress, String why)
+      throws SQLException {
+    return tell(
+        tx,
+        view.state() == RolloutState.HELD ? RolloutEvent.HELD : RolloutEvent.STEPPED,
+        why.isEmpty() ? "goes on: " + view.canary() + " is there" : "waits: " + why,
+        with(view, view.state(), view.held(), why),
+        progress);
   }
 
   static Row pass(Tx tx, Rollout view, CanaryProgress progress, String why) throws SQLException {

@@ -72,6 +72,7 @@ final class LeftTraffic {
     var kept = progress(row).split();
     if (kept != null) {
       traffic.restore(row.view().service(), kept.restored());
+      traffic.standIn(row.view().service(), row.view().stable());
     }
   }
 

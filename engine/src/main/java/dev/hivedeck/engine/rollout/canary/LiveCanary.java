@@ -1,9 +1,11 @@
 package dev.hivedeck.engine.rollout.canary;
 
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.rollout.HoldReason;
 import dev.hivedeck.engine.protocol.rollout.RolloutState;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.Rollout;
 import dev.hivedeck.engine.rollout.RolloutLedger;
+import dev.hivedeck.engine.rollout.canary.CanaryProgress.Clocks;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -18,6 +20,9 @@ final class LiveCanary {
   /** Whoever was asleep for longer was not looking: that is nobody's hold. */
   private static final Duration LONGEST = Duration.ofSeconds(30);
 
+  /** What has all traffic, and can answer nothing for so long, is no use. */
+  private static final Duration DOWN = Duration.ofMinutes(1);
+
   /** So many requests are looked at to see that nothing works any more. */
   private static final int RECENT = 10;
 
@@ -28,11 +33,13 @@ final class LiveCanary {
   private CanaryProgress stored;
   private Counted canary = Counted.NONE;
   private Counted stable = Counted.NONE;
-  private Duration passed = Duration.ZERO;
-  private Duration clock = Duration.ZERO;
+  private Clocks clocks = Clocks.NONE;
 
   /** Since when there has been evidence that takes it back; null while there is none. */
   private @Nullable Instant standingSince;
+
+  /** When an instance of it could answer last; null before that was seen. */
+  private @Nullable Instant upAt;
 
   private Instant sampledAt = Instant.MIN;
 
@@ -73,15 +80,15 @@ final class LiveCanary {
 
   /** Adds what was counted since, in the stage where that was. */
   CanaryProgress added(CanaryProgress to) {
-    return to.counting(stage, canary, stable, passed, clock);
+    var with = to.counting(stage, canary, stable, clocks);
+    return quiet == null ? with : with.despite(quiet);
   }
 
   /** It was written down with all that was counted. */
   void saved(RolloutLedger.Row row, Instant now) {
     canary = Counted.NONE;
     stable = Counted.NONE;
-    passed = Duration.ZERO;
-    clock = Duration.ZERO;
+    clocks = Clocks.NONE;
     savedAt = now;
     follow(row);
     stage = stageId();
@@ -107,8 +114,12 @@ final class LiveCanary {
     }
   }
 
-  /** Adds what two counters say now. */
-  void read(Counted canaryNow, Counted stableNow, Instant now) {
+  /**
+   * Adds what two counters say now.
+   *
+   * @param isThere whether it may have traffic: a preview lasts as long as it might without a break
+   */
+  void read(Counted canaryNow, Counted stableNow, boolean isThere, Instant now) {
     if (canaryRead != null && stableRead != null && readAt != null) {
       var more = canaryNow.since(canaryRead);
       canary = canary.plus(more);
@@ -116,11 +127,13 @@ final class LiveCanary {
       var since = Duration.between(readAt, now);
       var counts =
           since.isNegative() ? Duration.ZERO : since.compareTo(LONGEST) > 0 ? LONGEST : since;
-      passed = passed.plus(counts);
-      if (view.state() == RolloutState.STEPPING) {
-        clock = clock.plus(counts);
-      }
+      boolean steps = view.state() == RolloutState.STEPPING;
+      boolean asks = view.isPreview() && view.held() == HoldReason.UNCLEAR;
+      clocks = clocks.plus(counts, steps || asks, steps && view.isPreview());
       remember(more);
+    }
+    if (view.isPreview() && !isThere) {
+      clocks = clocks.breaking();
     }
     canaryRead = canaryNow;
     stableRead = stableNow;
@@ -206,6 +219,19 @@ final class LiveCanary {
                 "the objective " + objective + " spends its error budget: its alert fires");
   }
 
+  /** What fires before it has traffic says nothing of it. */
+  void despite(Set<String> burning) {
+    quiet = burning;
+  }
+
+  /** Whether it has been down for so long that it is taken back. */
+  boolean isDown(boolean now, Instant at) {
+    if (!now) {
+      upAt = at;
+    }
+    return upAt != null && Duration.between(upAt, at).compareTo(DOWN) >= 0;
+  }
+
   void takeBack(CanaryOutcome.TakeBack back) {
     takenBack = back;
   }
@@ -215,6 +241,10 @@ final class LiveCanary {
   }
 
   boolean hasNews() {
-    return !canary.isNone() || !stable.isNone() || !clock.isZero();
+    return !canary.isNone()
+        || !stable.isNone()
+        || clocks.broken()
+        || !clocks.held().isZero()
+        || (quiet != null && !quiet.equals(stored.notes().alerting()));
   }
 }

@@ -166,7 +166,8 @@ public final class RolloutArea implements AutoCloseable {
     return switch (command) {
       case RolloutCommand.StartRollout c -> Action.answer(tx -> told(tx, start(tx, c)));
       case RolloutCommand.PromoteRollout c ->
-          Action.answer(tx -> told(tx, CanaryActs.promote(tx, c.id(), c.step())));
+          Action.answer(
+              tx -> told(tx, CanaryActs.promote(tx, c.id(), c.step(), controller::missing)));
       case RolloutCommand.HoldRollout c ->
           Action.answer(tx -> told(tx, CanaryActs.hold(tx, c.id())));
       case RolloutCommand.ResumeRollout c ->

@@ -48,8 +48,8 @@ public final class SubjectTraffic implements Traffic {
   }
 
   @Override
-  public boolean isHealthy(String subject, String version) {
-    return of(subject).isHealthy(subject, version);
+  public Health health(String subject, String version) {
+    return of(subject).health(subject, version);
   }
 
   @Override
@@ -65,6 +65,11 @@ public final class SubjectTraffic implements Traffic {
   @Override
   public Split weigh(String subject, Map<String, Integer> buckets) {
     return of(subject).weigh(subject, buckets);
+  }
+
+  @Override
+  public void standIn(String subject, String version) {
+    of(subject).standIn(subject, version);
   }
 
   @Override

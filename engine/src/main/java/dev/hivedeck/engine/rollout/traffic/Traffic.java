@@ -36,6 +36,27 @@ public interface Traffic {
     }
   }
 
+  /**
+   * How the instances of a version are. Of some it may be known neither that they are well nor that
+   * they are not.
+   *
+   * @param all that there are
+   * @param well that are known to be well
+   * @param down that are known not to be
+   * @param why not all are well, in words; empty where they are
+   */
+  record Health(int all, int well, int down, String why) {
+    /** Whether all of them are well: it may have all traffic. */
+    public boolean isWell() {
+      return all > 0 && well == all;
+    }
+
+    /** Whether none of them is: it can answer nothing. */
+    public boolean isDown() {
+      return all > 0 && down == all;
+    }
+  }
+
   /** The services that the gateway leads to now. */
   Set<String> services();
 
@@ -48,9 +69,11 @@ public interface Traffic {
    */
   Set<String> present(String service);
 
-  /** Whether a version has an instance that is well. */
-  default boolean isHealthy(String service, String version) {
-    return present(service).contains(version);
+  /** How the instances of a version are; asks nothing but memory. */
+  default Health health(String service, String version) {
+    return present(service).contains(version)
+        ? new Health(1, 1, 0, "")
+        : new Health(0, 0, 0, gone(service, version));
   }
 
   /** How the traffic of a service is split now; empty where the gateway leads to no such one. */
@@ -67,6 +90,12 @@ public interface Traffic {
    * @throws IllegalArgumentException as {@link Split#to}, or where there is no such service
    */
   Split weigh(String service, Map<String, Integer> buckets);
+
+  /**
+   * Says which version answers in the place of one that cannot, before any other does; until it is
+   * said otherwise, or the service is released.
+   */
+  default void standIn(String service, String version) {}
 
   /** Gives the buckets as they were written down, also of a service that is not there yet. */
   void restore(String service, Split split);

@@ -34,6 +34,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -270,6 +271,19 @@ public final class ServiceArea implements ServiceDirectory, AutoCloseable {
   public List<ServiceAddress> of(String service) {
     var own = supervisor.addresses().of(service);
     return own.isEmpty() ? registered.addresses().getOrDefault(service, List.of()) : own;
+  }
+
+  @Override
+  public Optional<ServiceAddress> at(ServiceAddress address) {
+    return supervisor
+        .addresses()
+        .at(address)
+        .or(
+            () ->
+                registered.addresses().values().stream()
+                    .flatMap(List::stream)
+                    .filter(known -> known.isSame(address))
+                    .findFirst());
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** Where the instances of configured services are; replaced as a whole after each look. */
@@ -16,6 +17,14 @@ final class AddressBook implements ServiceDirectory {
   @Override
   public List<ServiceAddress> of(String service) {
     return addresses.getOrDefault(service, List.of());
+  }
+
+  @Override
+  public Optional<ServiceAddress> at(ServiceAddress address) {
+    return addresses.values().stream()
+        .flatMap(List::stream)
+        .filter(known -> known.isSame(address))
+        .findFirst();
   }
 
   @Override

@@ -5,14 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hivedeck.engine.config.rollout.RolloutConfig;
 import dev.hivedeck.engine.config.rollout.RolloutConfig.Limit;
+import dev.hivedeck.engine.metric.Labels;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.rollout.HoldReason;
 import dev.hivedeck.engine.protocol.rollout.RolloutMetric;
 import dev.hivedeck.engine.protocol.rollout.RolloutState;
 import dev.hivedeck.engine.protocol.rollout.RolloutStrategy;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.Rollout;
+import dev.hivedeck.engine.protocol.view.SloViews.AlertState;
 import dev.hivedeck.engine.rollout.RolloutLedger;
 import dev.hivedeck.engine.rollout.bucketing.Bucket;
+import dev.hivedeck.engine.slo.alert.Alert;
+import dev.hivedeck.engine.slo.alert.AlertStore;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.store.Tx;
 import dev.hivedeck.engine.time.VirtualTime;
@@ -65,7 +69,7 @@ class BlueGreenTest {
         time);
   }
 
-  private void start(boolean autoPromotion) {
+  private void start(boolean autoPromotion, String... objectives) {
     var plan =
         new RolloutConfig(
             "orders",
@@ -75,7 +79,7 @@ class BlueGreenTest {
             1.2,
             autoPromotion,
             Duration.ofHours(2),
-            List.of(),
+            List.of(objectives),
             true,
             null,
             RolloutStrategy.BLUE_GREEN);
@@ -136,22 +140,144 @@ class BlueGreenTest {
   void whatIsNotWellIsNotSwitchedToAndInTheEndAPersonIsAsked() {
     traffic.down("v2");
     start(true);
-    run(Duration.ofMinutes(5));
-    assertThat(now().state()).isEqualTo(RolloutState.STARTING);
-    traffic.up("v2");
-    run(Duration.ofSeconds(1));
-    assertThat(now().state()).isEqualTo(RolloutState.STEPPING);
-    traffic.down("v2");
     run(Duration.ofHours(2).minusSeconds(1));
-    assertThat(now()).returns(RolloutState.STEPPING, Rollout::state).returns(0, Rollout::step);
+    assertThat(now())
+        .returns(RolloutState.STEPPING, Rollout::state)
+        .returns(0, Rollout::step)
+        .returns("v2 has no healthy instance", Rollout::why);
     run(Duration.ofSeconds(1));
     assertThat(now())
         .returns(HoldReason.UNCLEAR, Rollout::held)
-        .returns("it is not well yet", Rollout::why);
+        .returns("v2 has no healthy instance", Rollout::why);
     assertThat(traffic.weight("v2")).isZero();
     traffic.up("v2");
     run(Duration.ofSeconds(1));
+    assertThat(now()).returns(0, Rollout::step).returns("it is there again", Rollout::why);
+    run(PREVIEW);
     assertThat(now()).returns(1, Rollout::step).returns(100.0, Rollout::weight);
+  }
+
+  @Test
+  void aPreviewThatIsInterruptedBeginsAnewAlsoByOneOfItsInstances() {
+    start(true);
+    run(PREVIEW.minusSeconds(5));
+    traffic.limping("v2");
+    run(Duration.ofSeconds(10));
+    assertThat(now()).returns(0, Rollout::step);
+    assertThat(now().why()).contains("not all instances of v2 are healthy");
+    restart();
+    traffic.up("v2");
+    run(PREVIEW.minusSeconds(1));
+    assertThat(now()).returns(0, Rollout::step).returns("", Rollout::why);
+    assertThat(traffic.weight("v2")).isZero();
+    run(Duration.ofSeconds(5));
+    assertThat(now()).returns(1, Rollout::step);
+  }
+
+  @Test
+  void whoIsAskedToSwitchIsNotAskedAnyMoreAndCannotOnceItIsDown() {
+    start(false);
+    run(PREVIEW);
+    assertThat(now().held()).isEqualTo(HoldReason.MANUAL);
+    traffic.down("v2");
+    run(Duration.ofSeconds(1));
+    assertThat(now())
+        .returns(RolloutState.STEPPING, Rollout::state)
+        .returns("v2 has no healthy instance", Rollout::why);
+    assertThatThrownBy(() -> write(tx -> CanaryActs.promote(tx, "R-1", 0, controller::missing)))
+        .hasMessageContaining("v2 cannot have all traffic yet: v2 has no healthy instance");
+    write(tx -> CanaryActs.hold(tx, "R-1"));
+    assertThatThrownBy(() -> write(tx -> CanaryActs.promote(tx, "R-1", 0, controller::missing)))
+        .isInstanceOf(HiveException.class);
+    assertThat(traffic.weight("v2")).isZero();
+    traffic.up("v2");
+    write(tx -> CanaryActs.resume(tx, "R-1"));
+    run(PREVIEW);
+    assertThat(now().held()).isEqualTo(HoldReason.MANUAL);
+    write(tx -> CanaryActs.promote(tx, "R-1", 0, controller::missing));
+    assertThat(traffic.weight("v2")).isEqualTo(Bucket.COUNT);
+  }
+
+  @Test
+  void whatTheGatewayKnowsNoMoreBeforeItBeganIsInNobodysWay() {
+    traffic.without("v2");
+    start(true);
+    run(Duration.ofSeconds(1));
+    assertThat(now()).returns(RolloutState.ROLLED_BACK, Rollout::state);
+    assertThat(now().why()).contains("knows no v2");
+  }
+
+  @Test
+  void switchedToAndDownItIsSwitchedBackAlsoWithoutARequest() {
+    start(true);
+    run(PREVIEW);
+    time.advance(Duration.ofSeconds(1));
+    controller.look();
+    traffic.down("v2");
+    for (int second = 0; second < 59; second++) {
+      time.advance(Duration.ofSeconds(1));
+      controller.look();
+    }
+    assertThat(now().state()).as("it may come back").isEqualTo(RolloutState.STEPPING);
+    time.advance(Duration.ofSeconds(2));
+    controller.look();
+    assertThat(now())
+        .returns(RolloutState.ROLLED_BACK, Rollout::state)
+        .returns("v2 has no healthy instance", Rollout::why);
+  }
+
+  @Test
+  void whatIsNotWellAltogetherIsNotPromotedForGood() {
+    start(true);
+    run(PREVIEW);
+    traffic.limping("v2");
+    run(SCALE_DOWN.multipliedBy(2));
+    assertThat(now())
+        .returns(RolloutState.STEPPING, Rollout::state)
+        .returns("not all instances of v2 are healthy", Rollout::why);
+    run(Duration.ofHours(2));
+    assertThat(now().held()).isEqualTo(HoldReason.UNCLEAR);
+    traffic.up("v2");
+    run(Duration.ofSeconds(1));
+    assertThat(now().state()).isEqualTo(RolloutState.PROMOTED);
+  }
+
+  private void fire(AlertState state) {
+    var at = time.clock().instant();
+    var alert = new Alert(Labels.of(), Map.of(), state, 1, at, at, null, null, at);
+    store.update(
+        "test", tx -> AlertStore.save(tx.sql(), "orders-answer", Map.of(alert.labels(), alert)));
+  }
+
+  @Test
+  void anAlertBeforeTheSwitchSaysNothingOfItAndOneAfterItSwitchesBack() {
+    start(true, "orders-answer");
+    run(Duration.ofSeconds(30));
+    fire(AlertState.FIRING);
+    run(PREVIEW);
+    assertThat(now()).returns(1, Rollout::step).returns(RolloutState.STEPPING, Rollout::state);
+    restart();
+    run(Duration.ofSeconds(10));
+    assertThat(now().state()).as("after a restart").isEqualTo(RolloutState.STEPPING);
+    fire(AlertState.RESOLVED);
+    run(Duration.ofSeconds(2));
+    fire(AlertState.FIRING);
+    run(Duration.ofSeconds(2));
+    assertThat(now().state()).isEqualTo(RolloutState.ROLLED_BACK);
+    assertThat(now().why()).contains("the objective orders-answer");
+  }
+
+  @Test
+  void whoMeansTheSwitchDoesNotFinishItInItsStead() {
+    start(true);
+    run(PREVIEW);
+    assertThatThrownBy(() -> write(tx -> CanaryActs.promote(tx, "R-1", null, controller::missing)))
+        .isInstanceOfSatisfying(
+            HiveException.class,
+            e -> assertThat(e.hint()).contains("rollout promote R-1 --step 2 finishes it"));
+    assertThat(now().state()).isEqualTo(RolloutState.STEPPING);
+    write(tx -> CanaryActs.promote(tx, "R-1", 1, controller::missing));
+    assertThat(now().state()).isEqualTo(RolloutState.PROMOTED);
   }
 
   @Test
@@ -163,7 +289,7 @@ class BlueGreenTest {
         .returns(HoldReason.MANUAL, Rollout::held)
         .returns(0, Rollout::step);
     assertThat(traffic.weight("v2")).isZero();
-    write(tx -> CanaryActs.promote(tx, "R-1", 0));
+    write(tx -> CanaryActs.promote(tx, "R-1", 0, controller::missing));
     assertThat(traffic.weight("v2")).isEqualTo(Bucket.COUNT);
     run(SCALE_DOWN);
     assertThat(now().state()).isEqualTo(RolloutState.PROMOTED);
@@ -198,8 +324,9 @@ class BlueGreenTest {
     start(false);
     assertThatThrownBy(() -> write(tx -> CanaryActs.weigh(tx, "R-1", 20)))
         .isInstanceOfSatisfying(
-            HiveException.class, e -> assertThat(e.hint()).contains("rollout promote R-1"));
-    write(tx -> CanaryActs.promote(tx, "R-1", null));
+            HiveException.class,
+            e -> assertThat(e.hint()).contains("rollout promote R-1 --step 1"));
+    write(tx -> CanaryActs.promote(tx, "R-1", null, controller::missing));
     assertThatThrownBy(() -> write(tx -> CanaryActs.weigh(tx, "R-1", 20)))
         .isInstanceOfSatisfying(
             HiveException.class, e -> assertThat(e.hint()).contains("rollout abort R-1"));

@@ -226,7 +226,7 @@ class CanaryTest {
     assertThatThrownBy(() -> write(tx -> CanaryActs.resume(tx, "R-1")))
         .isInstanceOfSatisfying(
             HiveException.class, e -> assertThat(e.hint()).contains("rollout promote R-1"));
-    write(tx -> CanaryActs.promote(tx, "R-1", null));
+    write(tx -> CanaryActs.promote(tx, "R-1", null, controller::missing));
     assertThat(now()).returns(RolloutState.STEPPING, Rollout::state).returns(1, Rollout::step);
     assertThat(traffic.weight("v2")).isEqualTo(20_000);
   }
@@ -470,10 +470,10 @@ class CanaryTest {
   @Test
   void whoMeansAnotherStepPassesNone() {
     start(plan(true));
-    assertThatThrownBy(() -> write(tx -> CanaryActs.promote(tx, "R-1", 1)))
+    assertThatThrownBy(() -> write(tx -> CanaryActs.promote(tx, "R-1", 1, controller::missing)))
         .isInstanceOf(HiveException.class)
         .hasMessageContaining("is at step 1 now, and not at 2");
-    write(tx -> CanaryActs.promote(tx, "R-1", 0));
+    write(tx -> CanaryActs.promote(tx, "R-1", 0, controller::missing));
     assertThat(now().step()).isEqualTo(1);
   }
 
@@ -532,7 +532,7 @@ class CanaryTest {
           case 1 -> write(tx -> CanaryActs.hold(tx, "R-1"));
           case 2 -> write(tx -> CanaryActs.resume(tx, "R-1"));
           case 3 -> write(tx -> CanaryActs.weigh(tx, "R-1", random.nextInt(101)));
-          case 4 -> write(tx -> CanaryActs.promote(tx, "R-1", null));
+          case 4 -> write(tx -> CanaryActs.promote(tx, "R-1", null, controller::missing));
           default -> {}
         }
       } catch (HiveException refused) {

@@ -12,6 +12,7 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.rollout.HoldReason;
 import dev.hivedeck.engine.protocol.rollout.RolloutMetric;
 import dev.hivedeck.engine.protocol.rollout.RolloutState;
+import dev.hivedeck.engine.protocol.rollout.RolloutStrategy;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.Rollout;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Obstacle;
@@ -39,6 +40,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The canary of a change through all its states, in no time. */
 class ChangeRolloutTest {
@@ -121,6 +124,67 @@ class ChangeRolloutTest {
                 tx, CanaryProgress.begun(plan, ""), "v1", "C-4", SimulatedChanges.COMMIT));
   }
 
+  private void startBlueGreen(boolean automatic) {
+    var plan =
+        new RolloutConfig(
+            "orders",
+            "orders",
+            RolloutConfig.blueGreen(Duration.ofMinutes(1), Duration.ofMinutes(5)),
+            List.of(new Limit(RolloutMetric.ERRORS, null, 0.05, Duration.ZERO)),
+            1.2,
+            automatic,
+            Duration.ofHours(2),
+            List.of(),
+            true,
+            null,
+            RolloutStrategy.BLUE_GREEN);
+    write(
+        tx ->
+            CanaryTransitions.start(
+                tx, CanaryProgress.begun(plan, ""), "v1", "C-4", SimulatedChanges.COMMIT));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void blueGreenOfAChangeIsPreviewedSwitchedMergedAndLeftAlsoOverRestarts(boolean automatic) {
+    startBlueGreen(automatic);
+    run(Duration.ofSeconds(5));
+    assertThat(now()).returns("C-4 is set up", Rollout::why);
+    healthy();
+    run(Duration.ofSeconds(30));
+    assertThat(now()).returns(RolloutState.STEPPING, Rollout::state).returns(0.0, Rollout::weight);
+    restart();
+    run(Duration.ofMinutes(2));
+    assertThat(now())
+        .as("it is not there")
+        .returns(0, Rollout::step)
+        .returns("C-4 is set up", Rollout::why);
+    assertThatThrownBy(() -> write(tx -> CanaryActs.promote(tx, "R-1", 0, controller::missing)))
+        .hasMessageContaining("C-4 is set up");
+    healthy();
+    run(Duration.ofSeconds(62));
+    if (!automatic) {
+      assertThat(now().held()).isEqualTo(HoldReason.MANUAL);
+      write(tx -> CanaryActs.promote(tx, "R-1", 0, controller::missing));
+    }
+    assertThat(now()).returns(1, Rollout::step);
+    assertThat(traffic.weight("C-4")).isEqualTo(Bucket.COUNT);
+    assertThat(changes.done).as("it is not merged before it is judged").doesNotContain("merge");
+    run(Duration.ofMinutes(6));
+    assertThat(now().state()).isEqualTo(RolloutState.PROMOTING);
+    assertThat(changes.done).contains("merge");
+    change(ChangeState.MERGED, MERGE, "");
+    restart();
+    healthy();
+    run(Duration.ofSeconds(2));
+    assertThat(traffic.weight("C-4")).as("until the service is there").isEqualTo(Bucket.COUNT);
+    changes.base = new Base(true, null, "");
+    run(Duration.ofSeconds(1));
+    assertThat(now().state()).isEqualTo(RolloutState.PROMOTED);
+    assertThat(traffic.weight("C-4")).isZero();
+    assertThat(changes.evidence).isNull();
+  }
+
   private void run(Duration duration) {
     for (long second = 0; second < duration.toSeconds(); second++) {
       traffic.send(20);
@@ -198,7 +262,7 @@ class ChangeRolloutTest {
         .returns("C-4 wants your approval", Rollout::why);
     assertThat(traffic.weight("C-4")).as("nothing is lost").isEqualTo(Bucket.COUNT);
     changes.refusal = Optional.empty();
-    write(tx -> CanaryActs.promote(tx, "R-1", null));
+    write(tx -> CanaryActs.promote(tx, "R-1", null, controller::missing));
     assertThat(now().state()).isEqualTo(RolloutState.PROMOTING);
     change(ChangeState.QUEUED, null, "the merge queue is frozen: holidays");
     run(Duration.ofSeconds(2));

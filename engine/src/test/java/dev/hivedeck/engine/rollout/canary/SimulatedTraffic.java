@@ -23,6 +23,7 @@ final class SimulatedTraffic implements Traffic {
   private final Map<String, Double> slow = new HashMap<>();
   private final Map<String, Counts> counts = new HashMap<>();
   private final Set<String> down = new TreeSet<>();
+  private final Set<String> limping = new TreeSet<>();
   private final Set<String> untimed = new TreeSet<>();
 
   /** Every split that there was, in order. */
@@ -49,7 +50,13 @@ final class SimulatedTraffic implements Traffic {
     down.add(version);
   }
 
+  /** One of its two instances is down. */
+  void limping(String version) {
+    limping.add(version);
+  }
+
   void up(String version) {
+    limping.remove(version);
     down.remove(version);
   }
 
@@ -125,8 +132,15 @@ final class SimulatedTraffic implements Traffic {
   }
 
   @Override
-  public boolean isHealthy(String service, String version) {
-    return versions.contains(version) && !down.contains(version);
+  public Health health(String service, String version) {
+    if (!versions.contains(version)) {
+      return new Health(0, 0, 0, gone(service, version));
+    }
+    return down.contains(version)
+        ? new Health(2, 0, 2, version + " has no healthy instance")
+        : limping.contains(version)
+            ? new Health(2, 1, 1, "not all instances of " + version + " are healthy")
+            : new Health(2, 2, 0, "");
   }
 
   @Override
