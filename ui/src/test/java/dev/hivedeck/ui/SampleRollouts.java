@@ -99,6 +99,12 @@ public final class SampleRollouts {
 
   /** Blue-green, before it is switched to. */
   public static Rollout preview(String id, String service) {
+    return preview(
+        id, service, HoldReason.MANUAL, "it is there, and waits for you to switch to it");
+  }
+
+  /** Blue-green, before it is switched to, and why a person is asked. */
+  public static Rollout preview(String id, String service, HoldReason held, String why) {
     return new Rollout(
         id,
         service,
@@ -109,8 +115,8 @@ public final class SampleRollouts {
         0,
         List.of(new RolloutStep(0, 120, null), new RolloutStep(100, 600, null)),
         0,
-        HoldReason.MANUAL,
-        "it is well, and waits for you to switch to it",
+        held,
+        why,
         BEGIN,
         null,
         null,

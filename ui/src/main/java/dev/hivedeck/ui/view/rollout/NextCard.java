@@ -64,7 +64,9 @@ final class NextCard extends VBox {
           Tone.AMBER,
           "",
           texts.word("rollout.holdReason", r.held()),
-          texts.text("rollout.next.held", words.weight(r)));
+          r.isPreview()
+              ? texts.text("rollout.next.held.preview")
+              : texts.text("rollout.next.held", words.weight(r)));
     } else if (r.state() == RolloutState.STEPPING && f != null) {
       stepping(r, f, plan);
     } else {
@@ -86,7 +88,7 @@ final class NextCard extends VBox {
       line(
           Icon.INPUT,
           Tone.TEAL,
-          texts.time(after(f, Math.max(0, left))),
+          RolloutWords.isMissing(r) ? "" : texts.time(after(f, Math.max(0, left))),
           texts.text("rollout.next.switch"),
           texts.text("rollout.next.switch.more"));
       return;

@@ -89,7 +89,8 @@ final class PlannerCard extends VBox {
               : texts.said(feed.unplanned()));
       return;
     }
-    int index = Math.clamp(rollout.step(), 0, plan.size() - 1);
+    int now = Math.clamp(rollout.step(), 0, plan.size() - 1);
+    int index = plan.get(now).weight() == 0 ? Math.min(now + 1, plan.size() - 1) : now;
     var step = plan.get(index);
     said.setText(
         step.needed() == null
@@ -100,7 +101,7 @@ final class PlannerCard extends VBox {
                 fault,
                 words.span(rounded(step.needed())),
                 step.wanted()));
-    table(plan, index);
+    table(plan, now);
     chart.show(plot(plan, index, fault));
   }
 
@@ -145,6 +146,16 @@ final class PlannerCard extends VBox {
       if (i == now) {
         Tone.BLUE.on(weight);
         weight.getStyleClass().add("strong");
+      }
+      if (step.weight() == 0) {
+        table.addRow(
+            i + 1,
+            weight,
+            Widgets.label(texts.text("rollout.number", 0), "mono"),
+            Widgets.label(""),
+            Widgets.label(words.span(step.hold()), "mono"),
+            Widgets.label(texts.text("rollout.plan.nothing"), "soft"));
+        continue;
       }
       table.addRow(
           i + 1,

@@ -77,7 +77,7 @@ final class RolloutVerdict extends VBox {
     Widgets.show(back, on);
     Widgets.show(hold, r.state() == RolloutState.STEPPING);
     Widgets.show(resume, r.held() == HoldReason.PERSON);
-    Widgets.show(promote, stepped);
+    Widgets.show(promote, stepped && !RolloutWords.isMissing(r));
     promote.setText(
         r.isPreview()
             ? texts.text("rollout.switch")

@@ -142,6 +142,9 @@ final class RolloutWords {
           + ": "
           + texts.part(DisplayText.line(r.why()));
     }
+    if (isMissing(r)) {
+      return texts.text("rollout.verdict.missing") + ": " + texts.part(DisplayText.line(r.why()));
+    }
     if (r.isPreview()) {
       return texts.text(
           r.held() == HoldReason.MANUAL ? "rollout.verdict.ready" : "rollout.verdict.preview");
@@ -167,6 +170,13 @@ final class RolloutWords {
     return r.held() == HoldReason.MANUAL
         ? texts.text("rollout.verdict.manual", weight(r))
         : texts.text("rollout.verdict.passes", weight(r));
+  }
+
+  /** Whether it is previewed, and something keeps it from being switched to. */
+  static boolean isMissing(Rollout r) {
+    return r.isPreview()
+        && !r.why().isEmpty()
+        && (r.state() == RolloutState.STEPPING || r.held() == HoldReason.UNCLEAR);
   }
 
   /** Whether all that is counted is surely below its limit. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
+import dev.hivedeck.engine.protocol.rollout.HoldReason;
 import dev.hivedeck.engine.protocol.rollout.RolloutCommand;
 import dev.hivedeck.engine.protocol.rollout.RolloutQuery;
 import dev.hivedeck.engine.protocol.rollout.RolloutRegistration;
@@ -195,7 +196,7 @@ class RolloutsScreenTest {
         SampleRollouts.preview("R-16", "mail-api"));
     FxThread.until("its pill", () -> starts("mail-api  0%"));
     FxThread.run(() -> desktop.frame().to(ScreenId.ROLLOUTS, "R-16"));
-    FxThread.until("verdict", () -> starts("It is well, and waits for you to switch to it"));
+    FxThread.until("verdict", () -> starts("It is there, and waits for you to switch to it"));
     FxThread.until(
         "how to try it",
         () -> starts("mail-api e3b1c07 → 7c40d1e · try it by the header X-Hivedeck-Version: 7c4"));
@@ -209,6 +210,22 @@ class RolloutsScreenTest {
     robot.clickOn("Undo");
     FxThread.until(
         "back", () -> door.commands.contains(new RolloutCommand.AbortRollout("R-16", null)));
+  }
+
+  @Test
+  void whatIsNotWellSaysWhyAndCannotBeSwitchedTo() {
+    door.tell(
+        "rollout.held",
+        RolloutRegistration.ROLLOUT,
+        "waits",
+        SampleRollouts.preview(
+            "R-16", "mail-api", HoldReason.UNCLEAR, "7c40d1e has no healthy instance"));
+    FxThread.until("its pill", () -> starts("mail-api  0%"));
+    FxThread.run(() -> desktop.frame().to(ScreenId.ROLLOUTS, "R-16"));
+    FxThread.until(
+        "why", () -> starts("It cannot be switched to yet: 7c40d1e has no healthy instance"));
+    assertThat(FxThread.get(() -> starts("Switch all traffic…"))).isFalse();
+    assertThat(FxThread.get(() -> starts("it has no traffic before you switch to it"))).isTrue();
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.hivedeck.ui.view.rollout.flag;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
@@ -14,6 +15,7 @@ import dev.hivedeck.engine.protocol.rollout.RolloutViews.Rollout;
 import dev.hivedeck.ui.live.EntityStore;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.notice.ErrorMessages;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -76,14 +78,13 @@ final class FlagFeed {
     context
         .steering()
         .query(new FlagQuery.Flags())
+        .thenApply(FlagFeed::read)
         .whenComplete(
             (answer, failure) -> {
               asking = false;
               problem = failure == null ? null : ErrorMessages.of(failure);
               if (failure == null) {
-                var found = new ArrayList<Flag>();
-                answer.forEach(node -> found.add(Json.as(node, Flag.class)));
-                flags = List.copyOf(found);
+                flags = answer;
                 known = true;
               }
               news.run();
@@ -92,6 +93,12 @@ final class FlagFeed {
                 look();
               }
             });
+  }
+
+  private static List<Flag> read(JsonNode answer) {
+    var found = new ArrayList<Flag>();
+    answer.forEach(node -> found.add(Json.as(node, Flag.class)));
+    return List.copyOf(found);
   }
 
   List<Flag> all() {
@@ -107,7 +114,16 @@ final class FlagFeed {
     return known;
   }
 
-  /** Why they are not known; null where they are. */
+  /** When something was done with a flag last; empty where nothing is known of that. */
+  Optional<Instant> changedAt(String key) {
+    return settings.all().stream()
+        .filter(setting -> setting.id().equals(key))
+        .map(FlagSetting::changedAt)
+        .findFirst()
+        .or(() -> history(key).stream().findFirst().map(AuditEntry::at));
+  }
+
+  /** Why they are not known as they are now; null where they are. */
   HiveException.Fault problem() {
     return problem;
   }

@@ -48,6 +48,10 @@ final class FlagInspector extends StackPane {
   private final VBox history = new VBox(4);
   private final ScrollPane content;
   private Flag flag;
+
+  /** Whether it is being killed. */
+  private boolean killing;
+
   private Shown shown;
 
   /** What stands in the lists: a link that is pressed must not be replaced meanwhile. */
@@ -199,12 +203,14 @@ final class FlagInspector extends StackPane {
     return label;
   }
 
-  /** Takes a letter. */
+  /** Takes a letter. A key that is held, or pressed again, gives nothing back: a button does. */
   boolean typed(char letter) {
     if (flag == null || !Hotkey.KILL_FLAG.typed(letter)) {
       return false;
     }
-    press(flag.killed() ? restore : kill);
+    if (!killing) {
+      press(kill);
+    }
     return true;
   }
 
@@ -231,9 +237,11 @@ final class FlagInspector extends StackPane {
                 texts.text("flags.kill"))) {
       return;
     }
+    killing = true;
     context
         .steering()
         .execute(new FlagCommand.KillFlag(f.id(), null))
+        .whenComplete((_, _) -> killing = false)
         .thenAccept(
             _ ->
                 context

@@ -1,6 +1,5 @@
 package dev.hivedeck.ui.view.rollout.flag;
 
-import dev.hivedeck.engine.protocol.audit.AuditEntry;
 import dev.hivedeck.engine.protocol.flag.FlagViews.Flag;
 import dev.hivedeck.engine.protocol.flag.FlagViews.FlagVariant;
 import dev.hivedeck.ui.control.table.CellContent;
@@ -12,6 +11,7 @@ import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.text.DisplayText;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
+import dev.hivedeck.ui.shell.theme.Tone;
 import dev.hivedeck.ui.shell.widget.EmptyState;
 import dev.hivedeck.ui.shell.widget.ErrorBoundary;
 import dev.hivedeck.ui.shell.widget.Widgets;
@@ -20,9 +20,10 @@ import java.util.Comparator;
 import javafx.geometry.Pos;
 import javafx.scene.Node;
 import javafx.scene.control.Label;
-import javafx.scene.control.SplitPane;
 import javafx.scene.layout.HBox;
+import javafx.scene.layout.Priority;
 import javafx.scene.layout.StackPane;
+import javafx.scene.layout.VBox;
 import javafx.util.Subscription;
 
 /** Feature flags: who gets what, who said so, and the switch that turns one off. */
@@ -42,7 +43,8 @@ public final class FlagsPane extends StackPane {
   private final Runnable news;
   private final EntityTable<Flag> table;
   private final FlagInspector inspector;
-  private final SplitPane split;
+  private final Label stale = Widgets.prose("", "soft");
+  private final VBox known;
   private final ErrorBoundary boundary;
   private String wanted;
 
@@ -60,7 +62,11 @@ public final class FlagsPane extends StackPane {
     table = newTable();
     inspector = new FlagInspector(context, words, feed, start);
     table.chosen().subscribe(_ -> inspect());
-    split = MasterDetail.of(context, "flags.split", 0.58, inspector, table.framed());
+    var split = MasterDetail.of(context, "flags.split", 0.58, inspector, table.framed());
+    VBox.setVgrow(split, Priority.ALWAYS);
+    Tone.AMBER.on(stale);
+    Widgets.show(stale, false);
+    known = new VBox(6, stale, split);
   }
 
   /** Begins to ask. */
@@ -175,14 +181,11 @@ public final class FlagsPane extends StackPane {
   }
 
   private Instant changedAt(Flag f) {
-    return feed.history(f.id()).stream().findFirst().map(AuditEntry::at).orElse(Instant.EPOCH);
+    return feed.changedAt(f.id()).orElse(Instant.EPOCH);
   }
 
   private String changed(Flag f) {
-    return feed.history(f.id()).stream()
-        .findFirst()
-        .map(e -> texts.ago(e.at(), context.live().now().get()))
-        .orElse("–");
+    return feed.changedAt(f.id()).map(at -> texts.ago(at, context.live().now().get())).orElse("–");
   }
 
   private void renew() {
@@ -207,9 +210,13 @@ public final class FlagsPane extends StackPane {
     } else if (table.chosen().get() == null || feed.get(table.chosen().get()).isEmpty()) {
       table.choose(table.getItems().getFirst().id());
     }
-    if (getChildren().isEmpty() || getChildren().getFirst() != split) {
-      getChildren().setAll(split);
+    if (getChildren().isEmpty() || getChildren().getFirst() != known) {
+      getChildren().setAll(known);
     }
+    var why = feed.problem();
+    Widgets.show(stale, why != null);
+    stale.setText(
+        why == null ? "" : texts.text("flags.stale", DisplayText.line(texts.said(why.message()))));
     inspect();
   }
 

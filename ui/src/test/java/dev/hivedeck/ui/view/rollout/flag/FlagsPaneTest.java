@@ -183,6 +183,51 @@ class FlagsPaneTest {
   }
 
   @Test
+  void aKeyThatIsHeldKillsOnceAndGivesNothingBack() {
+    answers(SampleFlags.newCheckout(20, WeightSource.CONFIGURATION, false, null));
+    openFlag("new-checkout");
+    happens();
+    robot.press(KeyCode.X).release(KeyCode.X);
+    sent(new FlagCommand.KillFlag("new-checkout", null));
+    answers(SampleFlags.newCheckout(20, WeightSource.CONFIGURATION, true, null));
+    happens();
+    FxThread.until("killed", () -> shown("Restore"));
+    for (int i = 0; i < 3; i++) {
+      robot.press(KeyCode.X).release(KeyCode.X);
+    }
+    robot.clickOn(n -> n instanceof Labeled l && l.isVisible() && "Restore".equals(l.getText()));
+    sent(new FlagCommand.RestoreFlag("new-checkout"));
+    assertThat(door.commands)
+        .containsExactly(
+            new FlagCommand.KillFlag("new-checkout", null),
+            new FlagCommand.RestoreFlag("new-checkout"));
+  }
+
+  @Test
+  void anAnswerThatCannotBeReadIsSaidAboveWhatWasKnown() {
+    openFlag("new-checkout");
+    door.queries =
+        query ->
+            query instanceof FlagQuery.Flags
+                ? Json.tree(List.of("no flag"))
+                : SampleRollouts.answer(query);
+    happens();
+    FxThread.until(
+        "said",
+        () ->
+            robot
+                .lookup(
+                    n ->
+                        n instanceof Labeled l
+                            && l.isVisible()
+                            && l.getText() != null
+                            && l.getText().startsWith("This is what was known last."))
+                .tryQuery()
+                .isPresent());
+    assertThat(FxThread.get(() -> titled("new-checkout"))).isTrue();
+  }
+
+  @Test
   void whereThereIsNoneItIsTaught() {
     door.queries = SampleRollouts::answer;
     happens();
