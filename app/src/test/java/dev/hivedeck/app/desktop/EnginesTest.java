@@ -37,8 +37,8 @@ class EnginesTest {
   private final List<Path> told = new CopyOnWriteArrayList<>();
   private final List<NotifyViews.Notice> shown = new CopyOnWriteArrayList<>();
   private final CountDownLatch ended = new CountDownLatch(1);
-  private final DesktopWindow.Engines engines =
-      new DesktopWindow.Engines(
+  private final Engines engines =
+      new Engines(
           told::add,
           ended::countDown,
           () -> Demo.open(null, 1, true),
