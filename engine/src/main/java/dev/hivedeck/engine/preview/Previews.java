@@ -3,7 +3,6 @@ package dev.hivedeck.engine.preview;
 import dev.hivedeck.engine.area.Action;
 import dev.hivedeck.engine.area.Area;
 import dev.hivedeck.engine.config.service.ServiceConfig;
-import dev.hivedeck.engine.config.service.ServiceConfig.HealthRule;
 import dev.hivedeck.engine.config.worktree.WorktreeConfig;
 import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.preparation.WorktreePreparation;
@@ -12,7 +11,6 @@ import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.service.PreviewCommand;
 import dev.hivedeck.engine.protocol.service.PreviewQuery;
 import dev.hivedeck.engine.protocol.service.ServiceViews;
-import dev.hivedeck.engine.protocol.service.ServiceViews.CheckKind;
 import dev.hivedeck.engine.protocol.service.ServiceViews.Service;
 import dev.hivedeck.engine.service.ServiceLedger;
 import dev.hivedeck.engine.service.supervise.Supervisor;
@@ -21,7 +19,6 @@ import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.time.Timers;
 import dev.hivedeck.engine.worktree.CommitCheckouts;
 import dev.hivedeck.engine.worktree.Worktrees;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -227,7 +224,8 @@ public final class Previews implements AutoCloseable {
     var place = preparation.place(marks, line -> {}, 1);
     if (subject.live()) {
       var folder = Objects.requireNonNull(subject.folder());
-      return new Preview(subject, service(subject, run, folder, null, place, wanted), place, null);
+      return new Preview(
+          subject, PreviewService.of(subject, run, folder, null, place, wanted), place, null);
     }
     var head = Objects.requireNonNull(subject.head());
     var checkout =
@@ -236,45 +234,15 @@ public final class Previews implements AutoCloseable {
     try {
       var folder = checkout.clean();
       return new Preview(
-          subject, service(subject, run, folder, wanted.setup(), place, wanted), place, checkout);
+          subject,
+          PreviewService.of(subject, run, folder, wanted.setup(), place, wanted),
+          place,
+          checkout);
     } catch (RuntimeException e) {
       checkout.close();
       place.close();
       throw e;
     }
-  }
-
-  private static ServiceConfig service(
-      PreviewSubject subject,
-      String run,
-      Path folder,
-      @Nullable String setup,
-      WorktreePreparation.Place place,
-      WorktreeConfig wanted) {
-    var rule =
-        new HealthRule(
-            CheckKind.TCP,
-            "",
-            Duration.ofSeconds(2),
-            Duration.ofSeconds(2),
-            1,
-            3,
-            wanted.timeout());
-    return new ServiceConfig(
-        subject.name(),
-        run,
-        null,
-        folder.toString(),
-        place.environment(folder),
-        List.of(),
-        place.port(),
-        1,
-        List.of(),
-        List.of(),
-        null,
-        setup,
-        true,
-        rule);
   }
 
   /**
