@@ -53,6 +53,17 @@ public interface Forge {
   String comment(int number, String head, String file, int line, String text);
 
   /**
+   * Answers in a thread.
+   *
+   * @param thread its id
+   * @return the node id of the comment
+   */
+  String reply(String thread, String text);
+
+  /** Settles a thread, or opens it again. */
+  void resolve(String thread, boolean done);
+
+  /**
    * Whether an account said something on a pull request or an issue that has this mark in it.
    *
    * @param login of the account; empty for any, where nobody knows whose token it is

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param line of the new side; 0 for none
  * @param answers id of the one that began its thread; null for that one, and where there is none
  * @param resolved whether that thread is settled
+ * @param thread id of the thread, by which it is answered and settled; null where there is none
  */
 public record RemoteNote(
     String id,
@@ -24,4 +25,5 @@ public record RemoteNote(
     String text,
     @Nullable String answers,
     boolean resolved,
-    Instant at) {}
+    Instant at,
+    @Nullable String thread) {}

@@ -284,6 +284,16 @@ public final class GitHubForge implements Forge, AutoCloseable {
   }
 
   @Override
+  public String reply(String thread, String text) {
+    return new ReviewThreads(client).reply(thread, text);
+  }
+
+  @Override
+  public void resolve(String thread, boolean done) {
+    new ReviewThreads(client).resolve(thread, done);
+  }
+
+  @Override
   public boolean hasComment(int number, String mark, String login) {
     for (int page = 1; page <= PAGES; page++) {
       var found =

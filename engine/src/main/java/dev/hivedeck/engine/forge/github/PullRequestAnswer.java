@@ -73,6 +73,7 @@ record PullRequestAnswer(
 
   @JsonIgnoreProperties(ignoreUnknown = true)
   record ReviewThread(
+      @Nullable String id,
       boolean isResolved,
       @Nullable String path,
       @Nullable Integer line,

@@ -178,18 +178,19 @@ final class PullRequestReader {
                 text(review.body()),
                 null,
                 !review.state().equals(REQUESTED),
-                at(review)));
+                at(review),
+                null));
       }
     }
     if (answer.comments() != null) {
-      answer.comments().all().forEach(said -> notes.add(note(said, null, 0, null, true)));
+      answer.comments().all().forEach(said -> notes.add(note(said, null, 0, null, null)));
     }
     if (answer.reviewThreads() != null) {
       for (var thread : answer.reviewThreads().all()) {
         int line = thread.line() == null ? 0 : thread.line();
         String first = null;
         for (var said : thread.comments() == null ? List.<Said>of() : thread.comments().all()) {
-          notes.add(note(said, thread.path(), line, first, thread.isResolved()));
+          notes.add(note(said, thread.path(), line, first, thread));
           first = first == null ? said.id() : first;
         }
       }
@@ -199,7 +200,11 @@ final class PullRequestReader {
   }
 
   private static RemoteNote note(
-      Said said, @Nullable String file, int line, @Nullable String answers, boolean resolved) {
+      Said said,
+      @Nullable String file,
+      int line,
+      @Nullable String answers,
+      PullRequestAnswer.@Nullable ReviewThread thread) {
     return new RemoteNote(
         said.id(),
         login(said.author()),
@@ -209,8 +214,9 @@ final class PullRequestReader {
         line,
         text(said.body()),
         answers,
-        resolved,
-        said.createdAt());
+        thread == null || thread.isResolved(),
+        said.createdAt(),
+        thread == null ? null : thread.id());
   }
 
   /** An account that is gone has left what it said. */

@@ -11,9 +11,14 @@ import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.store.Tx;
 import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,10 +30,17 @@ final class CommentExchange {
   private static final Logger LOG = LoggerFactory.getLogger(CommentExchange.class);
   private static final String ON_GITHUB = " (GitHub)";
 
+  /** How GitHub says that a thread is not for this account to settle. */
+  private static final Set<ForgeException.Kind> MAY_NOT =
+      Set.of(ForgeException.Kind.REJECTED, ForgeException.Kind.MISSING, ForgeException.Kind.DENIED);
+
   private final Store store;
   private final CommentMark marks;
   private final Supplier<String> ids;
   private final UnaryOperator<String> masked;
+
+  /** Threads that GitHub did not let be settled; not asked for again before a restart. */
+  private final Set<String> refused = ConcurrentHashMap.newKeySet();
 
   /**
    * @param masked takes secrets out of what goes out
@@ -47,10 +59,50 @@ final class CommentExchange {
         take(change, note);
       }
     }
+    var fresh = new HashSet<String>();
     for (var unsaid : store.read(sql -> ForgeLedger.unsaid(sql, change))) {
+      if (unsaid.answers() != null && fresh.contains(unsaid.answers())) {
+        continue; // its thread is known at the next look
+      }
       String id = say(forge, remote, unsaid);
+      fresh.add(id);
       store.update(ids.get(), tx -> ForgeLedger.said(tx, change, id, unsaid.id()));
     }
+    for (var note : remote.notes()) {
+      settle(forge, note);
+    }
+  }
+
+  /** Has a thread there be settled, or open again, as a person said here. */
+  private void settle(Forge forge, RemoteNote note) {
+    String thread = note.thread();
+    var known = store.read(sql -> ForgeLedger.known(sql, note.id()));
+    if (thread == null
+        || refused.contains(thread)
+        || known.filter(k -> k.differs(note)).isEmpty()) {
+      return;
+    }
+    boolean done = known.get().settled();
+    try {
+      forge.resolve(thread, done);
+      store.update(ids.get(), tx -> ForgeLedger.settled(tx, note.id(), done));
+    } catch (ForgeException e) {
+      if (!MAY_NOT.contains(e.kind())) {
+        throw e;
+      }
+      refused.add(thread); // it stays as it is there
+      LOG.info("a thread stays as it is on GitHub: {}", e.getMessage());
+    }
+  }
+
+  /** The thread that a comment belongs into; null for none. */
+  private static @Nullable String thread(RemotePull remote, ForgeLedger.Unsaid unsaid) {
+    return remote.notes().stream()
+        .filter(note -> note.id().equals(unsaid.answers()))
+        .map(RemoteNote::thread)
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(null);
   }
 
   private static boolean isAsThere(Sql sql, RemoteNote note) throws SQLException {
@@ -86,8 +138,19 @@ final class CommentExchange {
     String text =
         masked.apply("**" + unsaid.author() + "** in Hivedeck:\n\n" + unsaid.text() + "\n\n")
             + marks.of("comment", unsaid.id());
+    String thread = thread(remote, unsaid);
+    if (thread != null) {
+      try {
+        return forge.reply(thread, text);
+      } catch (ForgeException e) {
+        if (e.kind() != ForgeException.Kind.REJECTED && e.kind() != ForgeException.Kind.MISSING) {
+          throw e;
+        }
+        LOG.debug("that thread takes no answer: {}", e.getMessage());
+      }
+    }
     String file = unsaid.file();
-    if (file != null && unsaid.isOf(remote.head())) {
+    if (file != null && unsaid.answers() == null && unsaid.isOf(remote.head())) {
       try {
         return forge.comment(remote.number(), remote.head(), file, unsaid.line(), text);
       } catch (ForgeException e) {

@@ -319,9 +319,16 @@ final class ForgeLedger {
    * What was said here and not there yet.
    *
    * @param head the commit that its lines are of; null where they are gone from the latest
+   * @param answers the note there that it answers; null for none
    */
   record Unsaid(
-      long id, String author, @Nullable String file, int line, String text, @Nullable String head) {
+      long id,
+      String author,
+      @Nullable String file,
+      int line,
+      String text,
+      @Nullable String head,
+      @Nullable String answers) {
 
     /** Whether its lines are of that commit. */
     boolean isOf(String commit) {
@@ -331,9 +338,10 @@ final class ForgeLedger {
 
   static List<Unsaid> unsaid(Sql sql, long change) throws SQLException {
     return sql.list(
-        "SELECT * FROM comment c WHERE change = ? AND id NOT IN (SELECT local FROM forge_comment"
-            + " WHERE local IS NOT NULL) AND advisory = 0 AND NOT EXISTS (SELECT 1 FROM comment p"
-            + " WHERE p.id = c.parent AND p.advisory = 1) ORDER BY id",
+        "SELECT c.*, (SELECT max(f.remote) FROM forge_comment f WHERE f.local = c.parent) AS"
+            + " answers FROM comment c WHERE change = ? AND id NOT IN (SELECT local FROM"
+            + " forge_comment WHERE local IS NOT NULL) AND advisory = 0 AND NOT EXISTS (SELECT 1"
+            + " FROM comment p WHERE p.id = c.parent AND p.advisory = 1) ORDER BY id",
         row ->
             new Unsaid(
                 row.number("id"),
@@ -341,7 +349,8 @@ final class ForgeLedger {
                 row.text("file"),
                 row.integer("line"),
                 row.text("text"),
-                row.flag("outdated") ? null : row.text("head")),
+                row.flag("outdated") ? null : row.text("head"),
+                row.text("answers")),
         change);
   }
 
@@ -352,8 +361,17 @@ final class ForgeLedger {
    * @param resolved whether it was settled there at the last look
    * @param parent the comment that it answers here; 0 for none
    * @param outside whether it counts as said by somebody who may not write to the repository
+   * @param settled whether it is settled here
    */
-  record Known(long local, boolean resolved, long parent, boolean outside) {
+  record Known(long local, boolean resolved, long parent, boolean outside, boolean settled) {
+    /** Whether only here something was done about it since both sides agreed. */
+    boolean differs(RemoteNote note) {
+      return local > 0
+          && settles(note)
+          && note.resolved() == resolved
+          && settled != note.resolved();
+    }
+
     /** Whether it is here as it is there by now. */
     boolean isAs(RemoteNote note, @Nullable Long first) {
       return local == 0
@@ -379,14 +397,15 @@ final class ForgeLedger {
   static Optional<Known> known(Sql sql, String remote) throws SQLException {
     return sql.one(
         "SELECT coalesce(c.id, 0) AS local, f.resolved, coalesce(c.parent, 0) AS parent,"
-            + " coalesce(c.outside, 0) AS outside FROM forge_comment f"
+            + " coalesce(c.outside, 0) AS outside, c.resolved_by FROM forge_comment f"
             + " LEFT JOIN comment c ON c.id = f.local WHERE f.remote = ?",
         row ->
             new Known(
                 row.number("local"),
                 row.flag("resolved"),
                 row.number("parent"),
-                row.flag("outside")),
+                row.flag("outside"),
+                !row.isNull("resolved_by")),
         remote);
   }
 
@@ -402,10 +421,7 @@ final class ForgeLedger {
             .orElse(null);
   }
 
-  /**
-   * Brings it to how it is there by now. What a person settled here stays so, whatever is said of
-   * it there.
-   */
+  /** Brings it to how it is there by now: what was done last, here or there, counts. */
   static void follow(Tx tx, RemoteNote note) throws SQLException {
     var sql = tx.sql();
     var known = known(sql, note.id()).orElseThrow();
@@ -413,19 +429,23 @@ final class ForgeLedger {
     if (settles(note) && note.resolved() != known.resolved()) {
       sql.update(
           "UPDATE forge_comment SET resolved = ? WHERE remote = ?", note.resolved(), note.id());
-      String by = note.resolved() ? ChangeReview.GITHUB : null;
-      String before = note.resolved() ? null : ChangeReview.GITHUB;
       sql.update(
-          "UPDATE comment SET resolved_by = ? WHERE id = ? AND resolved_by IS ?",
-          by,
-          local,
-          before);
+          "UPDATE comment SET resolved_by = CASE WHEN ? THEN coalesce(resolved_by, ?) END"
+              + " WHERE id = ?",
+          note.resolved(),
+          ChangeReview.GITHUB,
+          local);
     }
     var first = thread(sql, note.answers());
     if (known.joins(first)) {
       sql.update("UPDATE comment SET parent = ? WHERE id = ? OR parent = ?", first, local, local);
     }
     sql.update("UPDATE comment SET outside = ? WHERE id = ?", isOutside(note), local);
+  }
+
+  /** A thread is settled there, or open again, as it is here. */
+  static void settled(Tx tx, String remote, boolean done) throws SQLException {
+    tx.sql().update("UPDATE forge_comment SET resolved = ? WHERE remote = ?", done, remote);
   }
 
   /** Both sides have it. */

@@ -271,7 +271,11 @@ public final class LoopbackGitHub implements AutoCloseable {
   /** A person says something about a line; others answer it. */
   public synchronized ObjectNode thread(int number, String line, String... said) {
     var threads = (ArrayNode) pulls.get(number).get("threads");
-    var thread = threads.addObject().put("isResolved", false);
+    var thread =
+        threads
+            .addObject()
+            .put("id", "RT_" + number + "_" + threads.size())
+            .put("isResolved", false);
     thread.put("path", line.split(":")[0]).put("line", Integer.parseInt(line.split(":")[1]));
     var nodes = thread.putObject("comments").putArray("nodes");
     for (int i = 0; i < said.length; i += 3) {
@@ -308,6 +312,9 @@ public final class LoopbackGitHub implements AutoCloseable {
   }
 
   private JsonNode graphql(JsonNode body) {
+    if (body.path("query").asText().startsWith("mutation")) {
+      return mutate(body);
+    }
     int number = body.at("/variables/number").asInt();
     var pull = pulls.get(number);
     var answer = Json.object();
@@ -349,6 +356,39 @@ public final class LoopbackGitHub implements AutoCloseable {
         runs.add(check);
       }
     }
+    return answer;
+  }
+
+  /** Answers in a thread, or settles it. */
+  private JsonNode mutate(JsonNode body) {
+    String query = body.path("query").asText();
+    String id = body.at("/variables/thread").asText();
+    var answer = Json.object();
+    for (var pull : pulls.values()) {
+      for (var thread : pull.path("threads")) {
+        if (thread.path("id").asText().equals(id)) {
+          if (query.contains("addPullRequestReviewThreadReply")) {
+            var nodes = (ArrayNode) thread.at("/comments/nodes");
+            var one = nodes.addObject().put("id", id + "_R" + nodes.size());
+            one.put("createdAt", "2026-11-20T13:00:0" + nodes.size() + "Z");
+            one.put("authorAssociation", "OWNER").put("viewerDidAuthor", true);
+            one.put("body", body.at("/variables/text").asText());
+            one.putObject("author").put("login", "octocat");
+            answer
+                .putObject("data")
+                .putObject("addPullRequestReviewThreadReply")
+                .putObject("comment")
+                .put("id", one.path("id").asText());
+          } else {
+            ((ObjectNode) thread).put("isResolved", !query.contains("unresolveReviewThread"));
+            answer.putObject("data");
+          }
+          return answer;
+        }
+      }
+    }
+    answer.putNull("data");
+    answer.putArray("errors").addObject().put("type", "NOT_FOUND").put("message", "No thread.");
     return answer;
   }
 

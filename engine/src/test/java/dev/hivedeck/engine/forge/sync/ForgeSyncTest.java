@@ -279,6 +279,36 @@ class ForgeSyncTest {
     }
     sync();
     assertThat(comment("Why?").resolvedBy()).isEqualTo("you");
+    assertThat(asked.path("isResolved").asBoolean()).as("it is so there too").isTrue();
+    sync();
+    synchronized (github) {
+      asked.put("isResolved", false);
+    }
+    sync();
+    assertThat(comment("Why?").resolvedBy()).as("who did it last counts").isNull();
+  }
+
+  @Test
+  void anAnswerGoesIntoItsThreadOnce() throws Exception {
+    open("");
+    work();
+    sync();
+    var asked = github.thread(number(), "work.txt:1", "mona", "MEMBER", "Why?");
+    sync();
+    engine.execute(
+        new CommentCommand.Say("C-1", "It is shorter.", null, 0, null, comment("Why?").id()), null);
+    sync();
+    sync();
+    var said = asked.at("/comments/nodes");
+    assertThat(said).hasSize(2);
+    assertThat(said.get(1).path("body").asText())
+        .contains("**you** in Hivedeck:", "It is shorter.");
+    assertThat(github.said(number())).as("beside it nothing is said").isEmpty();
+    forgetPull();
+    sync();
+    sync();
+    assertThat(asked.at("/comments/nodes")).as("known by its mark").hasSize(2);
+    assertThat(change().comments()).extracting(Comment::text).containsOnlyOnce("It is shorter.");
   }
 
   private Comment comment(String text) {
