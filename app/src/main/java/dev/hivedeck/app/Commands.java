@@ -16,6 +16,7 @@ import dev.hivedeck.app.cli.list.DoctorCommand;
 import dev.hivedeck.app.cli.list.ListCommands;
 import dev.hivedeck.app.cli.list.LogCommand;
 import dev.hivedeck.app.cli.list.MetricsCommand;
+import dev.hivedeck.app.cli.list.ScheduleCommands;
 import dev.hivedeck.app.cli.load.LoadCommand;
 import dev.hivedeck.app.cli.rollout.RolloutCommands;
 import dev.hivedeck.app.cli.service.ServiceCommands;
@@ -91,6 +92,7 @@ final class Commands {
           Map.entry("permissions", PermissionsCommand.class),
           Map.entry("log", LogCommand.class),
           Map.entry("open", OpenCommand.class),
+          Map.entry("schedules", ScheduleCommands.class),
           Map.entry("preview", PreviewCommands.class),
           Map.entry("budget", BudgetCommand.class),
           Map.entry("metrics", MetricsCommand.class),

@@ -28,6 +28,7 @@ import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.view.DriftViews;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.engine.remote.RemoteArea;
+import dev.hivedeck.engine.schedule.ScheduledTasks;
 import dev.hivedeck.engine.security.SecretLookup;
 import dev.hivedeck.engine.security.secret.SecretArea;
 import dev.hivedeck.engine.selection.AgentLedger;
@@ -43,6 +44,7 @@ import dev.hivedeck.engine.workspace.PlanImport;
 import dev.hivedeck.engine.workspace.WorkspaceArea;
 import dev.hivedeck.engine.workspace.WorkspaceMonitor;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -103,6 +105,7 @@ final class Areas {
             PermissionArea.of(store, work.agents),
             KeptArea.of(git.kept(), keptRetention),
             RemoteArea.of(work.remote),
+            work.schedules.area(),
             DriftArea.of(
                 drift, monitor, () -> configuration.known().git().update(), work.queue::wake),
             ConfigArea.of(configuration, discovery, monitor),
@@ -171,6 +174,10 @@ final class Areas {
             NotifyArea.reading(ledger, configuration.known()::notifications),
             SecretArea.reading(secrets, configuration::live),
             ForgeArea.reading(ledger),
+            ScheduledTasks.reading(
+                ledger,
+                () -> configuration.consented() ? configuration.inForce().schedules() : Map.of(),
+                context.clock()),
             GatewayArea.of(() -> Gateway.unstarted(configuration.known().gateway())),
             metrics.area());
     return AreaRegistration.with(Stream.concat(areas.stream(), others.stream()).toList(), context);

@@ -73,7 +73,7 @@ public final class Engine implements EngineApi, AutoCloseable {
   private final Store store;
   private final ActiveConfiguration configuration;
   private final WorkspaceGit git;
-  private final WorkPipeline work;
+  final WorkPipeline work;
   private final WorkspaceMonitor monitor;
   private final DriftMonitor drift;
   private final PeriodicMaintenance maintenance;
@@ -230,9 +230,7 @@ public final class Engine implements EngineApi, AutoCloseable {
       git.monitor().glance(); // before what was at work is given back: it is known who was
       work.scheduler.recover();
       drift.findMerges(); // before anybody begins with what main has already
-      work.scheduler.start();
-      work.queue.start();
-      work.reviews.start();
+      work.start();
       if (options.serve()) {
         var mounts = exposure.endpoints(telemetry.endpoints());
         endpoints.start(this, work.scheduler::note, mounts, forge.webhooks());
@@ -244,6 +242,7 @@ public final class Engine implements EngineApi, AutoCloseable {
       backgroundTasks.every("refresh", REFRESH, REFRESH, monitor::refresh);
       backgroundTasks.every("red-main", REFRESH, REFRESH, work.queue::look);
       backgroundTasks.every("notify", REFRESH, REFRESH, notifications::look);
+      work.schedules.start(backgroundTasks, monitor::announce);
       backgroundTasks.every("remote", REFRESH, REFRESH, work.remote::look);
       backgroundTasks.every("github", REFRESH, REFRESH, forge.sync()::look);
       services.start();

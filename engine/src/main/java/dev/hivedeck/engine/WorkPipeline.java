@@ -52,6 +52,7 @@ import dev.hivedeck.engine.review.AgentReviews;
 import dev.hivedeck.engine.review.ReviewerRun;
 import dev.hivedeck.engine.rollout.agent.AgentTraffic;
 import dev.hivedeck.engine.rollout.traffic.Traffic;
+import dev.hivedeck.engine.schedule.ScheduledTasks;
 import dev.hivedeck.engine.security.Redactor;
 import dev.hivedeck.engine.security.SecretLookup;
 import dev.hivedeck.engine.security.SecretValues;
@@ -118,6 +119,7 @@ final class WorkPipeline {
   final RemoteSync remote;
   final Previews previews;
   final AgentReviews reviews;
+  final ScheduledTasks schedules;
 
   /**
    * @param folder of the workspace's data
@@ -284,6 +286,9 @@ final class WorkPipeline {
             timers.clock(),
             options.speed());
     this.needed = new CommitRetention(store, git.held(), git.checkouts()::onTheWay, changes::gone);
+    this.schedules =
+        new ScheduledTasks(
+            store, newTasks, () -> consented().schedules(), timers.clock(), options.ids());
     this.previews =
         new Previews(
             store, repository, git.worktrees(), preparation, () -> consented().worktree(), timers);
@@ -306,6 +311,13 @@ final class WorkPipeline {
             budgets,
             timers,
             options.ids());
+  }
+
+  /** Begins to give out what is ready, to merge, and to have changes reviewed. */
+  void start() {
+    scheduler.start();
+    queue.start();
+    reviews.start();
   }
 
   /** What brings changes to GitHub and back. */

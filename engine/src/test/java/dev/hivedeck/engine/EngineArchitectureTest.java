@@ -40,7 +40,8 @@ class EngineArchitectureTest {
           Set.of("lesson", "budget", "permission", "preparation", "rollout"),
           Set.of("decision", "service"),
           Set.of("dispatch", "change", "figure", "maintenance", "notify", "gateway"),
-          Set.of("execution", "forge", "preview", "review", "stack", "exposure", "remote"),
+          Set.of(
+              "execution", "forge", "preview", "review", "stack", "exposure", "remote", "schedule"),
           Set.of("workspace"),
           Set.of("api"));
 

@@ -58,6 +58,7 @@ class HttpWalkTest {
       worktree: { run: exec sleep 600 }
       rollouts: { idle: { steps: [5%, 100%] } }
       flags: { new-checkout: { weights: { on: 20% } } }
+      schedules: { yearly: { cron: '@yearly', task: { title: Once a year, agent: you } } }
       """;
 
   private static final String PLAN =
@@ -407,6 +408,10 @@ class HttpWalkTest {
         .isEqualTo("preview:T-1.1");
     until("/v1/previews", "preview:T-1.1", s -> s.path("wanted").asBoolean());
     assertThat(call("listPreviews", Map.of(), null, 200)).hasSize(1);
+    assertThat(call("listSchedules", Map.of(), null, 200)).hasSize(1);
+    call("runSchedule", Map.of("id", "none"), null, 404);
+    assertThat(call("runSchedule", Map.of("id", "yearly"), null, 200).get("task").asText())
+        .startsWith("T-");
     call("stopPreview", preview, null, 200);
     String away = "{\"service\":\"away\",\"instance\":\"a\",\"port\":7000}";
     call("registerService", Map.of(), away, 200);

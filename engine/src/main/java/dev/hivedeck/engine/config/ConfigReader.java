@@ -13,6 +13,7 @@ import dev.hivedeck.engine.config.notify.NotifyReader;
 import dev.hivedeck.engine.config.remote.RemoteConfig;
 import dev.hivedeck.engine.config.review.ReviewReader;
 import dev.hivedeck.engine.config.rollout.RolloutReader;
+import dev.hivedeck.engine.config.schedule.ScheduleReader;
 import dev.hivedeck.engine.config.service.ServiceReader;
 import dev.hivedeck.engine.config.worktree.WorktreeConfig;
 import dev.hivedeck.engine.config.yaml.DidYouMean;
@@ -72,7 +73,8 @@ final class ConfigReader {
           "decisions",
           "services",
           "rollouts",
-          "flags");
+          "flags",
+          "schedules");
 
   static HiveConfig read(YamlSource source) {
     if (source.root() instanceof ObjectNode root) {
@@ -156,7 +158,8 @@ final class ConfigReader {
         gateway,
         ServiceReader.read(source),
         RolloutReader.read(source, gateway, flags.keySet(), agents.keySet()),
-        flags);
+        flags,
+        ScheduleReader.read(source, agents.keySet()));
   }
 
   private DecisionRule decision(String kind, JsonNode node, String at) {

@@ -10,6 +10,7 @@ import dev.hivedeck.engine.config.notify.NotifyConfig;
 import dev.hivedeck.engine.config.remote.RemoteConfig;
 import dev.hivedeck.engine.config.review.ReviewConfig;
 import dev.hivedeck.engine.config.rollout.RolloutConfig;
+import dev.hivedeck.engine.config.schedule.ScheduledTask;
 import dev.hivedeck.engine.config.service.ServiceConfig;
 import dev.hivedeck.engine.config.worktree.WorktreeConfig;
 import dev.hivedeck.engine.config.yaml.YamlSource;
@@ -48,6 +49,7 @@ import java.util.Map;
  * @param services what is started and watched, by name
  * @param rollouts how new versions are exposed, by name
  * @param flags which variant of something who gets, by key
+ * @param schedules tasks that come again and again, by name
  */
 public record HiveConfig(
     String name,
@@ -79,7 +81,8 @@ public record HiveConfig(
     GatewayConfig gateway,
     Map<String, ServiceConfig> services,
     Map<String, RolloutConfig> rollouts,
-    Map<String, FlagConfig> flags) {
+    Map<String, FlagConfig> flags,
+    Map<String, ScheduledTask> schedules) {
 
   /** Where the file is in a repository. */
   public static final String FILE = ".hivedeck/hive.yaml";
@@ -119,6 +122,7 @@ public record HiveConfig(
           NotifyConfig.STANDARD,
           GitHubConfig.STANDARD,
           GatewayConfig.OFF,
+          Map.of(),
           Map.of(),
           Map.of(),
           Map.of());
@@ -190,7 +194,8 @@ public record HiveConfig(
         gateway,
         services,
         rollouts,
-        flags);
+        flags,
+        schedules);
   }
 
   /** Service level objectives, as they are written. */

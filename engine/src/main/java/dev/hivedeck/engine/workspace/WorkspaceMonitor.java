@@ -101,7 +101,7 @@ public final class WorkspaceMonitor {
   }
 
   /** Tells of the workspace as it is now, whatever it was. */
-  private synchronized void announce(EventType type, @Nullable String words) {
+  public synchronized void announce(EventType type, @Nullable String words) {
     if (open) {
       standing = look();
       tell(type, words);

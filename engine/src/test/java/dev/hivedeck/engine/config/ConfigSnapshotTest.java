@@ -46,6 +46,8 @@ class ConfigSnapshotTest {
           Map.entry("webhook", List.of("secret:one", "secret:two")),
           Map.entry("address", List.of("localhost:1", "localhost:2")),
           Map.entry("route", List.of("/one", "/two")),
+          Map.entry("cron", List.of("0 7 * * 1-5", "@daily")),
+          Map.entry("zone", List.of("UTC", "Europe/Berlin")),
           Map.entry("measure", List.of("lcov:a.info", "lcov:b.info")),
           Map.entry("http", List.of("/one", "/two")),
           Map.entry("largest", List.of("2GB", "3GB")));
@@ -200,6 +202,10 @@ class ConfigSnapshotTest {
       if (name.equals("needs")) {
         value.forEach(other -> hive.withObject("/services/" + other.asText()).put("run", "serve"));
       }
+    }
+    if (parent.startsWith("/schedules/")) {
+      String schedule = String.join("/", List.of(parent.split("/")).subList(0, 3));
+      hive.withObject(schedule).put("cron", "@hourly").withObject("/task").put("title", "It");
     }
     if (name.equals("rollouts")) {
       hive.withObject("/services/db").put("run", "serve");

@@ -3,6 +3,10 @@ package dev.hivedeck.ui.view;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.schedule.ScheduleCommand;
+import dev.hivedeck.engine.protocol.schedule.ScheduleQuery;
+import dev.hivedeck.engine.protocol.schedule.ScheduleViews.Schedule;
 import dev.hivedeck.engine.protocol.view.TaskViews;
 import dev.hivedeck.engine.protocol.view.View;
 import dev.hivedeck.ui.Desktop;
@@ -17,6 +21,7 @@ import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.theme.Theme;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import javafx.scene.control.ContextMenu;
 import javafx.scene.input.Clipboard;
@@ -29,6 +34,18 @@ import org.junit.jupiter.api.io.TempDir;
 /** Requirements as a person goes on from them. */
 class PlanTest {
   private static final Path PICTURES = Path.of("target", "screens");
+  private static final Schedule SCHEDULE =
+      new Schedule(
+          "dependencies",
+          "0 7 * * 1-5",
+          "Europe/Berlin",
+          "Update dependencies",
+          Instant.parse("2026-11-30T06:00:00Z"),
+          Instant.parse("2026-11-27T06:00:00Z"),
+          "T-12",
+          3,
+          "3 runs were missed while no engine ran; one task was added late");
+
   @TempDir Path folder;
   private final InMemoryEngineApi door = Sample.door();
   private Desktop desktop;
@@ -67,6 +84,27 @@ class PlanTest {
     assertThat(table().rows()).allMatch(t -> ((TaskViews.Task) t).requirements().contains("R-2"));
     FxThread.picture(desktop, PICTURES.resolve("plan-tasks.png"));
     assertThat(person.field("Filter tasks").getText()).isEqualTo("R-2");
+  }
+
+  @Test
+  void aScheduleSaysWhenItsNextTaskComesAndAddsOneByAButton() throws IOException {
+    door.queries =
+        query ->
+            query instanceof ScheduleQuery.Schedules
+                ? Json.tree(List.of(SCHEDULE))
+                : Samples.nothing(query);
+    FxThread.run(() -> desktop.frame().to(ScreenId.TASKS));
+    FxThread.run(() -> desktop.frame().to(ScreenId.PLAN));
+    person.waitsFor("Update dependencies");
+    person.waitsFor("3 runs were missed while no engine ran; one task was added late");
+    for (var preference : List.of(Theme.Preference.LIGHT, Theme.Preference.DARK)) {
+      FxThread.run(() -> desktop.theme().choose(preference));
+      var name = "plan-schedule-" + preference.name().toLowerCase() + ".png";
+      FxThread.picture(desktop, PICTURES.resolve(name));
+    }
+    person.click("Add its task now");
+    FxThread.until("sent", () -> !door.commands.isEmpty());
+    assertThat(door.commands).containsExactly(new ScheduleCommand.RunSchedule("dependencies"));
   }
 
   @Test

@@ -14,6 +14,7 @@ public enum WorkspaceEvent implements EventType {
   FORWARDED("workspace.forwarded", "Main was brought up to what was fetched."),
   PUSHED("workspace.pushed", "Main was pushed to the branch of the remote that it follows."),
   PUSH_REFUSED("workspace.push-refused", "The remote did not take main."),
+  SCHEDULE_MISSED("workspace.schedule-missed", "A task of a schedule was not added in time."),
   BUDGET_WARNED("budget.warned", "A good part of a budget is spent."),
   BUDGET_SPENT("budget.spent", "A budget is spent."),
   EVENT_LOST("event.lost", "Stands for an event that a damaged database has lost.");

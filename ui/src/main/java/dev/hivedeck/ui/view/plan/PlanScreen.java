@@ -73,6 +73,7 @@ public final class PlanScreen implements ListScreen {
   private final RequirementInspector inspector;
   private final SplitPane split;
   private final StackPane body = new StackPane();
+  private final ScheduleBar schedules;
   private Subscription watching = () -> {};
 
   public PlanScreen(ScreenContext context) {
@@ -101,7 +102,8 @@ public final class PlanScreen implements ListScreen {
     var tables = new StackPane(tableBox, none);
     split = MasterDetail.of(context, "plan.split", 0.58, inspector, tables, loose);
     body.getChildren().setAll(split);
-    node = Widgets.screen(head, body);
+    schedules = new ScheduleBar(context);
+    node = Widgets.screen(head, schedules, body);
   }
 
   @Override
@@ -114,7 +116,8 @@ public final class PlanScreen implements ListScreen {
     watching =
         Subscription.combine(
             context.live().requirements().watch(this::renew),
-            context.live().tasks().watch(this::renew));
+            context.live().tasks().watch(this::renew),
+            schedules.watch());
   }
 
   @Override
