@@ -41,10 +41,13 @@ import dev.hivedeck.engine.process.MachineCapacity;
 import dev.hivedeck.engine.process.Meter;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Event;
+import dev.hivedeck.engine.protocol.EventType;
+import dev.hivedeck.engine.protocol.event.AgentEvent;
 import dev.hivedeck.engine.protocol.event.ChangeEvent;
 import dev.hivedeck.engine.protocol.event.DecisionEvent;
 import dev.hivedeck.engine.protocol.event.PolicyEvent;
 import dev.hivedeck.engine.protocol.event.TaskEvent;
+import dev.hivedeck.engine.protocol.event.WorkspaceEvent;
 import dev.hivedeck.engine.protocol.rollout.RolloutEvent;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.engine.remote.RemoteSync;
@@ -80,7 +83,7 @@ final class WorkPipeline {
   private static final int LESSONS_TOLD = 3;
 
   /** After which a change may wait for a person, or for none any more. */
-  private static final Set<ChangeEvent> MOVES =
+  private static final Set<EventType> MOVES =
       Set.of(
           ChangeEvent.OPENED,
           ChangeEvent.HELD,
@@ -89,7 +92,14 @@ final class WorkPipeline {
           ChangeEvent.RETURNED,
           ChangeEvent.QUEUED,
           ChangeEvent.BLOCKED,
-          ChangeEvent.CLOSED);
+          ChangeEvent.CONFLICTED,
+          ChangeEvent.LOST,
+          ChangeEvent.MERGED,
+          ChangeEvent.CLOSED,
+          WorkspaceEvent.STARTED,
+          WorkspaceEvent.TRUSTED,
+          AgentEvent.PAUSED,
+          AgentEvent.RESUMED);
 
   private final Store store;
   private final ActiveConfiguration configuration;
@@ -308,6 +318,7 @@ final class WorkPipeline {
                 git.monitor()::glance,
                 options.speed()),
             this::consented,
+            () -> configuration.trusted() && store.read(OperatorActions::working),
             budgets,
             timers,
             options.ids());
@@ -422,7 +433,7 @@ final class WorkPipeline {
 
   /** Follows what has happened. */
   void happened(Event event, BackgroundTasks background) {
-    if (event.type() instanceof ChangeEvent type && MOVES.contains(type)) {
+    if (MOVES.contains(event.type())) {
       background.start("reviews", reviews::look);
     }
     switch (event.type()) {

@@ -19,10 +19,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** An agent looks at a change before a person does, and holds nothing up whatever it does. */
 @DisabledOnOs(OS.WINDOWS) // its agents are shell scripts
 class AgentReviewTest {
+  private static final String WORK =
+      "seq 9 > work.txt; echo more > other.txt\n"
+          + "cp \"$HIVEDECK_PROMPT_FILE\" told.txt\n"
+          + "grep -q 'asks for more' \"$HIVEDECK_PROMPT_FILE\" && seq 3 > work.txt; true\n";
+
   @TempDir Path folder;
 
   private TestRepository sandbox;
@@ -33,6 +40,14 @@ class AgentReviewTest {
    * @param review what the agent does that looks at it
    */
   private Engine open(String review, String config) {
+    return open(
+        "driver: command, run: sh tools/review.sh, role: You read with care.",
+        review,
+        config,
+        WORK);
+  }
+
+  private Engine open(String critic, String review, String config, String work) {
     sandbox = new TestRepository(folder);
     sandbox.write(
         ".hivedeck/hive.yaml",
@@ -41,16 +56,12 @@ class AgentReviewTest {
         defaults: { attempts: 1, timeout: 30s }
         agents:
           a: { driver: command, run: sh tools/agent.sh }
-          critic: { driver: command, run: sh tools/review.sh, role: You read with care. }
+          critic: { %s }
         decisions: { default: { human: required } }
         changes: { review: { agent: critic%s } }
         """
-            .formatted(config));
-    sandbox.write(
-        "tools/agent.sh",
-        "seq 9 > work.txt; echo more > other.txt\n"
-            + "cp \"$HIVEDECK_PROMPT_FILE\" told.txt\n"
-            + "grep -q 'asks for more' \"$HIVEDECK_PROMPT_FILE\" && seq 3 > work.txt; true\n");
+            .formatted(critic, config));
+    sandbox.write("tools/agent.sh", work);
     sandbox.write("tools/review.sh", review);
     sandbox.commit("Set up");
     var engine = sandbox.open();
@@ -245,6 +256,115 @@ class AgentReviewTest {
                   engine.execute(new CommentCommand.ReturnAdvice("C-1", List.of(mine), null), null))
           .isInstanceOf(HiveException.class)
           .hasMessageContaining("no advice");
+    }
+  }
+
+  @Test
+  void oneThatWasNotAllowedSomethingHasLookedAllTheSame() throws Exception {
+    Path program = folder.resolve("claude");
+    Files.writeString(
+        program,
+        """
+        #!/bin/sh
+        echo '{"type":"system","subtype":"init","session_id":"s-1"}'
+        read init; read task
+        echo '{"type":"control_request","request_id":"r1","request":{"subtype":"can_use_tool",\
+        "tool_name":"Bash","input":{"command":"git diff"},"tool_use_id":"t1"}}'
+        read answer
+        echo '{"type":"assistant","message":{"content":[{"type":"text","text":"Fine as it is."}]}}'
+        echo '{"type":"result","subtype":"success","is_error":false,"total_cost_usd":0.25,\
+        "usage":{"input_tokens":900,"output_tokens":50}}'
+        cat > /dev/null
+        """);
+    assertThat(program.toFile().setExecutable(true)).isTrue();
+    try (Engine engine = open("driver: claude, program: " + program, "true\n", "", WORK)) {
+      var review = reviewed(engine);
+      assertThat(review.state()).as(review.detail()).isEqualTo(AgentReviewState.DONE);
+      assertThat(review.summary()).isEqualTo("Fine as it is.");
+      assertThat(review.detail()).isEqualTo("It asked for 1 permission, and got none.");
+    }
+  }
+
+  @Test
+  void oneThatQuotesARefusalIsNotRefused() {
+    try (Engine engine = open("echo The message permission denied by policy is new.\n", "")) {
+      var review = reviewed(engine);
+      assertThat(review.state()).as(review.detail()).isEqualTo(AgentReviewState.DONE);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tools/review.sh", ".mcp.json", ".claude/settings.json", "sub/CLAUDE.md"})
+  void itDoesNotRunWhatTheChangeSays(String path) {
+    String ran = "touch '" + folder.resolve("ran") + "'\n";
+    String work = "mkdir -p .claude sub; cat >> '%s' <<'E'\n%sE\n".formatted(path, ran);
+    try (Engine engine = open("driver: command, run: sh tools/review.sh", ran, "", work)) {
+      var review = reviewed(engine);
+      assertThat(review.state()).isEqualTo(AgentReviewState.FAILED);
+      assertThat(review.detail()).contains(path, "Nothing was run");
+      assertThat(review.cost()).isZero();
+      assertThat(folder.resolve("ran")).doesNotExist();
+      assertThat(change(engine).state()).isEqualTo(ChangeState.OPEN);
+    }
+  }
+
+  @Test
+  void noneBeginsWhileTheHiveIsPaused() {
+    String work =
+        "touch '%s'; while [ ! -e '%s' ]; do sleep 0.1; done\n%s"
+            .formatted(folder.resolve("works"), folder.resolve("go"), WORK);
+    try (Engine engine = open("driver: command, run: sh tools/review.sh", "echo Ok.\n", "", work)) {
+      TestRepository.await("it works", engine, () -> Files.exists(folder.resolve("works")));
+      engine.execute(new Command.PauseHive(), null);
+      sandbox.write("../go", "");
+      TestRepository.await(
+          "a change",
+          engine,
+          () ->
+              TestRepository.changes(engine).stream().anyMatch(c -> c.state() == ChangeState.OPEN));
+    }
+    try (Engine engine = sandbox.open()) {
+      assertThat(change(engine).agentReviews()).isEmpty();
+      engine.execute(new Command.StartHive(1), null);
+      assertThat(reviewed(engine).state()).isEqualTo(AgentReviewState.DONE);
+    }
+  }
+
+  @Test
+  void ofALargeChangeItIsToldNoMoreThanItCanRead() throws Exception {
+    String work =
+        "awk 'BEGIN { for (i = 0; i < 4000; i++) printf \"%0400d\\n\", i }' > big.txt\n"
+            + "mkdir many; for i in $(seq 300); do echo $i > many/$i.txt; done\n";
+    Path told = folder.resolve("prompt.txt");
+    try (Engine engine =
+        open(
+            "driver: command, run: sh tools/review.sh",
+            "cp \"$HIVEDECK_PROMPT_FILE\" '" + told + "'\n",
+            "",
+            work)) {
+      assertThat(reviewed(engine).state()).isEqualTo(AgentReviewState.DONE);
+      assertThat(Files.readString(told))
+          .hasSizeLessThan(80_000)
+          .contains("### big.txt", "And more. Too long", "The change has 100 more files");
+    }
+  }
+
+  @Test
+  void adviceOnAnEarlierCommitIsOverOnceALaterOneIsLookedAt() {
+    try (Engine engine = open(comment("work.txt", 3, "Why three?"), "")) {
+      var first = reviewed(engine);
+      engine.execute(new Command.ReturnChange("C-1", "Make it three.", null), null);
+      TestRepository.await(
+          "looked at again",
+          engine,
+          () ->
+              change(engine).agentReviews().stream()
+                  .anyMatch(
+                      r -> !r.head().equals(first.head()) && r.state() == AgentReviewState.DONE));
+      assertThat(change(engine).comments())
+          .filteredOn(Comment::advisory)
+          .extracting(Comment::resolvedBy)
+          .containsExactly("critic", null);
     }
   }
 }

@@ -27,6 +27,8 @@ import java.util.Map;
  * @param quota what all its processes together may take
  * @param speed pace of a scripted agent; 1 is real
  * @param confinement what its processes may see and change, or null: all that the user may
+ * @param looks whether it is to change nothing: then it did its work also where it was not allowed
+ *     something on the way
  */
 public record RunRequest(
     String workspace,
@@ -47,7 +49,8 @@ public record RunRequest(
     Duration quiet,
     ResourceQuota quota,
     double speed,
-    SandboxPolicy confinement) {
+    SandboxPolicy confinement,
+    boolean looks) {
 
   /** One that has the user's rights. */
   public RunRequest(
@@ -88,7 +91,8 @@ public record RunRequest(
         quiet,
         quota,
         speed,
-        null);
+        null,
+        false);
   }
 
   /**
@@ -138,7 +142,8 @@ public record RunRequest(
         quiet,
         quota,
         speed,
-        confinement);
+        confinement,
+        looks);
   }
 
   /** What it is told first. */

@@ -284,6 +284,13 @@ public final class BudgetTracker {
     return exhausted(daily(agent)).isPresent();
   }
 
+  /** Whether all that is for a task may have spent no more. */
+  public boolean spentOn(String task) {
+    return exhausted(
+            Scope.of(new Key(Kind.TASK, task, null), task, config.get().budgets().task(), null))
+        .isPresent();
+  }
+
   private synchronized Optional<String> exhausted(Scope scope) {
     if (scope.budget().isNone()) {
       return Optional.empty();

@@ -282,7 +282,8 @@ public final class LocalAttemptExecutor implements AttemptExecutor {
         defaults.quiet(),
         AgentEnvironment.quota(agent),
         speed,
-        policy);
+        policy,
+        false);
   }
 
   /** Only where it was led: some agents would go on in the folder of old. */

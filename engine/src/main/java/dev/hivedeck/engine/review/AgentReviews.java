@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,6 +46,7 @@ public final class AgentReviews implements AutoCloseable {
   private final Store store;
   private final ReviewerRun runs;
   private final Supplier<HiveConfig> config;
+  private final BooleanSupplier works;
   private final BudgetTracker budgets;
   private final Timers timers;
   private final Supplier<String> ids;
@@ -55,22 +57,25 @@ public final class AgentReviews implements AutoCloseable {
   private record Running(Begun review, ReviewListener listener, Thread thread) {}
 
   /** A commit that nobody has looked at. */
-  private record Open(long change, String head) {}
+  private record Open(long change, String head, String task) {}
 
   /**
    * @param runs carries one out
    * @param config what a person consented to
+   * @param works whether the hive is at work, and nothing waits for consent
    */
   public AgentReviews(
       Store store,
       ReviewerRun runs,
       Supplier<HiveConfig> config,
+      BooleanSupplier works,
       BudgetTracker budgets,
       Timers timers,
       Supplier<String> ids) {
     this.store = store;
     this.runs = runs;
     this.config = config;
+    this.works = works;
     this.budgets = budgets;
     this.timers = timers;
     this.ids = ids;
@@ -108,6 +113,7 @@ public final class AgentReviews implements AutoCloseable {
     String name = config.get().review().agent();
     var agent = name == null ? null : config.get().agents().get(name);
     return agent == null
+            || !works.getAsBoolean()
             || budgets.spent().isPresent()
             || budgets.spent(agent)
             || store.read(sql -> AgentLedger.isPaused(sql, agent.name()))
@@ -151,23 +157,26 @@ public final class AgentReviews implements AutoCloseable {
 
   private Optional<Begun> next(AgentSpec agent) {
     String key = "review-" + ids.get();
-    return store.read(
-        sql -> {
-          var begun = AgentReviewLedger.begun(sql);
-          if (!begun.isEmpty()) {
-            var left = begun.getFirst();
-            return Optional.of(
-                new Begun(left.change(), left.head(), agent.name(), left.tries() + 1, key));
-          }
-          return sql.one(
-                  "SELECT number, head FROM change c WHERE state = ? AND agent <> ? AND NOT EXISTS"
-                      + " (SELECT 1 FROM agent_review r WHERE r.change = c.number"
-                      + " AND r.head = c.head) ORDER BY number LIMIT 1",
-                  row -> new Open(row.number("number"), row.text("head")),
-                  ChangeState.OPEN,
-                  agent.name())
-              .map(open -> new Begun(open.change(), open.head(), agent.name(), 1, key));
-        });
+    var begun = store.read(AgentReviewLedger::begun);
+    if (!begun.isEmpty()) {
+      var left = begun.getFirst();
+      return Optional.of(
+          new Begun(left.change(), left.head(), agent.name(), left.tries() + 1, key));
+    }
+    return store
+        .read(
+            sql ->
+                sql.list(
+                    "SELECT number, head, task FROM change c WHERE state = ? AND agent <> ? AND"
+                        + " NOT EXISTS (SELECT 1 FROM agent_review r WHERE r.change = c.number"
+                        + " AND r.head = c.head) ORDER BY number",
+                    row -> new Open(row.number("number"), row.text("head"), row.text("task")),
+                    ChangeState.OPEN,
+                    agent.name()))
+        .stream()
+        .filter(open -> !budgets.spentOn(open.task()))
+        .findFirst()
+        .map(open -> new Begun(open.change(), open.head(), agent.name(), 1, key));
   }
 
   private void begin(AgentSpec agent, Begun review) {
@@ -179,7 +188,8 @@ public final class AgentReviews implements AutoCloseable {
           ChangeLedger.advised(
               tx, id(review), "%s looks at #%d".formatted(agent.name(), review.change()));
         });
-    var listener = runs.listener(agent, review, correlation, config.get().review());
+    var spender = runs.spender(review, correlation);
+    var listener = runs.listener(agent, spender, config.get().review());
     var thread =
         timers.start(
             "review-" + id(review),
@@ -189,8 +199,11 @@ public final class AgentReviews implements AutoCloseable {
               } catch (RuntimeException e) {
                 LOG.error("the review of {}", id(review), e);
               } finally {
-                runs.over(review);
-                over();
+                try {
+                  runs.over(spender);
+                } finally {
+                  over();
+                }
               }
             });
     running = new Running(review, listener, thread);
@@ -208,9 +221,9 @@ public final class AgentReviews implements AutoCloseable {
   }
 
   private void carryOut(AgentSpec agent, Begun review, ReviewListener listener) {
-    var change = store.read(sql -> ChangeLedger.view(sql, id(review)));
-    var task = store.read(sql -> runs.asked(sql, change.task()));
     try {
+      var change = store.read(sql -> ChangeLedger.view(sql, id(review)));
+      var task = store.read(sql -> runs.asked(sql, change.task()));
       var result = runs.run(agent, review, change, task, listener, config.get());
       end(review, result.comments(), result.outcome());
     } catch (InterruptedException e) {
@@ -222,8 +235,12 @@ public final class AgentReviews implements AutoCloseable {
         stopped(review, listener);
       }
     } catch (RuntimeException e) {
-      LOG.error("the review of {}", change.id(), e);
-      end(review, List.of(), failed(listener, "Hivedeck itself failed: " + e));
+      if (isOpen()) {
+        LOG.error("the review of {}", id(review), e);
+        end(review, List.of(), failed(listener, runs.redact("Hivedeck itself failed: " + e)));
+      } else {
+        stopped(review, listener);
+      }
     }
   }
 

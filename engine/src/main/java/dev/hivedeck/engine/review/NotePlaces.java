@@ -43,8 +43,11 @@ final class NotePlaces {
   LineComment place(ReviewNote note) {
     String text = TextFormat.shorten(masked.apply(note.text()), LONGEST);
     var suggestion = note.suggestion();
-    String instead =
-        suggestion == null ? null : TextFormat.shorten(masked.apply(suggestion), LONGEST);
+    String instead = suggestion == null ? null : masked.apply(suggestion);
+    if (instead != null && instead.length() > LONGEST) {
+      instead = null; // a part of it would be no code
+      text += "\nWhat it suggested instead is too long to be kept.";
+    }
     var file = note.file() == null ? null : files.get(note.file());
     if (file == null) {
       return new LineComment(null, 0, named(named(note), text, instead));
@@ -59,7 +62,7 @@ final class NotePlaces {
   private boolean shows(FileDiff file, ReviewNote note) {
     var shown = lines.getOrDefault(file.path(), Set.of());
     var start = note.startLine();
-    return file.cut() || shown.contains(note.line()) && (start == null || shown.contains(start));
+    return shown.contains(note.line()) && (start == null || shown.contains(start));
   }
 
   private String named(ReviewNote note) {

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +33,10 @@ final class ReviewListener implements RunListener {
 
   private final AgentSpending spending;
   private final int most;
+  private final UnaryOperator<String> masked;
   private final Set<ReviewNote> notes = new LinkedHashSet<>();
   private int leftOut;
+  private int refused;
   private @Nullable String said;
   private @Nullable String printed;
   private volatile @Nullable RunResult mustEnd;
@@ -41,10 +44,12 @@ final class ReviewListener implements RunListener {
 
   /**
    * @param most comments that are kept
+   * @param masked takes secrets out of what is kept
    */
-  ReviewListener(AgentSpending spending, int most) {
+  ReviewListener(AgentSpending spending, int most, UnaryOperator<String> masked) {
     this.spending = spending;
     this.most = most;
+    this.masked = masked;
   }
 
   /** The comments that are kept, in the order in which they were made. */
@@ -55,6 +60,11 @@ final class ReviewListener implements RunListener {
   /** How many more it made. */
   synchronized int leftOut() {
     return leftOut;
+  }
+
+  /** How many permissions it asked for; it got none. */
+  synchronized int refused() {
+    return refused;
   }
 
   /** The last that it said of the whole; null where it said nothing. */
@@ -95,14 +105,14 @@ final class ReviewListener implements RunListener {
           leftOut++;
         }
       } else if (!line.isBlank() && !spoken) {
-        printed = TextFormat.shorten(line.strip(), LONGEST);
+        printed = TextFormat.shorten(masked.apply(line.strip()), LONGEST);
       }
     }
     if (spoken) {
       String words =
           String.join("\n", text.lines().filter(line -> ReviewNote.of(line).isEmpty()).toList());
       if (!words.isBlank()) {
-        said = TextFormat.shorten(words.strip(), LONGEST);
+        said = TextFormat.shorten(masked.apply(words.strip()), LONGEST);
       }
     }
   }
@@ -156,7 +166,8 @@ final class ReviewListener implements RunListener {
   }
 
   @Override
-  public CompletableFuture<Permission.Answer> permit(Permission permission) {
+  public synchronized CompletableFuture<Permission.Answer> permit(Permission permission) {
+    refused++;
     return CompletableFuture.completedFuture(Permission.Answer.NO);
   }
 

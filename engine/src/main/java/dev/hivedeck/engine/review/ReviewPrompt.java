@@ -2,6 +2,7 @@ package dev.hivedeck.engine.review;
 
 import dev.hivedeck.engine.agent.TextFormat;
 import dev.hivedeck.engine.config.review.ReviewConfig;
+import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.Query.FileDiff;
 import dev.hivedeck.engine.protocol.Query.FileDiffs;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Change;
@@ -14,6 +15,10 @@ final class ReviewPrompt {
   /** So much of a diff is told; more an agent reads in the folder. */
   private static final int LONGEST = 60_000;
 
+  /** So many files are named that are not shown. */
+  private static final int NAMED = 200;
+
+  private static final String UNSHOWN = "Too long to be shown here.\n";
   private static final int LONGEST_LINE = 500;
   private static final int LONGEST_SAID = 1_000;
   private static final String USUAL =
@@ -54,8 +59,27 @@ final class ReviewPrompt {
     }
     said(text, change);
     text.append("\n## The change, %s to %s%n".formatted(diff.base(), diff.head()));
+    int begin = text.length();
+    int named = 0;
+    int left = 0;
     for (var file : diff.files()) {
-      file(text, file, diff);
+      boolean full = text.length() - begin > LONGEST;
+      if (full && named == NAMED) {
+        left++;
+      } else {
+        named += full ? 1 : 0;
+        file(text, file, begin + LONGEST);
+      }
+    }
+    if (left > 0) {
+      text.append(
+          "%nThe change has %s, which git diff --stat lists.%n"
+              .formatted(Plural.of(left, "more file")));
+    }
+    if (text.indexOf(UNSHOWN, begin) >= 0) {
+      text.append(
+          "%nWhat is not shown is in the folder; git diff %s %s -- FILE tells what was before.%n"
+              .formatted(diff.base(), diff.head()));
     }
     return text.toString();
   }
@@ -77,25 +101,31 @@ final class ReviewPrompt {
     }
   }
 
-  private static void file(StringBuilder text, FileDiff file, FileDiffs diff) {
-    text.append("\n### ").append(file.path());
-    if (file.oldPath() != null) {
-      text.append(", before ").append(file.oldPath());
+  /**
+   * @param most after so many characters no more lines are shown
+   */
+  private static void file(StringBuilder text, FileDiff file, int most) {
+    text.append("\n### ").append(TextFormat.shorten(file.path(), LONGEST_LINE));
+    String before = file.oldPath();
+    if (before != null) {
+      text.append(", before ").append(TextFormat.shorten(before, LONGEST_LINE));
     }
     text.append(" (").append(file.status()).append(")\n\n");
     if (file.binary()) {
       text.append("Binary.\n");
       return;
     }
-    if (file.cut() || text.length() > LONGEST) {
-      text.append(
-          "Too long to be shown here: git diff %s %s -- the file%n"
-              .formatted(diff.base(), diff.head()));
+    if (file.cut() || text.length() > most) {
+      text.append(UNSHOWN);
       return;
     }
     for (var hunk : file.hunks()) {
-      text.append(hunk.header()).append('\n');
+      text.append(TextFormat.shorten(hunk.header(), LONGEST_LINE)).append('\n');
       for (var line : hunk.lines()) {
+        if (text.length() > most) {
+          text.append("And more. ").append(UNSHOWN);
+          return;
+        }
         text.append(
             String.format(
                 Locale.ROOT,

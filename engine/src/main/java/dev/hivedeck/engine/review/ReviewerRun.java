@@ -3,6 +3,7 @@ package dev.hivedeck.engine.review;
 import dev.hivedeck.engine.agent.Driver;
 import dev.hivedeck.engine.agent.RunRequest;
 import dev.hivedeck.engine.agent.RunResult;
+import dev.hivedeck.engine.agent.TextFormat;
 import dev.hivedeck.engine.budget.AgentSpending;
 import dev.hivedeck.engine.budget.BudgetTracker;
 import dev.hivedeck.engine.budget.Spender;
@@ -45,6 +46,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReviewerRun {
   private static final int LINES = 5_000;
+  private static final int LONGEST_PATH = 300;
 
   private final Ledger ledger;
   private final Repository repository;
@@ -93,18 +95,18 @@ public final class ReviewerRun {
   /** What came of one. */
   record Result(List<LineComment> comments, Outcome outcome) {}
 
-  ReviewListener listener(AgentSpec agent, Begun review, String correlation, ReviewConfig config) {
-    var spender = spender(review, correlation);
+  ReviewListener listener(AgentSpec agent, Spender spender, ReviewConfig config) {
     budgets.begins(agent, spender);
-    return new ReviewListener(new AgentSpending(budgets, agent, spender), config.most());
+    return new ReviewListener(
+        new AgentSpending(budgets, agent, spender), config.most(), redactor::redact);
   }
 
   /** What it used is in the ledger. */
-  void over(Begun review) {
-    budgets.ends(spender(review, ""));
+  void over(Spender spender) {
+    budgets.ends(spender);
   }
 
-  private Spender spender(Begun review, String correlation) {
+  Spender spender(Begun review, String correlation) {
     String change = "C-" + review.change();
     return new Spender(
         ledger.read(sql -> ChangeLedger.get(sql, change).task()),
@@ -139,6 +141,10 @@ public final class ReviewerRun {
     var agent = reviewer.reading();
     String name = "review-" + change.id();
     watch.run();
+    var runs = ReviewerCode.changed(repository, agent, review.head());
+    if (!runs.isEmpty()) {
+      return unseen(agent, runs, listener);
+    }
     var diff = Diffs.between(repository.git(), change.base(), review.head(), LINES);
     try (var checkout = worktrees.checkouts(name, review.head(), null)) {
       var folder = checkout.clean();
@@ -156,6 +162,25 @@ public final class ReviewerRun {
     } finally {
       watch.run();
     }
+  }
+
+  /** It does not begin where its own program would do what the change says. */
+  private Result unseen(AgentSpec agent, List<String> runs, ReviewListener listener) {
+    String more = runs.size() == 1 ? "" : " and " + Plural.of(runs.size() - 1, "more file");
+    return new Result(
+        List.of(),
+        new Outcome(
+            AgentReviewState.FAILED,
+            null,
+            "Nothing was run: the change has %s%s, which %s would obey or run. Read it yourself."
+                .formatted(
+                    TextFormat.shorten(redactor.redact(runs.getFirst()), LONGEST_PATH),
+                    more,
+                    agent.name()),
+            0,
+            0,
+            listener.spent(),
+            listener.unpriced()));
   }
 
   private RunRequest request(
@@ -197,7 +222,8 @@ public final class ReviewerRun {
         quiet,
         AgentEnvironment.quota(agent),
         speed,
-        confinement.policy(name, agent, folder, SandboxLauncher.here()));
+        confinement.policy(name, agent, folder, SandboxLauncher.here()),
+        true);
   }
 
   /** Whether it has changed files of its checkout; what it did to them goes with them. */
@@ -219,7 +245,7 @@ public final class ReviewerRun {
         comments,
         new Outcome(
             state,
-            summary == null ? null : redactor.redact(summary),
+            summary,
             detail(result, listener, comments, wrote),
             state == AgentReviewState.OVERTAKEN ? 0 : comments.size(),
             listener.leftOut(),
@@ -236,6 +262,10 @@ public final class ReviewerRun {
       words.add(redactor.redact(result.detail()));
     } else if (comments.isEmpty() && listener.summary() == null) {
       words.add("It said nothing.");
+    }
+    if (listener.refused() > 0) {
+      words.add(
+          "It asked for %s, and got none.".formatted(Plural.of(listener.refused(), "permission")));
     }
     if (listener.leftOut() > 0) {
       words.add(Plural.of(listener.leftOut(), "more comment") + " left out.");

@@ -213,7 +213,9 @@ public final class CommandDriver implements Driver {
                     request.agent()));
       }
       Optional<String> refusal = tail.stream().filter(t -> REFUSED.matcher(t).find()).findFirst();
-      if (refusal.isPresent() && (exit.code() != 0 || !watchdog.changed())) {
+      if (!request.looks() // it may well say that of what it looks at
+          && refusal.isPresent()
+          && (exit.code() != 0 || !watchdog.changed())) {
         return RunResult.bad(
             FailureReason.REFUSED,
             "It was not allowed to do its work: "

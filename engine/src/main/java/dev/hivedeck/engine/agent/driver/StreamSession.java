@@ -401,7 +401,7 @@ final class StreamSession implements ShellProcess.Listener, AutoCloseable {
     if (!understood && exit.code() != 0) {
       return unheard(exit.code());
     }
-    if (refusal != null && !watchdog.changed()) {
+    if (refusal != null && !request.looks() && !watchdog.changed()) {
       return RunResult.bad(
           FailureReason.REFUSED,
           "It was not allowed to do its work: " + TextFormat.shorten(refusal, 300));

@@ -129,14 +129,13 @@ public final class AgentReviewLedger {
             head);
   }
 
-  /** What an agent said of earlier commits is over once it has looked at a later one. */
+  /** What agents said of earlier commits is over once one has looked at a later one. */
   public static void replaced(Tx tx, long change, String agent) throws SQLException {
     tx.sql()
         .update(
-            "UPDATE comment SET resolved_by = ? WHERE change = ? AND advisory = 1 AND author = ?"
-                + " AND resolved_by IS NULL",
+            "UPDATE comment SET resolved_by = ? WHERE change = ? AND advisory = 1 AND parent IS"
+                + " NULL AND resolved_by IS NULL",
             agent,
-            change,
-            agent);
+            change);
   }
 }
