@@ -431,7 +431,7 @@ class ReviewTest {
     assertThat(door.commands)
         .containsExactly(
             new CommentCommand.ReturnAdvice("C-52", List.of(9L), null),
-            new CommentCommand.ReturnAdvice("C-52", List.of(), null));
+            new CommentCommand.ReturnAdvice("C-52", List.of(9L), null));
   }
 
   @Test

@@ -105,7 +105,7 @@ final class ChangeInspector extends StackPane implements Reviewer {
     pull = new PullRequestBar(context);
     preview = new PreviewBar(context);
     verdict = new VerdictBar(context);
-    advice = new AdviceBar(texts, context.act("", () -> takeUp(List.of()), "button-outlined"));
+    advice = new AdviceBar(texts, context.act("", this::takeUpAll, "button-outlined"));
     time =
         new ReadingTime(
             context.clock(),
@@ -541,6 +541,15 @@ final class ChangeInspector extends StackPane implements Reviewer {
   @Override
   public void takeUp(ChangeViews.Comment said) {
     takeUp(List.of(said.id()));
+  }
+
+  /** All that is shown: what an agent says meanwhile nobody has read. */
+  private void takeUpAll() {
+    takeUp(
+        change.comments().stream()
+            .filter(ChangeViews.Comment::advises)
+            .map(ChangeViews.Comment::id)
+            .toList());
   }
 
   private void takeUp(List<Long> comments) {
