@@ -90,7 +90,10 @@ class AgentReviewTest {
                 .anyMatch(
                     c ->
                         c.agentReviews().stream()
-                            .anyMatch(r -> r.state() != AgentReviewState.RUNNING)));
+                            .anyMatch(
+                                r ->
+                                    r.state() != AgentReviewState.RUNNING
+                                        && r.state() != AgentReviewState.WAITING)));
     return change(engine).agentReviews().getLast();
   }
 
@@ -238,6 +241,35 @@ class AgentReviewTest {
       assertThat(review.state()).isEqualTo(AgentReviewState.DONE);
       assertThat(review.summary()).isEqualTo("Fine.");
       assertThat(change(engine).agentReviews()).hasSize(1);
+    }
+  }
+
+  @Test
+  void oneThatCannotLookNowIsBegunAgain() throws Exception {
+    Path answers = folder.resolve("answers");
+    try (Engine engine =
+        open(
+            comment("work.txt", 1, "Said before")
+                + "[ -e '%s' ] || { no-such-program; exit 127; }\n".formatted(answers)
+                + "echo Fine.\n",
+            "")) {
+      TestRepository.await(
+          "waits",
+          engine,
+          () ->
+              TestRepository.changes(engine).stream()
+                  .flatMap(c -> c.agentReviews().stream())
+                  .anyMatch(r -> r.state() == AgentReviewState.WAITING));
+      assertThat(change(engine).agentReviews().getLast().detail()).contains("no-such-program");
+      assertThat(change(engine).comments()).as("it says them again").isEmpty();
+    }
+    try (Engine engine = sandbox.open()) { // it waits on, whatever happens to the engine
+      Files.writeString(answers, "");
+      var review = reviewed(engine);
+      assertThat(review.state()).isEqualTo(AgentReviewState.DONE);
+      assertThat(review.detail()).isNull();
+      assertThat(change(engine).agentReviews()).hasSize(1);
+      assertThat(change(engine).comments()).hasSize(1);
     }
   }
 

@@ -22,6 +22,7 @@ import dev.hivedeck.engine.store.Tx;
 import dev.hivedeck.engine.time.Timers;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -40,6 +41,14 @@ public final class AgentReviews implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AgentReviews.class);
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+  /** How long the reviewer's provider is left alone that does not answer: longer each time. */
+  private static final Duration FIRST_WAIT = Duration.ofSeconds(30);
+
+  private static final Duration LONGEST_WAIT = Duration.ofMinutes(30);
+
+  private static final String CUT_OFF = "Hivedeck ended while it looked.";
+  private static final String NOBODY = "Nobody waited for it any more.";
+
   /** So often one is begun that the end of the engine cut off. */
   private static final int TRIES = 2;
 
@@ -51,6 +60,8 @@ public final class AgentReviews implements AutoCloseable {
   private final Timers timers;
   private final Supplier<String> ids;
   private @Nullable Running running;
+  private Instant notBefore = Instant.MIN;
+  private Duration wait = FIRST_WAIT;
   private boolean open;
 
   /** One that is under way. */
@@ -96,16 +107,21 @@ public final class AgentReviews implements AutoCloseable {
     }
     var now = running;
     if (now != null) {
-      if (!store.read(sql -> waits(sql, now.review().change(), now.review().head()))) {
+      if (!isReviewer(now.review().agent())
+          || !store.read(sql -> waits(sql, now.review().change(), now.review().head()))) {
         now.listener().overtake();
       }
       return;
     }
     settleThoseCutOff();
     var agent = reviewer();
-    if (agent != null) {
+    if (agent != null && !timers.clock().instant().isBefore(notBefore)) {
       next(agent).ifPresent(review -> begin(agent, review));
     }
+  }
+
+  private boolean isReviewer(String agent) {
+    return agent.equals(config.get().review().agent());
   }
 
   /** The one that is to look now; null for none. */
@@ -135,31 +151,43 @@ public final class AgentReviews implements AutoCloseable {
    * What an engine that is gone had begun: its processes end, and it is tried again or given up.
    */
   private void settleThoseCutOff() {
-    for (var left : store.read(AgentReviewLedger::begun)) {
+    for (var left : store.read(sql -> AgentReviewLedger.in(sql, AgentReviewState.WAITING))) {
+      if (!isReviewer(left.agent()) || !store.read(sql -> waits(sql, left.change(), left.head()))) {
+        end(left, List.of(), settled(AgentReviewState.OVERTAKEN, NOBODY));
+      }
+    }
+    for (var left : store.read(sql -> AgentReviewLedger.in(sql, AgentReviewState.RUNNING))) {
       ProcessTree.endCarrying(Set.of(left.key()));
       boolean waits = store.read(sql -> waits(sql, left.change(), left.head()));
-      if (waits && left.tries() < TRIES && left.agent().equals(config.get().review().agent())) {
-        continue;
+      if (waits && left.tries() < TRIES && isReviewer(left.agent())) {
+        store.update(
+            ids.get(),
+            tx -> {
+              AgentReviewLedger.waits(tx, left, CUT_OFF);
+              ChangeLedger.advised(
+                  tx, id(left), told(left, settled(AgentReviewState.WAITING, CUT_OFF)));
+            });
+      } else {
+        end(
+            left,
+            List.of(),
+            waits
+                ? settled(AgentReviewState.FAILED, CUT_OFF)
+                : settled(AgentReviewState.OVERTAKEN, NOBODY));
       }
-      end(
-          left,
-          List.of(),
-          new Outcome(
-              waits ? AgentReviewState.FAILED : AgentReviewState.OVERTAKEN,
-              null,
-              waits ? "Hivedeck ended while it looked." : "Nobody waited for it any more.",
-              0,
-              0,
-              Act.Spend.NOTHING,
-              1));
     }
+  }
+
+  /** Nothing is used by it. */
+  private static Outcome settled(AgentReviewState state, String why) {
+    return new Outcome(state, null, why, 0, 0, Act.Spend.NOTHING, 1);
   }
 
   private Optional<Begun> next(AgentSpec agent) {
     String key = "review-" + ids.get();
-    var begun = store.read(AgentReviewLedger::begun);
-    if (!begun.isEmpty()) {
-      var left = begun.getFirst();
+    var waiting = store.read(sql -> AgentReviewLedger.in(sql, AgentReviewState.WAITING));
+    if (!waiting.isEmpty()) {
+      var left = waiting.getFirst();
       return Optional.of(
           new Begun(left.change(), left.head(), agent.name(), left.tries() + 1, key));
     }
@@ -279,6 +307,20 @@ public final class AgentReviews implements AutoCloseable {
           AgentReviewLedger.ended(tx, review.change(), review.head(), kept);
           ChangeLedger.advised(tx, id(review), told(review, kept));
         });
+    pace(outcome.state());
+  }
+
+  /** What the provider of one does not answer it does not answer for another either. */
+  private synchronized void pace(AgentReviewState state) {
+    if (state == AgentReviewState.WAITING) {
+      var pause = runs.paced(wait);
+      notBefore = timers.clock().instant().plus(pause);
+      timers.after(pause, this::look);
+      var twice = wait.multipliedBy(2);
+      wait = twice.compareTo(LONGEST_WAIT) < 0 ? twice : LONGEST_WAIT;
+    } else if (state == AgentReviewState.DONE) {
+      wait = FIRST_WAIT;
+    }
   }
 
   private static void advise(Tx tx, Begun review, List<LineComment> comments, Outcome outcome)
@@ -309,6 +351,7 @@ public final class AgentReviews implements AutoCloseable {
           "%s has %s on #%d"
               .formatted(who, Plural.of(outcome.comments(), "comment"), review.change());
       case FAILED -> "%s could not review #%d".formatted(who, review.change());
+      case WAITING -> "%s is to look at #%d again".formatted(who, review.change());
       case OVERTAKEN, RUNNING -> "%s did not finish with #%d".formatted(who, review.change());
     };
   }

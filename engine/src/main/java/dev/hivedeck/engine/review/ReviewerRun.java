@@ -30,9 +30,11 @@ import dev.hivedeck.engine.security.Redactor;
 import dev.hivedeck.engine.security.SecretValues;
 import dev.hivedeck.engine.store.Ledger;
 import dev.hivedeck.engine.store.Sql;
+import dev.hivedeck.engine.time.TimeScale;
 import dev.hivedeck.engine.worktree.Worktrees;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -118,6 +120,11 @@ public final class ReviewerRun {
   String asked(Sql sql, String task) throws SQLException {
     String prompt = TaskLedger.get(sql, task).prompt();
     return prompt == null ? "" : prompt;
+  }
+
+  /** As long as that is said to be, at the pace of scripted agents. */
+  Duration paced(Duration said) {
+    return TimeScale.shorten(said, speed);
   }
 
   String redact(String text) {
@@ -235,19 +242,23 @@ public final class ReviewerRun {
 
   private Result result(RunResult result, ReviewListener listener, FileDiffs diff, boolean wrote) {
     var places = new NotePlaces(diff, redactor::redact);
-    var comments = listener.notes().stream().map(places::place).toList();
-    String summary = listener.summary();
     var state =
         listener.overtaken()
             ? AgentReviewState.OVERTAKEN
-            : result.ok() ? AgentReviewState.DONE : AgentReviewState.FAILED;
+            : result.ok()
+                ? AgentReviewState.DONE
+                : result.reason().outage() ? AgentReviewState.WAITING : AgentReviewState.FAILED;
+    boolean counts = state == AgentReviewState.DONE || state == AgentReviewState.FAILED;
+    List<LineComment> comments =
+        counts ? listener.notes().stream().map(places::place).toList() : List.of();
+    String summary = listener.summary();
     return new Result(
         comments,
         new Outcome(
             state,
             summary,
             detail(result, listener, comments, wrote),
-            state == AgentReviewState.OVERTAKEN ? 0 : comments.size(),
+            comments.size(),
             listener.leftOut(),
             listener.spent(),
             listener.unpriced()));

@@ -74,6 +74,7 @@ final class AdviceCommands {
     String older = review.head().equals(c.head()) ? "" : " at an earlier commit";
     return switch (review.state()) {
           case RUNNING -> "it is at it";
+          case WAITING -> "it waits";
           case DONE -> Plural.of(review.comments(), "comment");
           case FAILED -> "it could not, " + Plural.of(review.comments(), "comment") + " before";
           case OVERTAKEN -> "nobody waited for it";

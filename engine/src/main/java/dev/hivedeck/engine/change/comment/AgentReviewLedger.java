@@ -45,27 +45,29 @@ public final class AgentReviewLedger {
         row.instant("ended_at"));
   }
 
-  /** Those that have begun, of this engine or of one before it. */
-  public static List<Begun> begun(Sql sql) throws SQLException {
+  /** Those in a state that is no end, of this engine or of one before it. */
+  public static List<Begun> in(Sql sql, AgentReviewState state) throws SQLException {
     return sql.list(
-        "SELECT * FROM agent_review WHERE state = 'running' ORDER BY started_at, change",
+        "SELECT * FROM agent_review WHERE state = ? ORDER BY started_at, change",
         row ->
             new Begun(
                 row.number("change"),
                 row.text("head"),
                 row.text("agent"),
                 row.integer("tries"),
-                row.text("key")));
+                row.text("key")),
+        state);
   }
 
   /** It begins, perhaps again; its price is not known before it is told. */
   public static void begins(Tx tx, Begun review) throws SQLException {
     tx.sql()
         .update(
-            "INSERT INTO agent_review(change, head, agent, state, tries, key, unpriced,"
-                + " started_at) VALUES (?, ?, ?, ?, ?, ?, 1, ?) ON CONFLICT(change, head) DO UPDATE"
-                + " SET agent = excluded.agent, state = excluded.state, tries = excluded.tries,"
-                + " key = excluded.key, started_at = excluded.started_at, unpriced = unpriced + 1",
+            "INSERT INTO agent_review(change, head, agent, state, tries, key, unpriced, started_at)"
+                + " VALUES (?, ?, ?, ?, ?, ?, 1, ?) ON CONFLICT(change, head) DO UPDATE SET agent ="
+                + " excluded.agent, state = excluded.state, tries = excluded.tries, key ="
+                + " excluded.key, started_at = excluded.started_at, ended_at = NULL, detail = NULL,"
+                + " unpriced = unpriced + 1",
             review.change(),
             review.head(),
             review.agent(),
@@ -93,10 +95,11 @@ public final class AgentReviewLedger {
   public static void ended(Tx tx, long change, String head, Outcome outcome) throws SQLException {
     tx.sql()
         .update(
-            "UPDATE agent_review SET state = ?, summary = ?, detail = ?, comments = ?,"
-                + " left_out = ?, tokens_in = tokens_in + ?, tokens_cached = tokens_cached + ?,"
-                + " tokens_out = tokens_out + ?, cost = cost + ?,"
-                + " unpriced = unpriced - 1 + ?, ended_at = ? WHERE change = ? AND head = ?",
+            "UPDATE agent_review SET state = ?, summary = ?, detail = ?, comments = ?, left_out ="
+                + " ?, tokens_in = tokens_in + ?, tokens_cached = tokens_cached + ?, tokens_out ="
+                + " tokens_out + ?, cost = cost + ?, unpriced = unpriced - 1 + ?, ended_at = ?,"
+                + " tries = CASE WHEN ? = 'waiting' THEN 0 ELSE tries END WHERE change = ? AND head"
+                + " = ?",
             outcome.state(),
             outcome.summary(),
             outcome.detail(),
@@ -108,8 +111,20 @@ public final class AgentReviewLedger {
             outcome.spent().dollars(),
             outcome.unpriced(),
             tx.now(),
+            outcome.state(),
             change,
             head);
+  }
+
+  /** One that was cut off is to begin again. */
+  public static void waits(Tx tx, Begun review, String why) throws SQLException {
+    tx.sql()
+        .update(
+            "UPDATE agent_review SET state = ?, detail = ? WHERE change = ? AND head = ?",
+            AgentReviewState.WAITING,
+            why,
+            review.change(),
+            review.head());
   }
 
   /** The engine ends before it does: the next one has it look again, and that counts as no try. */

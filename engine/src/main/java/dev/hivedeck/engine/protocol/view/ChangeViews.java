@@ -356,6 +356,8 @@ public final class ChangeViews {
   /** How a look of an agent at a change went. */
   public enum AgentReviewState implements Word {
     RUNNING,
+    /** It is begun again: its provider did not answer, or the engine ended. */
+    WAITING,
     DONE,
     /** It could not, or was cut off. */
     FAILED,

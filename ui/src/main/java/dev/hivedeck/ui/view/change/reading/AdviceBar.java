@@ -84,7 +84,7 @@ public final class AdviceBar extends VBox {
       case RUNNING -> Tone.BLUE;
       case DONE -> Tone.GREEN;
       case FAILED -> Tone.AMBER;
-      case OVERTAKEN -> Tone.NEUTRAL;
+      case WAITING, OVERTAKEN -> Tone.NEUTRAL;
     };
   }
 }
