@@ -138,7 +138,7 @@ class StackBarTest {
     FxThread.until("shown", () -> text("Stack"));
     assertThat(text("2 of 2")).isTrue();
     assertThat(text("this change")).isTrue();
-    assertThat(text("· 1 of 2")).as("in the list").isTrue();
+    FxThread.until("in the list", () -> text("· 1 of 2"));
     for (var preference : List.of(Theme.Preference.DARK, Theme.Preference.LIGHT)) {
       FxThread.run(() -> desktop.theme().choose(preference));
       FxThread.picture(desktop, PICTURES.resolve("stack-" + preference + ".png"));
