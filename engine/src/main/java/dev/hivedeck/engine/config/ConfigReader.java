@@ -218,7 +218,7 @@ final class ConfigReader {
     var standard = WorktreeConfig.NONE;
     var copy = strings(node.path("copy"));
     for (String pattern : copy) {
-      if (pattern.isBlank() || pattern.contains("\n") || pattern.startsWith("!")) {
+      if (!WorktreeConfig.isPattern(pattern)) {
         source.wrong(
             "/worktree/copy",
             "\"" + pattern + "\" is no pattern of files to copy; write .env or config/*.local");

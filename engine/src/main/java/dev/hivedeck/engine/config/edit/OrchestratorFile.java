@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
+import dev.hivedeck.engine.config.worktree.WorktreeConfig;
 import dev.hivedeck.engine.protocol.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -180,7 +181,7 @@ record OrchestratorFile(
     String key = "preservePatterns";
     var patterns = texts(content.path(key), key);
     for (String pattern : patterns) {
-      if (pattern.isBlank() || pattern.contains("\n") || pattern.startsWith("!")) {
+      if (!WorktreeConfig.isPattern(pattern)) {
         throw new Wrong(key + " has one that is no pattern of files to copy");
       }
     }

@@ -1,6 +1,5 @@
 package dev.hivedeck.engine.config.edit;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.hivedeck.engine.protocol.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -123,16 +122,8 @@ final class WorktreeProposal {
                 lines.add("  ports: %d   # as scripts of %s have".formatted(most, file.name())));
   }
 
-  private static String scalar(String text) {
-    return PLAIN.matcher(text).matches() ? text : quoted(text);
-  }
-
   /** What JSON quotes, YAML reads. */
-  private static String quoted(String text) {
-    try {
-      return Json.MAPPER.writeValueAsString(text);
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(e);
-    }
+  private static String scalar(String text) {
+    return PLAIN.matcher(text).matches() ? text : Json.write(text);
   }
 }

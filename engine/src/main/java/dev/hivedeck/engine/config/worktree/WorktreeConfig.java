@@ -35,4 +35,9 @@ public record WorktreeConfig(
     copy = List.copyOf(copy);
     link = List.copyOf(link);
   }
+
+  /** Whether it can say which files are copied. */
+  public static boolean isPattern(String text) {
+    return !text.isBlank() && !text.contains("\n") && !text.startsWith("!");
+  }
 }
