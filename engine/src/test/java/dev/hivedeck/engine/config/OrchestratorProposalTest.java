@@ -137,6 +137,7 @@ class OrchestratorProposalTest {
           .superset/config.json | {"setup":[1]} | setup is neither text nor a list of texts
           .superset/config.json | {"setup":["a \\u202e b"]} | setup has characters that do not show
           .superset/config.json | {"setup":["a \\ud800 b"]} | setup has characters that do not show
+          .superset/config.json | {"setup":["a \\u3164 b"]} | setup has characters that do not show
           .emdash.json | {"preservePatterns":["!x"]} | preservePatterns has one that is no pattern
           """)
   void whatIsBrokenIsToldWithItsPlaceAndLeft(String name, String text, String told)

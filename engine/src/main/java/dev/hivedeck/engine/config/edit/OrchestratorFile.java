@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import dev.hivedeck.engine.config.worktree.WorktreeConfig;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Printable;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -208,16 +209,6 @@ record OrchestratorFile(
 
   /** Whoever consents is to see all of a command. */
   private static boolean hidden(int c) {
-    return switch (Character.getType(c)) {
-      case Character.CONTROL -> c != '\n' && c != '\t';
-      case Character.FORMAT,
-          Character.SURROGATE,
-          Character.UNASSIGNED,
-          Character.PRIVATE_USE,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR ->
-          true;
-      default -> false;
-    };
+    return c != ' ' && c != '\n' && c != '\t' && Printable.hides(c);
   }
 }
