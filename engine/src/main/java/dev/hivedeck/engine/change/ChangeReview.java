@@ -192,11 +192,7 @@ public final class ChangeReview implements VerifiedWorkHandler {
           "Sending #" + change.number() + " back without a word leaves its agent guessing.",
           "Say what should be different, on a line or on the whole.");
     }
-    var text = new StringBuilder("Review of change #" + change.number() + " asks for more:\n");
-    if (comment != null && !comment.isBlank()) {
-      CommentLedger.say(tx, change.number(), author, comment);
-      text.append(comment).append('\n');
-    }
+    var text = begun(tx, change, author, comment);
     for (var line : lines == null ? List.<LineComment>of() : lines) {
       LineCommentText.check(line);
       CommentLedger.say(tx, change.number(), author, line, null);
@@ -210,11 +206,7 @@ public final class ChangeReview implements VerifiedWorkHandler {
       throws SQLException {
     var change = ChangeLedger.get(tx.sql(), id);
     settled(tx, change);
-    var text = new StringBuilder("Review of change #" + change.number() + " asks for more:\n");
-    if (comment != null && !comment.isBlank()) {
-      CommentLedger.say(tx, change.number(), View.YOU, comment);
-      text.append(comment).append('\n');
-    }
+    var text = begun(tx, change, View.YOU, comment);
     CommentLedger.takeUp(tx, advice);
     for (var taken : advice) {
       text.append(
@@ -229,6 +221,17 @@ public final class ChangeReview implements VerifiedWorkHandler {
                       taken.suggestion())));
     }
     goesBack(tx, change, View.YOU, text.toString());
+  }
+
+  /** What its agent is told first: what is said of the whole, which is written down. */
+  private static StringBuilder begun(
+      Tx tx, ChangeLedger.Row change, String author, @Nullable String comment) throws SQLException {
+    var text = new StringBuilder("Review of change #" + change.number() + " asks for more:\n");
+    if (comment != null && !comment.isBlank()) {
+      CommentLedger.say(tx, change.number(), author, comment);
+      text.append(comment).append('\n');
+    }
+    return text;
   }
 
   private void goesBack(Tx tx, ChangeLedger.Row change, String author, String text)
