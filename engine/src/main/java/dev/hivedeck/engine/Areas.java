@@ -44,7 +44,6 @@ import dev.hivedeck.engine.workspace.PlanImport;
 import dev.hivedeck.engine.workspace.WorkspaceArea;
 import dev.hivedeck.engine.workspace.WorkspaceMonitor;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -175,9 +174,7 @@ final class Areas {
             SecretArea.reading(secrets, configuration::live),
             ForgeArea.reading(ledger),
             ScheduledTasks.reading(
-                ledger,
-                () -> configuration.consented() ? configuration.inForce().schedules() : Map.of(),
-                context.clock()),
+                ledger, () -> configuration.agreed().schedules(), context.clock()),
             GatewayArea.of(() -> Gateway.unstarted(configuration.known().gateway())),
             metrics.area());
     return AreaRegistration.with(Stream.concat(areas.stream(), others.stream()).toList(), context);

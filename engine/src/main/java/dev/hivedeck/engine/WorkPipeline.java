@@ -186,7 +186,7 @@ final class WorkPipeline {
             timers.clock(),
             options.speed());
     this.questions = new Questions(store, this::config, agents, options.ids(), options.speed());
-    this.agentTraffic = new AgentTraffic(this::consented);
+    this.agentTraffic = new AgentTraffic(configuration::agreed);
     this.dispatch =
         new SqliteDispatch(
             store,
@@ -291,17 +291,26 @@ final class WorkPipeline {
             store,
             repository,
             git.monitor(),
-            () -> consented().remote(),
+            () -> configuration.agreed().remote(),
             new RemoteGit(repository, redactor::redact),
             timers.clock(),
             options.speed());
     this.needed = new CommitRetention(store, git.held(), git.checkouts()::onTheWay, changes::gone);
     this.schedules =
         new ScheduledTasks(
-            store, newTasks, () -> consented().schedules(), timers.clock(), options.ids());
+            store,
+            newTasks,
+            () -> configuration.agreed().schedules(),
+            timers.clock(),
+            options.ids());
     this.previews =
         new Previews(
-            store, repository, git.worktrees(), preparation, () -> consented().worktree(), timers);
+            store,
+            repository,
+            git.worktrees(),
+            preparation,
+            () -> configuration.agreed().worktree(),
+            timers);
     this.reviews =
         new AgentReviews(
             store,
@@ -317,7 +326,7 @@ final class WorkPipeline {
                 secrets,
                 git.monitor()::glance,
                 options.speed()),
-            this::consented,
+            configuration::agreed,
             () -> configuration.trusted() && store.read(OperatorActions::working),
             budgets,
             timers,
@@ -359,7 +368,7 @@ final class WorkPipeline {
     var services =
         new ServiceArea(
             store,
-            () -> previews.with(consented().services()),
+            () -> previews.with(configuration.agreed().services()),
             repository,
             folder,
             secrets,
@@ -380,7 +389,7 @@ final class WorkPipeline {
     var changed =
         new ExposedChanges(
             store,
-            () -> consented().services(),
+            () -> configuration.agreed().services(),
             services,
             review,
             git.worktrees(),
@@ -388,7 +397,8 @@ final class WorkPipeline {
             new MainBase(git.repository(), git.checkouts()),
             folder.toString(),
             options.timers());
-    return new VersionExposure(options, store, this::consented, traffic, agentTraffic, changed);
+    return new VersionExposure(
+        options, store, configuration::agreed, traffic, agentTraffic, changed);
   }
 
   /** What looks whether the ledger and the world agree. */
@@ -406,10 +416,6 @@ final class WorkPipeline {
         needed,
         works,
         options.timers().clock());
-  }
-
-  private HiveConfig consented() {
-    return configuration.consented() ? config() : HiveConfig.NONE;
   }
 
   private HiveConfig config() {

@@ -147,6 +147,11 @@ public final class ActiveConfiguration {
     return now.given().snapshot() != null || now.trusted();
   }
 
+  /** What acts by itself: all that is known once a person consented, nothing before. */
+  public HiveConfig agreed() {
+    return consented() ? known() : HiveConfig.NONE;
+  }
+
   /** Where messages go is in force once a person consented to it, as all that leaves the engine. */
   public NotifyConfig notifications() {
     return consented() ? known().notifications() : NotifyConfig.STANDARD;
