@@ -209,6 +209,7 @@ public final class AgentReviews implements AutoCloseable {
 
   private void begin(AgentSpec agent, Begun review) {
     String correlation = ids.get();
+    var spender = runs.spender(review, correlation);
     store.update(
         correlation,
         tx -> {
@@ -216,7 +217,6 @@ public final class AgentReviews implements AutoCloseable {
           ChangeLedger.advised(
               tx, id(review), "%s looks at #%d".formatted(agent.name(), review.change()));
         });
-    var spender = runs.spender(review, correlation);
     var listener = runs.listener(agent, spender, config.get().review());
     var thread =
         timers.start(
