@@ -76,10 +76,11 @@ final class CommentExchange {
   /** Has a thread there be settled, or open again, as a person said here. */
   private void settle(Forge forge, RemoteNote note) {
     String thread = note.thread();
+    if (thread == null || note.answers() != null || refused.contains(thread)) {
+      return; // a thread is settled by its first note
+    }
     var known = store.read(sql -> ForgeLedger.known(sql, note.id()));
-    if (thread == null
-        || refused.contains(thread)
-        || known.filter(k -> k.differs(note)).isEmpty()) {
+    if (known.filter(k -> k.differs(note)).isEmpty()) {
       return;
     }
     boolean done = known.get().settled();
