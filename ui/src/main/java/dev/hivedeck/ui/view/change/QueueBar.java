@@ -75,7 +75,6 @@ final class QueueBar extends HBox {
    * @param changed runs once the bar shows what is new
    */
   Subscription watch(Runnable changed) {
-    ask();
     return states.watch(
         () -> {
           ask();
