@@ -59,13 +59,13 @@ final class CommentExchange {
         take(change, note);
       }
     }
-    var fresh = new HashSet<String>();
+    var fresh = new HashSet<Long>();
     for (var unsaid : store.read(sql -> ForgeLedger.unsaid(sql, change))) {
-      if (unsaid.answers() != null && fresh.contains(unsaid.answers())) {
+      if (unsaid.parent() != null && fresh.contains(unsaid.parent())) {
         continue; // its thread is known at the next look
       }
       String id = say(forge, remote, unsaid);
-      fresh.add(id);
+      fresh.add(unsaid.id());
       store.update(ids.get(), tx -> ForgeLedger.said(tx, change, id, unsaid.id()));
     }
     for (var note : remote.notes()) {

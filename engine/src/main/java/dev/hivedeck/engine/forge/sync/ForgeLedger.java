@@ -319,7 +319,8 @@ final class ForgeLedger {
    * What was said here and not there yet.
    *
    * @param head the commit that its lines are of; null where they are gone from the latest
-   * @param answers the note there that it answers; null for none
+   * @param parent the comment here that it answers; null for none
+   * @param answers the same as it is there; null where it is not there yet
    */
   record Unsaid(
       long id,
@@ -328,6 +329,7 @@ final class ForgeLedger {
       int line,
       String text,
       @Nullable String head,
+      @Nullable Long parent,
       @Nullable String answers) {
 
     /** Whether its lines are of that commit. */
@@ -338,7 +340,7 @@ final class ForgeLedger {
 
   static List<Unsaid> unsaid(Sql sql, long change) throws SQLException {
     return sql.list(
-        "SELECT c.*, (SELECT max(f.remote) FROM forge_comment f WHERE f.local = c.parent) AS"
+        "SELECT c.*, (SELECT f.remote FROM forge_comment f WHERE f.local = c.parent) AS"
             + " answers FROM comment c WHERE change = ? AND id NOT IN (SELECT local FROM"
             + " forge_comment WHERE local IS NOT NULL) AND advisory = 0 AND NOT EXISTS (SELECT 1"
             + " FROM comment p WHERE p.id = c.parent AND p.advisory = 1) ORDER BY id",
@@ -350,6 +352,7 @@ final class ForgeLedger {
                 row.integer("line"),
                 row.text("text"),
                 row.flag("outdated") ? null : row.text("head"),
+                row.isNull("parent") ? null : (Long) row.number("parent"),
                 row.text("answers")),
         change);
   }

@@ -311,6 +311,23 @@ class ForgeSyncTest {
     assertThat(change().comments()).extracting(Comment::text).containsOnlyOnce("It is shorter.");
   }
 
+  @Test
+  void anAnswerWaitsForThatWhatItAnswersIsThere() {
+    open("");
+    work();
+    sync();
+    engine.execute(new CommentCommand.Say("C-1", "Too long.", null, 0, null, null), null);
+    engine.execute(
+        new CommentCommand.Say("C-1", "By half.", null, 0, null, comment("Too long.").id()), null);
+    sync();
+    assertThat(github.said(number()))
+        .anyMatch(text -> text.contains("Too long."))
+        .noneMatch(text -> text.contains("By half."));
+    sync();
+    sync();
+    assertThat(github.said(number())).filteredOn(text -> text.contains("By half.")).hasSize(1);
+  }
+
   private Comment comment(String text) {
     return change().comments().stream()
         .filter(c -> c.text().equals(text))
