@@ -169,7 +169,12 @@ public final class Previews implements AutoCloseable {
       starting.put(subject.name(), Thread.currentThread());
     }
     try {
-      return started(begin(subject, run, wanted)); // what it needs may take long to bring
+      var preview = begin(subject, run, wanted); // what it needs may take long to bring
+      if (!started(preview)) {
+        undo(preview);
+        throw ending(subject);
+      }
+      return preview.service();
     } finally {
       synchronized (this) {
         starting.remove(subject.name());
@@ -178,17 +183,17 @@ public final class Previews implements AutoCloseable {
     }
   }
 
-  private synchronized ServiceConfig started(Preview preview) {
+  /** Whether it may run. */
+  private synchronized boolean started(Preview preview) {
     if (closed) {
-      undo(preview);
-      throw ending(preview.subject());
+      return false;
     }
     running.put(preview.subject().name(), preview);
     told();
     if (timer == null) {
       timer = timers.after(LOOK, this::look);
     }
-    return preview.service();
+    return true;
   }
 
   private static HiveException ending(PreviewSubject subject) {
@@ -222,25 +227,35 @@ public final class Previews implements AutoCloseable {
     marks.put("HIVEDECK_TASK", subject.task());
     marks.put("HIVEDECK_ATTEMPT", subject.attempt());
     var place = preparation.place(marks, line -> {}, 1);
-    if (subject.live()) {
-      var folder = Objects.requireNonNull(subject.folder());
-      return new Preview(
-          subject, PreviewService.of(subject, run, folder, null, place, wanted), place, null);
+    try {
+      return subject.live()
+          ? live(subject, run, wanted, place)
+          : checkedOut(subject, run, wanted, place);
+    } catch (RuntimeException e) {
+      place.close();
+      throw e;
     }
+  }
+
+  private static Preview live(
+      PreviewSubject subject, String run, WorktreeConfig wanted, WorktreePreparation.Place place) {
+    var folder = Objects.requireNonNull(subject.folder());
+    var service = PreviewService.of(subject, run, folder, null, place, wanted);
+    return new Preview(subject, service, place, null);
+  }
+
+  private Preview checkedOut(
+      PreviewSubject subject, String run, WorktreeConfig wanted, WorktreePreparation.Place place) {
     var head = Objects.requireNonNull(subject.head());
     var checkout =
         worktrees.checkouts(
             "preview-" + subject.id(), head, null, folder -> place.bring(folder, line -> {}));
     try {
       var folder = checkout.clean();
-      return new Preview(
-          subject,
-          PreviewService.of(subject, run, folder, wanted.setup(), place, wanted),
-          place,
-          checkout);
+      var service = PreviewService.of(subject, run, folder, wanted.setup(), place, wanted);
+      return new Preview(subject, service, place, checkout);
     } catch (RuntimeException e) {
       checkout.close();
-      place.close();
       throw e;
     }
   }
@@ -362,8 +377,10 @@ public final class Previews implements AutoCloseable {
   }
 
   private synchronized void untilNoneStarts() throws InterruptedException {
-    if (!starting.isEmpty()) {
-      wait(PATIENCE.toMillis());
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    for (long left = PATIENCE.toMillis(); left > 0 && !starting.isEmpty(); ) {
+      wait(left);
+      left = (end - System.nanoTime()) / 1_000_000;
     }
   }
 
