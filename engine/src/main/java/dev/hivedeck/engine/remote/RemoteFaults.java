@@ -39,7 +39,7 @@ final class RemoteFaults {
   /** Whether main was not brought up for what only a person can change. */
   synchronized boolean isApart() {
     var fault = faults.get(Step.FORWARD);
-    return fault != null && fault.code().equals(ErrorCode.MAIN_APART.word());
+    return fault != null && fault.is(ErrorCode.MAIN_APART);
   }
 
   /** What is not wanted any more is not in the way of anybody. */
