@@ -97,10 +97,12 @@ final class PackageDownload {
       }
       refuseWithoutRoom(pack.size() - there);
       receive(channel, there);
-      if (there > 0 && !isSigned(channel)) {
-        receive(channel, 0); // What was there may be of another file.
+      if (there == 0 || !isSigned(channel)) {
+        if (there > 0) {
+          receive(channel, 0); // What was there may be of another file.
+        }
+        refuseForeign(channel);
       }
-      refuseForeign(channel);
       channel.force(true);
     } catch (HiveException e) {
       if (e.is(ErrorCode.PACKAGE_WRONG)) {
