@@ -78,6 +78,10 @@ public final class Upgrades {
 
   /** Looks where that was agreed to, and not within the last day. */
   public void lookIfDue() {
+    if (state.get() instanceof UpgradeState.Downloading
+        || state.get() instanceof UpgradeState.Ready) {
+      return; // what is downloaded must not be forgotten
+    }
     var last = Instant.ofEpochSecond((long) settings.number(LOOKED, 0));
     var next = last.plus(EVERY);
     if (agreed() && (next.isBefore(clock.instant()) || last.isAfter(clock.instant()))) {
