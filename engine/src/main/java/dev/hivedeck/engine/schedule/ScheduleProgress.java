@@ -8,6 +8,8 @@ import dev.hivedeck.engine.store.Tx;
 import dev.hivedeck.engine.store.WorkspaceMeta;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -47,9 +49,12 @@ record ScheduleProgress(
     WorkspaceMeta.put(tx, KEY + name, Json.write(this));
   }
 
-  /** Whether there are any beside these. */
-  static boolean others(Sql sql, Set<String> names) throws SQLException {
-    return !names.containsAll(WorkspaceMeta.below(sql, KEY).keySet());
+  /** Those that are kept, by the names of their schedules. */
+  static Map<String, ScheduleProgress> all(Sql sql) throws SQLException {
+    var all = new HashMap<String, ScheduleProgress>();
+    WorkspaceMeta.below(sql, KEY)
+        .forEach((name, text) -> all.put(name, Json.read(text, ScheduleProgress.class)));
+    return all;
   }
 
   /** Forgets those that are no more. */

@@ -160,11 +160,12 @@ public final class ScheduledTasks {
   /** Adds what is due. What is in the way of one is told, and in no other's. */
   public void look() {
     var all = schedules.get();
-    if (store.read(sql -> ScheduleProgress.others(sql, all.keySet()))) {
+    var kept = store.read(ScheduleProgress::all);
+    if (!all.keySet().containsAll(kept.keySet())) {
       store.update(ids.get(), tx -> ScheduleProgress.forget(tx, all.keySet()));
     }
     for (var schedule : all.values()) {
-      String words = look(schedule);
+      String words = look(schedule, kept.get(schedule.name()));
       if (words != null) {
         told.tell(WorkspaceEvent.SCHEDULE_MISSED, "Schedule " + schedule.name() + ": " + words);
       }
@@ -172,18 +173,17 @@ public final class ScheduledTasks {
   }
 
   /**
+   * @param before how far it has come; null for one that is new
    * @return what is to be told of it; null for nothing
    */
-  private @Nullable String look(ScheduledTask schedule) {
+  private @Nullable String look(ScheduledTask schedule, @Nullable ScheduleProgress before) {
     var now = clock.instant();
-    var before = store.read(sql -> ScheduleProgress.of(sql, schedule.name()));
-    boolean other = before.filter(p -> p.isOf(schedule)).isEmpty();
-    if (other || before.get().settled().isAfter(now.plus(BACK))) {
+    if (before == null || !before.isOf(schedule) || before.settled().isAfter(now.plus(BACK))) {
       store.update(
           ids.get(), tx -> ScheduleProgress.begun(schedule, now).keep(tx, schedule.name()));
       return null;
     }
-    var due = schedule.cron().between(before.get().settled(), now, schedule.zone(), MOST);
+    var due = schedule.cron().between(before.settled(), now, schedule.zone(), MOST);
     return due.isEmpty() ? null : settle(schedule, due, now);
   }
 
