@@ -24,6 +24,8 @@ final class ScheduleBar extends VBox {
   private final ScreenContext context;
   private final Texts texts;
   private List<Schedule> shown = List.of();
+  private boolean asking;
+  private boolean again;
 
   ScheduleBar(ScreenContext context) {
     super(6);
@@ -40,7 +42,13 @@ final class ScheduleBar extends VBox {
         context.live().workspace().subscribe(_ -> renew()));
   }
 
+  /** One question at a time: tasks change many times a second. */
   private void renew() {
+    if (asking) {
+      again = true;
+      return;
+    }
+    asking = true;
     context
         .steering()
         .query(new ScheduleQuery.Schedules())
@@ -49,6 +57,14 @@ final class ScheduleBar extends VBox {
               var all = new ArrayList<Schedule>();
               answer.forEach(one -> all.add(Json.as(one, Schedule.class)));
               show(all);
+            })
+        .whenComplete(
+            (_, _) -> {
+              asking = false;
+              if (again) {
+                again = false;
+                renew();
+              }
             });
   }
 
