@@ -43,8 +43,11 @@ final class EngineSubjects implements Subjects {
   public Optional<Target> find(Fault fault) {
     before.clear();
     try {
-      alerts().forEach(a -> before.add(a.id()));
-      return fault.agent() ? attempt(fault.subject()) : instance(fault.subject());
+      var target = fault.agent() ? attempt(fault.subject()) : instance(fault.subject());
+      if (target.isPresent()) {
+        alerts().forEach(a -> before.add(a.id()));
+      }
+      return target;
     } catch (HiveException e) {
       return Optional.empty(); // the engine does not answer: it may be back soon
     }
