@@ -255,6 +255,7 @@ public final class CanaryController {
   private boolean isJudged(LiveCanary canary, Instant now) {
     var view = canary.view();
     if (!isLed(canary, now)) {
+      canary.unseen(now);
       return false;
     }
     if (presence.isAway(view)) {

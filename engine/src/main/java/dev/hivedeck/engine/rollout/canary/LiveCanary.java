@@ -232,6 +232,13 @@ final class LiveCanary {
     return upAt != null && Duration.between(upAt, at).compareTo(DOWN) >= 0;
   }
 
+  /** Nobody can see it: that time is none in which it is down. */
+  void unseen(Instant at) {
+    if (upAt != null) {
+      upAt = at;
+    }
+  }
+
   void takeBack(CanaryOutcome.TakeBack back) {
     takenBack = back;
   }

@@ -227,6 +227,29 @@ class BlueGreenTest {
   }
 
   @Test
+  void whileNobodyLeadsToItItIsNotDown() {
+    start(true);
+    run(PREVIEW);
+    time.advance(Duration.ofSeconds(1));
+    controller.look();
+    traffic.on(false);
+    for (int second = 0; second < 120; second++) {
+      time.advance(Duration.ofSeconds(1));
+      controller.look();
+    }
+    traffic.down("v2");
+    traffic.on(true);
+    for (int second = 0; second < 59; second++) {
+      controller.look();
+      assertThat(now().state()).isEqualTo(RolloutState.STEPPING);
+      time.advance(Duration.ofSeconds(1));
+    }
+    time.advance(Duration.ofSeconds(2));
+    controller.look();
+    assertThat(now().state()).isEqualTo(RolloutState.ROLLED_BACK);
+  }
+
+  @Test
   void whatIsNotWellAltogetherIsNotPromotedForGood() {
     start(true);
     run(PREVIEW);
