@@ -107,10 +107,11 @@ class PreviewTest {
         () -> TestRepository.changes(engine).stream().anyMatch(c -> c.state() == ChangeState.OPEN));
   }
 
-  private void onlyOfPreviews(int count) {
-    assertThat(ProcessTree.carrying().stream().map(ProcessTree.Found::key))
-        .filteredOn(key -> key.contains("preview:") && key.contains(folder.toString()))
-        .hasSize(count);
+  private List<String> ofPreviews() {
+    return ProcessTree.carrying().stream()
+        .map(ProcessTree.Found::key)
+        .filter(key -> key.contains("preview:") && key.contains(folder.toString()))
+        .toList();
   }
 
   @Test
@@ -150,7 +151,7 @@ class PreviewTest {
               HiveException.class,
               e -> assertThat(e.fault().hint()).contains("preview start T-1.1"));
     }
-    onlyOfPreviews(0);
+    assertThat(ofPreviews()).isEmpty();
   }
 
   /** What is approved is never another commit than the one that is looked at. */
@@ -189,14 +190,14 @@ class PreviewTest {
       engine.execute(new StartPreview("T-1.1"), null);
       var preview = until("T-1.1", ServiceState.STARTING);
       assertThat(preview.folder()).isEqualTo(attempt().worktree());
-      onlyOfPreviews(1);
+      TestRepository.await("started", engine, () -> ofPreviews().size() == 1);
       Files.writeString(folder.resolve("go"), "");
       gone();
       TestRepository.await("open", engine, () -> !TestRepository.changes(engine).isEmpty());
       assertThat(sandbox.git("show", TestRepository.changes(engine).getFirst().head() + ":app.txt"))
           .contains("x");
     }
-    onlyOfPreviews(0);
+    assertThat(ofPreviews()).isEmpty();
   }
 
   private AttemptViews.Attempt attempt() {
@@ -239,7 +240,7 @@ class PreviewTest {
       TestRepository.await("one", engine, () -> previews().size() == 1);
     }
     assertThat(checkout).doesNotExist();
-    onlyOfPreviews(0);
+    assertThat(ofPreviews()).isEmpty();
     try (Engine opened = sandbox.open(100, false)) {
       engine = opened;
       gone();

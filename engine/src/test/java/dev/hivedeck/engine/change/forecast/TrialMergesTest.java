@@ -135,16 +135,14 @@ class TrialMergesTest {
     var random = new Random(seed);
     var sandbox = new TestRepository(folder);
     var heads = new ArrayList<String>();
+    sandbox.git("branch", "-q", "other");
     for (int i = 0; i < 12; i++) {
-      sandbox.git("checkout", "-q", heads.isEmpty() || random.nextInt(3) > 0 ? "main" : "other");
+      sandbox.git("checkout", "-q", random.nextInt(3) > 0 ? "main" : "other");
       sandbox.git("commit", "-q", "--allow-empty", "-m", "Commit " + i);
       if (random.nextInt(4) == 0) {
         sandbox.git("merge", "-q", "--no-ff", "--no-edit", random.nextBoolean() ? "main" : "other");
       }
       sandbox.git("branch", "-q", "-f", "kept" + i);
-      if (heads.isEmpty()) {
-        sandbox.git("branch", "-q", "other");
-      }
       heads.add(sandbox.git("rev-parse", "HEAD"));
     }
     var trials = new TrialMerges(Repository.open(sandbox.repository, "main"));
