@@ -298,6 +298,10 @@ public final class ActivityLog implements AutoCloseable {
     return lines;
   }
 
+  boolean isOpen() {
+    return file.isOpen();
+  }
+
   /** How many lines were not kept because it was full. */
   public synchronized long dropped() {
     return dropped;

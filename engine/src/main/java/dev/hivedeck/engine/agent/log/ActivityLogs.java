@@ -2,6 +2,7 @@ package dev.hivedeck.engine.agent.log;
 
 import dev.hivedeck.engine.protocol.Act;
 import dev.hivedeck.engine.protocol.EngineApi;
+import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.time.Timers;
 import java.io.IOException;
@@ -130,7 +131,13 @@ public final class ActivityLogs {
   public Query.LogPage page(String attempt, long from, int limit, boolean raw) {
     var writing = (raw ? transcripts : open).get(attempt);
     if (writing != null) {
-      return writing.page(from, limit);
+      try {
+        return writing.page(from, limit);
+      } catch (HiveException e) {
+        if (writing.isOpen()) {
+          throw e;
+        } // else the attempt has just ended: its file is whole, and is read like any other
+      }
     }
     Path file = folder(attempt).resolve(raw ? TRANSCRIPT : "log");
     if (!Files.exists(file)) {

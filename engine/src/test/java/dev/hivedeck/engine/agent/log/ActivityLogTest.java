@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.FutureTask;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -193,6 +194,29 @@ class ActivityLogTest {
     log.close();
     try (var again = open()) {
       assertThat(texts(again.page(0, 10))).containsExactly("a");
+    }
+  }
+
+  /** Somebody looks on while the attempt ends. */
+  @Test
+  void aLogThatClosesIsReadToItsEnd() throws Exception {
+    var logs = new ActivityLogs(folder, time);
+    for (int i = 0; i < 300; i++) {
+      String attempt = "T-" + i + ".1";
+      logs.begin(attempt);
+      logs.append(attempt, "out", "last words");
+      var read =
+          new FutureTask<Void>(
+              () -> {
+                for (int look = 0; look < 20; look++) {
+                  assertThat(texts(logs.page(attempt, 0, 10, false))).containsExactly("last words");
+                }
+                return null;
+              });
+      Thread.startVirtualThread(read);
+      logs.end(attempt);
+      logs.close(attempt);
+      read.get();
     }
   }
 }
