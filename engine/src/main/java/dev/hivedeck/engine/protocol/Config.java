@@ -28,6 +28,56 @@ public final class Config {
       @Nullable String proposal) {}
 
   /**
+   * A first file for a repository that has none, and what it goes by.
+   *
+   * @param file relative to the repository
+   * @param text all of it; valid as it stands, its reasons as comments
+   * @param lines the same, one by one
+   * @param digest of the text that there is now, which a writer names
+   * @param found what lies in the repository, as far as it counts for this
+   * @param ideas what a first task could be; empty where nothing offers itself
+   */
+  public record Proposal(
+      String file,
+      String text,
+      List<ProposedLine> lines,
+      String digest,
+      List<Finding> found,
+      List<TaskIdea> ideas) {}
+
+  /**
+   * A line of a first file.
+   *
+   * @param text without its reason
+   * @param reason what says so; null where it needs none
+   * @param guess whether nothing in the repository says it
+   */
+  public record ProposedLine(String text, @Nullable String reason, boolean guess) {
+    /** As it stands in the file. */
+    public String whole() {
+      return reason == null ? text : text.isBlank() ? "# " + reason : text + "   # " + reason;
+    }
+  }
+
+  /**
+   * Something in a repository.
+   *
+   * @param kind {@code languages}, {@code builds}, {@code tests}, {@code ci}, {@code owners},
+   *     {@code instructions}, {@code tools}, {@code size}, {@code extras}, or {@code note} for what
+   *     is worth a look
+   * @param text what of it
+   */
+  public record Finding(String kind, String text) {}
+
+  /**
+   * What the code itself asks for.
+   *
+   * @param title as it stands there
+   * @param place its file and line
+   */
+  public record TaskIdea(String title, String place) {}
+
+  /**
    * One value that is to be another.
    *
    * @param at the JSON pointer (RFC 6901) of its place: {@code /agents/codex/parallel}

@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
   @JsonSubTypes.Type(value = Query.Definitions.class, name = "agents.defined"),
   @JsonSubTypes.Type(value = Query.ConfigSource.class, name = "config"),
   @JsonSubTypes.Type(value = Query.ConfigPreview.class, name = "config.preview"),
+  @JsonSubTypes.Type(value = Query.ConfigProposal.class, name = "config.proposal"),
   @JsonSubTypes.Type(value = Query.Thing.class, name = "view"),
   @JsonSubTypes.Type(value = Query.Brief.class, name = "brief"),
   @JsonSubTypes.Type(value = Query.Subtasks.class, name = "subtasks"),
@@ -185,6 +186,16 @@ public interface Query {
       changes = changes == null ? List.of() : List.copyOf(changes);
     }
   }
+
+  /**
+   * A first {@code hive.yaml} for this repository; nothing is written or run. Answer {@link
+   * Config.Proposal}.
+   *
+   * @param agent the program that works there, as {@code agents.installed} names it; null for the
+   *     first that is ready
+   * @param run a command that works there in its place; null for none
+   */
+  record ConfigProposal(@Nullable String agent, @Nullable String run) implements ConfigQueries {}
 
   /**
    * What an import of objectives would come to; nothing is written. Answer {@link Config.Import}.

@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.workspace;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.hivedeck.engine.agent.discovery.RepositoryFacts;
 import dev.hivedeck.engine.config.ConfigSnapshot;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.config.SloConfig;
@@ -205,6 +206,23 @@ public final class ActiveConfiguration {
         values,
         wrong,
         text == null ? ConfigProposal.of(root, first.get()) : null);
+  }
+
+  /**
+   * A first file, also where there is one already, to compare.
+   *
+   * @param first who would work here
+   */
+  public Config.Proposal proposal(Optional<ConfigProposal.Program> first) {
+    var lines = ConfigProposal.lines(root, first);
+    var facts = new RepositoryFacts(root);
+    return new Config.Proposal(
+        HiveConfig.FILE,
+        ConfigProposal.text(lines),
+        lines,
+        HiveFile.digest(file.text()),
+        facts.findings(),
+        facts.ideas());
   }
 
   /**

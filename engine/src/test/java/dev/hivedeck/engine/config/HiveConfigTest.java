@@ -335,7 +335,8 @@ class HiveConfigTest {
       if (file.endsWith("/")) {
         Files.createDirectory(folder.resolve(file));
       } else {
-        Files.writeString(folder.resolve(file), text == null ? "" : text);
+        Files.createDirectories(folder.resolve(file).getParent());
+        Files.writeString(folder.resolve(file), text == null ? "" : text.replace("\\n", "\n"));
       }
     }
 
@@ -345,6 +346,38 @@ class HiveConfigTest {
     var tests = config.gates().get("tests");
     assertThat(tests == null ? null : tests.run()).isEqualTo(gate);
     assertThat(config.worktree().setup()).isEqualTo(setup);
+  }
+
+  @Test
+  void packagesThatAreTestedOneByOneAreAllTested(@TempDir Path folder) throws Exception {
+    Path one = Files.createDirectories(folder.resolve("packages/one"));
+    Files.createDirectories(folder.resolve("packages/two"));
+    Files.writeString(folder.resolve("package.json"), "{\"workspaces\":[\"packages/*\",\"../x\"]}");
+    Files.writeString(folder.resolve("package-lock.json"), "{}");
+    assertThat(HiveConfig.parse(FILE, ConfigProposal.of(folder)).gates())
+        .doesNotContainKey("tests");
+
+    Files.writeString(one.resolve("package.json"), "{\"scripts\":{\"test\":\"x\"}}");
+    assertThat(HiveConfig.parse(FILE, ConfigProposal.of(folder)).gates().get("tests").run())
+        .isEqualTo("npm test --workspaces --if-present");
+    Files.delete(folder.resolve("package-lock.json"));
+    Files.writeString(folder.resolve("pnpm-lock.yaml"), "");
+    Files.writeString(folder.resolve("pnpm-workspace.yaml"), "packages:\n  - 'packages/*'\n");
+    assertThat(HiveConfig.parse(FILE, ConfigProposal.of(folder)).gates().get("tests").run())
+        .isEqualTo("pnpm -r --if-present test");
+  }
+
+  @Test
+  void packagesThatNothingInstallsAnewAreShared(@TempDir Path folder) throws Exception {
+    Files.writeString(folder.resolve("package.json"), "{\"scripts\":{\"test\":\"x\"}}");
+    Files.createDirectory(folder.resolve("node_modules"));
+    assertThat(HiveConfig.parse(FILE, ConfigProposal.of(folder)).worktree().link()).isEmpty();
+
+    Files.writeString(folder.resolve(".gitignore"), "/node_modules/\n");
+    assertThat(HiveConfig.parse(FILE, ConfigProposal.of(folder)).worktree().link())
+        .containsExactly("node_modules");
+    Files.writeString(folder.resolve("package-lock.json"), "{}");
+    assertThat(HiveConfig.parse(FILE, ConfigProposal.of(folder)).worktree().link()).isEmpty();
   }
 
   @Test

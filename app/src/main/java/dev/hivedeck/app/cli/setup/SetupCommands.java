@@ -12,12 +12,15 @@ import dev.hivedeck.engine.config.HivedeckHome;
 import dev.hivedeck.engine.config.edit.ConfigProposal;
 import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.git.repository.RepositoryPlaces;
+import dev.hivedeck.engine.protocol.Discovery;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Scanner;
 import java.util.concurrent.Callable;
@@ -49,6 +52,23 @@ public final class SetupCommands {
     @Option(names = "--yes", description = "Write without asking.")
     boolean yes;
 
+    @Option(
+        names = "--agent",
+        paramLabel = "ID",
+        description = "Who works there, for example claude; default: the first that is ready.")
+    String agent;
+
+    @Option(
+        names = "--run",
+        paramLabel = "COMMAND",
+        description = "A command of yours that works there; it gets its prompt on standard input.")
+    String run;
+
+    @Option(
+        names = "--trust",
+        description = "Then show what it would run, and consent to it; with --yes without asking.")
+    boolean trust;
+
     @Override
     public Integer call() throws IOException, InterruptedException {
       Path root = RepositoryPlaces.locate(cli.workspace()).root();
@@ -57,21 +77,27 @@ public final class SetupCommands {
         throw new HiveException(
             ErrorCode.EXISTS, file + " is there already.", "Edit it; hivedeck doctor checks it.");
       }
-      String text = ConfigProposal.of(root, first());
+      var lines = ConfigProposal.lines(root, first());
+      String text = ConfigProposal.text(lines);
       cli.page(text);
       if (!confirmed(cli, yes, "Write this to " + HiveConfig.FILE + "?")) {
         cli.answer(
-            HivedeckCommand.object("written", false, "yaml", text),
+            HivedeckCommand.object("written", false, "yaml", text, "lines", lines),
             "Nothing was written. With --yes it is.");
         return HivedeckCommand.DONE;
       }
       Files.createDirectories(file.getParent());
       Files.writeString(file, text);
+      if (trust) {
+        cli.say("Written to " + HiveConfig.FILE + ".");
+        return Trust.ask(cli, yes, null);
+      }
       cli.answer(
           HivedeckCommand.object("written", true, "file", file.toString()),
           "Written. Next: "
               + (begun(root) ? "" : "make a first commit, which agents start from; then ")
-              + "look at its commands with hivedeck trust, then hivedeck plan import FILE.");
+              + "look at its commands with hivedeck trust, then hivedeck run --task \"What to"
+              + " do\".");
       return HivedeckCommand.DONE;
     }
 
@@ -79,9 +105,10 @@ public final class SetupCommands {
       return new Git(root).run("rev-parse", "--verify", "--quiet", "HEAD").ok();
     }
 
-    private static Optional<ConfigProposal.Program> first() throws InterruptedException {
+    private Optional<ConfigProposal.Program> first() throws InterruptedException {
       var scan = new CliScan(HostEnvironment.here(), CliScan.PATIENCE, Clock.systemUTC());
-      return CliScan.first(scan.look());
+      var clis = run == null ? scan.look() : new Discovery.Clis(List.of(), Instant.EPOCH);
+      return CliScan.chosen(clis, agent, run);
     }
   }
 
@@ -101,6 +128,10 @@ public final class SetupCommands {
 
     @Override
     public Integer call() {
+      return ask(cli, yes, digest);
+    }
+
+    private static int ask(HivedeckCommand cli, boolean yes, String digest) {
       try (var opened = EngineAccess.open(cli.workspace())) {
         var workspace = EngineAccess.workspace(opened.door());
         var consent = workspace.consent();

@@ -8,6 +8,7 @@ import dev.hivedeck.app.cli.StopLimit;
 import dev.hivedeck.app.cli.list.DoctorCommand;
 import dev.hivedeck.engine.Engine;
 import dev.hivedeck.engine.config.HivedeckHome;
+import dev.hivedeck.engine.protocol.Command.AddTask;
 import dev.hivedeck.engine.protocol.Command.Reconcile;
 import dev.hivedeck.engine.protocol.Command.StartHive;
 import dev.hivedeck.engine.protocol.EngineApi;
@@ -41,6 +42,18 @@ public final class RunCommand implements Callable<Integer> {
   @Option(names = "--agents", defaultValue = "0", description = "How many at once; default: cores.")
   int agents;
 
+  @Option(
+      names = "--task",
+      paramLabel = "TITLE",
+      description = "Add this task first, and end as with --until-idle.")
+  String task;
+
+  @Option(names = "--prompt", description = "What --task tells its agent; default: its title.")
+  String prompt;
+
+  @Option(names = "--kind", description = "Of --task; looks up decisions.<kind> in hive.yaml.")
+  String kind;
+
   /** For an engine that cuts its lines off to be gone. */
   private static final Duration ENDING = Duration.ofSeconds(10);
 
@@ -50,6 +63,13 @@ public final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    if (task == null && (prompt != null || kind != null)) {
+      throw new HiveException(
+          ErrorCode.BAD_USAGE,
+          "--prompt and --kind are of a task, and none is given.",
+          "Give its title with --task.");
+    }
+    untilIdle |= task != null;
     if (EngineAccess.running(cli.workspace()).isPresent()) {
       return join();
     }
@@ -64,7 +84,7 @@ public final class RunCommand implements Callable<Integer> {
   /** Watches the engine that somebody else runs, which may end before this does. */
   private int join() throws InterruptedException {
     try (var opened = EngineAccess.open(cli.workspace())) {
-      opened.door().execute(new StartHive(agents), null);
+      begin(opened.door());
       return watch(opened.door());
     } catch (HiveException e) {
       if (e.is(ErrorCode.NO_ANSWER) || !EngineAccess.gone(cli.workspace(), ENDING)) {
@@ -72,6 +92,13 @@ public final class RunCommand implements Callable<Integer> {
       }
       return ended();
     }
+  }
+
+  private void begin(EngineApi door) {
+    if (task != null) {
+      door.execute(new AddTask(null, task, prompt, null, null, null, null, null, kind), null);
+    }
+    door.execute(new StartHive(agents), null);
   }
 
   /** That engine has ended; whether all was done by then, the ledger knows. */
@@ -90,7 +117,7 @@ public final class RunCommand implements Callable<Integer> {
 
   private int work(Engine hive) throws InterruptedException {
     try {
-      hive.execute(new StartHive(agents), null);
+      begin(hive);
       return watch(hive);
     } catch (HiveException e) {
       if (!hive.closing()) {

@@ -2,12 +2,14 @@ package dev.hivedeck.engine.agent.discovery;
 
 import dev.hivedeck.engine.agent.ShellQuoting;
 import dev.hivedeck.engine.config.edit.ConfigProposal;
+import dev.hivedeck.engine.config.yaml.DidYouMean;
 import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.protocol.Discovery.Cli;
 import dev.hivedeck.engine.protocol.Discovery.CliState;
 import dev.hivedeck.engine.protocol.Discovery.Clis;
 import dev.hivedeck.engine.protocol.Discovery.SignIn;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -69,7 +71,44 @@ public final class CliScan {
     return clis.clis().stream()
         .filter(c -> c.path() != null)
         .min(Comparator.comparing(CliScan::rank))
-        .map(c -> new ConfigProposal.Program(c.name(), c.driver(), c.run(), c.format(), c.pass()));
+        .map(CliScan::program);
+  }
+
+  /**
+   * Who works first where a person says so.
+   *
+   * @param id of a known one; null for the first that is ready
+   * @param run a command in its place; null for none
+   * @throws HiveException {@code bad-usage} when nobody knows it, or both are given
+   */
+  public static Optional<ConfigProposal.Program> chosen(Clis clis, String id, String run) {
+    if (id != null && run != null) {
+      throw new HiveException(
+          ErrorCode.BAD_USAGE, "An agent and a command were given.", "Give one of the two.");
+    }
+    if (run != null && !run.isBlank()) {
+      return Optional.of(ConfigProposal.Program.command(run.strip()));
+    }
+    if (id == null) {
+      return first(clis);
+    }
+    var ids = clis.clis().stream().map(Cli::id).toList();
+    return Optional.of(
+        clis.clis().stream()
+            .filter(c -> c.id().equals(id))
+            .findFirst()
+            .map(CliScan::program)
+            .orElseThrow(
+                () ->
+                    new HiveException(
+                        ErrorCode.BAD_USAGE,
+                        "No agent is called " + id + DidYouMean.to(id, ids) + ".",
+                        "Known are " + String.join(", ", ids) + "; any other is a command.")));
+  }
+
+  private static ConfigProposal.Program program(Cli cli) {
+    return new ConfigProposal.Program(
+        cli.name(), cli.driver(), cli.run(), cli.format(), cli.pass());
   }
 
   private static int rank(Cli cli) {

@@ -2,6 +2,7 @@ package dev.hivedeck.engine.api.http;
 
 import dev.hivedeck.engine.api.http.HttpRoute.Answer;
 import dev.hivedeck.engine.api.http.HttpRoute.Body;
+import dev.hivedeck.engine.api.http.HttpRoute.Parameter;
 import dev.hivedeck.engine.protocol.Config;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.RequestParser;
@@ -18,6 +19,23 @@ final class ConfigRoutes extends RouteGroup {
         "hive.yaml as it is, with the digest that an edit names",
         Config.Source.class,
         (engine, call) -> engine.query(new Query.ConfigSource()));
+    get(
+        "/v1/config/proposal",
+        "proposeConfig",
+        "A first hive.yaml for this repository, line by line with its reasons; nothing is written",
+        List.of(
+            new Parameter(
+                "agent",
+                "string",
+                List.of(),
+                "Who works there, as installed-agents names it; without one the first that is"
+                    + " ready."),
+            new Parameter("run", "string", List.of(), "A command that works there in its place.")),
+        new Answer(Config.Proposal.class, false),
+        (engine, call) ->
+            engine.query(
+                new Query.ConfigProposal(
+                    call.parameter("agent").orElse(null), call.parameter("run").orElse(null))));
     add(
         new HttpRoute(
             "POST",

@@ -1,10 +1,12 @@
 package dev.hivedeck.engine.config.edit;
 
+import dev.hivedeck.engine.protocol.Config.ProposedLine;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** A first {@code hive.yaml} for a repository, from what lies in it. */
 public final class ConfigProposal {
@@ -13,15 +15,25 @@ public final class ConfigProposal {
   /**
    * The program that works there first.
    *
-   * @param name as people say it
+   * @param name as people say it; null where somebody gave its command
    * @param driver its own, or {@code command}
    * @param run what a command agent runs, else null
    * @param format whose events that prints, or null
    * @param pass variables without which it is not signed in
    */
-  public record Program(String name, String driver, String run, String format, List<String> pass) {
+  public record Program(
+      @Nullable String name,
+      String driver,
+      @Nullable String run,
+      @Nullable String format,
+      List<String> pass) {
     /** What is proposed where none is installed. */
     static final Program NONE = new Program(null, "codex", null, null, List.of());
+
+    /** A command of the person's own. */
+    public static Program command(String run) {
+      return new Program(null, "command", run, null, List.of());
+    }
   }
 
   /** The text where no agent is installed. */
@@ -40,89 +52,126 @@ public final class ConfigProposal {
 
   /** The text; it is valid as it stands and meant to be edited. */
   public static String of(Path root, Program program) {
-    var languages = LanguageProposal.of(root);
-    var first = languages.isEmpty() ? LanguageProposal.NONE : languages.getFirst();
-    var lines = new ArrayList<>(head(root, program, languages, first));
-    lines.addAll(WorktreeProposal.lines(root, languages));
-    lines.add("gates:");
-    lines.addAll(tests(languages));
-    lines.addAll(REST);
-    return String.join("\n", lines);
+    return text(lines(root, Optional.of(program)));
   }
 
-  private static final List<String> REST =
-      List.of(
-          "  size:     { builtin: size, warn: 500, max: 1000, at: [attempt] }",
-          "  complete: { builtin: placeholders, at: [attempt] }",
-          "decisions:",
-          "  default: { human: required }   # every change waits for your approval",
-          "  bug-fix: { human: none }       # of this kind, what passes its gates is merged",
-          "");
+  /** Lines as the text that they are. */
+  public static String text(List<ProposedLine> lines) {
+    return lines.stream().map(ProposedLine::whole).collect(Collectors.joining("\n", "", "\n"));
+  }
 
-  /** A gate for each language that says how it is tested. */
-  private static List<String> tests(List<LanguageProposal> languages) {
-    var lines = new ArrayList<String>();
-    for (var language : languages) {
-      if (language.test() != null) {
-        String name = lines.isEmpty() ? "tests:    " : "tests-" + language.capability() + ": ";
-        lines.add(
-            "  %s{ run: %s, at: [attempt, merge], timeout: 10m }   # %s"
-                .formatted(name, language.test(), language.why()));
-      }
-    }
-    if (lines.isEmpty()) {
-      lines.add("  # tests:  { run: ./run-your-tests, at: [attempt, merge], timeout: 10m }");
-    }
+  /**
+   * The same, line by line.
+   *
+   * @param program empty where none is installed
+   */
+  public static List<ProposedLine> lines(Path root, Optional<Program> program) {
+    var languages = LanguageProposal.of(root);
+    var lines = new ArrayList<ProposedLine>();
+    head(root, lines);
+    agent(program.orElse(Program.NONE), languages, lines);
+    lines.addAll(WorktreeProposal.lines(root, languages));
+    lines.add(said("gates:", "what must hold before anything is merged"));
+    tests(languages, lines);
+    lines.add(
+        guess(
+            "  size:     { builtin: size, warn: 500, max: 1000, at: [attempt] }", "lines changed"));
+    lines.add(
+        said(
+            "  complete: { builtin: placeholders, at: [attempt] }",
+            "nothing is left to be written later"));
+    lines.add(said("decisions:", null));
+    lines.add(said("  default: { human: required }", "every change waits for your approval"));
+    lines.add(said("  bug-fix: { human: none }", "of this kind, what passes its gates is merged"));
     return lines;
   }
 
-  private static List<String> head(
-      Path root, Program program, List<LanguageProposal> languages, LanguageProposal first) {
-    String capabilities =
-        languages.isEmpty()
-            ? first.capability()
-            : languages.stream()
-                .map(LanguageProposal::capability)
-                .distinct()
-                .collect(Collectors.joining(", "));
-    return List.of(
-        "version: 1",
-        "workspace: { name: "
-            + root.getFileName().toString().replaceAll("[^A-Za-z0-9._-]", "-")
-            + " }",
-        "defaults:",
-        "  attempts: 3",
-        "  backoff: [5s, 15s]",
-        "  timeout: 20m",
-        "  quiet: 5m",
-        "agents:",
-        "  # Each works in a folder of its own, and what it leaves there is committed for it.",
-        "  builder:",
-        "    role: Builds what the task asks for",
-        agent(program),
-        "    capabilities: [" + capabilities + "]",
-        "  # Any other program is a command agent: it gets its prompt on standard input."
-            + " Without",
-        "  # sandbox: it has your rights.",
-        "  # other: { run: ./my-agent, sandbox: { mode: workspace, caches: ["
-            + first.caches()
-            + "] } }");
+  static ProposedLine said(String text, @Nullable String reason) {
+    return new ProposedLine(text, reason, false);
   }
 
-  /** The lines that say how it is run. */
-  private static String agent(Program program) {
+  private static ProposedLine guess(String text, String reason) {
+    return new ProposedLine(text, reason, true);
+  }
+
+  /** A gate for each language that says how it is tested. */
+  private static void tests(List<LanguageProposal> languages, List<ProposedLine> lines) {
+    boolean none = true;
+    for (var language : languages) {
+      if (language.test() != null) {
+        String name = none ? "tests:    " : "tests-" + language.capability() + ": ";
+        String gate =
+            "  %s{ run: %s, at: [attempt, merge], timeout: 10m }"
+                .formatted(name, WorktreeProposal.inline(language.test()));
+        lines.add(said(gate, language.why()));
+        none = false;
+      }
+    }
+    if (none) {
+      lines.add(
+          guess(
+              "  # tests:  { run: ./run-your-tests, at: [attempt, merge], timeout: 10m }",
+              "nothing here says how it is tested"));
+    }
+  }
+
+  private static void head(Path root, List<ProposedLine> lines) {
+    String name = String.valueOf(root.getFileName()).replaceAll("[^A-Za-z0-9._-]", "-");
+    lines.add(said("version: 1", null));
+    lines.add(said("workspace: { name: " + name + " }", "the name of the folder"));
+    lines.add(said("defaults:", "of every task"));
+    lines.add(guess("  attempts: 3", "then it is put aside for you"));
+    lines.add(guess("  backoff: [5s, 15s]", "between them"));
+    lines.add(guess("  timeout: 20m", "no attempt takes longer"));
+    lines.add(guess("  quiet: 5m", "an attempt that long without a word is ended"));
+  }
+
+  /** The lines that say who works there, and how it is run. */
+  private static void agent(
+      Program program, List<LanguageProposal> languages, List<ProposedLine> lines) {
+    var first = languages.isEmpty() ? LanguageProposal.NONE : languages.getFirst();
+    var capabilities = languages.stream().map(LanguageProposal::capability).distinct().toList();
     var entry =
         AgentEntry.named("builder")
-            .with("driver", program.driver())
+            .with("driver", program.driver().equals("command") ? null : program.driver())
             .with("run", program.run())
             .with("format", program.format())
             .with("sandbox", program.run() == null ? "workspace" : null)
             .with("pass", program.pass())
             .build();
-    String first =
-        program.name() == null
-            ? "    # None is installed yet: hivedeck doctor knows codex, claude, gemini and others."
-            : "    # " + program.name() + " is installed; hivedeck doctor tells what else is.";
-    return first + "\n" + String.join("\n", entry.lines(2).subList(1, entry.lines(2).size()));
+    lines.add(
+        said("agents:", "each works in a folder of its own, and what it leaves is committed"));
+    lines.add(said("  builder:", null));
+    lines.add(said("    role: Builds what the task asks for", null));
+    for (String line : entry.lines(2).subList(1, entry.lines(2).size())) {
+      lines.add(said(line, why(line.strip(), program)));
+    }
+    lines.add(
+        said(
+            "    capabilities: ["
+                + (capabilities.isEmpty() ? first.capability() : String.join(", ", capabilities))
+                + "]",
+            capabilities.isEmpty() ? null : "what lies in the repository"));
+    lines.add(
+        said(
+            "  # other: { run: ./my-agent, sandbox: { mode: workspace, caches: ["
+                + first.caches()
+                + "] } }",
+            "any other program; without sandbox it has your rights"));
+  }
+
+  private static @Nullable String why(String line, Program program) {
+    if (line.startsWith("driver:") || line.startsWith("run:")) {
+      if (program.name() != null) {
+        return program.name() + " is installed; hivedeck doctor tells what else is";
+      }
+      return program.run() != null
+          ? "as you said; its prompt comes on standard input"
+          : "None is installed yet: hivedeck doctor knows codex, claude, gemini and others.";
+    }
+    if (line.startsWith("sandbox:")) {
+      return "it writes in its folder only";
+    }
+    return line.startsWith("pass:") ? "its sign-in" : null;
   }
 }

@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.config.edit;
 
+import dev.hivedeck.engine.protocol.Config.ProposedLine;
 import dev.hivedeck.engine.protocol.Json;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,36 +37,39 @@ final class WorktreeProposal {
   }
 
   /** Empty where nothing is needed. */
-  static List<String> lines(Path root, List<LanguageProposal> languages) {
+  static List<ProposedLine> lines(Path root, List<LanguageProposal> languages) {
     return new WorktreeProposal(root, languages).lines();
   }
 
-  private List<String> lines() {
-    var lines = new ArrayList<String>();
+  private List<ProposedLine> lines() {
+    var lines = new ArrayList<ProposedLine>();
     copy(lines);
+    link(lines);
     setup(lines);
     said("teardown", OrchestratorFile::teardown).ifPresent(lines::add);
     said("run", OrchestratorFile::run).ifPresent(lines::add);
     ports(lines);
     if (Files.isRegularFile(root.resolve(".gitmodules"))) {
-      lines.add("  submodules: true   # .gitmodules");
+      lines.add(ConfigProposal.said("  submodules: true", ".gitmodules"));
     }
     if (LanguageProposal.text(root.resolve(".gitattributes")).contains("filter=lfs")) {
-      lines.add("  lfs: true   # .gitattributes");
+      lines.add(ConfigProposal.said("  lfs: true", ".gitattributes"));
     }
     if (!lines.isEmpty()) {
-      lines.add(0, "worktree:   # before an agent begins, and before gates judge");
+      lines.addFirst(
+          ConfigProposal.said("worktree:", "before an agent begins, and before gates judge"));
     }
     for (var file : files) {
       if (file.wrong() != null) {
-        lines.add(0, "# " + file.name() + " was not read: " + file.wrong() + ".");
+        lines.addFirst(
+            ConfigProposal.said("", file.name() + " was not read: " + file.wrong() + "."));
       }
     }
     return lines;
   }
 
   /** A pattern that several say is from the first of them. */
-  private void copy(List<String> lines) {
+  private void copy(List<ProposedLine> lines) {
     Map<String, String> from = new LinkedHashMap<>();
     for (var file : files) {
       file.preserve().forEach(pattern -> from.putIfAbsent(pattern, file.name()));
@@ -84,11 +88,27 @@ final class WorktreeProposal {
             .distinct()
             .collect(Collectors.joining(", "));
     lines.add(
-        "  copy: [%s]   # %swhere git ignores it"
-            .formatted(patterns, files.isEmpty() ? "" : "from " + files + "; "));
+        ConfigProposal.said(
+            "  copy: [" + patterns + "]",
+            (files.isEmpty() ? "" : "from " + files + "; ") + "where git ignores it"));
   }
 
-  private void setup(List<String> lines) {
+  /** Packages that somebody installed, where no lock file says how to install them anew. */
+  private void link(List<ProposedLine> lines) {
+    var folders =
+        languages.stream()
+            .flatMap(l -> Stream.ofNullable(l.installed()))
+            .distinct()
+            .map(WorktreeProposal::scalar)
+            .toList();
+    if (!folders.isEmpty() && files.stream().allMatch(file -> file.setup() == null)) {
+      lines.add(
+          ConfigProposal.said(
+              "  link: [" + String.join(", ", folders) + "]", "installed here, and no lock file"));
+    }
+  }
+
+  private void setup(List<ProposedLine> lines) {
     var said = said("setup", OrchestratorFile::setup);
     if (said.isPresent()) {
       lines.add(said.get());
@@ -96,22 +116,26 @@ final class WorktreeProposal {
     }
     var setups = languages.stream().flatMap(l -> Stream.ofNullable(l.setup())).toList();
     if (!setups.isEmpty()) {
-      lines.add("  setup: " + String.join(" && ", setups) + "   # as a lock file says");
+      lines.add(
+          ConfigProposal.said(
+              "  setup: " + scalar(String.join(" && ", setups)), "as a lock file says"));
     }
   }
 
   /** As the first file has it that says anything. */
-  private Optional<String> said(String key, Function<OrchestratorFile, @Nullable String> part) {
+  private Optional<ProposedLine> said(
+      String key, Function<OrchestratorFile, @Nullable String> part) {
     return files.stream()
         .filter(file -> part.apply(file) != null)
         .findFirst()
         .map(
             file ->
-                "  %s: %s   # from %s"
-                    .formatted(key, scalar(Objects.requireNonNull(part.apply(file))), file.name()));
+                ConfigProposal.said(
+                    "  %s: %s".formatted(key, scalar(Objects.requireNonNull(part.apply(file)))),
+                    "from " + file.name()));
   }
 
-  private void ports(List<String> lines) {
+  private void ports(List<ProposedLine> lines) {
     var with = files.stream().filter(file -> file.setup() != null || file.run() != null).toList();
     int most = with.stream().mapToInt(OrchestratorFile::ports).max().orElse(0);
     with.stream()
@@ -119,7 +143,14 @@ final class WorktreeProposal {
         .findFirst()
         .ifPresent(
             file ->
-                lines.add("  ports: %d   # as scripts of %s have".formatted(most, file.name())));
+                lines.add(
+                    ConfigProposal.said(
+                        "  ports: " + most, "as scripts of " + file.name() + " have")));
+  }
+
+  /** A command within braces, where commas and brackets end it. */
+  static String inline(String command) {
+    return command.matches("[A-Za-z0-9 ./_=&-]+") ? command : Json.write(command);
   }
 
   /** What JSON quotes, YAML reads. */

@@ -1,0 +1,73 @@
+package dev.hivedeck.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.hivedeck.app.Shop;
+import dev.hivedeck.engine.git.Git;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** From a repository that nobody set up to a change on main, in two commands. */
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "the agent is a shell script here")
+class FirstChangeTest {
+  @TempDir Path folder;
+  private Path repository;
+
+  @BeforeEach
+  void home() throws IOException {
+    System.setProperty("hivedeck.home", folder.resolve("home").toString());
+    repository =
+        new Shop(folder)
+            .write("Makefile", "test:\n\ttest -f made.txt\n")
+            .write("README.md", "# Shop\n")
+            .commit()
+            .path();
+  }
+
+  @AfterEach
+  void noHome() {
+    System.clearProperty("hivedeck.home");
+  }
+
+  @Test
+  void whatPassesTheProposedGatesIsMerged() {
+    var init = CliRunner.in(repository, "init", "--yes", "--trust", "--run", "cat > made.txt");
+    assertThat(init.status()).as(init.toString()).isZero();
+    assertThat(init.out()).contains("make test", "as you said", "Trusted.");
+
+    var run = CliRunner.in(repository, "run", "--task", "Make it", "--kind", "bug-fix");
+    assertThat(run.status()).as(run.toString()).isZero();
+    assertThat(new Git(repository).must("show", "main:made.txt")).contains("Make it");
+  }
+
+  @Test
+  void withoutYesNothingIsWrittenAndScriptsSeeEachLineWithItsReason() {
+    var json = CliRunner.in(repository, "--json", "init", "--trust", "--run", "./mine").json();
+    assertThat(json.path("written").asBoolean(true)).isFalse();
+    assertThat(repository.resolve(".hivedeck")).doesNotExist();
+    assertThat(json.path("lines"))
+        .anySatisfy(
+            line -> {
+              assertThat(line.path("text").asText()).contains("run: make test");
+              assertThat(line.path("reason").asText()).isEqualTo("Makefile");
+              assertThat(line.path("guess").asBoolean(true)).isFalse();
+            });
+  }
+
+  @Test
+  void whoIsUnknownIsRefusedWithWhoIsMeant() {
+    var init = CliRunner.in(repository, "init", "--yes", "--agent", "claud");
+    assertThat(init.status()).isEqualTo(2);
+    assertThat(init.err()).contains("No agent is called claud", "claude", "gemini");
+    assertThat(repository.resolve(".hivedeck")).doesNotExist();
+    var run = CliRunner.in(repository, "run", "--kind", "bug-fix");
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err()).contains("none is given", "--task");
+  }
+}
