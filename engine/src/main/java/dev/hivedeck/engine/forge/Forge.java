@@ -70,12 +70,16 @@ public interface Forge {
    */
   boolean hasComment(int number, String mark, String login);
 
+  /** Its own stacks. */
+  ForgeStacks stacks();
+
   /**
-   * Merges a pull request, if it is at this commit still.
+   * Merges a pull request, if it is at this commit still. One in a stack brings those below it
+   * along.
    *
-   * @return the commit that brought it to its base
+   * @return the commit that brought it to its base; empty while the forge is at it
    */
-  String merge(int number, String head, MergeMethod method);
+  Optional<String> merge(int number, String head, MergeMethod method);
 
   /** Open issues that are asked for, with their labels. */
   List<RemoteIssue> issues(GitHubConfig.Issues wanted);

@@ -100,6 +100,10 @@ final class GitHubClient implements AutoCloseable {
     return exchanged(what, method, address.api() + path, body.toString());
   }
 
+  JsonNode post(String what, String path) {
+    return exchanged(what, "POST", address.api() + path, null);
+  }
+
   /** Answers with {@code data}. */
   JsonNode graphql(String what, String query, JsonNode variables) {
     var body = Json.object().put("query", query);

@@ -6,6 +6,7 @@ import dev.hivedeck.engine.config.forge.GitHubConfig;
 import dev.hivedeck.engine.forge.Forge;
 import dev.hivedeck.engine.forge.ForgeException;
 import dev.hivedeck.engine.forge.ForgeException.Kind;
+import dev.hivedeck.engine.forge.ForgeStacks;
 import dev.hivedeck.engine.forge.PullDraft;
 import dev.hivedeck.engine.forge.RateLimit;
 import dev.hivedeck.engine.forge.RemoteAccount;
@@ -44,6 +45,7 @@ public final class GitHubForge implements Forge, AutoCloseable {
   private final GitHubAddress address;
   private final GitHubClient client;
   private final String repository;
+  private final PullRequestStacks stacks;
 
   /**
    * @param token asked for with each request
@@ -59,6 +61,7 @@ public final class GitHubForge implements Forge, AutoCloseable {
     this.address = address;
     this.client = new GitHubClient(address, token, clock, longest);
     this.repository = "/repos/" + address.owner() + "/" + address.name();
+    this.stacks = new PullRequestStacks(client, repository);
   }
 
   @Override
@@ -319,15 +322,24 @@ public final class GitHubForge implements Forge, AutoCloseable {
   }
 
   @Override
-  public String merge(int number, String head, MergeMethod method) {
-    return client
-        .send(
-            "merge pull request " + number,
-            "PUT",
-            repository + "/pulls/" + number + "/merge",
-            Json.object().put("sha", head).put("merge_method", method.word()))
-        .path("sha")
-        .asText(head);
+  public ForgeStacks stacks() {
+    return stacks;
+  }
+
+  @Override
+  public Optional<String> merge(int number, String head, MergeMethod method) {
+    if (stacks.of(number).isPresent()) {
+      return stacks.merge(number, head, method);
+    }
+    return Optional.of(
+        client
+            .send(
+                "merge pull request " + number,
+                "PUT",
+                repository + "/pulls/" + number + "/merge",
+                Json.object().put("sha", head).put("merge_method", method.word()))
+            .path("sha")
+            .asText(head));
   }
 
   @Override

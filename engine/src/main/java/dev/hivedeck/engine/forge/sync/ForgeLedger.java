@@ -92,6 +92,16 @@ final class ForgeLedger {
     return sql.one(PULLS + " WHERE change = ?", ForgeLedger::view, change);
   }
 
+  /** Whether each of these is one of Hivedeck's pull requests. */
+  static boolean isOurs(Sql sql, List<Integer> numbers) throws SQLException {
+    for (int number : numbers) {
+      if (sql.number("SELECT count(*) FROM pull_request WHERE number = ?", number) == 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private static PullRequest view(Sql.Row row) throws SQLException {
     return new PullRequest(
         "C-" + row.number("change"),

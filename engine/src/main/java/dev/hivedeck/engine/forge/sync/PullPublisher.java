@@ -31,6 +31,7 @@ final class PullPublisher {
   private final Store store;
   private final Repository repository;
   private final BranchPush pushes;
+  private final StackPublisher stacks;
   private final Supplier<String> ids;
   private final UnaryOperator<String> masked;
 
@@ -41,11 +42,13 @@ final class PullPublisher {
       Store store,
       Repository repository,
       BranchPush pushes,
+      StackPublisher stacks,
       Supplier<String> ids,
       UnaryOperator<String> masked) {
     this.store = store;
     this.repository = repository;
     this.pushes = pushes;
+    this.stacks = stacks;
     this.ids = ids;
     this.masked = masked;
   }
@@ -127,6 +130,7 @@ final class PullPublisher {
         || !store.read(sql -> PullStack.isOurs(sql, there, repository.main()))) {
       return remote;
     }
+    stacks.leave(forge, remote.number());
     forge.retarget(remote.number(), base);
     return remote.onto(base);
   }

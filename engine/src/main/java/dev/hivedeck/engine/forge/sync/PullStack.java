@@ -19,12 +19,15 @@ import org.jspecify.annotations.Nullable;
  *     there and not here
  * @param members ids of the changes of the stack, each after the one below it, with the numbers of
  *     their pull requests, 0 for none; empty where it is alone
+ * @param line numbers of the open pull requests from the bottom of the stack to this one, where
+ *     this is the topmost that is open and no two stand on the same one; else empty
  */
-record PullStack(@Nullable String base, List<Member> members) {
+record PullStack(@Nullable String base, List<Member> members, List<Integer> line) {
   private static final String KIND = "stack";
 
   PullStack {
     members = List.copyOf(members);
+    line = List.copyOf(line);
   }
 
   /** One of a stack. */
@@ -43,7 +46,24 @@ record PullStack(@Nullable String base, List<Member> members) {
       int pull = ForgeLedger.row(sql, number).map(ForgeLedger.Row::number).orElse(0);
       members.add(new Member("C-" + number, pull, number == change));
     }
-    return new PullStack(base(sql, change, main), members);
+    return new PullStack(base(sql, change, main), members, line(sql, change, numbers));
+  }
+
+  private static List<Integer> line(Sql sql, long change, List<Long> numbers) throws SQLException {
+    var line = new ArrayList<Integer>();
+    long top = 0;
+    for (long number : numbers) {
+      var pull = ForgeLedger.pull(sql, number).filter(p -> p.state() == PullState.OPEN);
+      if (StackLedger.above(sql, number).size() > 1) {
+        return List.of();
+      }
+      if (pull.isEmpty()) {
+        break;
+      }
+      line.add(pull.get().number());
+      top = number;
+    }
+    return top == change && line.size() > 1 ? line : List.of();
   }
 
   private static @Nullable String base(Sql sql, long change, String main) throws SQLException {

@@ -40,6 +40,7 @@ final class PullSync {
   private final ChangeReview review;
   private final ChangeReconciler changes;
   private final BranchPush pushes;
+  private final StackPublisher stacks;
   private final PullPublisher publisher;
   private final CommentMark marks;
   private final CommentExchange comments;
@@ -67,7 +68,8 @@ final class PullSync {
     this.review = review;
     this.changes = changes;
     this.pushes = new BranchPush(repository, masked);
-    this.publisher = new PullPublisher(store, repository, pushes, ids, masked);
+    this.stacks = new StackPublisher(store, clock);
+    this.publisher = new PullPublisher(store, repository, pushes, stacks, ids, masked);
     this.marks = marks;
     this.comments = new CommentExchange(store, marks, ids, masked);
     this.method = method;
@@ -178,6 +180,7 @@ final class PullSync {
     var undressed = publisher.dress(forge, config, here.number(), outcome.remote().number());
     try {
       publisher.follow(forge, config, here, outcome.remote());
+      stacks.follow(forge, here.stack());
       comments.exchange(forge, here.number(), outcome.remote());
       return undressed.orElse(null);
     } catch (ForgeException e) {

@@ -8,6 +8,7 @@ import dev.hivedeck.engine.config.forge.GitHubConfig;
 import dev.hivedeck.engine.config.forge.GitHubConfig.Issues;
 import dev.hivedeck.engine.forge.ForgeException;
 import dev.hivedeck.engine.forge.PullDraft;
+import dev.hivedeck.engine.forge.RemoteStack;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.forge.ForgeViews.PullState;
 import dev.hivedeck.engine.protocol.merge.MergeMethod;
@@ -54,7 +55,12 @@ class GitHubContractTest {
           "/repos/{owner}/{repo}/pulls/{pull_number}",
           "/repos/{owner}/{repo}/pulls/{pull_number}/comments",
           "/repos/{owner}/{repo}/pulls/{pull_number}/merge",
+          "/repos/{owner}/{repo}/pulls/{pull_number}/merge-async",
+          "/repos/{owner}/{repo}/pulls/{pull_number}/merge-async/{uuid}",
           "/repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers",
+          "/repos/{owner}/{repo}/stacks",
+          "/repos/{owner}/{repo}/stacks/{stack_number}/add",
+          "/repos/{owner}/{repo}/stacks/{stack_number}/unstack",
           "/search/issues");
 
   private final File installed = new File(System.getProperty("hivedeck.github"));
@@ -136,7 +142,14 @@ class GitHubContractTest {
       assertThat(forge.comment(1, "Text")).isNotBlank();
       assertThat(forge.comment(1, "a".repeat(40), "work.txt", 2, "Text")).isNotBlank();
       forge.hasComment(1, "mark", "");
-      assertThat(forge.merge(1, "a".repeat(40), MergeMethod.SQUASH)).isNotBlank();
+      forge.stacks().make(List.of(1, 2));
+      // Prism's example has pull requests of its own: the one that is asked for is in no stack.
+      assertThat(forge.stacks().of(1)).isEmpty();
+      var stack = new RemoteStack(1, List.of(1, 2));
+      forge.stacks().extend(stack, List.of(3));
+      forge.stacks().dissolve(stack);
+      assertThat(forge.merge(1, "a".repeat(40), MergeMethod.SQUASH).orElseThrow()).isNotBlank();
+      mergesOneOfAStack(port);
       forge.issues(new Issues("bug", null, null, null, true));
       forge.issues(new Issues(null, "milestone:v2", null, null, true));
       forge.closeIssue(1);
@@ -145,6 +158,17 @@ class GitHubContractTest {
           .contains("documentation_url");
     } finally {
       end(prism);
+    }
+  }
+
+  private static void mergesOneOfAStack(int port) {
+    var address =
+        GitHubAddress.at("127.0.0.1", "octo/shop").orElseThrow().with("http://127.0.0.1:" + port);
+    try (var client = new GitHubClient(address, () -> TOKEN, Clock.systemUTC(), LONGEST)) {
+      var stacks = new PullRequestStacks(client, "/repos/octo/shop");
+      for (int look = 0; look < 2; look++) {
+        assertThat(stacks.merge(1, "a".repeat(40), MergeMethod.SQUASH)).isNotNull();
+      }
     }
   }
 
@@ -219,7 +243,8 @@ class GitHubContractTest {
       assertThatThrownBy(() -> forge.merge(pull.number(), "b".repeat(40), MergeMethod.MERGE))
           .as("what has moved meanwhile is not merged")
           .isInstanceOf(ForgeException.class);
-      assertThat(forge.merge(pull.number(), pull.head(), MergeMethod.MERGE)).hasSize(40);
+      assertThat(forge.merge(pull.number(), pull.head(), MergeMethod.MERGE).orElseThrow())
+          .hasSize(40);
       var merged = forge.find("hive/T-1").orElseThrow();
       assertThat(merged.state()).isEqualTo(PullState.MERGED);
       assertThat(merged.body()).isEqualTo("Why it is so");

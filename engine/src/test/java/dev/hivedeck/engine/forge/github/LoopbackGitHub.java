@@ -43,6 +43,10 @@ public final class LoopbackGitHub implements AutoCloseable {
   public final Map<Integer, ObjectNode> pulls = new LinkedHashMap<>();
   public final ArrayNode issues = Json.MAPPER.createArrayNode();
   public final Map<Integer, ArrayNode> comments = new LinkedHashMap<>();
+
+  /** Its own stacks; null where it has none. */
+  public LoopbackStacks stacks;
+
   private int last = 40;
   private int notModified;
   private boolean halves;
@@ -164,6 +168,8 @@ public final class LoopbackGitHub implements AutoCloseable {
         pulls.values().forEach(p -> all.add(rest(p)));
         ok(x, all);
       }
+    } else if (stacks != null && path.startsWith(REPOSITORY + "/stacks")) {
+      stacks.answer(x, parts, body);
     } else if (path.startsWith(REPOSITORY + "/pulls/")) {
       pull(x, method, parts, body);
     } else if (path.startsWith(REPOSITORY + "/issues/")) {
@@ -242,6 +248,10 @@ public final class LoopbackGitHub implements AutoCloseable {
       send(x, 201, rest(pull).toString());
     } else if (parts[6].equals("comments")) {
       send(x, 422, "{\"message\":\"Validation Failed\",\"errors\":[\"line is not in the diff\"]}");
+    } else if (parts[6].equals("merge-async") && stacks != null) {
+      stacks.merge(x, parts, body);
+    } else if (parts[6].equals("merge") && stacks != null && stacks.has(pull)) {
+      send(x, 405, "{\"message\":\"Merge stacked pull requests asynchronously.\"}");
     } else if (parts[6].equals("merge")) {
       String head = tips.apply(pull.path("branch").asText());
       if (!body.path("sha").asText().equals(head)) {
@@ -414,7 +424,7 @@ public final class LoopbackGitHub implements AutoCloseable {
     review.putObject("commit").put("oid", tips.apply(pull.path("branch").asText()));
   }
 
-  private void ok(HttpExchange x, JsonNode body) throws IOException {
+  void ok(HttpExchange x, JsonNode body) throws IOException {
     String text = body.toString();
     String etag = "\"" + Integer.toHexString(text.hashCode()) + "\"";
     if (x.getRequestMethod().equals("GET")) {

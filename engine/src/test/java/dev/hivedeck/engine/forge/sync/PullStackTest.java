@@ -1,20 +1,27 @@
 package dev.hivedeck.engine.forge.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hivedeck.engine.Engine;
 import dev.hivedeck.engine.TestRepository;
+import dev.hivedeck.engine.forge.github.GitHubAddress;
+import dev.hivedeck.engine.forge.github.GitHubForge;
 import dev.hivedeck.engine.forge.github.LoopbackGitHub;
+import dev.hivedeck.engine.forge.github.LoopbackStacks;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.forge.ForgeCommand;
 import dev.hivedeck.engine.protocol.forge.ForgeQuery;
 import dev.hivedeck.engine.protocol.forge.ForgeViews.PullRequest;
+import dev.hivedeck.engine.protocol.merge.MergeMethod;
 import dev.hivedeck.engine.protocol.secret.SecretCommand;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -193,5 +200,83 @@ class PullStackTest {
     sync();
     assertThat(there("C-2", "base")).as("main is not a person's choice").startsWith("hive/");
     assertThat(pull("C-2").problem()).isNull();
+  }
+
+  /** GitHub's own stacks: a preview, so not all servers have them. */
+  @Test
+  void whereGitHubKeepsStacksThisIsOne() {
+    var there = new LoopbackStacks(github);
+    github.stacks = there;
+    open("merge");
+    sync();
+    assertThat(stacks(there)).containsExactly(List.of(number("C-1"), number("C-2")));
+    sync();
+    assertThat(github.sent("POST /repos/octo/shop/stacks")).as("it is made once").isOne();
+
+    engine.execute(new Command.ApproveChange("C-1", null), null);
+    is("C-1", ChangeState.MERGED);
+    await(
+        "for main",
+        () -> {
+          sync();
+          return there("C-2", "base").equals("main");
+        });
+    assertThat(stacks(there)).as("one alone is none").isEmpty();
+  }
+
+  @Test
+  void aStackThatAPersonMadeOfMoreStaysAsItIs() {
+    var there = new LoopbackStacks(github);
+    open("merge");
+    synchronized (github) {
+      github.stacks = there;
+      var theirs = github.pulls.get(number("C-1")).deepCopy().put("number", 7);
+      github.pulls.put(7, theirs);
+      there.stacks.put(5, new ArrayList<>(List.of(number("C-1"), 7)));
+    }
+    engine.execute(new ForgeCommand.Unlink(), null);
+    engine.execute(new ForgeCommand.Link("octo/shop", github.address(), "keychain"), null);
+    sync();
+    sync();
+    assertThat(there.stacks).containsOnlyKeys(5);
+    assertThat(pull("C-2").problem()).isNull();
+  }
+
+  /** It is asked for once, and how it went is asked again at each look. */
+  @Test
+  void whatIsInAStackIsMergedInTheBackground() {
+    var there = new LoopbackStacks(github);
+    github.stacks = there;
+    open("merge");
+    sync();
+    var forge =
+        new GitHubForge(
+            GitHubAddress.at("127.0.0.1", "octo/shop").orElseThrow().with(github.address()),
+            () -> LoopbackGitHub.TOKEN,
+            Clock.systemUTC());
+    try (forge) {
+      int number = number("C-1");
+      String head = change("C-1").head();
+      assertThat(forge.merge(number, head, MergeMethod.SQUASH)).isEmpty();
+      assertThat(forge.merge(number, head, MergeMethod.SQUASH)).isEmpty();
+      there.failure = "A rule of the branch wants a review.";
+      assertThatThrownBy(() -> forge.merge(number, head, MergeMethod.SQUASH))
+          .hasMessageContaining("A rule of the branch wants a review.");
+      there.failure = null;
+      assertThat(forge.merge(number, head, MergeMethod.SQUASH)).isEmpty();
+      assertThat(forge.merge(number, head, MergeMethod.SQUASH)).isEmpty();
+      assertThat(forge.merge(number, head, MergeMethod.SQUASH)).contains("c".repeat(40));
+      assertThat(github.methods).containsExactly("squash direct_merge", "squash direct_merge");
+    }
+  }
+
+  private List<List<Integer>> stacks(LoopbackStacks there) {
+    synchronized (github) {
+      return List.copyOf(there.stacks.values());
+    }
+  }
+
+  private int number(String id) {
+    return pull(id).number();
   }
 }
