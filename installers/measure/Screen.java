@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  */
 final class Screen implements AutoCloseable {
   private static final double MEGA = 1e6;
-  private static final long LIMIT_MILLIS = 60_000;
+  private static final long LIMIT_MILLIS = 300_000;
 
   /**
    * A program with a window.
