@@ -7,7 +7,7 @@ import dev.hivedeck.engine.git.GitDirectory;
 import dev.hivedeck.engine.git.diff.DiffExcerpt;
 import dev.hivedeck.engine.git.diff.Diffs;
 import dev.hivedeck.engine.git.repository.HiddenRefs;
-import dev.hivedeck.engine.git.repository.KeptCommit;
+import dev.hivedeck.engine.git.repository.KeptRef;
 import dev.hivedeck.engine.git.repository.KeptWork;
 import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.protocol.HiveException;
@@ -130,7 +130,7 @@ public final class AttemptCommits {
         why.hint()
             + (all ? " What was done is kept: " : " All else that was done is kept: ")
             + "git show "
-            + work.map(KeptCommit::commit).orElse(head)
+            + work.map(KeptRef::commit).orElse(head)
             + (all ? "" : "; what is too large stays in " + worktree.path() + "."));
   }
 
@@ -221,7 +221,7 @@ public final class AttemptCommits {
    *
    * @return its files as one commit; empty when all of it is reachable from a branch already
    */
-  public Optional<KeptCommit> keep(AttemptFolder worktree, String why, Consumer<String> told) {
+  public Optional<KeptRef> keep(AttemptFolder worktree, String why, Consumer<String> told) {
     return keep(left(worktree, told), worktree, why);
   }
 
@@ -270,7 +270,7 @@ public final class AttemptCommits {
     }
   }
 
-  private Optional<KeptCommit> keep(AttemptOutput left, AttemptFolder worktree, String why) {
+  private Optional<KeptRef> keep(AttemptOutput left, AttemptFolder worktree, String why) {
     var history = left.history();
     String base = history.head() == null ? left.start() : history.head();
     var inside = left.inside(false);
@@ -280,7 +280,7 @@ public final class AttemptCommits {
             inside,
             files -> {
               var made = keepFiles(left, worktree, base, files, why);
-              String on = made.map(KeptCommit::commit).orElse(base);
+              String on = made.map(KeptRef::commit).orElse(base);
               left.keepIgnored(on, files, inside);
               return made;
             });
@@ -289,7 +289,7 @@ public final class AttemptCommits {
     return work;
   }
 
-  private Optional<KeptCommit> keepFiles(
+  private Optional<KeptRef> keepFiles(
       AttemptOutput left,
       AttemptFolder worktree,
       String base,

@@ -5,7 +5,7 @@ import dev.hivedeck.engine.git.ByteNames;
 import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.git.GitDirectory;
 import dev.hivedeck.engine.git.repository.HiddenRefs;
-import dev.hivedeck.engine.git.repository.KeptCommit;
+import dev.hivedeck.engine.git.repository.KeptRef;
 import dev.hivedeck.engine.git.repository.KeptWork;
 import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.protocol.HiveException;
@@ -262,11 +262,11 @@ final class AttemptOutput {
   }
 
   /** Keeps files with what they are based on; what was kept of this folder already is as it was. */
-  KeptCommit keepWork(String tree, String base, String staged, boolean dirty, String why) {
+  KeptRef keepWork(String tree, String base, String staged, boolean dirty, String why) {
     String what = tree + " " + base + " " + (staged == null ? "" : treeOf(staged));
     String before = notes.read("kept");
     if (before != null && before.startsWith(what + " ")) {
-      var as = kept.find(before.substring(what.length() + 1));
+      var as = kept.at(before.substring(what.length() + 1));
       if (as.isPresent()) {
         return as.get();
       }
@@ -289,7 +289,7 @@ final class AttemptOutput {
   }
 
   /** Keeps a history that has nothing to do with the user's. */
-  KeptCommit keepUnrelated(String head) {
+  KeptRef keepUnrelated(String head) {
     return kept.keep(task, name, head);
   }
 
@@ -299,7 +299,7 @@ final class AttemptOutput {
     notes.reindex(next(), head);
   }
 
-  void note(String what, KeptCommit as) {
+  void note(String what, KeptRef as) {
     told.accept(what + " as " + as.ref());
   }
 
@@ -342,8 +342,11 @@ final class AttemptOutput {
   /** Untracked files of a stash are in a commit beside, which nobody would find in it. */
   private void keepTaken(String what, String id) {
     note(what + " is kept", kept.keep(task, name, id));
+    if (!what.startsWith("stash@")) {
+      return;
+    }
     var untracked = git.run("rev-parse", "--verify", "--quiet", id + "^3");
-    if (what.startsWith("stash@") && untracked.ok()) {
+    if (untracked.ok()) {
       note(
           "what was untracked in " + what + " is kept",
           kept.keep(task, name, untracked.out().strip()));

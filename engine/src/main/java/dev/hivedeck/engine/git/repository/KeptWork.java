@@ -51,11 +51,15 @@ public final class KeptWork {
    *
    * @param commit that, or a tag of one
    */
-  public synchronized KeptCommit keep(String task, String attempt, String commit) {
+  public synchronized KeptRef keep(String task, String attempt, String commit) {
     String ref = refs.nextKept(task, attempt);
-    String id = git.must("rev-parse", "--verify", commit + "^{commit}");
-    git.must("update-ref", "--create-reflog", "-m", "kept", ref, id);
-    return list(ref).getFirst();
+    git.must("update-ref", "--create-reflog", "-m", "kept", ref, commit + "^{commit}");
+    return at(ref).orElseThrow();
+  }
+
+  /** What is kept under that full name. */
+  public Optional<KeptRef> at(String ref) {
+    return Optional.ofNullable(refs.matching(ref).get(ref)).map(id -> new KeptRef(ref, id));
   }
 
   /** When it was kept, whatever its commit is dated; empty where git has not noted that. */

@@ -24,9 +24,13 @@ class KeptWorkTest {
   private void holds(String commit, String path) {
     var as = kept.keep("T-1", "T-1.1", commit);
 
-    assertThat(kept.list()).filteredOn(k -> k.ref().equals(as.ref())).hasSize(1);
-    assertThat(as.files()).isEqualTo(1);
-    assertThat(as.bytes()).isEqualTo(5);
+    assertThat(as.commit()).isEqualTo(sandbox.git("rev-parse", commit));
+    assertThat(kept.list())
+        .filteredOn(k -> k.ref().equals(as.ref()))
+        .singleElement()
+        .returns(as.commit(), KeptCommit::commit)
+        .returns(1, KeptCommit::files)
+        .returns(5L, KeptCommit::bytes);
     assertThat(kept.show(as.ref(), 100).files())
         .extracting(Query.FileDiff::path)
         .containsExactly(path);
