@@ -184,8 +184,8 @@ class AttemptOutputTest extends AttemptFixture {
       strings = {
         "touch -d 2001-01-01 big",
         "chmod +x big",
-        "rm model.bin; truncate -s 20M model.bin; chmod +x model.bin; touch big",
-        "rm *.part.bin; for i in 1 2 3 4 5; do truncate -s 9000000 $i.part.bin; done"
+        "rm model.bin; truncate -s 2M model.bin; chmod +x model.bin; touch big",
+        "rm *.part.bin; for i in 1 2 3 4 5; do truncate -s 900000 $i.part.bin; done"
       })
   void aLargeFileThatMainHasMayBeTouched(String script) throws Exception {
     largeFiles();
@@ -218,7 +218,7 @@ class AttemptOutputTest extends AttemptFixture {
     filtered();
     var tree = create("T-1.1");
     assertThat(TestRepository.run(tree.path(), "sh", "-c", "cat a.gen lines.txt | wc -c"))
-        .isEqualTo("24000006");
+        .isEqualTo("2400006");
     sh(tree, script);
     write(tree, "done.txt", "done\n");
     String head = take(tree).orElseThrow();
@@ -234,7 +234,7 @@ class AttemptOutputTest extends AttemptFixture {
         "sed -i 's/small/other/' a.gen",
         "truncate -s 8T lines.txt",
         "printf 'x\\r\\n' >> lines.txt",
-        "truncate -s 20M new.gen"
+        "truncate -s 2M new.gen"
       })
   void aLargeFileThatAFilterMakesAnotherOneOfIsTooLarge(String script) {
     filtered();
@@ -245,12 +245,13 @@ class AttemptOutputTest extends AttemptFixture {
 
   /** On main, small in git and large in a folder. */
   private void filtered() {
+    largest = 1_000_000;
     sandbox.git("config", "filter.gen.clean", "head -n 1");
-    sandbox.git("config", "filter.gen.smudge", "sh -c 'cat; head -c 12000000 /dev/zero'");
+    sandbox.git("config", "filter.gen.smudge", "sh -c 'cat; head -c 1200000 /dev/zero'");
     sandbox.write(".gitattributes", "*.gen filter=gen\nlines.txt text eol=crlf\n");
     sandbox.write("a.gen", "small\n");
     sandbox.write("b.gen", "small too\n");
-    sandbox.write("lines.txt", "\n".repeat(6_000_000));
+    sandbox.write("lines.txt", "\n".repeat(600_000));
     sandbox.commit("Files that a filter makes large");
   }
 
@@ -259,8 +260,8 @@ class AttemptOutputTest extends AttemptFixture {
   @ValueSource(
       strings = {
         "printf x | dd of=big conv=notrunc status=none",
-        "truncate -s 20M model.bin", // begins with the pointer
-        "rm model.bin; truncate -s 20M model.bin; : > .gitattributes"
+        "truncate -s 2M model.bin", // begins with the pointer
+        "rm model.bin; truncate -s 2M model.bin; : > .gitattributes"
       })
   void aLargeFileThatIsAnotherOneIsTooLarge(String script) throws Exception {
     largeFiles();
@@ -271,11 +272,12 @@ class AttemptOutputTest extends AttemptFixture {
 
   /** On main, one in git and others as Git LFS has them. */
   private void largeFiles() throws Exception {
-    TestRepository.run(sandbox.repository, "truncate", "-s", "20M", "big");
+    largest = 1_000_000;
+    TestRepository.run(sandbox.repository, "truncate", "-s", "2M", "big");
     sandbox.write(".gitattributes", "*.bin filter=lfs\n");
-    sandbox.write("model.bin", pointer(20 << 20));
+    sandbox.write("model.bin", pointer(2 << 20));
     for (int i = 1; i <= 5; i++) {
-      sandbox.write(i + ".part.bin", pointer(9_000_000));
+      sandbox.write(i + ".part.bin", pointer(900_000));
     }
     sandbox.commit("Large files");
   }
