@@ -187,7 +187,7 @@ class ChangeCanaryTest {
     try (var client = HttpClient.newHttpClient()) {
       while (load) {
         answers.merge(ask(client), 1, Integer::sum);
-        Thread.sleep(3);
+        Thread.sleep(10);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
