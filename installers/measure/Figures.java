@@ -160,6 +160,7 @@ final class Figures {
   // Starts, by turns: what else the machine does meets each of them.
 
   private void starts() throws Exception {
+    System.err.println("a workspace of " + TASKS + " tasks");
     Path repository = programs.repository(TASKS);
     var all = new ArrayList<Screen.Program>();
     all.add(programs.hivedeck("hivedeck, with its class cache", repository, ""));
@@ -170,12 +171,12 @@ final class Figures {
     programs.chromium(missing).ifPresent(all::add);
     var warm = new LinkedHashMap<Screen.Program, double[]>();
     for (Screen.Program program : all) {
-      screen.started(program, false); // its first start ever, which is not counted
+      timed(program, false); // its first start ever, which is not counted
       warm.put(program, new double[rounds]);
     }
     for (int round : IntStream.range(0, rounds).toArray()) {
       for (Screen.Program program : all) {
-        warm.get(program)[round] = screen.started(program, false);
+        warm.get(program)[round] = timed(program, false);
       }
     }
     warm.forEach(
@@ -191,7 +192,7 @@ final class Figures {
     all.forEach(program -> cold.put(program, new double[coldRounds]));
     for (int round : IntStream.range(0, coldRounds).toArray()) {
       for (Screen.Program program : all) {
-        cold.get(program)[round] = screen.started(program, true);
+        cold.get(program)[round] = timed(program, true);
       }
     }
     if (coldRounds > 0) {
@@ -215,9 +216,17 @@ final class Figures {
     }
   }
 
+  /** It takes minutes: whoever waits sees what is measured. */
+  private double timed(Screen.Program program, boolean cold) throws Exception {
+    double taken = screen.started(program, cold);
+    System.err.printf(Locale.ROOT, "%s%s: %,.0f ms%n", program.name(), cold ? ", cold" : "", taken);
+    return taken;
+  }
+
   // Memory.
 
   private void memory() throws Exception {
+    System.err.println("memory after the start, and after the demo");
     var window = programs.hivedeck("hivedeck", work.resolve("shop"), "");
     var process = screen.begin(window);
     screen.awaited(window, process);
