@@ -1,7 +1,6 @@
 package dev.hivedeck.engine.store;
 
 import dev.hivedeck.engine.protocol.HiveException;
-import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,8 +9,6 @@ import java.nio.file.attribute.FileTime;
 import java.sql.SQLException;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConnection;
-import org.sqlite.SQLiteErrorCode;
-import org.sqlite.SQLiteException;
 
 /**
  * A database that is only read: while no engine runs, while another process works on it, or on a
@@ -66,15 +63,15 @@ public final class ReadOnlyLedger implements Ledger, AutoCloseable {
           return found;
         }
       } catch (IOException e) {
-        throw unreadable(e);
+        throw StoreErrors.reading(file, e);
       } catch (SQLException e) {
         if (tries >= MOST_TRIES || same()) {
-          throw failed(e);
+          throw StoreErrors.reading(file, e);
         }
       }
       close(); // it was written meanwhile: what was read may be of two states
       if (tries >= MOST_TRIES) {
-        throw unreadable(new IOException("it is written again and again"));
+        throw StoreErrors.reading(file, new IOException("it is written again and again"));
       }
     }
   }
@@ -161,29 +158,13 @@ public final class ReadOnlyLedger implements Ledger, AutoCloseable {
         attributes.lastModifiedTime());
   }
 
-  private HiveException failed(SQLException e) {
-    return e instanceof SQLiteException s
-            && (s.getResultCode() == SQLiteErrorCode.SQLITE_CORRUPT
-                || s.getResultCode() == SQLiteErrorCode.SQLITE_NOTADB)
-        ? StoreErrors.damaged(file, e.getMessage())
-        : unreadable(e);
-  }
-
-  private HiveException unreadable(Exception e) {
-    return new HiveException(
-        ErrorCode.STORE_UNREADABLE,
-        "The database " + file + " cannot be read: " + e.getMessage(),
-        "Check that it is yours; hivedeck check looks at it closely.",
-        e);
-  }
-
   @Override
   public synchronized void close() {
     if (sql != null) {
       try {
         sql.close();
       } catch (SQLException e) {
-        throw unreadable(e);
+        throw StoreErrors.reading(file, e);
       } finally {
         sql = null;
       }

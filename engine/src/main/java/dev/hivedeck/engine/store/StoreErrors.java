@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
@@ -24,7 +25,39 @@ final class StoreErrors {
             || s.getResultCode() == SQLiteErrorCode.SQLITE_NOTADB)) {
       return damaged(file, e.getMessage());
     }
-    return unwritable(file, e);
+    return full(file, e, "it cannot be opened").orElseGet(() -> unwritable(file, e));
+  }
+
+  /** Why it cannot be read. */
+  static HiveException reading(Path file, Exception e) {
+    if (e instanceof SQLiteException s
+        && (s.getResultCode() == SQLiteErrorCode.SQLITE_CORRUPT
+            || s.getResultCode() == SQLiteErrorCode.SQLITE_NOTADB)) {
+      return damaged(file, e.getMessage());
+    }
+    return full(file, e, "the database cannot be read")
+        .orElseGet(
+            () ->
+                new HiveException(
+                    ErrorCode.STORE_UNREADABLE,
+                    "The database " + file + " cannot be read: " + e.getMessage(),
+                    "Check that it is yours; hivedeck check looks at it closely.",
+                    e));
+  }
+
+  /**
+   * Where the disk is full, that is why: SQLite tells of the file that it could not lock or map by
+   * then, and of no space.
+   */
+  private static Optional<HiveException> full(Path file, Exception e, String what) {
+    var folder = file.toAbsolutePath().getParent();
+    boolean disk =
+        e instanceof SQLiteException s
+            && (s.getResultCode().name().startsWith("SQLITE_IOERR")
+                || s.getResultCode().name().startsWith("SQLITE_CANTOPEN"));
+    return disk && Disk.of(List.of(folder)).stream().anyMatch(Disk::full)
+        ? Optional.of(Disk.fullException(what + ": " + e.getMessage(), List.of(folder)))
+        : Optional.empty();
   }
 
   static HiveException damaged(Path file, String what) {
@@ -95,6 +128,10 @@ final class StoreErrors {
       return Disk.fullException(
           "the write was rolled back: " + e.getMessage(),
           List.of(file.toAbsolutePath().getParent(), Disk.temporary()));
+    }
+    var full = full(file, e, "the write was rolled back");
+    if (full.isPresent()) {
+      return full.get();
     }
     if (e instanceof SQLiteException s && s.getResultCode().name().startsWith("SQLITE_IOERR")) {
       return new HiveException(

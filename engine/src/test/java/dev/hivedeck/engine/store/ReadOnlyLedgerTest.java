@@ -2,11 +2,14 @@ package dev.hivedeck.engine.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.EventType;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -15,6 +18,8 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -191,5 +196,50 @@ class ReadOnlyLedgerTest {
     assertThatThrownBy(() -> ReadOnlyLedger.open(file()))
         .isInstanceOfSatisfying(
             HiveException.class, e -> assertThat(e.code()).isEqualTo("store-damaged"));
+  }
+
+  /** After a kill there is a log, and what it is read by needs room beside it. */
+  @Test
+  @DisabledOnOs(OS.WINDOWS) // it has no such mount
+  void whereItsDiskIsFullThatIsSaid() throws Exception {
+    Path disk = Files.createDirectory(folder.resolve("small"));
+    var mount =
+        new ProcessBuilder("mount", "-t", "tmpfs", "-o", "size=8m", "none", disk.toString())
+            .redirectErrorStream(true)
+            .start();
+    assumeThat(mount.waitFor()).as("only the administrator may mount").isZero();
+    try {
+      Path killed = disk.resolve("hive.db");
+      try (var store = open()) {
+        put(store, "a");
+        Files.copy(file(), killed);
+        Files.copy(file().resolveSibling("hive.db-wal"), disk.resolve("hive.db-wal"));
+      }
+      byte[] block = new byte[4096];
+      try (var filling = Files.newOutputStream(disk.resolve("fill"))) {
+        while (true) {
+          filling.write(block);
+        }
+      } catch (IOException e) {
+        assertThat(disk.toFile().getUsableSpace()).isLessThan(block.length);
+      }
+      assertThatThrownBy(() -> Store.open(killed, Clock.systemUTC()))
+          .isInstanceOfSatisfying(
+              HiveException.class, e -> assertThat(e.is(ErrorCode.DISK_FULL)).isTrue());
+      assertThatThrownBy(
+              () -> {
+                try (var ledger = ReadOnlyLedger.open(killed)) {
+                  keys(ledger);
+                }
+              })
+          .isInstanceOfSatisfying(
+              HiveException.class, e -> assertThat(e.is(ErrorCode.DISK_FULL)).isTrue());
+      Files.delete(disk.resolve("fill"));
+      try (var ledger = ReadOnlyLedger.open(killed)) {
+        assertThat(keys(ledger)).isOne();
+      }
+    } finally {
+      new ProcessBuilder("umount", "-l", disk.toString()).start().waitFor();
+    }
   }
 }
