@@ -5,6 +5,7 @@ import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.NotifyViews;
+import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.ui.live.LiveModel;
 import dev.hivedeck.ui.shell.Dialogs;
 import dev.hivedeck.ui.shell.ScreenId;
@@ -23,6 +24,7 @@ import dev.hivedeck.ui.shell.upgrade.Upgrades;
 import dev.hivedeck.ui.shell.widget.EmptyState;
 import dev.hivedeck.ui.shell.widget.FxExceptionHandler;
 import dev.hivedeck.ui.shell.widget.Widgets;
+import dev.hivedeck.ui.view.welcome.FirstRunPage;
 import dev.hivedeck.ui.view.welcome.WelcomeScreen;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -337,8 +339,48 @@ public final class Desktop implements AutoCloseable {
               }
             });
     put(frame);
+    onceLoaded(this::offerFirstRun);
     live.start();
     upgrades.ifPresent(Upgrades::lookIfDue);
+  }
+
+  /** Where nobody works and nobody was asked yet, what could be is proposed, once. */
+  private void offerFirstRun(WindowFrame entered) {
+    var live = entered.desk().live();
+    var workspace = live.workspace().get();
+    if (frame == entered
+        && workspace != null
+        && workspace.trusted()
+        && workspace.consent().at() == null
+        && workspace.problems().isEmpty()
+        && live.agents().size() == 0
+        && live.tasks().size() == 0
+        && !settings.flag(declined(workspace), false)) {
+      firstRun();
+    }
+  }
+
+  private static String declined(WorkspaceViews.Workspace workspace) {
+    return "workspaces." + Integer.toHexString(workspace.path().hashCode()) + ".first";
+  }
+
+  /** The page is above the frame, which goes on behind it. */
+  private void firstRun() {
+    var below = frame;
+    var page =
+        new FirstRunPage(
+            below.desk(),
+            () -> {
+              settings.put(declined(below.desk().live().workspace().get()), true);
+              put(below);
+              below.to(ScreenId.OVERVIEW);
+            },
+            task -> {
+              put(below);
+              below.to(task == null ? ScreenId.OVERVIEW : ScreenId.TASKS, task);
+            });
+    put(page);
+    page.requestFocus();
   }
 
   /** Settings has more of it; elsewhere it is said once. */
@@ -573,6 +615,11 @@ public final class Desktop implements AutoCloseable {
             welcome();
             show(folder);
           });
+    }
+
+    @Override
+    public void setUp() {
+      firstRun();
     }
 
     @Override

@@ -99,7 +99,7 @@ class BeginningTest {
     FxThread.until("why not", () -> texts().contains("It is no file."));
     door.unreadable = null;
     FxThread.run(() -> desktop.frame().setUp());
-    FxThread.until("the proposal", () -> texts().contains("Set up shop"));
+    FxThread.until("the proposal", () -> texts().contains("shop is ready to try"));
   }
 
   /** Whoever types on meanwhile consents to nothing, and keeps what was typed. */

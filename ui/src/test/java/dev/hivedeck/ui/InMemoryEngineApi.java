@@ -74,6 +74,19 @@ public class InMemoryEngineApi implements EngineApi {
   /** Why hive.yaml cannot be read; null where it can. */
   public volatile HiveException unreadable;
 
+  /** What would be proposed where there is no hive.yaml. */
+  public volatile Config.Proposal proposal =
+      new Config.Proposal(
+          ".hivedeck/hive.yaml",
+          "version: 1\n",
+          List.of(new Config.ProposedLine("version: 1", null, false)),
+          HiveFile.digest(null),
+          List.of(),
+          List.of());
+
+  /** What a preview would ask consent to. */
+  public volatile List<WorkspaceViews.ConsentItem> previewed = List.of();
+
   /** What a command does; throws to refuse. */
   public volatile Function<Command, JsonNode> answer = _ -> Json.object();
 
@@ -163,6 +176,7 @@ public class InMemoryEngineApi implements EngineApi {
     }
     return switch (query) {
       case Query.ConfigSource _ -> Json.tree(source());
+      case Query.ConfigProposal _ -> Json.tree(proposal);
       case Query.ConfigPreview q -> Json.tree(preview(q));
       default -> queries.apply(query);
     };
@@ -196,7 +210,7 @@ public class InMemoryEngineApi implements EngineApi {
     }
     var asks =
         new WorkspaceViews.Consent(
-            "d", null, after.equals(hive) ? null : "hive.yaml changed", List.of());
+            "d", null, after.equals(hive) ? null : "hive.yaml changed", previewed);
     return new Config.Preview(
         HiveFile.digest(hive),
         TextDiff.of(".hivedeck/hive.yaml", hive, after),

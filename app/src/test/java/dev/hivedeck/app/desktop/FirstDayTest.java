@@ -10,7 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
 import javafx.event.Event;
+import javafx.scene.Node;
 import javafx.scene.control.ButtonBase;
 import javafx.scene.control.TextArea;
 import javafx.scene.control.TextField;
@@ -28,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FirstDayTest {
   private static final Path GUIDE = Path.of("..", "docs", "desktop.md");
 
-  private static final String HIVE = "agents: { writer: { run: cat > notes.md } }";
+  private static final String COMMAND = "cat > notes.md";
 
   @TempDir Path folder;
   private final List<String> steps = new ArrayList<>();
@@ -60,44 +63,34 @@ class FirstDayTest {
     desktop.until("the welcome screen", () -> desktop.focus() instanceof ButtonBase);
     step("`Space`", "*Open a repository*, which has the keys at the start; choose the folder.");
     desktop.robot().type(KeyCode.SPACE);
-    desktop.until("an empty hive", () -> desktop.sees("No agent works here yet"));
-    picture("empty");
+    desktop.until("its first page", () -> desktop.sees("shop is ready to try"));
+    desktop.until("the proposal", () -> desktop.sees("version: 1"));
+    picture("proposal");
 
-    step("`Ctrl K`, `set up`, `Enter`", "A first `hive.yaml` is proposed.");
-    palette("set up", "Set up hive.yaml");
-    desktop.until("the proposal", () -> desktop.focus() instanceof TextArea);
-    picture("setup");
-    step("`Ctrl A`, then the file", "Write who works here, or edit what is proposed.");
-    together(KeyCode.CONTROL, KeyCode.A);
-    types(HIVE);
-    step("`Ctrl Enter`", "It is written, and you are shown what it would run.");
+    step(
+        "`Tab` to the command, `" + COMMAND + "`",
+        "An agent that needs no account; or choose one that was found.");
+    tabTo(node -> node instanceof TextField f && "./my-agent".equals(f.getPromptText()));
+    types(COMMAND);
+    desktop.until("it is proposed", () -> desktop.sees("run: \"" + COMMAND));
+    step("`Tab` to the task, what it asks", "The first line is its title.");
+    tabTo(TextArea.class::isInstance);
+    types("Write notes");
     desktop.until(
-        "it is right",
-        () -> desktop.button("Write hive.yaml").map(b -> !b.isDisabled()).orElse(false));
-    together(KeyCode.CONTROL, KeyCode.ENTER);
-    desktop.until("asked for trust", () -> desktop.sees("Trust shop?"));
-    picture("trust");
-    int tabs = tabTo("Trust all of this");
-    step("`Tab` ".repeat(tabs).strip() + ", `Space`", "*Trust all of this*.");
+        "all that it would run",
+        () ->
+            startButton().map(b -> !b.isDisabled()).orElse(false) && desktop.sees("agent builder"));
+    picture("ready");
+    step(
+        "`Tab` to *Trust … and start the first task*, `Space`",
+        "The agent works; its change comes to you.");
+    tabTo(node -> startButton().filter(node::equals).isPresent());
     desktop.robot().type(KeyCode.SPACE);
     desktop.until(
-        "trusted",
-        () -> desktop.live().workspace().get().trusted() && desktop.live().agents().size() == 1);
-
-    step("`Ctrl K`, `new task`, `Enter`", "The sheet for a task opens.");
-    palette("new task", "New task");
-    desktop.until("the sheet", () -> desktop.focus() instanceof TextField);
-    step("its title, `Enter`, what is asked, `Ctrl Enter`", "The task is in the plan.");
-    types("Write notes");
-    desktop.robot().type(KeyCode.ENTER);
-    types("Write notes.md.");
-    together(KeyCode.CONTROL, KeyCode.ENTER);
-    desktop.until("the task", () -> desktop.live().tasks().size() == 1);
-
-    step("`Ctrl K`, `start hive`, `Enter`", "The agent works; its change comes to you.");
-    palette("start hive", "Start hive");
-    desktop.until(
-        "a change", () -> desktop.live().changes().all().stream().anyMatch(FirstDayTest::wanted));
+        "a change",
+        () ->
+            desktop.frame() != null
+                && desktop.live().changes().all().stream().anyMatch(FirstDayTest::wanted));
 
     step("`n`", "To what waits for you: the change, with its diff.");
     desktop.robot().type(KeyCode.N);
@@ -112,6 +105,11 @@ class FirstDayTest {
   void byMouseAlone() throws IOException {
     step("*Open a repository*", "Choose the folder.");
     desktop.click("Open a repository");
+    desktop.until("its first page", () -> desktop.sees("shop is ready to try"));
+    step(
+        "*Not now*",
+        "Its first page would write who works here; *Set up hive.yaml* shows it again.");
+    desktop.click("Not now");
     desktop.until("an empty hive", () -> desktop.sees("No agent works here yet"));
 
     step("*Find agents*", "What is installed, and what the repository defines.");
@@ -159,7 +157,7 @@ class FirstDayTest {
     var table = new StringBuilder("| " + verb + " | what happens |\n|---|---|\n");
     steps.forEach(row -> table.append(row).append('\n'));
     String guide = Files.readString(GUIDE).replace("\r\n", "\n");
-    assertThat(guide).contains(heading + "\n", HIVE);
+    assertThat(guide).contains(heading + "\n", COMMAND);
     assertThat(guide.substring(guide.indexOf(heading + "\n")))
         .as("docs/desktop.md has these steps")
         .contains(table);
@@ -184,14 +182,6 @@ class FirstDayTest {
     steps.add("| " + what + " | " + follows + " |");
   }
 
-  private void palette(String words, String action) {
-    together(KeyCode.CONTROL, KeyCode.K);
-    desktop.until("the palette", () -> desktop.focus() instanceof TextField);
-    types(words);
-    desktop.until("the command", () -> desktop.sees(action));
-    desktop.robot().type(KeyCode.ENTER);
-  }
-
   /** Types letters into what has the keys; the robot takes a tenth of a second for each. */
   private void types(String words) {
     desktop.run(
@@ -212,18 +202,25 @@ class FirstDayTest {
         });
   }
 
-  private void together(KeyCode held, KeyCode key) {
-    desktop.robot().press(held).type(key).release(held);
+  private Optional<ButtonBase> startButton() {
+    return desktop
+        .robot()
+        .lookup(
+            n ->
+                n instanceof ButtonBase b
+                    && b.getText() != null
+                    && b.getText().endsWith("and start the first task"))
+        .tryQuery();
   }
 
-  /** How often it takes to come to a button. */
-  private int tabTo(String name) {
-    for (int tabs = 1; tabs < 12; tabs++) {
+  /** Goes on by Tab until what is meant has the keys. */
+  private void tabTo(Predicate<Node> meant) {
+    for (int tabs = 1; tabs < 60; tabs++) {
       desktop.robot().type(KeyCode.TAB);
-      if (desktop.look(() -> desktop.focus() instanceof ButtonBase b && name.equals(b.getText()))) {
-        return tabs;
+      if (desktop.look(() -> meant.test(desktop.focus()))) {
+        return;
       }
     }
-    throw new AssertionError("no way by Tab to " + name);
+    throw new AssertionError("no way by Tab");
   }
 }

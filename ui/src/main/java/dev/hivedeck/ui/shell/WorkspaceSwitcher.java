@@ -10,6 +10,9 @@ public interface WorkspaceSwitcher {
 
   void open(Path folder);
 
+  /** To the page that proposes a first {@code hive.yaml} for this workspace. */
+  void setUp();
+
   /** Back to the welcome screen. */
   void leave();
 

@@ -50,11 +50,6 @@ final class FrameSheets {
     new ConsentSheet(context, overlay, w).open();
   }
 
-  /** Writes a first {@code hive.yaml}. */
-  void setUp() {
-    new SetupSheet(context, overlay).open();
-  }
-
   /**
    * Writes one more task; what was begun before is there again.
    *

@@ -1,9 +1,12 @@
 package dev.hivedeck.ui.shell.frame;
 
 import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Config;
 import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Printable;
+import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.remote.RemoteCommand;
 import dev.hivedeck.engine.protocol.rollout.RolloutRegistration;
@@ -26,6 +29,7 @@ import dev.hivedeck.ui.shell.WorkspaceSwitcher;
 import dev.hivedeck.ui.shell.action.PaletteAction;
 import dev.hivedeck.ui.shell.action.PlanImport;
 import dev.hivedeck.ui.shell.notice.AttentionCounts;
+import dev.hivedeck.ui.shell.notice.ErrorMessages;
 import dev.hivedeck.ui.shell.notice.Notices;
 import dev.hivedeck.ui.shell.notice.Toasts;
 import dev.hivedeck.ui.shell.settings.ClosePolicy;
@@ -298,7 +302,20 @@ public final class WindowFrame extends StackPane implements Navigator, AutoClose
 
   @Override
   public void setUp() {
-    frameSheets.setUp();
+    context
+        .steering()
+        .query(new Query.ConfigSource())
+        .whenComplete(
+            (answer, failure) -> {
+              if (failure != null) {
+                context.notices().failed(ErrorMessages.of(failure));
+              } else if (Json.as(answer, Config.Source.class).text() == null) {
+                workspaceSwitcher.setUp();
+              } else {
+                context.notices().say(context.texts().text("setup.there"));
+                to(ScreenId.SETTINGS, "config/agents");
+              }
+            });
   }
 
   @Override

@@ -1,0 +1,130 @@
+package dev.hivedeck.ui.view.welcome;
+
+import dev.hivedeck.engine.protocol.Discovery.Cli;
+import dev.hivedeck.engine.protocol.Discovery.CliState;
+import dev.hivedeck.engine.protocol.Discovery.SignIn;
+import dev.hivedeck.ui.shell.text.Texts;
+import dev.hivedeck.ui.shell.theme.Tone;
+import dev.hivedeck.ui.shell.widget.Widgets;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import javafx.animation.PauseTransition;
+import javafx.scene.Node;
+import javafx.scene.control.RadioButton;
+import javafx.scene.control.TextField;
+import javafx.scene.control.ToggleGroup;
+import javafx.scene.layout.VBox;
+import javafx.util.Duration;
+
+/** Who is to work here: an agent of this machine, or a command of the person's own. */
+final class AgentChoice extends VBox {
+  /** Whoever types is not asked after each letter. */
+  private static final Duration REST = Duration.millis(400);
+
+  /** Hears who is chosen. */
+  interface Chosen {
+    /**
+     * @param agent null where a command is
+     * @param run null where an agent is
+     */
+    void propose(String agent, String run);
+  }
+
+  private final Texts texts;
+  private final Chosen chosen;
+  private final ToggleGroup group = new ToggleGroup();
+  private final VBox list = new VBox(8);
+  private final TextField command = new TextField();
+  private final RadioButton own;
+
+  AgentChoice(Texts texts, Chosen chosen) {
+    super(8);
+    this.texts = texts;
+    this.chosen = chosen;
+    own = new RadioButton(texts.text("first.agents.own"));
+    own.setToggleGroup(group);
+    command.setPromptText("./my-agent");
+    command.setAccessibleText(texts.text("first.agents.command"));
+    command.getStyleClass().add("mono");
+    var rest = new PauseTransition(REST);
+    rest.setOnFinished(_ -> proposeOwn());
+    command
+        .textProperty()
+        .addListener(
+            (_, _, _) -> {
+              group.selectToggle(own);
+              rest.playFromStart();
+            });
+    own.setOnAction(
+        _ -> {
+          command.requestFocus();
+          proposeOwn();
+        });
+    list.getChildren().add(Widgets.label(texts.text("setup.looking"), "soft"));
+    getChildren().addAll(list, own, command);
+  }
+
+  private void proposeOwn() {
+    if (own.isSelected() && !command.getText().isBlank()) {
+      chosen.propose(null, command.getText().strip());
+    }
+  }
+
+  /** Those that are installed, the first that is ready chosen. */
+  void show(List<Cli> clis) {
+    list.getChildren().clear();
+    var there =
+        clis.stream()
+            .filter(c -> c.state() != CliState.MISSING)
+            .sorted(Comparator.comparing(AgentChoice::rank))
+            .toList();
+    for (var cli : there) {
+      var button = new RadioButton(cli.name());
+      button.setToggleGroup(group);
+      button.setOnAction(_ -> chosen.propose(cli.id(), null));
+      button.setAccessibleText(cli.name() + ", " + said(cli));
+      Node state = tone(cli).on(Widgets.label(said(cli)));
+      list.getChildren()
+          .add(
+              new VBox(
+                  1,
+                  Widgets.row(
+                      8,
+                      button,
+                      Widgets.label(
+                          Objects.requireNonNullElse(cli.version(), ""), "mono", "muted")),
+                  state));
+    }
+    if (there.isEmpty()) {
+      list.getChildren().add(Widgets.prose(texts.text("first.agents.none"), "soft"));
+      own.setSelected(true);
+    } else if (group.getSelectedToggle() == null) {
+      group.selectToggle(group.getToggles().get(1)); // The own command is the first of them.
+    }
+    String missing =
+        clis.stream()
+            .filter(c -> c.state() == CliState.MISSING)
+            .map(Cli::name)
+            .collect(Collectors.joining(", "));
+    if (!missing.isEmpty()) {
+      list.getChildren().add(Widgets.prose(texts.text("first.agents.missing", missing), "muted"));
+    }
+  }
+
+  private String said(Cli cli) {
+    return cli.remedy() != null
+        ? texts.said(cli.remedy())
+        : texts.text(cli.signIn() == SignIn.YES ? "first.agents.signed" : "first.agents.ready");
+  }
+
+  private static int rank(Cli cli) {
+    boolean ready = cli.state() == CliState.READY;
+    return ready && cli.signIn() == SignIn.YES ? 0 : ready ? 1 : 2;
+  }
+
+  private static Tone tone(Cli cli) {
+    return rank(cli) < 2 ? Tone.GREEN : Tone.AMBER;
+  }
+}

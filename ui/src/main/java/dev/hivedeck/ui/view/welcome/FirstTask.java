@@ -1,0 +1,94 @@
+package dev.hivedeck.ui.view.welcome;
+
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Config.TaskIdea;
+import dev.hivedeck.engine.protocol.Printable;
+import dev.hivedeck.ui.shell.text.Texts;
+import dev.hivedeck.ui.shell.widget.Widgets;
+import java.util.List;
+import javafx.beans.binding.Bindings;
+import javafx.beans.binding.BooleanBinding;
+import javafx.scene.control.CheckBox;
+import javafx.scene.control.TextArea;
+import javafx.scene.input.KeyCode;
+import javafx.scene.input.KeyEvent;
+import javafx.scene.layout.Priority;
+import javafx.scene.layout.VBox;
+
+/** The first task: in the person's words, or what the code itself says is still to do. */
+final class FirstTask extends VBox {
+  private static final int TITLE = 80;
+
+  private final Texts texts;
+  private final TextArea words = new TextArea();
+  private final VBox ideas = new VBox(6);
+  private final CheckBox ask;
+
+  /**
+   * @param asking hears whether a person is asked before anything is merged
+   */
+  FirstTask(Texts texts, java.util.function.Consumer<Boolean> asking) {
+    super(8);
+    this.texts = texts;
+    words.setPromptText(texts.text("first.task.prompt"));
+    words.setAccessibleText(texts.text("first.task"));
+    words.setWrapText(true);
+    words.setPrefRowCount(3);
+    words.addEventFilter(
+        KeyEvent.KEY_PRESSED,
+        e -> {
+          // Tab leads on: nobody indents a task.
+          if (e.getCode() == KeyCode.TAB && !e.isControlDown()) {
+            e.consume();
+            words.fireEvent(
+                new KeyEvent(
+                    KeyEvent.KEY_PRESSED,
+                    "",
+                    "",
+                    KeyCode.TAB,
+                    e.isShiftDown(),
+                    true,
+                    false,
+                    false));
+          }
+        });
+    ask = new CheckBox(texts.text("first.ask"));
+    ask.setSelected(true);
+    ask.selectedProperty().addListener((_, _, now) -> asking.accept(now));
+    VBox.setVgrow(words, Priority.ALWAYS);
+    words.setMinHeight(64);
+    getChildren().addAll(ideas, words, ask);
+  }
+
+  void show(List<TaskIdea> found) {
+    ideas.getChildren().clear();
+    for (var idea : found) {
+      var button =
+          Widgets.button(
+              null,
+              () -> words.setText(texts.text("first.idea.text", idea.title(), idea.place())),
+              "choice",
+              "first-idea");
+      button.setGraphic(
+          new VBox(
+              1,
+              Widgets.label(Printable.line(idea.title()), "strong"),
+              Widgets.label(Printable.line(idea.place()), "mono", "muted")));
+      button.setAccessibleText(idea.title() + ", " + idea.place());
+      button.setMaxWidth(Double.MAX_VALUE);
+      button.setMinWidth(0);
+      ideas.getChildren().add(button);
+    }
+  }
+
+  BooleanBinding blank() {
+    return Bindings.createBooleanBinding(() -> words.getText().isBlank(), words.textProperty());
+  }
+
+  Command command() {
+    String all = words.getText().strip();
+    String first = all.lines().findFirst().orElse("").strip();
+    String title = first.length() > TITLE ? first.substring(0, TITLE) + "…" : first;
+    return new Command.AddTask(null, title, all, null, List.of(), List.of(), List.of(), 5, null);
+  }
+}
