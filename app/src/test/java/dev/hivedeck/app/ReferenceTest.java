@@ -68,7 +68,7 @@ class ReferenceTest {
       try (var in = bash.getOutputStream()) {
         in.write(script.getBytes(StandardCharsets.UTF_8));
       }
-      assertThat(bash.waitFor(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(bash.waitFor(60, TimeUnit.SECONDS)).isTrue();
       assertThat(bash.exitValue()).isZero();
     }
   }

@@ -47,7 +47,7 @@ class PreviewTest {
       "plan: P\ntasks:\n  - { id: T-1, title: One, agent: a, prompt: x }\n";
 
   private String server() {
-    return "exec '%s' -XX:TieredStopAtLevel=1 -cp '%s' %s"
+    return "exec '%s' -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp '%s' %s"
         .formatted(
             ProcessHandle.current().info().command().orElse("java"),
             Path.of("target/test-classes").toAbsolutePath(),
@@ -262,7 +262,7 @@ class PreviewTest {
       engine.execute(new StartPreview("C-1"), null);
       until("C-1", ServiceState.STARTING);
       engine.execute(new StopPreview("C-1"), null);
-      TestRepository.await("tearing", engine, () -> Files.exists(tearing));
+      TestRepository.await("tearing", engine, () -> tearing.toFile().length() > 0);
       assertThatThrownBy(() -> engine.execute(new StartPreview("C-1"), null))
           .hasMessageContaining("is just ending");
       engine.execute(new StartPreview("T-1.1"), null);

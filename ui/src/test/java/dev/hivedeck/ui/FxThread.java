@@ -40,7 +40,7 @@ public final class FxThread {
       try {
         Platform.startup(up::countDown);
         Platform.setImplicitExit(false);
-        up.await(20, TimeUnit.SECONDS);
+        up.await(60, TimeUnit.SECONDS);
       } catch (IllegalStateException e) {
         // Another test of this run has started it.
       } catch (InterruptedException e) {
@@ -85,7 +85,7 @@ public final class FxThread {
               }
             }.start());
     try {
-      if (!laidOut.await(20, TimeUnit.SECONDS)) {
+      if (!laidOut.await(60, TimeUnit.SECONDS)) {
         fail("the window draws no more");
       }
     } catch (InterruptedException e) {
@@ -96,7 +96,7 @@ public final class FxThread {
 
   /** Waits until it is so, looking on the FX thread. */
   public static void until(String what, BooleanSupplier so) {
-    var end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    var end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
     while (System.nanoTime() < end) {
       if (get(so::getAsBoolean)) {
         return;

@@ -155,7 +155,7 @@ class EnginesTest {
     door.close();
     engines.left(door);
     CliRunner.in(repository, "stop");
-    assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(ended.await(60, TimeUnit.SECONDS)).isTrue();
     assertThat(EngineAccess.running(repository)).isEmpty();
   }
 

@@ -182,7 +182,7 @@ class SecurityTest {
           .hasMessageContaining("Another engine");
     }
     holder.destroyForcibly();
-    assertThat(holder.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(holder.waitFor(60, TimeUnit.SECONDS)).isTrue();
     WorkspaceLock.acquire(folder).close();
   }
 

@@ -307,7 +307,7 @@ class ModelServerTest {
         .isInstanceOf(TimeoutException.class);
     assertThat(server.asked().getLast().answer()).isEqualTo("hang");
     server.close();
-    assertThatThrownBy(() -> pending.get(30, TimeUnit.SECONDS))
+    assertThatThrownBy(() -> pending.get(60, TimeUnit.SECONDS))
         .isInstanceOf(ExecutionException.class);
   }
 

@@ -81,7 +81,7 @@ class WorktreesTest extends IsolationContract {
       Thread.onSpinWait();
     }
     assertThat(worktrees.takeUp()).extracting(AttemptFolder::attempt).containsExactly("T-1.1");
-    assertThat(left.waitFor(5, TimeUnit.SECONDS)).isTrue();
+    assertThat(left.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(worktrees.left()).as("somebody sees to it").isEmpty();
     worktrees.letGo(tree);
     assertThat(worktrees.left()).hasSize(1);

@@ -114,7 +114,7 @@ class CommandDriverTest {
       time.advance(Duration.ofSeconds(10));
       TimeUnit.MILLISECONDS.sleep(1);
     }
-    return run.get(30, TimeUnit.SECONDS);
+    return run.get(60, TimeUnit.SECONDS);
   }
 
   // ── what it hears and tells ─────────────────────────────────────────────────────────────────
@@ -332,7 +332,7 @@ class CommandDriverTest {
     }
     assertThat(run.isDone()).isFalse();
     answer.complete(new QuestionAnswer("a", null));
-    assertThat(run.get(30, TimeUnit.SECONDS).ok()).isTrue();
+    assertThat(run.get(60, TimeUnit.SECONDS).ok()).isTrue();
     assertThat(told.lines).contains("out thanks");
   }
 
@@ -392,7 +392,7 @@ class CommandDriverTest {
             new CommandDriver(timers));
     until(() -> told.uses.stream().filter(u -> u.memory() > 50_000_000).count() >= 3);
     Files.writeString(worktree.resolve("enough"), "");
-    assertThat(run.get(30, TimeUnit.SECONDS).ok()).isTrue();
+    assertThat(run.get(60, TimeUnit.SECONDS).ok()).isTrue();
     assertThat(told.lines).containsExactly("out 50000000");
     assertThat(told.uses).allMatch(u -> u.processes() <= 10);
     assertThat(told.uses.getLast()).isEqualTo(ResourceUsage.NOTHING);
@@ -406,7 +406,7 @@ class CommandDriverTest {
     var run = start("while [ ! -e enough ]; do :; done; echo done", new CommandDriver(timers));
     until(() -> told.lines.stream().anyMatch(l -> l.matches("hive keeps .* of 0.01 cores busy.*")));
     Files.writeString(worktree.resolve("enough"), "");
-    assertThat(run.get(30, TimeUnit.SECONDS).ok()).isTrue();
+    assertThat(run.get(60, TimeUnit.SECONDS).ok()).isTrue();
     assertThat(told.lines).contains("out done").hasSize(2);
   }
 
@@ -452,7 +452,7 @@ class CommandDriverTest {
                 });
     until(() -> told.has("out begun"));
     thread.interrupt();
-    assertThat(outcome.get(30, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
+    assertThat(outcome.get(60, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
     assertThat(left()).isEmpty();
   }
 

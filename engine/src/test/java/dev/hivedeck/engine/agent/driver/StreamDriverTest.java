@@ -133,7 +133,7 @@ class StreamDriverTest {
       time.advance(Duration.ofSeconds(1));
       TimeUnit.MILLISECONDS.sleep(1);
     }
-    return run.get(30, TimeUnit.SECONDS);
+    return run.get(60, TimeUnit.SECONDS);
   }
 
   private List<String> sent(String part) {
@@ -285,7 +285,7 @@ class StreamDriverTest {
 
   private static String edit(String path) {
     return "{\"toolCallId\":\"c\",\"kind\":\"edit\",\"title\":\"Edit\",\"content\":[{\"type\":\"diff\","
-        + "\"path\":\""
+               + "\"path\":\""
         + path
         + "\",\"oldText\":\"hello\\nyou\\n\",\"newText\":\"hello\\nme\\n\"}]}";
   }

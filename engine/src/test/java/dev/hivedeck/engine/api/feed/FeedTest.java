@@ -77,7 +77,7 @@ class FeedTest {
     var peer = connect(Map.of());
     peer.ask("hello", Json.object().put("token", "guess"));
     assertThat(peer.message().at("/error/data/code").asText()).isEqualTo("unauthorized");
-    assertThat(peer.closed.get(10, TimeUnit.SECONDS)).isEqualTo(4401);
+    assertThat(peer.closed.get(60, TimeUnit.SECONDS)).isEqualTo(4401);
   }
 
   @Test
@@ -85,14 +85,14 @@ class FeedTest {
     var peer = connect(Map.of());
     peer.ask("stats", Json.object());
     assertThat(peer.message().at("/error/data/code").asText()).isEqualTo("unauthorized");
-    assertThat(peer.closed.get(10, TimeUnit.SECONDS)).isEqualTo(4401);
+    assertThat(peer.closed.get(60, TimeUnit.SECONDS)).isEqualTo(4401);
   }
 
   @Test
   void aForeignPageIsTurnedAwayAndOneOfThisMachineIsNot() throws Exception {
     var foreign = new Peer(Map.of("Origin", "https://evil.example"));
     foreign.connect();
-    assertThat(foreign.closed.get(10, TimeUnit.SECONDS)).isNotNull();
+    assertThat(foreign.closed.get(60, TimeUnit.SECONDS)).isNotNull();
     assertThat(foreign.opened.isDone()).isFalse();
     hello(connect(Map.of("Origin", "http://localhost:3000")));
     // A page whose name was made to point here.
@@ -195,7 +195,7 @@ class FeedTest {
     } catch (RuntimeException e) {
       // The line may be cut while it still sends.
     }
-    assertThat(large.closed.get(20, TimeUnit.SECONDS)).isNotNull();
+    assertThat(large.closed.get(60, TimeUnit.SECONDS)).isNotNull();
     other.ask("stats", Json.object());
     assertThat(other.result().has("seq")).isTrue();
   }
@@ -239,7 +239,7 @@ class FeedTest {
     } catch (WebsocketNotConnectedException e) {
       // Cut, while it said more.
     }
-    assertThat(peer.closed.get(20, TimeUnit.SECONDS)).as("who floods is cut").isNotNull();
+    assertThat(peer.closed.get(60, TimeUnit.SECONDS)).as("who floods is cut").isNotNull();
     hello(connect(Map.of()));
   }
 
@@ -313,7 +313,7 @@ class FeedTest {
       var late = connect(Map.of());
       late.ask("hello", Json.object().put("token", engine.endpoint().token()));
       assertThat(late.message().at("/error/data/code").asText()).isEqualTo("too-many-clients");
-      assertThat(late.closed.get(20, TimeUnit.SECONDS)).isEqualTo(1013);
+      assertThat(late.closed.get(60, TimeUnit.SECONDS)).isEqualTo(1013);
       lines.removeFirst().close();
       TestRepository.await(
           "room again",
@@ -469,7 +469,7 @@ class FeedTest {
       // When a later line has been answered, the end of this one has been seen.
       new RawFeedConnection(feed.address()).open().hello("any").await("protocol").close();
       left.countDown();
-      assertThat(ended.await(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(ended.await(60, TimeUnit.SECONDS)).isTrue();
     }
   }
 
@@ -552,7 +552,7 @@ class FeedTest {
   private Peer connect(Map<String, String> headers) throws Exception {
     var peer = new Peer(headers);
     peer.connect();
-    peer.opened.get(10, TimeUnit.SECONDS);
+    peer.opened.get(60, TimeUnit.SECONDS);
     return peer;
   }
 
@@ -629,7 +629,7 @@ class FeedTest {
     /** The next answer. */
     JsonNode message() throws InterruptedException {
       for (; ; ) {
-        var next = heard.poll(20, TimeUnit.SECONDS);
+        var next = heard.poll(60, TimeUnit.SECONDS);
         assertThat(next).as("an answer").isNotNull();
         if (next.has("id")) {
           return next;
@@ -648,7 +648,7 @@ class FeedTest {
       var seqs = new ArrayList<Long>();
       long end = System.nanoTime() + Duration.ofSeconds(30).toNanos();
       while (System.nanoTime() < end) {
-        var next = heard.poll(20, TimeUnit.SECONDS);
+        var next = heard.poll(60, TimeUnit.SECONDS);
         if (next != null && "events".equals(next.path("method").asText())) {
           boolean there = false;
           for (var event : next.at("/params/events")) {

@@ -45,7 +45,7 @@ final class TimedClient extends WebSocketClient {
       send(hello.toString());
       send("{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"subscribe\",\"params\":{}}");
     }
-    if (!ready.await(20, TimeUnit.SECONDS)) {
+    if (!ready.await(60, TimeUnit.SECONDS)) {
       throw new AssertionError("no subscription");
     }
     return this;

@@ -149,7 +149,7 @@ class RegisteredServicesTest {
   }
 
   private void untilIs(ServiceState state) throws InterruptedException {
-    for (int i = 0; i < 2_000 && told().getFirst().state() != state; i++) {
+    for (int i = 0; i < 20_000 && told().getFirst().state() != state; i++) {
       services.heartbeat("cart", "a");
       services.look();
       Thread.sleep(2); // checks take real time

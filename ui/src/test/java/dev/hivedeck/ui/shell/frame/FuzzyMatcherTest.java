@@ -2,6 +2,7 @@ package dev.hivedeck.ui.shell.frame;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -37,11 +38,12 @@ class FuzzyMatcherTest {
   void aHundredThousandAreFoundBeforeTheNextKeyIsPressed() {
     var all = IntStream.range(0, 100_000).mapToObj(i -> "t-" + i + " a task about orders").toList();
     find("warm up", "t-1");
-    var start = System.nanoTime();
+    var busy = ManagementFactory.getThreadMXBean(); // what others do meanwhile does not count
+    var start = busy.getCurrentThreadCpuTime();
     var best = FuzzyMatcher.best("t-99999", all, t -> t, _ -> 0, 60, () -> false);
-    var millis = (System.nanoTime() - start) / 1_000_000;
+    var millis = (busy.getCurrentThreadCpuTime() - start) / 1_000_000;
     assertThat(best.getFirst()).startsWith("t-99999 ");
-    // The aim is 50 ms; a busy machine is not a failure.
+    // The aim is 50 ms; a slow machine is not a failure.
     assertThat(millis).isLessThan(1_000);
   }
 }
