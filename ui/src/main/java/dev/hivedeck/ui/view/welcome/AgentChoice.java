@@ -67,7 +67,7 @@ final class AgentChoice extends VBox {
   }
 
   private void proposeOwn() {
-    if (own.isSelected() && !command.getText().isBlank()) {
+    if (getScene() != null && own.isSelected() && !command.getText().isBlank()) {
       chosen.propose(null, command.getText().strip());
     }
   }

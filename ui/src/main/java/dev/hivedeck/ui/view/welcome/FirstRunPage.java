@@ -290,6 +290,9 @@ public final class FirstRunPage extends BorderPane {
 
   /** What the text would come to, before it is written. */
   private void check() {
+    if (getScene() == null) {
+      return; // The person has gone on.
+    }
     String now = lines.text();
     context
         .steering()
