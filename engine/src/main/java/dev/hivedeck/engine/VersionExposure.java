@@ -12,6 +12,7 @@ import dev.hivedeck.engine.rollout.control.RolloutArea;
 import dev.hivedeck.engine.rollout.flag.FlagArea;
 import dev.hivedeck.engine.rollout.flag.FlagTraffic;
 import dev.hivedeck.engine.rollout.flag.Flags;
+import dev.hivedeck.engine.rollout.proxy.ProxyTraffic;
 import dev.hivedeck.engine.rollout.traffic.SubjectTraffic;
 import dev.hivedeck.engine.rollout.traffic.Traffic;
 import dev.hivedeck.engine.store.Ledger;
@@ -27,11 +28,13 @@ import java.util.function.Supplier;
 /** Who gets which version: feature flags, and rollouts of services and of flags. */
 final class VersionExposure implements AutoCloseable {
   private static final Duration LOOK = Duration.ofSeconds(5);
+  private static final Duration PROXIES = Duration.ofSeconds(1);
 
   private final Store store;
   private final Supplier<String> ids;
   private final Flags flags;
   private final FlagArea flagArea;
+  private final ProxyTraffic proxies;
   private final RolloutArea rollouts;
 
   /**
@@ -51,6 +54,7 @@ final class VersionExposure implements AutoCloseable {
     this.ids = options.ids();
     this.flags = new Flags(() -> config.get().flags());
     this.flagArea = new FlagArea(store, flags);
+    this.proxies = new ProxyTraffic(() -> config.get().rollouts().values());
     this.rollouts =
         new RolloutArea(
             store,
@@ -60,7 +64,9 @@ final class VersionExposure implements AutoCloseable {
                 Map.of(
                     Kind.SERVICE, services,
                     Kind.FLAG, new FlagTraffic(flags),
-                    Kind.AGENT, agents)),
+                    Kind.AGENT, agents),
+                proxies,
+                proxies::carries),
             changes,
             options.ids(),
             options.timers());
@@ -94,6 +100,7 @@ final class VersionExposure implements AutoCloseable {
   /** Begins to look at what was counted. */
   void start(BackgroundTasks background) {
     rollouts.start(background);
+    background.every("proxies", PROXIES, PROXIES, proxies::look);
     background.every("flags", LOOK, LOOK, this::keep);
   }
 

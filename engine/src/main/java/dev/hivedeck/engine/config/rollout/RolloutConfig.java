@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param canary the agent that is to take the place of another; null unless it is about agents
  * @param rework whether a change that is rolled back goes back to its agent with the evidence
  * @param strategy how a canary gets its traffic
+ * @param traffic the proxy that has it; null where the gateway does
  */
 public record RolloutConfig(
     String name,
@@ -35,7 +36,36 @@ public record RolloutConfig(
     List<String> objectives,
     boolean rework,
     @Nullable String canary,
-    RolloutStrategy strategy) {
+    RolloutStrategy strategy,
+    @Nullable ProxyConfig traffic) {
+  /** One whose traffic the gateway has. */
+  public RolloutConfig(
+      String name,
+      String service,
+      List<Step> steps,
+      List<Limit> limits,
+      double ratio,
+      boolean automatic,
+      Duration patience,
+      List<String> objectives,
+      boolean rework,
+      @Nullable String canary,
+      RolloutStrategy strategy) {
+    this(
+        name,
+        service,
+        steps,
+        limits,
+        ratio,
+        automatic,
+        patience,
+        objectives,
+        rework,
+        canary,
+        strategy,
+        null);
+  }
+
   /** A canary of a service. */
   public RolloutConfig(
       String name,

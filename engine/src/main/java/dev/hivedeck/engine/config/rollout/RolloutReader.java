@@ -46,6 +46,8 @@ public final class RolloutReader {
   private static final double MOST_QUANTILE = 0.9999;
 
   private final YamlSource source;
+  private final ProxyReader proxies;
+  private final GatewayConfig gateway;
   private final Set<String> services;
   private final Set<String> flags;
   private final Set<String> agents;
@@ -54,8 +56,14 @@ public final class RolloutReader {
   private final Set<String> shared = new TreeSet<>();
 
   private RolloutReader(
-      YamlSource source, Set<String> services, Set<String> flags, Set<String> agents) {
+      YamlSource source,
+      GatewayConfig gateway,
+      Set<String> services,
+      Set<String> flags,
+      Set<String> agents) {
     this.source = source;
+    this.proxies = new ProxyReader(source);
+    this.gateway = gateway;
     this.services = services;
     this.flags = flags;
     this.agents = agents;
@@ -66,7 +74,7 @@ public final class RolloutReader {
       YamlSource source, GatewayConfig gateway, Set<String> flags, Set<String> agents) {
     var services = new TreeSet<>(gateway.services().keySet());
     source.root().path("services").properties().forEach(e -> services.add(e.getKey()));
-    var reader = new RolloutReader(source, services, flags, agents);
+    var reader = new RolloutReader(source, gateway, services, flags, agents);
     var rollouts = new LinkedHashMap<String, RolloutConfig>();
     for (var entry : source.root().path("rollouts").properties()) {
       rollouts.put(entry.getKey(), reader.rollout(entry.getKey(), entry.getValue()));
@@ -79,11 +87,15 @@ public final class RolloutReader {
     if (!isBlueGreen && !node.has("steps")) {
       source.wrong(AT + name, "say how it gets its traffic: steps: [5%, 50%], or blueGreen: {}");
     }
+    String service = subject(name, node);
+    var steps = isBlueGreen ? blueGreen(name, node) : steps(name, node);
+    var limits = limits(name, node.path("rollback"), node.path("subject").has("agent"));
+    var led = gateway.isOn() ? services : gateway.services().keySet();
     return new RolloutConfig(
         name,
-        subject(name, node),
-        isBlueGreen ? blueGreen(name, node) : steps(name, node),
-        limits(name, node.path("rollback"), node.path("subject").has("agent")),
+        service,
+        steps,
+        limits,
         node.path("ratio").asDouble(RATIO),
         isBlueGreen
             ? node.at("/blueGreen/autoPromotion").asBoolean(true)
@@ -92,7 +104,8 @@ public final class RolloutReader {
         objectives(name, node.path("rollback")),
         node.path("rework").asBoolean(true),
         node.path("subject").has("agent") ? node.at("/subject/canary").asText("") : null,
-        isBlueGreen ? RolloutStrategy.BLUE_GREEN : RolloutStrategy.CANARY);
+        isBlueGreen ? RolloutStrategy.BLUE_GREEN : RolloutStrategy.CANARY,
+        proxies.read(AT + name, node, service, led, steps, limits));
   }
 
   /** All traffic at once, where one with steps has it by and by: what is about those is refused. */
@@ -142,13 +155,13 @@ public final class RolloutReader {
       return RolloutSubject.flag(flag).key();
     }
     String service = subject.path("service").asText(name);
-    if (!services.contains(service)) {
+    if (!services.contains(service) && !node.has("traffic")) {
       source.wrong(
           at,
           service
               + " is no service that the gateway leads to"
               + DidYouMean.to(service, services)
-              + "; add it to gateway.services");
+              + "; add it to gateway.services, or say which proxy has its traffic");
     }
     return service;
   }

@@ -10,6 +10,7 @@ import dev.hivedeck.engine.rollout.RolloutLedger;
 import dev.hivedeck.engine.rollout.analysis.Judgement;
 import dev.hivedeck.engine.rollout.bucketing.Bucket;
 import dev.hivedeck.engine.rollout.traffic.Traffic;
+import dev.hivedeck.engine.rollout.traffic.TrafficAwayException;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.time.BackgroundTasks;
 import dev.hivedeck.engine.time.Timers;
@@ -137,6 +138,8 @@ public final class CanaryController {
     for (var canary : live.values().toArray(new LiveCanary[0])) {
       try {
         step(canary);
+      } catch (TrafficAwayException e) {
+        LOG.debug("{}", canary.view().id(), e); // whoever carries it said so; the next look asks
       } catch (RuntimeException e) {
         LOG.warn("{}", canary.view().id(), e);
       }
@@ -281,11 +284,8 @@ public final class CanaryController {
         CanaryOutcome.of(
             view, presence.missing(view), progress, assessment, canary.recent(), standing);
     switch (outcome) {
-      case CanaryOutcome.Stay stay -> {
-        if (canary.hasNews() && canary.unsaved(now).compareTo(SAVE) >= 0) {
-          save(canary, stay, now);
-        }
-      }
+      case CanaryOutcome.Stay stay when canary.isDue(SAVE, now) -> save(canary, stay, now);
+      case CanaryOutcome.Stay _ -> {}
       case CanaryOutcome.TakeBack back -> takeBack(canary, back, now);
       case CanaryOutcome.Pass pass -> {
         save(canary, pass, now);

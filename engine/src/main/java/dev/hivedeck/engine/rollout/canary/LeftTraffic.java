@@ -122,6 +122,9 @@ final class LeftTraffic {
       return false;
     }
     if (route.get().equals(last.route())) {
+      if (traffic.away(view.service()).isPresent()) {
+        return false; // it is given again by whoever looks for it
+      }
       shares.weigh(view, view.state() == RolloutState.PROMOTED ? Bucket.COUNT : 0);
       return false;
     }

@@ -167,9 +167,9 @@ final class LiveCanary {
     return Duration.between(standingSince, now);
   }
 
-  /** How long it has not been written down. */
-  Duration unsaved(Instant now) {
-    return since(savedAt, now);
+  /** Whether there is something to write down, and for so long. */
+  boolean isDue(Duration age, Instant now) {
+    return hasNews() && since(savedAt, now).compareTo(age) >= 0;
   }
 
   /** Whether a sample is to be kept of it. */
@@ -247,7 +247,7 @@ final class LiveCanary {
     return takenBack;
   }
 
-  boolean hasNews() {
+  private boolean hasNews() {
     return !canary.isNone()
         || !stable.isNone()
         || clocks.broken()

@@ -83,8 +83,9 @@ public final class RolloutArea implements AutoCloseable {
 
   /** What the gateway is told of a service, so that it is seen when it is told otherwise. */
   private Optional<String> route(String service) {
-    if (RolloutSubject.of(service).kind() != RolloutSubject.Kind.SERVICE) {
-      return traffic.route(service);
+    var other = traffic.route(service);
+    if (other.isPresent() || RolloutSubject.of(service).kind() != RolloutSubject.Kind.SERVICE) {
+      return other;
     }
     return Optional.ofNullable(gateway.get().services().get(service))
         .map(
@@ -194,7 +195,7 @@ public final class RolloutArea implements AutoCloseable {
           running.get() + " exposes a version of " + service + " already.",
           "Wait for it, or take it back: hivedeck rollout abort " + running.get() + ".");
     }
-    var split = split(service).orElseThrow(() -> StartRefusal.nobodyLeads(service));
+    var split = split(service).orElseThrow(() -> StartRefusal.nobodyLeads(service, traffic));
     var exposed = exposed(tx.sql(), service, command);
     String canary = exposed == null ? String.valueOf(command.canary()) : exposed.change();
     String stable = stable(split);
@@ -227,6 +228,9 @@ public final class RolloutArea implements AutoCloseable {
           ErrorCode.BAD_REQUEST,
           "A change is exposed as a version of a service, and of nothing else.",
           "Name a variant: --canary on.");
+    }
+    if (change != null && traffic.route(service).isPresent()) {
+      throw StartRefusal.changeBehindProxy(service);
     }
     if (change != null) {
       var written = gateway.get().services().get(service);

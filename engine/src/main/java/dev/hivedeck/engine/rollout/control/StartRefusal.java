@@ -20,9 +20,24 @@ final class StartRefusal {
     };
   }
 
+  /** That a proxy has its traffic, which knows no changes. */
+  static HiveException changeBehindProxy(String service) {
+    return new HiveException(
+        ErrorCode.NOT_NOW,
+        "A change is exposed at the gateway, and a proxy has the traffic of " + service + ".",
+        "Name a version of it: --canary v2; or take traffic: out of its rollout in hive.yaml.");
+  }
+
   /** The same as an error. */
-  static HiveException nobodyLeads(String service) {
+  static HiveException nobodyLeads(String service, Traffic traffic) {
     var subject = RolloutSubject.of(service);
+    var away = traffic.away(service);
+    if (away.isPresent()) {
+      return new HiveException(
+          ErrorCode.NOT_NOW,
+          "The proxy of " + service + " cannot be used now: " + away.get() + ".",
+          "traffic: in its rollout in hive.yaml says where it is; docs/rollouts.md what it needs.");
+    }
     return switch (subject.kind()) {
       case SERVICE ->
           new HiveException(
@@ -55,10 +70,21 @@ final class StartRefusal {
     String like = DidYouMean.to(version, known);
     return switch (subject.kind()) {
       case SERVICE ->
-          new HiveException(
-              ErrorCode.NO_THING,
-              "The gateway knows no version " + version + " of " + service + like + ".",
-              "Its versions: " + String.join(", ", present) + ".");
+          known.contains(version)
+              ? new HiveException(
+                  ErrorCode.NOT_NOW,
+                  version + " cannot be exposed now: " + traffic.gone(service, version) + ".",
+                  "There is " + String.join(" and ", present) + ".")
+              : new HiveException(
+                  ErrorCode.NO_THING,
+                  (traffic.route(service).isPresent() ? "The proxy" : "The gateway")
+                      + " knows no version "
+                      + version
+                      + " of "
+                      + service
+                      + like
+                      + ".",
+                  "Its versions: " + String.join(", ", present) + ".");
       case FLAG ->
           known.contains(version)
               ? new HiveException(

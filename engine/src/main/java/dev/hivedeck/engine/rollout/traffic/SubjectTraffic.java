@@ -9,19 +9,29 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /** Traffic of several kinds as one: the subject says whose it is. */
 public final class SubjectTraffic implements Traffic {
   private final Map<Kind, Traffic> kinds;
+  private final Traffic proxies;
+  private final Predicate<String> carried;
 
   /**
    * @param kinds all of them
+   * @param proxies the traffic of services that the gateway does not have
+   * @param carried which these are
    */
-  public SubjectTraffic(Map<Kind, Traffic> kinds) {
+  public SubjectTraffic(Map<Kind, Traffic> kinds, Traffic proxies, Predicate<String> carried) {
     this.kinds = new EnumMap<>(kinds);
+    this.proxies = proxies;
+    this.carried = carried;
   }
 
   private Traffic of(String subject) {
+    if (carried.test(subject)) {
+      return proxies;
+    }
     var kind = RolloutSubject.of(subject).kind();
     var traffic = kinds.get(kind);
     if (traffic == null) {
@@ -34,6 +44,7 @@ public final class SubjectTraffic implements Traffic {
   public Set<String> services() {
     var all = new TreeSet<String>();
     kinds.values().forEach(traffic -> all.addAll(traffic.services()));
+    all.addAll(proxies.services());
     return all;
   }
 
@@ -95,6 +106,11 @@ public final class SubjectTraffic implements Traffic {
   @Override
   public boolean isOn(String subject) {
     return of(subject).isOn(subject);
+  }
+
+  @Override
+  public Optional<String> away(String subject) {
+    return of(subject).away(subject);
   }
 
   @Override

@@ -88,6 +88,7 @@ public interface Traffic {
    * @param buckets of each version beside the base; the base has the rest
    * @return the split, to be written down
    * @throws IllegalArgumentException as {@link Split#to}, or where there is no such service
+   * @throws TrafficAwayException when whoever carries it does not do so
    */
   Split weigh(String service, Map<String, Integer> buckets);
 
@@ -118,6 +119,11 @@ public interface Traffic {
   /** Whether whoever carries the traffic of a service is there at all. */
   default boolean isOn(String service) {
     return !services().isEmpty();
+  }
+
+  /** Why whoever carries the traffic of a service cannot be asked; empty where they can. */
+  default Optional<String> away(String service) {
+    return Optional.empty();
   }
 
   /** Says that a service is not there any more. */

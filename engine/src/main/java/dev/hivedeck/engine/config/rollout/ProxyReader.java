@@ -1,0 +1,207 @@
+package dev.hivedeck.engine.config.rollout;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.hivedeck.engine.config.rollout.ProxyConfig.Haproxy;
+import dev.hivedeck.engine.config.rollout.ProxyConfig.Nginx;
+import dev.hivedeck.engine.config.rollout.RolloutConfig.Limit;
+import dev.hivedeck.engine.config.rollout.RolloutConfig.Step;
+import dev.hivedeck.engine.config.yaml.SharePercent;
+import dev.hivedeck.engine.config.yaml.YamlSource;
+import dev.hivedeck.engine.protocol.rollout.RolloutMetric;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Reads {@code traffic} of a rollout, noting at its line what is wrong with it. */
+final class ProxyReader {
+  /** HAProxy's largest weight of a server; the smallest is 1. */
+  private static final int HEAVIEST = 256;
+
+  /** nginx shares by hundredths of a percent, and a bucket is a thousandth. */
+  private static final int NGINX_SHARE = 10;
+
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.:-]{1,100}");
+
+  /** Of nginx's variables, with nothing that would end the text that it stands in. */
+  private static final Pattern KEY = Pattern.compile("(?=.*\\$)[$\\w{}:|.-]{1,200}");
+
+  private final YamlSource source;
+
+  /** Whose traffic a rollout has already. */
+  private final Map<String, ProxyConfig> known = new TreeMap<>();
+
+  ProxyReader(YamlSource source) {
+    this.source = source;
+  }
+
+  /**
+   * The proxy of a rollout; null where the gateway has its traffic.
+   *
+   * @param led services that the gateway leads to
+   */
+  @Nullable ProxyConfig read(
+      String at,
+      JsonNode rollout,
+      String service,
+      Set<String> led,
+      List<Step> steps,
+      List<Limit> limits) {
+    var node = rollout.path("traffic");
+    if (!node.isObject()) {
+      return null;
+    }
+    String here = at + "/traffic";
+    if (rollout.path("subject").has("flag") || rollout.path("subject").has("agent")) {
+      source.wrong(here, "HAProxy and nginx have the traffic of services alone; take it out");
+      return null;
+    }
+    if (rollout.has("blueGreen")) {
+      source.wrong(here, "blueGreen is of the gateway; with a proxy write steps: [100%]");
+    }
+    if (led.contains(service)) {
+      source.wrong(
+          here,
+          "the gateway leads to %s already; name another: subject: { service: %s-proxy }"
+              .formatted(service, service));
+    }
+    if (node.has("haproxy") == node.has("nginx")) {
+      source.wrong(here, "say which proxy has the traffic: haproxy: or nginx:, and one of them");
+      return null;
+    }
+    var versions = new ArrayList<String>();
+    node.properties()
+        .forEach(
+            proxy ->
+                proxy
+                    .getValue()
+                    .path("versions")
+                    .properties()
+                    .forEach(e -> versions.add(e.getKey())));
+    if (versions.size() < 2) {
+      source.wrong(here, "a rollout has two versions at least: versions: { v1: …, v2: … }");
+      return null;
+    }
+    var config =
+        node.has("haproxy")
+            ? new ProxyConfig(versions, haproxy(here + "/haproxy", node.path("haproxy")), null)
+            : new ProxyConfig(versions, null, nginx(here + "/nginx", node.path("nginx")));
+    fits(at, config, steps, limits);
+    var other = known.putIfAbsent(service, config);
+    if (other != null && !other.digest().equals(config.digest())) {
+      source.wrong(here, "another rollout says otherwise of " + service + "; say the same in both");
+    }
+    return config;
+  }
+
+  private Haproxy haproxy(String at, JsonNode node) {
+    var servers = new LinkedHashMap<String, List<String>>();
+    for (var version : node.path("versions").properties()) {
+      var names = new ArrayList<String>();
+      for (var name : version.getValue()) {
+        names.add(name(at + "/versions/" + version.getKey(), name.asText()));
+      }
+      if (servers.values().stream().anyMatch(others -> others.stream().anyMatch(names::contains))) {
+        source.wrong(
+            at + "/versions/" + version.getKey(), "a server is of one version; name another");
+      }
+      servers.put(version.getKey(), names);
+    }
+    return new Haproxy(
+        path(at + "/socket", node.path("socket").asText()),
+        name(at + "/backend", node.path("backend").asText()),
+        servers);
+  }
+
+  private Nginx nginx(String at, JsonNode node) {
+    var upstreams = new LinkedHashMap<String, String>();
+    for (var version : node.path("versions").properties()) {
+      String here = at + "/versions/" + version.getKey();
+      String upstream = name(here, version.getValue().asText());
+      if (upstreams.containsValue(upstream)) {
+        source.wrong(here, "an upstream is of one version; name another");
+      }
+      upstreams.put(version.getKey(), upstream);
+    }
+    String key = node.path("key").asText("$remote_addr");
+    if (!KEY.matcher(key).matches()) {
+      source.wrong(
+          at + "/key",
+          "\"" + key + "\" has no variable of nginx; write $remote_addr or $cookie_id");
+    }
+    return new Nginx(
+        path(at + "/file", node.path("file").asText()),
+        path(at + "/log", node.path("log").asText()),
+        key,
+        upstreams,
+        node.path("test").asText("nginx -t"),
+        node.path("reload").asText("nginx -s reload"));
+  }
+
+  private String name(String at, String text) {
+    if (!NAME.matcher(text).matches()) {
+      source.wrong(at, "\"" + text + "\" is no name; write letters, digits, _, . and -");
+    }
+    return text;
+  }
+
+  private String path(String at, String text) {
+    try {
+      if (Path.of(text).isAbsolute()) {
+        return text;
+      }
+    } catch (InvalidPathException e) {
+      // The same as one that is not whole.
+    }
+    source.wrong(at, "\"" + text + "\" is no whole path; write it from the root on");
+    return text;
+  }
+
+  /** What a proxy can neither share nor count is not promised. */
+  private void fits(String at, ProxyConfig config, List<Step> steps, List<Limit> limits) {
+    var haproxy = config.haproxy();
+    if (haproxy != null && limits.stream().anyMatch(l -> l.metric() == RolloutMetric.SLOW)) {
+      source.wrong(
+          at + "/rollback",
+          "HAProxy does not count how many answers are slow; take the rule out, or use nginx");
+    }
+    int least = haproxy == null ? NGINX_SHARE : least(haproxy);
+    for (int i = 0; i < steps.size(); i++) {
+      int weight = steps.get(i).weight();
+      int rest = SharePercent.WHOLE - weight;
+      boolean fits =
+          haproxy == null
+              ? weight % NGINX_SHARE == 0
+              : weight >= least && (rest == 0 || rest >= least);
+      if (!fits) {
+        source.wrong(
+            at + "/steps/" + i,
+            config.name()
+                + (haproxy == null
+                    ? " shares by hundredths of a percent; write 0.05% or 5%"
+                    : " cannot share so finely; write between %s%% and %s%%, or 100%%"
+                        .formatted(
+                            Math.ceil(least / 100.0) / 10,
+                            Math.floor((SharePercent.WHOLE - least) / 100.0) / 10)));
+      }
+    }
+  }
+
+  /** The least share that some version can have beside another. */
+  private static int least(Haproxy haproxy) {
+    int most = 1;
+    int fewest = Integer.MAX_VALUE;
+    for (var servers : haproxy.servers().values()) {
+      most = Math.max(most, servers.size());
+      fewest = Math.min(fewest, servers.size());
+    }
+    double least = most / (most + (double) HEAVIEST * fewest);
+    return (int) Math.ceil(least * SharePercent.WHOLE);
+  }
+}

@@ -1,0 +1,150 @@
+package dev.hivedeck.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.rollout.RolloutCommand;
+import dev.hivedeck.engine.protocol.rollout.RolloutQuery;
+import dev.hivedeck.engine.protocol.rollout.RolloutState;
+import dev.hivedeck.engine.protocol.rollout.RolloutViews.Rollout;
+import dev.hivedeck.engine.rollout.proxy.FakeHaproxy;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Rollouts whose traffic HAProxy has: its runtime API is asked, and judged by its counters. */
+class ProxyRolloutsTest {
+  @TempDir Path folder;
+  private FakeHaproxy haproxy;
+  private TestRepository repository;
+  private Engine engine;
+  private volatile int failing;
+  private volatile boolean load = true;
+  private Thread sender;
+
+  @BeforeEach
+  void open() throws IOException {
+    haproxy = new FakeHaproxy(folder.resolve("s"));
+    repository = new TestRepository(folder.resolve("w"));
+    repository.write(
+        ".hivedeck/hive.yaml",
+        """
+        version: 1
+        rollouts:
+          orders:
+            traffic: { haproxy: { socket: '%s', backend: orders, versions: { v1: [a], v2: [b] } } }
+            steps: [30%%, 100%%]
+            hold: 2s
+            rollback: [error-rate > 30%%]
+        """
+            .formatted(folder.resolve("s")));
+    repository.commit("Set up");
+    engine = repository.open(1, false);
+    TestRepository.trust(engine);
+    sender = Thread.ofVirtual().start(this::send);
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    load = false;
+    sender.join();
+    engine.close();
+    haproxy.close();
+  }
+
+  /** As HAProxy counts what it leads to servers by their weights. */
+  private void send() {
+    for (int i = 0; load; i++) {
+      int a = haproxy.weight("a");
+      int b = haproxy.weight("b");
+      boolean canary = i * 7919L % (a + b) < b;
+      boolean fails = canary && i % 100 < failing;
+      haproxy.answered(canary ? "b" : "a", fails ? 0 : 1, fails ? 1 : 0, 0);
+      try {
+        Thread.sleep(3);
+      } catch (InterruptedException e) {
+        return;
+      }
+    }
+  }
+
+  private Rollout now() {
+    return Json.as(engine.query(new RolloutQuery.OneRollout("R-1")), Rollout.class);
+  }
+
+  private static void until(BooleanSupplier is) {
+    long end = System.nanoTime() + 120_000_000_000L;
+    while (!is.getAsBoolean() && System.nanoTime() < end) {
+      Thread.onSpinWait();
+    }
+    assertThat(is.getAsBoolean()).isTrue();
+  }
+
+  private void begin() {
+    engine.execute(new RolloutCommand.StartRollout("orders", "v2", null), null, null);
+  }
+
+  @Test
+  void aFineCanaryHasAllOfItAlsoOverAReload() {
+    begin();
+    until(() -> now().weight() == 30);
+    until(() -> haproxy.weight("b") > 0);
+    haproxy.reload();
+    until(() -> haproxy.weight("b") > 0);
+    until(() -> now().state() == RolloutState.PROMOTED);
+    assertThat(haproxy.weight("a")).isZero();
+    assertThat(haproxy.weight("b")).isPositive();
+    engine.close();
+    haproxy.reload();
+    engine = repository.open(1, false);
+    until(() -> haproxy.weight("a") == 0);
+  }
+
+  @Test
+  void oneThatFailsIsTakenBackOnceTheProxyAnswers() throws IOException {
+    begin();
+    until(() -> haproxy.weight("b") > 0);
+    haproxy.close();
+    engine.execute(new RolloutCommand.AbortRollout("R-1", null), null, null);
+    until(() -> now().state() == RolloutState.ROLLING_BACK);
+    assertThat(haproxy.weight("b")).as("nobody told it yet").isPositive();
+    haproxy.open();
+    until(() -> now().state() == RolloutState.ABORTED);
+    assertThat(haproxy.weight("b")).isZero();
+  }
+
+  @Test
+  void oneThatFailsIsTakenBackByWhatTheProxyCounted() {
+    failing = 90;
+    begin();
+    until(() -> now().state() == RolloutState.ROLLED_BACK);
+    assertThat(now().why()).contains("failed");
+    assertThat(haproxy.weight("b")).isZero();
+  }
+
+  @Test
+  void whatCannotBeExposedIsRefusedWithAWayOut() throws IOException {
+    assertThatThrownBy(
+            () -> engine.execute(new RolloutCommand.StartRollout("orders", "v3", null), null, null))
+        .hasMessageContaining("The proxy knows no version v3 of orders");
+    assertThatThrownBy(
+            () ->
+                engine.execute(new RolloutCommand.StartRollout("orders", null, "C-1"), null, null))
+        .hasMessageContaining("a proxy has the traffic of orders");
+    haproxy.state("b", "DOWN");
+    until(() -> !offers().contains("v2"));
+    assertThatThrownBy(this::begin).hasMessageContaining("no server of v2 is up");
+    haproxy.close();
+    until(() -> offers().contains("\"problem\":\""));
+    assertThatThrownBy(this::begin).hasMessageContaining("cannot be asked");
+  }
+
+  private String offers() {
+    return engine.query(new RolloutQuery.Offers()).toString();
+  }
+}

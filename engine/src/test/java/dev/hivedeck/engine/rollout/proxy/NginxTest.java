@@ -1,0 +1,193 @@
+package dev.hivedeck.engine.rollout.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.hivedeck.engine.config.HiveConfig;
+import dev.hivedeck.engine.config.rollout.RolloutConfig;
+import dev.hivedeck.engine.rollout.traffic.Traffic.Counts;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** nginx as what carries the traffic of a service: its file, and its log. */
+@DisabledOnOs(OS.WINDOWS)
+class NginxTest {
+  private static final Duration SLOW = Duration.ofMillis(400);
+
+  @TempDir Path folder;
+  private Path file;
+  private Path log;
+  private Path reloads;
+  private Collection<RolloutConfig> plans;
+  private ProxyTraffic traffic;
+
+  @BeforeEach
+  void open() throws IOException {
+    file = folder.resolve("orders.conf");
+    log = Files.createFile(folder.resolve("orders.log"));
+    reloads = folder.resolve("reloads");
+    with("true");
+  }
+
+  private void with(String test) {
+    plans =
+        HiveConfig.parse(
+                "hive.yaml",
+                """
+                version: 1
+                rollouts:
+                  orders:
+                    traffic:
+                      nginx:
+                        file: '%s'
+                        log: '%s'
+                        key: $cookie_user
+                        versions: { v1: orders_v1, v2: orders_v2 }
+                        test: "%s"
+                        reload: "echo again >> '%s'"
+                    steps: [5%%]
+                """
+                    .formatted(file, log, test, reloads))
+            .rollouts()
+            .values();
+    traffic = new ProxyTraffic(() -> plans);
+  }
+
+  private String text() throws IOException {
+    return Files.readString(file);
+  }
+
+  private long reloaded() throws IOException {
+    return Files.exists(reloads) ? Files.readAllLines(reloads).size() : 0;
+  }
+
+  private void logged(String lines) throws IOException {
+    Files.writeString(log, lines, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+  }
+
+  private Counts counts(String version) {
+    return traffic.counts("orders", version, SLOW);
+  }
+
+  @Test
+  void theFileIsThereBeforeAnythingIsExposed() throws IOException {
+    assertThat(traffic.services()).containsExactly("orders");
+    assertThat(text())
+        .isEqualTo(
+            """
+            # Written by Hivedeck. Changes are written over.
+            split_clients "$cookie_user" $hivedeck_orders {
+                * orders_v1;
+            }
+            log_format hivedeck_orders '$hivedeck_orders $status $request_time $upstream_header_time';
+            """);
+  }
+
+  @Test
+  void aShareIsAPartOfKeysAndIsReadAgain() throws IOException {
+    traffic.weigh("orders", Map.of("v2", 5_000));
+    assertThat(text()).contains("    5.00% orders_v2;\n    * orders_v1;");
+    assertThat(reloaded()).isPositive();
+    long before = reloaded();
+    traffic.look();
+    assertThat(reloaded()).isEqualTo(before);
+
+    traffic.weigh("orders", Map.of("v2", 0));
+    assertThat(text()).doesNotContain("%");
+    assertThat(reloaded()).isEqualTo(before + 1);
+  }
+
+  @Test
+  void nobodyWhoIsToHaveAShareHasNone() throws IOException {
+    traffic.weigh("orders", Map.of("v2", 1));
+    assertThat(text()).contains("0.01% orders_v2");
+    traffic.weigh("orders", Map.of("v2", 99_999));
+    assertThat(text()).contains("99.99% orders_v2");
+    traffic.weigh("orders", Map.of("v2", 100_000));
+    assertThat(text()).contains("100.00% orders_v2");
+  }
+
+  @Test
+  void whatIsWrittenOverIsWrittenAgain() throws IOException {
+    traffic.weigh("orders", Map.of("v2", 5_000));
+    Files.writeString(file, text().replace("5.00%", "50.00%"));
+    traffic.look();
+    assertThat(text()).contains("5.00% orders_v2").doesNotContain("50.00%");
+  }
+
+  @Test
+  void whatNginxRefusesIsTakenBackAndNotReadAgain() throws IOException {
+    traffic.weigh("orders", Map.of("v2", 5_000));
+    String before = text();
+    long reloaded = reloaded();
+    with("echo no such upstream; exit 1");
+    assertThatThrownBy(() -> traffic.weigh("orders", Map.of("v2", 50_000)))
+        .hasMessageContaining("failed with 1: no such upstream");
+    assertThat(text()).isEqualTo(before);
+    assertThat(reloaded()).isEqualTo(reloaded);
+  }
+
+  @Test
+  void anothersFileIsLeftAlone() throws IOException {
+    Files.writeString(file, "worker_processes 1;\n");
+    traffic.look();
+    assertThat(traffic.away("orders").orElseThrow()).contains("is another's");
+    assertThat(text()).isEqualTo("worker_processes 1;\n");
+  }
+
+  @Test
+  void aLogThatIsNotThereIsSaidWithWhatToWrite() throws IOException {
+    Files.delete(log);
+    traffic.look();
+    assertThat(traffic.away("orders").orElseThrow())
+        .contains("write access_log " + log + " hivedeck_orders;");
+  }
+
+  @Test
+  void whatTheLogGrowsByIsCounted() throws IOException {
+    logged("orders_v1 200 0.001 0.001\n");
+    traffic.look();
+    counts("v1");
+    logged(
+        """
+        orders_v1 200 0.010 0.009
+        orders_v2 500 0.010 0.009
+        orders_v2 200 9.000 0.500
+        orders_v2 502 0.001 0.300, 0.200
+        orders_v2 499 0.001 -
+        somebody else's line
+        orders_v3 500 0.1 0.1
+        orders_v1 2\
+        """);
+    traffic.look();
+    assertThat(counts("v1")).isEqualTo(new Counts(1, 0, 0, 0));
+    assertThat(counts("v2").requests()).isEqualTo(4);
+    assertThat(counts("v2").errors()).isEqualTo(2);
+    logged("00 0.5 0.500\n");
+    traffic.look();
+    assertThat(counts("v1")).isEqualTo(new Counts(2, 0, 1, 0));
+  }
+
+  @Test
+  void aLogThatIsPutAwayOrCutOffLosesNothing() throws IOException {
+    traffic.look();
+    logged("orders_v1 200 0.1 0.1\n");
+    Files.move(log, folder.resolve("orders.log.1"));
+    logged("orders_v1 200 0.1 0.1\norders_v1 200 0.1 0.1\n");
+    traffic.look();
+    assertThat(counts("v1").requests()).isEqualTo(3);
+    Files.writeString(log, "orders_v1 500 0.1 0.1\n");
+    traffic.look();
+    assertThat(counts("v1")).isEqualTo(new Counts(4, 1, 0, 0));
+  }
+}
