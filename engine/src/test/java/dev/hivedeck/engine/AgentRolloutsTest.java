@@ -10,6 +10,7 @@ import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.rollout.RolloutCommand;
 import dev.hivedeck.engine.protocol.rollout.RolloutQuery;
 import dev.hivedeck.engine.protocol.rollout.RolloutState;
+import dev.hivedeck.engine.protocol.rollout.RolloutViews.Measure;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.Rollout;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.RolloutFigures;
 import dev.hivedeck.engine.protocol.view.AttemptViews.Attempt;
@@ -138,6 +139,16 @@ class AgentRolloutsTest {
                     .mapToLong(m -> m.canary().all() + m.stable().all())
                     .sum()
                 == 8);
+    assertThat(
+            Json.as(engine.query(new RolloutQuery.Figures("R-1")), RolloutFigures.class).advice())
+        .as("what it takes is told beside, of the same attempts")
+        .singleElement()
+        .satisfies(
+            a -> {
+              assertThat(a.measure()).isEqualTo(Measure.DURATION);
+              assertThat(a.canaryCount() + a.stableCount()).isEqualTo(8);
+              assertThat(a.canary()).isPositive();
+            });
   }
 
   @Test

@@ -193,7 +193,8 @@ public final class SampleRollouts {
         "not enough data",
         null,
         NOW.plusSeconds(4200),
-        metrics(20, 0.2, 2, odds, errors));
+        metrics(20, 0.2, 2, odds, errors),
+        List.of());
   }
 
   private static List<StepForecast> plan(double finds) {

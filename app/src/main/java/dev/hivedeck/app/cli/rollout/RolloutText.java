@@ -5,6 +5,8 @@ import dev.hivedeck.engine.agent.TextFormat;
 import dev.hivedeck.engine.protocol.rollout.RolloutMetric;
 import dev.hivedeck.engine.protocol.rollout.RolloutStrategy;
 import dev.hivedeck.engine.protocol.rollout.RolloutSubject;
+import dev.hivedeck.engine.protocol.rollout.RolloutViews.Advice;
+import dev.hivedeck.engine.protocol.rollout.RolloutViews.Measure;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.MetricFigures;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.Rollout;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.RolloutFigures;
@@ -129,6 +131,9 @@ final class RolloutText {
     if (!figures.metrics().isEmpty()) {
       text.append("\n\n").append(metrics(figures.metrics()));
     }
+    if (!figures.advice().isEmpty()) {
+      text.append("\n\n").append(advice(figures.advice()));
+    }
     return text.toString();
   }
 
@@ -160,6 +165,33 @@ final class RolloutText {
                 odds(m.over()),
                 Word.kebab(m.finding()).replace('-', ' ')));
     return table.toString();
+  }
+
+  private static String advice(List<Advice> advice) {
+    var table = new TextTable("Advice", "Canary", "Stable", "Canary is above by", "Says");
+    advice.forEach(
+        a ->
+            table.row(
+                Word.kebab(a.measure()),
+                measured(a.measure(), a.canary()) + " of " + a.canaryCount(),
+                measured(a.measure(), a.stable()) + " of " + a.stableCount(),
+                shift(a),
+                Word.kebab(a.lean()).replace('-', ' ')));
+    return table + "\nAdvice is about attempts that passed their gates, and takes nothing back.";
+  }
+
+  private static String shift(Advice a) {
+    return a.shift() == null || a.lower() == null || a.upper() == null
+        ? ""
+        : "%s (%s to %s)"
+            .formatted(
+                measured(a.measure(), a.shift()),
+                measured(a.measure(), a.lower()),
+                measured(a.measure(), a.upper()));
+  }
+
+  private static String measured(Measure measure, double value) {
+    return String.format(Locale.ROOT, measure == Measure.COST ? "%.2f $" : "%,.1f s", value);
   }
 
   private static String what(MetricFigures m) {

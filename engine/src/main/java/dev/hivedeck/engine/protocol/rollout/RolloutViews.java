@@ -119,6 +119,59 @@ public final class RolloutViews {
       double over,
       Finding finding) {}
 
+  /** What is measured of attempts, beside what is counted. */
+  public enum Measure implements Word {
+    /** Dollars. */
+    COST,
+    /** Seconds. */
+    DURATION;
+
+    @JsonCreator
+    public static Measure of(String word) {
+      return Word.parse(Measure.class, word);
+    }
+  }
+
+  /** Which way a measure of the canary lies. */
+  public enum Lean implements Word {
+    /** Neither way is shown. */
+    NOT_ENOUGH,
+    /** It is higher, and by so much that it matters. */
+    HIGHER,
+    /** It is lower, and by so much that it matters. */
+    LOWER,
+    /** No difference that matters is shown. */
+    ALIKE;
+
+    @JsonCreator
+    public static Lean of(String word) {
+      return Word.parse(Lean.class, word);
+    }
+  }
+
+  /**
+   * Advice: what a canary costs or how long it takes beside stable, by the test of Mann and Whitney
+   * with the shift of Hodges and Lehmann. It takes nothing back.
+   *
+   * @param canary the median of its attempts
+   * @param canaryCount how many there are
+   * @param stable the median of its attempts
+   * @param stableCount how many there are
+   * @param shift by how much the canary is above stable; null without enough attempts
+   * @param lower what that is at least, with 98 %; null likewise
+   * @param upper what that is at most, with 98 %; null likewise
+   */
+  public record Advice(
+      Measure measure,
+      double canary,
+      long canaryCount,
+      double stable,
+      long stableCount,
+      @Nullable Double shift,
+      @Nullable Double lower,
+      @Nullable Double upper,
+      Lean lean) {}
+
   /**
    * What was counted until now.
    *
@@ -132,6 +185,7 @@ public final class RolloutViews {
    * @param says what it comes to, in a sentence
    * @param silentSince since when nothing was counted; null while something is
    * @param asksAt when a person is asked if it is still unclear; null where that is not to be
+   * @param advice what its attempts cost and how long they take; of agents alone
    */
   public record RolloutFigures(
       String id,
@@ -145,9 +199,29 @@ public final class RolloutViews {
       String says,
       @Nullable Instant silentSince,
       @Nullable Instant asksAt,
-      List<MetricFigures> metrics) {
+      List<MetricFigures> metrics,
+      List<Advice> advice) {
     public RolloutFigures {
       metrics = List.copyOf(metrics);
+      advice = advice == null ? List.of() : List.copyOf(advice); // of an earlier version
+    }
+
+    /** The same, with advice. */
+    public RolloutFigures advised(List<Advice> more) {
+      return new RolloutFigures(
+          id,
+          at,
+          elapsed,
+          hold,
+          observed,
+          perMinute,
+          odds,
+          rollBackAt,
+          says,
+          silentSince,
+          asksAt,
+          metrics,
+          more);
     }
   }
 

@@ -41,7 +41,18 @@ public record MannWhitney(double w, double p, double shift, double lower, double
         centre == 0
             ? 1
             : Math.min(1, 2 * NormalDistribution.of(0, 1).survivalProbability(Math.abs(standard)));
-    return new MannWhitney(w, p, root(x, y, 0, 0), root(x, y, z, 0.5), root(x, y, -z, -0.5));
+    // Between those where as many pairs are above as below, it is the middle: the median of pairs.
+    double shift = (root(x, y, 0, 0) - root(mirrored(x), mirrored(y), 0, 0)) / 2;
+    return new MannWhitney(w, p, shift, root(x, y, z, 0.5), root(x, y, -z, -0.5));
+  }
+
+  /** The same from the other side, in order. */
+  private static double[] mirrored(double[] sorted) {
+    var mirrored = new double[sorted.length];
+    for (int i = 0; i < sorted.length; i++) {
+      mirrored[i] = -sorted[sorted.length - 1 - i];
+    }
+    return mirrored;
   }
 
   /** Pairs of which the first is above the second by more than a shift. */

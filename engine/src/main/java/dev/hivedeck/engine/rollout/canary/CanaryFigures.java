@@ -60,7 +60,8 @@ public final class CanaryFigures {
         says(view, assessment, isSilent),
         isSilent ? now.minus(progress.silent()) : null,
         asksAt(view, progress, assessment, now),
-        assessment == null ? List.of() : metrics(progress, assessment));
+        assessment == null ? List.of() : metrics(progress, assessment),
+        List.of());
   }
 
   private static String says(Rollout view, @Nullable Assessment assessment, boolean isSilent) {

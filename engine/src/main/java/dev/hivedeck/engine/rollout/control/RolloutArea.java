@@ -17,6 +17,7 @@ import dev.hivedeck.engine.protocol.rollout.RolloutViews.RolloutOffer;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.StepForecast;
 import dev.hivedeck.engine.rollout.ChangeVersions;
 import dev.hivedeck.engine.rollout.RolloutLedger;
+import dev.hivedeck.engine.rollout.agent.AttemptAdvice;
 import dev.hivedeck.engine.rollout.bucketing.Split;
 import dev.hivedeck.engine.rollout.canary.CanaryActs;
 import dev.hivedeck.engine.rollout.canary.CanaryController;
@@ -154,7 +155,10 @@ public final class RolloutArea implements AutoCloseable {
                   case RolloutQuery.Rollouts _ -> ledger.read(RolloutLedger::all);
                   case RolloutQuery.OneRollout q ->
                       ledger.read(sql -> RolloutLedger.one(sql, q.id()));
-                  case RolloutQuery.Figures q -> figures.apply(q.id());
+                  case RolloutQuery.Figures q ->
+                      figures
+                          .apply(q.id())
+                          .advised(ledger.read(sql -> AttemptAdvice.of(sql, q.id())));
                   case RolloutQuery.Samples q ->
                       ledger.read(sql -> RolloutLedger.samples(sql, q.id()));
                   case RolloutQuery.Offers _ -> offers.get();

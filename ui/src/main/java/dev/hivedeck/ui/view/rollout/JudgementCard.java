@@ -1,9 +1,12 @@
 package dev.hivedeck.ui.view.rollout;
 
+import dev.hivedeck.engine.protocol.rollout.RolloutViews.Advice;
+import dev.hivedeck.engine.protocol.rollout.RolloutViews.Measure;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.MetricFigures;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.Rollout;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.RolloutFigures;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.Share;
+import dev.hivedeck.engine.protocol.view.Word;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
@@ -72,7 +75,45 @@ final class JudgementCard extends VBox {
         row(row++, m, end);
       }
     }
-    broken(row);
+    broken(row++);
+    if (f != null) {
+      for (var a : f.advice()) {
+        advice(row++, a);
+      }
+    }
+  }
+
+  /** What attempts cost and how long they take: it is told, and takes nothing back. */
+  private void advice(int row, Advice a) {
+    table.addRow(
+        row,
+        Widgets.label(texts.text("rollout.advice." + Word.kebab(a.measure())), "strong"),
+        two(
+            texts.text("rollout.advice.only"),
+            texts.text("rollout.advice.passed"),
+            Pos.CENTER_LEFT),
+        measured(a.measure(), a.canary(), a.canaryCount()),
+        measured(a.measure(), a.stable(), a.stableCount()),
+        a.shift() == null || a.lower() == null || a.upper() == null
+            ? Widgets.label("–", "mono")
+            : two(
+                words.measured(a.measure(), a.shift()),
+                words.measured(a.measure(), a.lower())
+                    + " – "
+                    + words.measured(a.measure(), a.upper()),
+                Pos.CENTER_LEFT),
+        Widgets.label("–", "mono"),
+        Widgets.label(texts.text("rollout.advice." + Word.kebab(a.lean())), "muted"));
+  }
+
+  private Node measured(Measure measure, double value, long count) {
+    var box =
+        two(
+            words.measured(measure, value),
+            texts.text("rollout.advice.of", count),
+            Pos.CENTER_RIGHT);
+    box.getChildren().forEach(l -> l.getStyleClass().add("mono"));
+    return box;
   }
 
   private void row(int row, MetricFigures m, double end) {

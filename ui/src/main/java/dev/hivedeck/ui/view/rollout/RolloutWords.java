@@ -6,6 +6,7 @@ import dev.hivedeck.engine.protocol.rollout.RolloutState;
 import dev.hivedeck.engine.protocol.rollout.RolloutStrategy;
 import dev.hivedeck.engine.protocol.rollout.RolloutSubject;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.Finding;
+import dev.hivedeck.engine.protocol.rollout.RolloutViews.Measure;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.MetricFigures;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.Rollout;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.RolloutFigures;
@@ -85,6 +86,12 @@ final class RolloutWords {
     return m.metric() == RolloutMetric.ERRORS
         ? texts.text("rollout.some.errors")
         : texts.text("rollout.some.slow", m.above() == null ? 0 : m.above());
+  }
+
+  /** What an attempt costs, or how long it takes: 0.42 $, -3 s. */
+  String measured(Measure measure, double value) {
+    return texts.text(
+        measure == Measure.COST ? "rollout.advice.dollars" : "rollout.advice.seconds", value);
   }
 
   /** A length of time in seconds: 30 min. */
