@@ -4,10 +4,14 @@ import dev.hivedeck.app.cli.EngineAccess;
 import dev.hivedeck.app.cli.HivedeckCommand;
 import dev.hivedeck.app.cli.rollout.TypedWeight;
 import dev.hivedeck.app.cli.steer.SteerCommands;
+import dev.hivedeck.engine.config.TextFile;
+import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.flag.FlagCommand;
 import dev.hivedeck.engine.protocol.flag.FlagQuery;
 import dev.hivedeck.engine.protocol.flag.FlagViews.Flag;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -23,6 +27,8 @@ import picocli.CommandLine.ParentCommand;
       "all of them."
     })
 public final class FlagCommands implements Callable<Integer> {
+  private static final int LARGEST = 4 << 20;
+
   @SuppressWarnings("NullAway.Init") // picocli sets it
   @ParentCommand
   HivedeckCommand cli;
@@ -43,6 +49,37 @@ public final class FlagCommands implements Callable<Integer> {
       cli.answer(flag, FlagText.show(flag));
       return HivedeckCommand.DONE;
     }
+  }
+
+  @Command(
+      name = "export",
+      description = {
+        "Prints all flags as flagd reads them, with the shares that hold now. Keys fall into other",
+        "shares there: flagd has buckets of its own."
+      })
+  int export() {
+    try (var opened = EngineAccess.read(cli.workspace())) {
+      var file = FlagdFile.of(opened.list(new FlagQuery.Flags(), Flag.class));
+      cli.answer(file, file.toPrettyString());
+      return HivedeckCommand.DONE;
+    }
+  }
+
+  @Command(
+      name = "import",
+      description = {
+        "Prints flags: for hive.yaml from a file of flagd. What hive.yaml cannot say is refused by",
+        "name, and nothing is printed."
+      })
+  int read(@Parameters(paramLabel = "FILE", description = "JSON of flagd.") Path file) {
+    String text = TextFile.read(file, LARGEST, ErrorCode.IMPORT_INVALID);
+    if (text == null) {
+      throw new HiveException(
+          ErrorCode.IMPORT_INVALID, "There is no file " + file + ".", "Check its name.");
+    }
+    var flags = new FlagdReader(file.toString(), text).flags();
+    cli.answer(Json.object().set("flags", flags), FlagdReader.yaml(flags));
+    return HivedeckCommand.DONE;
   }
 
   @Command(
