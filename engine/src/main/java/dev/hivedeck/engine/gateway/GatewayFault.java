@@ -4,6 +4,7 @@ import dev.hivedeck.engine.gateway.framing.Malformed;
 import dev.hivedeck.engine.protocol.Json;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Headers;
+import io.undertow.util.Protocols;
 import java.nio.charset.StandardCharsets;
 
 /** What the gateway answers by itself: what happened and what helps, as the engine's API does. */
@@ -39,7 +40,9 @@ enum GatewayFault {
   static void malformed(HttpServerExchange exchange, Malformed why) {
     exchange.setPersistent(false);
     exchange.getResponseHeaders().clear();
-    exchange.getResponseHeaders().put(Headers.CONNECTION, "close");
+    if (!exchange.getProtocol().equals(Protocols.HTTP_2_0)) { // that one knows no such header
+      exchange.getResponseHeaders().put(Headers.CONNECTION, "close");
+    }
     (why == Malformed.SLOW ? SLOW : BAD_MESSAGE).answer(exchange, why.message());
   }
 

@@ -3,6 +3,7 @@ package dev.hivedeck.engine.gateway.framing;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,12 @@ public final class Framing {
 
   private byte[] held = EMPTY;
   private int start;
+
+  /** Here the message begins that comes, as long as nothing of it is {@link #gone}. */
+  private int first;
+
+  /** Whether some of the message that comes went out. */
+  private boolean gone;
 
   /** Up to here all is right. */
   private int right;
@@ -46,6 +53,17 @@ public final class Framing {
     return new Framing(true);
   }
 
+  /**
+   * Looks at a head that came in another way than as the bytes of HTTP/1.1, and is to go on as
+   * those.
+   *
+   * @param headers names and values, in turn
+   * @return why it is none; null where it is one
+   */
+  public static @Nullable Malformed ofHead(String method, String target, List<String> headers) {
+    return HttpHead.check(method, target, headers, MOST_HEAD);
+  }
+
   /** Of what a server answers; only what is {@link #await awaited} is right. */
   public static Framing ofResponses() {
     return new Framing(false);
@@ -65,13 +83,14 @@ public final class Framing {
   public void feed(ByteBuffer bytes) {
     int more = bytes.remaining();
     if (start == end) {
-      start = right = lineStart = end = 0;
+      start = first = right = lineStart = end = 0;
     }
     if (end + more > held.length) {
       int length = end - start;
       var wider = length + more <= held.length ? held : new byte[capacity(length + more)];
       System.arraycopy(held, start, wider, 0, length);
       held = wider;
+      first -= start;
       right -= start;
       lineStart -= start;
       end = length;
@@ -91,9 +110,10 @@ public final class Framing {
     int some = Math.min(to.remaining(), right - start);
     to.put(held, start, some);
     start += some;
+    gone |= start > first;
     if (start == end) {
       held = EMPTY;
-      start = right = lineStart = end = 0;
+      start = first = right = lineStart = end = 0;
     }
     return some;
   }
@@ -111,8 +131,21 @@ public final class Framing {
   /** Nothing goes out any more, for a reason from elsewhere. */
   public void fail(Malformed why) {
     if (malformed == null) {
-      malformed = why;
+      wrong(why);
     }
+  }
+
+  /** Of a message that is none nothing goes out, unless some did. */
+  private void wrong(@Nullable Malformed why) {
+    malformed = why;
+    if (why != null && !gone) {
+      right = first;
+    }
+  }
+
+  /** Whether what went out ends within a message, so that whoever took it waits for the rest. */
+  public boolean isWithin() {
+    return gone;
   }
 
   /** Whether a head has begun to come and is not there. */
@@ -161,7 +194,8 @@ public final class Framing {
     chunks = null;
     head = new HttpHead(request);
     begun = false;
-    lineStart = right;
+    gone = false;
+    first = lineStart = right;
   }
 
   private void advance() {
@@ -188,7 +222,7 @@ public final class Framing {
         if (mine != null) {
           right = mine.accept(held, right, end);
           if (mine.isWrong()) {
-            malformed = Malformed.CHUNK;
+            wrong(Malformed.CHUNK);
           } else if (mine.isDone()) {
             over();
           }
@@ -201,12 +235,13 @@ public final class Framing {
 
   private void head() {
     if (!request && awaited.isEmpty()) {
-      malformed = Malformed.UNASKED;
+      wrong(Malformed.UNASKED);
       return;
     }
     if (request && !begun) { // empty lines before a request are passed over, as RFC 9112 says
       while (end - right >= 2 && held[right] == '\r' && held[right + 1] == '\n') {
         right += 2;
+        first = right;
       }
       lineStart = Math.max(lineStart, right);
     }
@@ -218,7 +253,7 @@ public final class Framing {
           headOver();
           return;
         }
-        malformed = head.line(held, lineStart, i + 1);
+        wrong(head.line(held, lineStart, i + 1));
         lineStart = i + 1;
         if (malformed != null) {
           return;
@@ -226,12 +261,12 @@ public final class Framing {
       }
     }
     if (end - right > MOST_HEAD) {
-      malformed = Malformed.HEAD_SIZE;
+      wrong(Malformed.HEAD_SIZE);
     }
   }
 
   private void headOver() {
-    malformed = lineStart - right > MOST_HEAD ? Malformed.HEAD_SIZE : head.whole();
+    wrong(lineStart - right > MOST_HEAD ? Malformed.HEAD_SIZE : head.whole());
     if (malformed != null) {
       return;
     }

@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.gateway.framing;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -125,6 +126,39 @@ final class HttpHead {
       return request ? requestLine(line) : statusLine(line);
     }
     return header(bytes, from, end);
+  }
+
+  /**
+   * A head that did not come as lines, held to what one of lines is held to.
+   *
+   * @param headers names and values, in turn
+   * @param mostBytes that it may have
+   * @return why it could not be written as lines that are right; null where it could
+   */
+  static @Nullable Malformed check(
+      String method, String target, List<String> headers, int mostBytes) {
+    var head = new HttpHead(true);
+    String first = method + " " + target + " HTTP/1.1";
+    int size = first.length();
+    var why = head.line(first);
+    for (int i = 0; i < headers.size() && why == null; i += 2) {
+      String name = headers.get(i);
+      why = isToken(name) ? head.line(name + ":" + headers.get(i + 1)) : Malformed.HEADER_NAME;
+      size += name.length() + headers.get(i + 1).length() + 4;
+    }
+    return why != null ? why : size > mostBytes ? Malformed.HEAD_SIZE : head.whole();
+  }
+
+  private @Nullable Malformed line(String text) {
+    if (text.chars().anyMatch(c -> c > 0xff)) {
+      return Malformed.HEADER_VALUE;
+    }
+    byte[] bytes = (text + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
+    return line(bytes, 0, bytes.length);
+  }
+
+  private static boolean isToken(String name) {
+    return !name.isEmpty() && name.chars().allMatch(c -> c < TOKEN.length && TOKEN[c]);
   }
 
   private @Nullable Malformed requestLine(String line) {

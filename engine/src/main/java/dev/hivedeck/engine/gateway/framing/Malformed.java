@@ -18,6 +18,7 @@ public enum Malformed {
   ENCODING("Transfer-Encoding is not just chunked."),
   CHUNK("The body is not in chunks as it should be."),
   UNASKED("There is an answer to what nobody asked."),
+  CUT("It ended before it was whole."),
   SLOW("It took too long to come.");
 
   private final String message;

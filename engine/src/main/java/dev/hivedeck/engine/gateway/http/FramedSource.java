@@ -42,6 +42,7 @@ abstract class FramedSource extends AbstractStreamSourceConduit<StreamSourceCond
       int some = framing.drain(to);
       if (some > 0) {
         moved();
+        tellOfMore();
         return some;
       }
       var why = framing.malformed();
@@ -59,6 +60,16 @@ abstract class FramedSource extends AbstractStreamSourceConduit<StreamSourceCond
         moved();
         return came;
       }
+    }
+  }
+
+  /**
+   * What is held here is not seen by the thread that waits for more from the network: whoever reads
+   * a part and then waits, as for the rest of a size, would not come back.
+   */
+  private void tellOfMore() {
+    if (hasMore() && next.isReadResumed()) {
+      next.wakeupReads();
     }
   }
 

@@ -46,7 +46,10 @@ public final class RequestGuard extends FramedSource {
   /** Why what was sent is no request, or its body none; null where it is. */
   public static @Nullable Malformed of(HttpServerExchange exchange) {
     var guard = guard(exchange);
-    return guard != null && guard.refusing ? guard.malformed() : null;
+    if (guard == null) {
+      return HttpTwoHead.malformed(exchange);
+    }
+    return guard.refusing ? guard.malformed() : null;
   }
 
   /** What comes from now on is no HTTP/1.1. */
@@ -57,11 +60,37 @@ public final class RequestGuard extends FramedSource {
     }
   }
 
+  /** A body that ends too soon is none: no fault of the service that waits for the rest. */
+  @Override
+  public int read(ByteBuffer to) throws IOException {
+    int some;
+    try {
+      some = super.read(to);
+    } catch (IOException e) {
+      cut();
+      throw e;
+    }
+    if (some < 0 && cut()) {
+      throw new IOException(Malformed.CUT.message());
+    }
+    return some;
+  }
+
+  private boolean cut() {
+    boolean cut = framing.isInBody() && framing.isWithin();
+    if (cut) {
+      framing.fail(Malformed.CUT);
+      refusing = true;
+      stop();
+    }
+    return cut;
+  }
+
   @Override
   protected int failed(Malformed why, ByteBuffer to) throws IOException {
     refusing = true;
     stop();
-    if (inBody) {
+    if (framing.isWithin()) {
       throw new IOException(why.message());
     }
     if (instead == null) {

@@ -154,6 +154,9 @@ final class BackendConnection implements ClientConnection {
 
   @Override
   public void close() throws IOException {
+    if (guard != null) {
+      guard.breakOff();
+    }
     connection.close();
   }
 }

@@ -32,10 +32,7 @@ final class GuardingThread extends XnioIoThread {
   private ChannelListener<StreamConnection> guarded(
       @Nullable ChannelListener<? super StreamConnection> listener) {
     return connection -> {
-      var source = connection.getSourceChannel();
-      var guard = new ResponseGuard(source.getConduit());
-      source.setConduit(guard);
-      guards.accept(guard);
+      guards.accept(ResponseGuard.over(connection));
       if (listener != null) {
         listener.handleEvent(connection);
       }
