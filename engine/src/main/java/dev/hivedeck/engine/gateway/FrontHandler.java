@@ -4,6 +4,7 @@ import dev.hivedeck.engine.config.gateway.GatewayConfig.RateLimit;
 import dev.hivedeck.engine.gateway.http.RequestGuard;
 import dev.hivedeck.engine.gateway.limit.CrossOrigin;
 import dev.hivedeck.engine.gateway.limit.SlidingWindow;
+import dev.hivedeck.engine.gateway.proxy.HopByHop;
 import dev.hivedeck.engine.gateway.proxy.ServiceProxy;
 import dev.hivedeck.engine.gateway.proxy.VersionedService;
 import dev.hivedeck.engine.protocol.Durations;
@@ -50,6 +51,8 @@ final class FrontHandler implements HttpHandler {
 
   @Override
   public void handleRequest(HttpServerExchange x) throws Exception {
+    var malformed = RequestGuard.of(x);
+    HopByHop.removeFromRequest(x);
     number(x);
     x.addDefaultResponseListener(FrontHandler::unanswered);
     x.addResponseCommitListener(
@@ -58,7 +61,6 @@ final class FrontHandler implements HttpHandler {
             RequestGuard.raw(r);
           }
         });
-    var malformed = RequestGuard.of(x);
     if (malformed != null) {
       GatewayFault.malformed(x, malformed);
       return;

@@ -1,12 +1,17 @@
 package dev.hivedeck.engine.gateway;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Which service a path leads to. */
 final class RouteTable {
   static final String API = "/api/v1/";
+
+  /** A part that is {@code .} or {@code ..}; some servers leave out what follows a semicolon. */
+  private static final Pattern DOTS = Pattern.compile("/\\.{1,2}(?=[/;]|$)");
 
   private final TreeMap<String, String> routes;
 
@@ -58,9 +63,8 @@ final class RouteTable {
 
   /** Whether a path has parts that mean another one. */
   static boolean isAmbiguous(String path) {
-    String plain = path.toLowerCase(java.util.Locale.ROOT).replace("%2e", ".");
-    return (plain + "/").contains("/./")
-        || (plain + "/").contains("/../")
+    String plain = path.toLowerCase(Locale.ROOT).replace("%2e", ".").replace("%3b", ";");
+    return DOTS.matcher(plain).find()
         || plain.contains("%2f")
         || plain.contains("%5c")
         || plain.contains("%00")

@@ -7,8 +7,10 @@ import io.undertow.client.ClientRequest;
 import io.undertow.client.ClientResponse;
 import io.undertow.client.ContinueNotification;
 import io.undertow.client.PushCallback;
+import io.undertow.server.protocol.http.HttpAttachments;
 import io.undertow.util.AttachmentKey;
 import io.undertow.util.AttachmentList;
+import io.undertow.util.HeaderMap;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +26,9 @@ record BackendExchange(ClientExchange exchange, ProxiedCall call) implements Cli
           @Override
           public void completed(ClientExchange result) {
             if (!call.isLate()) {
-              call.answered(result.getResponse().getResponseCode());
+              var answer = result.getResponse();
+              HopByHop.removeFromAnswer(answer.getResponseHeaders(), answer.getResponseCode());
+              call.answered(answer.getResponseCode());
               listener.completed(BackendExchange.this);
             }
           }
@@ -90,6 +94,10 @@ record BackendExchange(ClientExchange exchange, ProxiedCall call) implements Cli
 
   @Override
   public <T> @Nullable T putAttachment(AttachmentKey<T> key, T value) {
+    if (key == HttpAttachments.RESPONSE_TRAILERS && value instanceof HeaderMap trailers) {
+      exchange.putAttachment(HttpAttachments.RESPONSE_TRAILERS, HopByHop.trailers(trailers));
+      return null;
+    }
     return exchange.putAttachment(key, value);
   }
 
