@@ -51,6 +51,7 @@ import dev.hivedeck.engine.worktree.AttemptCommits;
 import dev.hivedeck.engine.worktree.Worktrees;
 import dev.hivedeck.engine.worktree.folder.AttemptFolders;
 import dev.hivedeck.engine.worktree.folder.SizeLimits;
+import dev.hivedeck.engine.worktree.folder.WorktreeHomes;
 import dev.hivedeck.engine.worktree.isolation.Isolations;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -80,6 +81,7 @@ public final class ReadOnlyEngine implements EngineApi, AutoCloseable {
   private final ReadOnlyLedger ledger;
   private final ActiveConfiguration activeConfiguration;
   private final HiveConfig config;
+  private final WorktreeHomes homes;
   private final MainCheckouts checkouts;
   private final GitMonitor watch;
   private final RewoundMerges rewoundMerges;
@@ -113,10 +115,15 @@ public final class ReadOnlyEngine implements EngineApi, AutoCloseable {
     this.repository = Repository.read(places, MainBranch.of(config.main(), notes));
     var agents = new AgentLedger(config::agents, new TrackRecords());
     var kept = new KeptWork(repository);
-    Path trees = folder.resolve("worktrees");
+    this.homes = new WorktreeHomes(folder.resolve("worktrees"), Optional::empty);
     this.checkouts =
         new MainCheckouts(
-            notes, repository, trees, () -> config.git().update(), false, MainCheckouts.FINISH);
+            notes,
+            repository,
+            homes::hold,
+            () -> config.git().update(),
+            false,
+            MainCheckouts.FINISH);
     this.watch =
         new GitMonitor(
             notes,
@@ -125,7 +132,7 @@ public final class ReadOnlyEngine implements EngineApi, AutoCloseable {
             checkouts,
             kept,
             folder.resolve("put-aside"),
-            trees,
+            homes::hold,
             timers.clock(),
             () -> {});
     this.rewoundMerges =
@@ -201,7 +208,7 @@ public final class ReadOnlyEngine implements EngineApi, AutoCloseable {
 
   /** Looked for anew: nobody else does. */
   private List<DriftViews.Drift> drift(KeptWork kept) {
-    var folders = new AttemptFolders(folder.resolve("worktrees"));
+    var folders = new AttemptFolders(homes);
     var isolations =
         new Isolations(
             repository,

@@ -20,11 +20,14 @@ import dev.hivedeck.engine.store.ReadOnlyLedger;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.time.TimeScale;
 import dev.hivedeck.engine.worktree.AttemptCommits;
+import dev.hivedeck.engine.worktree.WorktreeFolder;
 import dev.hivedeck.engine.worktree.Worktrees;
 import dev.hivedeck.engine.worktree.folder.AttemptFolders;
 import dev.hivedeck.engine.worktree.folder.SizeLimits;
+import dev.hivedeck.engine.worktree.folder.WorktreeHomes;
 import dev.hivedeck.engine.worktree.isolation.Isolations;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
@@ -62,8 +65,12 @@ record WorkspaceGit(
       boolean works,
       Runnable moved) {
     var kept = new KeptWork(repository);
-    Path trees = folder.resolve("worktrees");
-    var folders = new AttemptFolders(trees);
+    var place = new WorktreeFolder(repository);
+    var homes =
+        new WorktreeHomes(
+            folder.resolve("worktrees"),
+            () -> Optional.ofNullable(config.get().worktree().folder()).map(place::check));
+    var folders = new AttemptFolders(homes);
     var isolations =
         new Isolations(
             repository,
@@ -80,7 +87,7 @@ record WorkspaceGit(
         new MainCheckouts(
             notes,
             repository,
-            trees,
+            homes::hold,
             () -> config.get().git().update(),
             works,
             TimeScale.shorten(MainCheckouts.FINISH, options.speed()));
@@ -92,7 +99,7 @@ record WorkspaceGit(
             checkouts,
             kept,
             folder.resolve("put-aside"),
-            trees,
+            homes::hold,
             options.timers().clock(),
             moved);
     var mainline = new GitMainline(repository, worktrees, held, monitor);

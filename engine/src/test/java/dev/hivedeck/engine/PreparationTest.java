@@ -135,6 +135,48 @@ class PreparationTest {
   }
 
   @Test
+  void worktreesAreWhereTheConfigurationPutsThem() throws IOException {
+    hive("clone", "{ folder: '../wt' }", "pwd >> " + folder + "/where\necho done > a.txt\n");
+    script("gate.sh", "pwd >> " + folder + "/where\n");
+    try (Engine engine = sandbox.open()) {
+      TestRepository.begin(engine, PLAN, 1);
+      TestRepository.await(
+          "merged",
+          engine,
+          () ->
+              TestRepository.changes(engine).stream()
+                  .anyMatch(c -> c.state() == ChangeState.MERGED));
+    }
+    assertThat(lines("where")).hasSize(3).allMatch(p -> p.startsWith(folder + "/wt/"));
+    try (var left = Files.walk(folder.resolve("wt"), 2)) {
+      assertThat(left.filter(p -> p.getNameCount() > folder.getNameCount() + 2))
+          .as("all but the mark is gone")
+          .allMatch(p -> p.getFileName().toString().startsWith("."));
+    }
+  }
+
+  @Test
+  void nothingBeginsWhereWorktreesMayNotBe() throws IOException {
+    hive("clone", "{ folder: build }", "echo done > a.txt\n");
+    script("gate.sh", "exit 0\n");
+    try (Engine engine = sandbox.open()) {
+      TestRepository.begin(engine, PLAN, 1);
+      TestRepository.await(
+          "told",
+          engine,
+          () -> engine.stats().held().toString().contains("git does not ignore it"));
+      assertThat(sandbox.repository.resolve("build")).doesNotExist();
+      sandbox.write(".git/info/exclude", "build/\n");
+      TestRepository.await(
+          "merged",
+          engine,
+          () ->
+              TestRepository.changes(engine).stream()
+                  .anyMatch(c -> c.state() == ChangeState.MERGED));
+    }
+  }
+
+  @Test
   void aSetupThatFailsIsNotTheAgentsFailure() {
     hive("clone", "{ setup: 'echo no registry can be reached; exit 7' }", "echo done > a.txt\n");
     script("gate.sh", "exit 0\n");

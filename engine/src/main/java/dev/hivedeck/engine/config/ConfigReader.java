@@ -232,6 +232,12 @@ final class ConfigReader {
             "\"" + path + "\" leaves the repository; paths start at its root: node_modules");
       }
     }
+    String folder = node.path("folder").asText(null);
+    if (folder != null && (!WorktreeConfig.isFolder(folder) || path(folder) == null)) {
+      source.wrong(
+          "/worktree/folder",
+          "\"" + folder + "\" is no folder; write ../worktrees, ~/worktrees or an absolute path");
+    }
     return new WorktreeConfig(
         copy,
         link,
@@ -241,7 +247,8 @@ final class ConfigReader {
         node.path("ports").asInt(standard.ports()),
         on(node.path("submodules"), false),
         on(node.path("lfs"), false),
-        node.path("run").asText(null));
+        node.path("run").asText(null),
+        folder);
   }
 
   private RemoteConfig remote(JsonNode node) {

@@ -126,7 +126,8 @@ public final class LocalAttemptExecutor implements AttemptExecutor {
     this.commits = commits;
     this.held = held;
     this.attemptFiles = new AttemptFiles(exchange);
-    this.confinement = new AgentConfinement(repository, attemptFiles, List.of(secluded));
+    this.confinement =
+        new AgentConfinement(repository, attemptFiles, () -> worktrees.secluded(secluded));
     this.drivers = drivers;
     this.gates = gates;
     this.preparation = preparation;

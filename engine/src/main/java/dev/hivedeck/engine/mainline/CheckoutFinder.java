@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -24,7 +25,7 @@ public final class CheckoutFinder {
   private record Tree(Path path, List<String> lines) {}
 
   /** The user's working trees. */
-  private static List<Tree> trees(Repository repository, Path except) {
+  private static List<Tree> trees(Repository repository, Predicate<Path> except) {
     String[] command = {"worktree", "list", "--porcelain", "-z"};
     // One after another, each with its lines, behind an empty line; the repository's own first.
     var all =
@@ -35,7 +36,7 @@ public final class CheckoutFinder {
     all.set(0, new Tree(own(repository, all.getFirst().path()), all.getFirst().lines()));
     return all.stream()
         .filter(tree -> !tree.lines().contains("bare"))
-        .filter(tree -> !tree.path().startsWith(except) && there(tree.path()))
+        .filter(tree -> !except.test(tree.path()) && there(tree.path()))
         .toList();
   }
 
@@ -57,9 +58,9 @@ public final class CheckoutFinder {
   /**
    * Those that there are now; one on a disk that is not there is none.
    *
-   * @param except a folder below which worktrees are not the user's
+   * @param except tells worktrees that are not the user's
    */
-  public static List<MainCheckout> of(Repository repository, Path except) {
+  public static List<MainCheckout> of(Repository repository, Predicate<Path> except) {
     String ref = "refs/heads/" + repository.main();
     return trees(repository, except).stream()
         .filter(t -> t.lines().contains("branch " + ref) || rebases(t, ref))
@@ -70,11 +71,12 @@ public final class CheckoutFinder {
   /**
    * Whether something done in one of the user's working trees led to this commit.
    *
-   * @param except a folder below which worktrees are not the user's
+   * @param except tells worktrees that are not the user's
    * @param back whether it must have gone there from a commit that is not before it, as a reset or
    *     an amended commit does: that it was made there once says nothing of who went back to it
    */
-  public static boolean ledTo(Repository repository, Path except, String commit, boolean back) {
+  public static boolean ledTo(
+      Repository repository, Predicate<Path> except, String commit, boolean back) {
     return trees(repository, except).stream()
         .anyMatch(tree -> ledTo(repository, tree, commit, back));
   }
@@ -131,9 +133,9 @@ public final class CheckoutFinder {
    * Where the user is in the middle of rebasing main: git moves it there at the end, unless it was
    * moved meanwhile. It is asked for often, so git's own files tell.
    *
-   * @param except a folder below which worktrees are not the user's
+   * @param except tells worktrees that are not the user's
    */
-  public static Optional<Path> rebasing(Repository repository, Path except) {
+  public static Optional<Path> rebasing(Repository repository, Predicate<Path> except) {
     String ref = "refs/heads/" + repository.main();
     Path common = repository.common();
     Path own = common.equals(repository.gitFolder()) ? repository.root() : common.getParent();
@@ -142,7 +144,7 @@ public final class CheckoutFinder {
         : WorktreeAdmins.of(repository.common()).stream()
             .filter(admin -> rebases(admin, ref))
             .map(WorktreeAdmins::place)
-            .filter(place -> place != null && !place.startsWith(except) && there(place))
+            .filter(place -> place != null && !except.test(place) && there(place))
             .findFirst();
   }
 

@@ -22,6 +22,7 @@ import java.util.TreeSet;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,7 +48,6 @@ public final class GitMonitor implements MainLedger {
 
   /** So many names are told. */
   static final int NAMED = 4;
-
   private static final Instant NEVER = Instant.ofEpochMilli(Long.MAX_VALUE);
 
   private final NoteStore notes;
@@ -76,7 +76,7 @@ public final class GitMonitor implements MainLedger {
 
   /**
    * @param aside a folder for what is replaced when something is put back
-   * @param worktrees a folder below which worktrees are not the user's
+   * @param worktrees tells worktrees that are not the user's
    * @param told something appeared or went
    */
   public GitMonitor(
@@ -86,7 +86,7 @@ public final class GitMonitor implements MainLedger {
       MainCheckouts checkouts,
       KeptWork kept,
       Path aside,
-      Path worktrees,
+      Predicate<Path> worktrees,
       Clock clock,
       Runnable told) {
     this.notes = notes;

@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,7 +65,7 @@ public final class MainCheckouts implements AutoCloseable {
 
   private final CheckoutRecords notes;
   private final Repository repository;
-  private final Path worktrees;
+  private final Predicate<Path> worktrees;
   private final BooleanSupplier wanted;
   private final boolean works;
   private final Duration finish;
@@ -129,7 +130,7 @@ public final class MainCheckouts implements AutoCloseable {
   public record Stashed(String path, List<String> files, String commit, boolean staged) {}
 
   /**
-   * @param worktrees a folder below which worktrees are not the user's
+   * @param worktrees tells worktrees that are not the user's
    * @param wanted whether checkouts are to be brought along unasked
    * @param works whether that is done here; else it is for the next engine
    * @param finish how long one that has begun may take when the engine ends
@@ -137,7 +138,7 @@ public final class MainCheckouts implements AutoCloseable {
   public MainCheckouts(
       NoteStore notes,
       Repository repository,
-      Path worktrees,
+      Predicate<Path> worktrees,
       BooleanSupplier wanted,
       boolean works,
       Duration finish) {

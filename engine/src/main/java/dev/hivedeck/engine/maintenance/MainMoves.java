@@ -10,6 +10,7 @@ import dev.hivedeck.engine.protocol.view.DriftViews.Remedy;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /** What a move of main means that no merge made: whose it was, and what would be lost by it. */
 final class MainMoves {
@@ -17,7 +18,7 @@ final class MainMoves {
   private static final int MOST_OFF = 50;
 
   private final Repository repository;
-  private final Path worktrees;
+  private final Predicate<Path> worktrees;
   private volatile Losses losses;
 
   /** A move of main that an agent may have made. */
@@ -31,9 +32,9 @@ final class MainMoves {
   private record Losses(Moved of, String words) {}
 
   /**
-   * @param worktrees a folder below which worktrees are not the user's
+   * @param worktrees tells worktrees that are not the user's
    */
-  MainMoves(Repository repository, Path worktrees) {
+  MainMoves(Repository repository, Predicate<Path> worktrees) {
     this.repository = repository;
     this.worktrees = worktrees;
   }

@@ -7,16 +7,17 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** A rebase of main that the user is in the middle of: a merge would make it fail. */
 final class MainRebase {
   private final Repository repository;
-  private final Path worktrees;
+  private final Predicate<Path> worktrees;
 
   /**
-   * @param worktrees a folder below which worktrees are not the user's
+   * @param worktrees tells worktrees that are not the user's
    */
-  MainRebase(Repository repository, Path worktrees) {
+  MainRebase(Repository repository, Predicate<Path> worktrees) {
     this.repository = repository;
     this.worktrees = worktrees;
   }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,9 +21,10 @@ import org.slf4j.LoggerFactory;
  * borrows, and what it was handed; of all else that Hivedeck keeps, nothing.
  *
  * @param files what it is handed
- * @param secluded all that Hivedeck keeps
+ * @param secluded all that Hivedeck keeps, as of now
  */
-public record AgentConfinement(Repository repository, AttemptFiles files, List<Path> secluded) {
+public record AgentConfinement(
+    Repository repository, AttemptFiles files, Supplier<List<Path>> secluded) {
   private static final Logger LOG = LoggerFactory.getLogger(AgentConfinement.class);
 
   /**
@@ -50,7 +52,7 @@ public record AgentConfinement(Repository repository, AttemptFiles files, List<P
     var readable = new ArrayList<>(held.read());
     readable.addAll(List.of(repository.root(), repository.common()));
     (agent.sandbox() == AgentSpec.Sandbox.READ_ONLY ? readable : writable).add(worktree);
-    var hidden = new ArrayList<>(secluded);
+    var hidden = new ArrayList<>(secluded.get());
     var account = Path.of(System.getProperty("user.home"));
     hidden.addAll(SandboxPolicy.hidden(account, System.getenv()));
     readable.addAll(

@@ -60,12 +60,12 @@ final class CheckoutFiles {
     }
     var copied = new ArrayList<String>();
     for (String path : ignored(matching(patterns()), own)) {
-      if (copy(path, folder)) {
+      if (!holds(path, folder) && copy(path, folder)) {
         copied.add(path);
       }
     }
     var linked = new ArrayList<String>();
-    for (String path : ignored(present(own), own)) {
+    for (String path : ignored(present(folder, own), own)) {
       if (link(path, folder)) {
         linked.add(path);
       }
@@ -80,6 +80,19 @@ final class CheckoutFiles {
       own.accept("linked to your checkout: " + Plural.some(words(linked), NAMED));
     }
     return brought;
+  }
+
+  /** Whether the folder lies in it: worktrees may be put below the user's checkout. */
+  private boolean holds(String path, Path folder) {
+    return folder.startsWith(ByteNames.resolve(real(from), path));
+  }
+
+  private static Path real(Path path) {
+    try {
+      return path.toRealPath();
+    } catch (IOException e) {
+      return path;
+    }
   }
 
   private static List<String> words(List<String> paths) {
@@ -122,11 +135,11 @@ final class CheckoutFiles {
     return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
   }
 
-  private List<String> present(Consumer<String> own) {
+  private List<String> present(Path folder, Consumer<String> own) {
     var there = new ArrayList<String>();
     for (String path : config.link()) {
       String name = ByteNames.of(plain(path));
-      if (Files.exists(ByteNames.resolve(from, name))) {
+      if (Files.exists(ByteNames.resolve(from, name)) && !holds(name, folder)) {
         there.add(name);
       } else {
         own.accept("not linked, as your checkout has none: " + path);

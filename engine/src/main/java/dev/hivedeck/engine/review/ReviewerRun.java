@@ -85,7 +85,7 @@ public final class ReviewerRun {
     this.repository = repository;
     this.worktrees = worktrees;
     this.files = new AttemptFiles(exchange);
-    this.confinement = new AgentConfinement(repository, files, List.of(secluded));
+    this.confinement = new AgentConfinement(repository, files, () -> worktrees.secluded(secluded));
     this.drivers = drivers;
     this.budgets = budgets;
     this.redactor = redactor;

@@ -30,6 +30,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -301,6 +302,14 @@ public final class Worktrees {
           isolations.choose().isolation().create(folder, folders.notes(folder), null, commit);
           return folder;
         });
+  }
+
+  /**
+   * What nobody in a sandbox sees but their own part of: all that Hivedeck keeps, and folders of
+   * worktrees elsewhere.
+   */
+  public List<Path> secluded(Path home) {
+    return Stream.concat(Stream.of(home), folders.homes().hidden().stream()).toList();
   }
 
   /** The index of what was checked out into an attempt's folder. */

@@ -42,7 +42,12 @@ abstract class CheckoutsFixture {
   void start(String before) {
     checkouts =
         new MainCheckouts(
-            notes, repository, folder.resolve("trees"), () -> wanted, true, MainCheckouts.FINISH);
+            notes,
+            repository,
+            path -> path.startsWith(folder.resolve("trees")),
+            () -> wanted,
+            true,
+            MainCheckouts.FINISH);
     look(before);
   }
 

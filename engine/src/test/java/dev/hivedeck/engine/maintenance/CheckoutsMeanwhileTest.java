@@ -142,7 +142,12 @@ class CheckoutsMeanwhileTest extends CheckoutsFixture {
     }
     checkouts =
         new MainCheckouts(
-            notes, repository, folder.resolve("trees"), () -> wanted, false, MainCheckouts.FINISH);
+            notes,
+            repository,
+            path -> path.startsWith(folder.resolve("trees")),
+            () -> wanted,
+            false,
+            MainCheckouts.FINISH);
     look(repository.tip());
     assertThat(told())
         .as("who only looks")

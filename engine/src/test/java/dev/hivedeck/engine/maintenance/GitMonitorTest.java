@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +39,7 @@ class GitMonitorTest {
   private void start() {
     repository = Repository.open(sandbox.repository, null);
     kept = new KeptWork(repository);
-    Path trees = folder.resolve("trees");
+    Predicate<Path> trees = path -> path.startsWith(folder.resolve("trees"));
     watch =
         new GitMonitor(
             notes,

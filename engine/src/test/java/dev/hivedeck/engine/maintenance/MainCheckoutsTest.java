@@ -230,7 +230,12 @@ class MainCheckoutsTest extends CheckoutsFixture {
     String before = merge("new.txt", "merged\n");
     checkouts =
         new MainCheckouts(
-            notes, repository, folder.resolve("trees"), () -> wanted, false, MainCheckouts.FINISH);
+            notes,
+            repository,
+            path -> path.startsWith(folder.resolve("trees")),
+            () -> wanted,
+            false,
+            MainCheckouts.FINISH);
     look(before);
     assertThat(told())
         .singleElement()

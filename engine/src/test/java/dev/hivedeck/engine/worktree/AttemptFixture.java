@@ -15,6 +15,7 @@ import dev.hivedeck.engine.protocol.merge.MergeMethod;
 import dev.hivedeck.engine.worktree.folder.AttemptFolder;
 import dev.hivedeck.engine.worktree.folder.AttemptFolders;
 import dev.hivedeck.engine.worktree.folder.SizeLimits;
+import dev.hivedeck.engine.worktree.folder.WorktreeHomes;
 import dev.hivedeck.engine.worktree.isolation.Isolations;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,6 +40,9 @@ public abstract class AttemptFixture {
   public Worktrees worktrees;
   public final List<String> told = new ArrayList<>();
   public Mainline mainline;
+
+  /** Where worktrees are put, as the configuration has it; null for Hivedeck's own. */
+  String place;
 
   /** Bytes of a file that is taken. */
   long largest = 10_000_000;
@@ -81,7 +85,11 @@ public abstract class AttemptFixture {
   void open() {
     repository = Repository.open(sandbox.repository, null);
     kept = new KeptWork(repository);
-    folders = new AttemptFolders(folder.resolve("trees"));
+    folders =
+        new AttemptFolders(
+            new WorktreeHomes(
+                folder.resolve("trees"),
+                () -> Optional.ofNullable(place).map(new WorktreeFolder(repository)::check)));
     var isolations =
         new Isolations(repository, this::isolation, () -> false, new SizeLimits(() -> largest));
     commits = new AttemptCommits(repository, kept, folders, isolations);
@@ -91,7 +99,7 @@ public abstract class AttemptFixture {
 
   /** The user's checkout of main. */
   MainCheckout checkout() {
-    return CheckoutFinder.of(repository, folder.resolve("trees")).getFirst();
+    return CheckoutFinder.of(repository, folders.homes()::hold).getFirst();
   }
 
   /** The word for what attempts work in. */

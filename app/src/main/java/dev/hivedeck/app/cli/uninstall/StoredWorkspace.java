@@ -178,6 +178,9 @@ record StoredWorkspace(
             stored.remove(tree);
           }
         }
+        if (stay.isEmpty()) {
+          stored.forgetHomes();
+        }
         if (withOnly && !refs.isEmpty()) {
           repository
               .git()

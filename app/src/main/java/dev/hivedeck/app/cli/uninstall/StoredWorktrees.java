@@ -104,7 +104,9 @@ final class StoredWorktrees {
 
   /** Git writes the true paths of folders, which links may lead to. */
   private boolean below(Path place) {
-    return place.startsWith(workspace) || place.startsWith(real(workspace));
+    return place.startsWith(workspace)
+        || place.startsWith(real(workspace))
+        || folders.homes().hold(place);
   }
 
   private Path plain(Path place) {
@@ -159,6 +161,11 @@ final class StoredWorktrees {
     tips.addAll(own.merging());
     tips.addAll(own.others(notes.read("refs")).keySet());
     return head;
+  }
+
+  /** Forgets folders of worktrees that the configuration named; those that are empty go. */
+  void forgetHomes() throws IOException {
+    folders.homes().forget();
   }
 
   private @Nullable String head(Path admin, Set<String> tips) {

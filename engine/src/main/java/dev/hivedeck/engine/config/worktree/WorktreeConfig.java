@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param submodules whether they are checked out
  * @param lfs whether Git LFS has to have its files there
  * @param run a command that runs its app, for people to look at; null for none
+ * @param folder where worktrees are put: from the root of the repository, from {@code ~/}, or
+ *     absolute; null for Hivedeck's own
  */
 public record WorktreeConfig(
     List<String> copy,
@@ -26,14 +28,22 @@ public record WorktreeConfig(
     int ports,
     boolean submodules,
     boolean lfs,
-    @Nullable String run) {
+    @Nullable String run,
+    @Nullable String folder) {
   public static final WorktreeConfig NONE =
       new WorktreeConfig(
-          List.of(), List.of(), null, null, Duration.ofMinutes(10), 0, false, false, null);
+          List.of(), List.of(), null, null, Duration.ofMinutes(10), 0, false, false, null, null);
 
   public WorktreeConfig {
     copy = List.copyOf(copy);
     link = List.copyOf(link);
+  }
+
+  /** Whether it can say where worktrees are put. */
+  public static boolean isFolder(String text) {
+    return !text.isBlank()
+        && text.chars().noneMatch(Character::isISOControl)
+        && (!text.startsWith("~") || text.startsWith("~/") && text.length() > 2);
   }
 
   /** Whether it can say which files are copied. */

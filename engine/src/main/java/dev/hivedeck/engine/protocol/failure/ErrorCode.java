@@ -245,6 +245,7 @@ public enum ErrorCode {
   REPOSITORY_LOCKED(Kind.OUTAGE),
   REPOSITORY_UNWRITABLE(Kind.OUTAGE),
   STORE_FAILED(Kind.OUTAGE, Exit.REFUSED),
+  WORKTREE_FOLDER(Kind.OUTAGE),
 
   // What Hivedeck needs is not there, or not whole.
   BACKUP_DAMAGED(Kind.UNAVAILABLE),

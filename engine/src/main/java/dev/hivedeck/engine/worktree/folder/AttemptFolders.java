@@ -1,12 +1,10 @@
 package dev.hivedeck.engine.worktree.folder;
 
-import dev.hivedeck.engine.file.Disk;
 import dev.hivedeck.engine.file.Folders;
 import dev.hivedeck.engine.file.OwnerFiles;
 import dev.hivedeck.engine.git.GitDirectory;
 import dev.hivedeck.engine.process.ProcessTree;
 import dev.hivedeck.engine.protocol.HiveException;
-import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -23,61 +21,81 @@ import java.util.stream.Stream;
  * no agent has to reach: its mark, the index that its files are read by, the refs it was given.
  */
 public final class AttemptFolders {
-  private static final String NOTES = ".state";
+  /** Between a folder's name and the place of its home, in the name of its notes. */
+  private static final char AT = '@';
 
   /** Before the folder that git works for, in the mark of its processes. */
   private static final String GIT = "git:";
 
-  private final Path home;
+  private final WorktreeHomes homes;
 
   /**
    * @param home a folder outside the repository that nobody else writes to; made with the first
    *     attempt's, so that who only looks makes none
    */
   public AttemptFolders(Path home) {
-    this.home = home.toAbsolutePath().normalize();
+    this(new WorktreeHomes(home, Optional::empty));
+  }
+
+  public AttemptFolders(WorktreeHomes homes) {
+    this.homes = homes;
+  }
+
+  /** Where they lie. */
+  public WorktreeHomes homes() {
+    return homes;
   }
 
   /**
-   * The folder, made where it is missing.
+   * The folder for those that are made next, made where it is missing.
    *
-   * @throws HiveException {@code home-unwritable}
+   * @throws HiveException {@code home-unwritable}, {@code worktree-folder}
    */
   public Path home() {
-    try {
-      return Files.createDirectories(home);
-    } catch (IOException e) {
-      throw unwritable(e);
-    }
+    return homes.next();
   }
 
   public HiveException unwritable(IOException e) {
-    return Disk.unwritable(
-        home,
-        e,
-        ErrorCode.HOME_UNWRITABLE,
-        "The folder for worktrees " + home + " cannot be written: " + e.getMessage(),
-        "Check its rights and space, or point HIVEDECK_HOME elsewhere.");
+    return homes.unwritable(e);
   }
 
   /** Whether it is the engine's by its place. */
   public boolean ours(Path path) {
     Path place = path == null ? null : path.toAbsolutePath().normalize();
     return place != null
-        && home.equals(place.getParent())
-        && !NOTES.equals(place.getFileName().toString());
+        && !WorktreeHomes.NOTES.equals(String.valueOf(place.getFileName()))
+        && homes.all().contains(place.getParent());
   }
 
   /** All folders, whatever is in them. */
   public List<Path> all() {
-    return folders(home).stream().filter(this::ours).toList();
+    return homes.all().stream()
+        .flatMap(home -> folders(home).stream())
+        .filter(folder -> !folder.endsWith(WorktreeHomes.NOTES))
+        .toList();
   }
 
   /** Folders whose notes are there, whether they themselves are or not. */
   public List<Path> noted() {
-    return folders(home.resolve(NOTES)).stream()
-        .map(notes -> home.resolve(notes.getFileName()))
+    var all = homes.all();
+    return folders(homes.notes()).stream()
+        .map(notes -> notes.getFileName().toString())
+        .flatMap(
+            name ->
+                all.stream()
+                    .filter(home -> suffix(home).equals(name.substring(at(name))))
+                    .map(home -> home.resolve(name.substring(0, at(name)))))
         .toList();
+  }
+
+  private static int at(String name) {
+    int at = name.lastIndexOf(AT);
+    return at < 0 ? name.length() : at;
+  }
+
+  /** Tells folders of the same name in several homes apart; those of the engine's own have none. */
+  private String suffix(Path home) {
+    return home.equals(homes.own()) ? "" : AT + Integer.toHexString(home.toString().hashCode());
   }
 
   /**
@@ -110,6 +128,7 @@ public final class AttemptFolders {
   /** A place for a folder; the same for each attempt at a task, if it is free. */
   public Path free(String name) {
     String safe = name.replaceAll("[^A-Za-z0-9._-]", "_").replaceAll("^\\.", "_");
+    Path home = home();
     Path path = home.resolve(safe);
     for (int i = 2; Files.exists(path, LinkOption.NOFOLLOW_LINKS); i++) {
       path = home.resolve(safe + "~" + i);
@@ -123,7 +142,8 @@ public final class AttemptFolders {
    * @throws HiveException {@code home-unwritable}
    */
   public Notes notes(Path folder) {
-    return new Notes(home.resolve(NOTES).resolve(folder.getFileName().toString()));
+    Path home = folder.toAbsolutePath().normalize().getParent();
+    return new Notes(homes.notes().resolve(folder.getFileName() + suffix(home)));
   }
 
   /** Notes of one folder. */
