@@ -156,6 +156,31 @@ class PreparationTest {
   }
 
   @Test
+  void anAgentHasTheFoldersThatAreNamedAndGatesHaveAll() throws IOException {
+    sandbox.write("services/api/a.txt", "a\n");
+    sandbox.write("services/web/w.txt", "w\n");
+    sandbox.commit("Services");
+    hive(
+        "clone",
+        "{ sparse: [services/api] }",
+        "test -f services/api/a.txt && test ! -e services/web || exit 3\n"
+            + "echo more >> services/api/a.txt\n");
+    script("gate.sh", "test -f services/web/w.txt && grep -q more services/api/a.txt\n");
+    try (Engine engine = sandbox.open()) {
+      TestRepository.begin(engine, PLAN, 1);
+      TestRepository.await(
+          "merged",
+          engine,
+          () ->
+              TestRepository.changes(engine).stream()
+                  .anyMatch(c -> c.state() == ChangeState.MERGED));
+    }
+    assertThat(sandbox.git("log", "-1", "--format=", "--name-only", "--first-parent", "-m", "main"))
+        .isEqualTo("services/api/a.txt");
+    assertThat(sandbox.git("show", "main:services/web/w.txt")).isEqualTo("w");
+  }
+
+  @Test
   void nothingBeginsWhereWorktreesMayNotBe() throws IOException {
     hive("clone", "{ folder: build }", "echo done > a.txt\n");
     script("gate.sh", "exit 0\n");

@@ -238,6 +238,17 @@ final class ConfigReader {
           "/worktree/folder",
           "\"" + folder + "\" is no folder; write ../worktrees, ~/worktrees or an absolute path");
     }
+    var sparse =
+        strings(node.path("sparse")).stream()
+            .map(path -> path.endsWith("/") ? path.substring(0, path.length() - 1) : path)
+            .toList();
+    for (String path : sparse) {
+      if (!WorktreeConfig.isInside(path)) {
+        source.wrong(
+            "/worktree/sparse",
+            "\"" + path + "\" is no folder of the repository; write services/api, without patterns");
+      }
+    }
     return new WorktreeConfig(
         copy,
         link,
@@ -248,7 +259,8 @@ final class ConfigReader {
         on(node.path("submodules"), false),
         on(node.path("lfs"), false),
         node.path("run").asText(null),
-        folder);
+        folder,
+        sparse);
   }
 
   private RemoteConfig remote(JsonNode node) {

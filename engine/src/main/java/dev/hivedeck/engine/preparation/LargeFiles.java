@@ -6,7 +6,10 @@ import dev.hivedeck.engine.git.remote.RemoteTrouble;
 import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.function.Predicate;
 import java.time.Duration;
 
 /** Has Git LFS put the content of large files where git alone has pointers to them. */
@@ -49,11 +52,13 @@ final class LargeFiles {
     Git git = RemoteGit.quiet(repository, repository.git(folder)).within(LIMIT);
     String storage = "lfs.storage=" + repository.common().resolve("lfs");
     git.run("-c", storage, "lfs", "checkout");
-    if (!pointers(git.run("lfs", "ls-files"))) {
+    Predicate<String> there =
+        name -> Files.exists(folder.resolve(name), LinkOption.NOFOLLOW_LINKS);
+    if (!pointers(git.run("lfs", "ls-files"), there)) {
       return;
     }
     var pulled = git.run("-c", storage, "lfs", "pull");
-    if (!pulled.ok() || pointers(git.run("lfs", "ls-files"))) {
+    if (!pulled.ok() || pointers(git.run("lfs", "ls-files"), there)) {
       String said = pulled.err().isBlank() ? pulled.out() : pulled.err();
       throw new HiveException(
           ErrorCode.SETUP_FAILED,
@@ -69,9 +74,10 @@ final class LargeFiles {
    *
    * @param listed what {@code git lfs ls-files} says: a line of id, {@code *} or {@code -}, and
    *     name for each
+   * @param there whether a file is in the folder: of those outside of a sparse checkout none is
    * @throws HiveException {@code setup-failed} where it does not say
    */
-  static boolean pointers(Git.Result listed) {
+  static boolean pointers(Git.Result listed, Predicate<String> there) {
     if (!listed.ok()) {
       throw new HiveException(
           ErrorCode.SETUP_FAILED,
@@ -83,6 +89,6 @@ final class LargeFiles {
         .out()
         .lines()
         .map(line -> line.split(" ", 3))
-        .anyMatch(f -> f.length > 1 && f[1].equals("-"));
+        .anyMatch(f -> f.length > 2 && f[1].equals("-") && there.test(f[2]));
   }
 }

@@ -71,12 +71,15 @@ final class Submodules {
     return made;
   }
 
-  /** The commit that a path is to be at; empty where there is no submodule. */
+  /**
+   * The commit that a path is to be at; empty where there is no submodule, or a sparse checkout
+   * leaves it out.
+   */
   private static String linked(Git git, String path) {
     String entry =
-        git.run("--literal-pathspecs", "ls-files", "-s", "--", ByteNames.words(path)).out();
+        git.run("--literal-pathspecs", "ls-files", "-t", "-s", "--", ByteNames.words(path)).out();
     String[] words = entry.split("\\s");
-    return words.length > 1 && words[0].equals("160000") ? words[1] : "";
+    return words.length > 2 && words[0].equals("H") && words[1].equals("160000") ? words[2] : "";
   }
 
   private boolean has(Path gitFolder, String commit) {

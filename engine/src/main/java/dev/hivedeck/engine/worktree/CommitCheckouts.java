@@ -136,7 +136,7 @@ public final class CommitCheckouts implements AutoCloseable {
                     "GIT_INDEX_FILE", index.toString()));
     if (!Files.exists(index)) {
       git.must("read-tree", commit);
-      if (folder.equals(made) && repository.sparse()) {
+      if (folder.equals(made) && (repository.sparse() || !worktrees.cone(made).isWhole())) {
         leaveOut(git);
       }
     }

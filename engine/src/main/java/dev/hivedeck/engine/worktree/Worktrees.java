@@ -14,6 +14,7 @@ import dev.hivedeck.engine.worktree.folder.AttemptFolder;
 import dev.hivedeck.engine.worktree.folder.AttemptFolders;
 import dev.hivedeck.engine.worktree.folder.PreparedPaths;
 import dev.hivedeck.engine.worktree.folder.SizeLimitFailure;
+import dev.hivedeck.engine.worktree.folder.SparseCone;
 import dev.hivedeck.engine.worktree.isolation.Isolation;
 import dev.hivedeck.engine.worktree.isolation.Isolations;
 import java.io.IOException;
@@ -30,6 +31,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,6 +59,7 @@ public final class Worktrees {
   private final KeptWork kept;
   private final AttemptFolders folders;
   private final Isolations isolations;
+  private final Supplier<List<String>> sparse;
 
   /** One folder's git never waits for another's. */
   private final Map<Path, ReentrantLock> locks = new ConcurrentHashMap<>();
@@ -89,6 +92,20 @@ public final class Worktrees {
       KeptWork kept,
       AttemptFolders folders,
       Isolations isolations) {
+    this(repository, commits, kept, folders, isolations, List::of);
+  }
+
+  /**
+   * @param sparse folders that a worktree of an attempt has; none for all
+   */
+  public Worktrees(
+      Repository repository,
+      AttemptCommits commits,
+      KeptWork kept,
+      AttemptFolders folders,
+      Isolations isolations,
+      Supplier<List<String>> sparse) {
+    this.sparse = sparse;
     this.repository = repository;
     this.git = repository.git();
     this.refs = new HiddenRefs(repository.refs());
@@ -163,6 +180,7 @@ public final class Worktrees {
               "update %s %s\nupdate %s %s\n".formatted(made, from, head, from),
               "update-ref",
               "--stdin");
+          sparse(from, notes, told);
           chosen.isolation().create(folder, notes, head, from);
           notes.indexed(from);
           var worktree = new AttemptFolder(folder, branch, task, attempt, from, base);
@@ -170,6 +188,25 @@ public final class Worktrees {
           used.add(folder);
           return worktree;
         });
+  }
+
+  /** Notes which part of the commit it gets, where it is not all of it. */
+  private void sparse(String commit, AttemptFolders.Notes notes, Consumer<String> told) {
+    var wanted = sparse.get();
+    if (wanted.isEmpty()) {
+      return;
+    }
+    SparseCone.note(notes, wanted);
+    told.accept(
+        "has the files below "
+            + String.join(", ", wanted)
+            + ", and those in the folders above; what lies elsewhere is part of its commits all the"
+            + " same");
+    for (String folder : wanted) {
+      if (!git.run("cat-file", "-t", commit + ":" + folder).value().equals("tree")) {
+        told.accept("worktree: { sparse } names " + folder + ", and there is no such folder");
+      }
+    }
   }
 
   /** Whether a commit says that it is work at this task. */
@@ -286,6 +323,11 @@ public final class Worktrees {
   /** Those of the paths that were not put into a folder, as a clean checkout has them too. */
   List<String> withoutPrepared(Path folder, List<String> paths) {
     return PreparedPaths.without(folders.notes(folder).place(), paths);
+  }
+
+  /** What of a commit was checked out in a folder. */
+  SparseCone cone(Path folder) {
+    return SparseCone.of(folders.notes(folder));
   }
 
   /** The options that have {@code git ls-files} pass over what was put into a folder. */

@@ -44,6 +44,9 @@ public abstract class AttemptFixture {
   /** Where worktrees are put, as the configuration has it; null for Hivedeck's own. */
   String place;
 
+  /** Folders that worktrees have, as the configuration has it; none for all. */
+  List<String> sparse = List.of();
+
   /** Bytes of a file that is taken. */
   long largest = 10_000_000;
 
@@ -93,7 +96,7 @@ public abstract class AttemptFixture {
     var isolations =
         new Isolations(repository, this::isolation, () -> false, new SizeLimits(() -> largest));
     commits = new AttemptCommits(repository, kept, folders, isolations);
-    worktrees = new Worktrees(repository, commits, kept, folders, isolations);
+    worktrees = new Worktrees(repository, commits, kept, folders, isolations, () -> sparse);
     mainline = new GitMainline(repository, worktrees, new HeldCommits(repository), ledger);
   }
 

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -131,6 +132,71 @@ abstract class IsolationContract extends AttemptFixture {
     sandbox.git("switch", "-q", "main");
     mainline.clear("T-1", tree.branch());
     assertThat(sandbox.git("branch", "--list", "hive/*")).isEmpty();
+  }
+
+  /** Three folders, one of them in the worktree. */
+  private AttemptFolder ofOneFolder() {
+    sandbox.write("in/deep/a.txt", "a\n");
+    sandbox.write("in/beside.txt", "beside\n");
+    sandbox.write("in/other/c.txt", "c\n");
+    sandbox.write("out/b.txt", "b\n");
+    sandbox.write("out/[1].txt", "one\n");
+    sandbox.commit("Folders");
+    sparse = List.of("in/deep");
+    open();
+    return create("T-1.1");
+  }
+
+  @Test
+  void aWorktreeHasTheFoldersThatTheConfigurationNames() throws Exception {
+    var tree = ofOneFolder();
+    for (String there : List.of("README.md", "in/beside.txt", "in/deep/a.txt")) {
+      assertThat(tree.path().resolve(there)).exists();
+    }
+    assertThat(tree.path().resolve("in/other")).doesNotExist();
+    assertThat(tree.path().resolve("out")).doesNotExist();
+    assertThat(TestRepository.run(tree.path(), "git", "status", "--porcelain")).isEmpty();
+    assertThat(sandbox.git("status", "--porcelain")).isEmpty();
+    assertThat(sandbox.repository.resolve("out/b.txt")).exists();
+    write(tree, "in/deep/a.txt", "changed\n");
+    write(tree, "out/b.txt", "changed\n");
+    write(tree, "new/n.txt", "new\n");
+    String head = commits.commitAll(tree, "T-1: x", TRAILERS, told::add).orElseThrow();
+    assertThat(sandbox.git("diff", "--name-status", "main", head).lines())
+        .containsExactly("M\tin/deep/a.txt", "A\tnew/n.txt", "M\tout/b.txt");
+    try (var checkouts = worktrees.checkouts("gate", head, tree.path())) {
+      assertThat(checkouts.differences()).isEmpty();
+      assertThat(checkouts.clean().resolve("in/other/c.txt")).as("a gate has all").exists();
+      assertThat(checkouts.own().resolve("in/other/c.txt")).doesNotExist();
+    }
+    // It is worked on: what was not there still is not deleted.
+    write(tree, "in/deep/a.txt", "again\n");
+    Files.delete(tree.path().resolve("in/beside.txt"));
+    String next = commits.commitAll(tree, "T-1: y", TRAILERS, told::add).orElseThrow();
+    assertThat(sandbox.git("diff", "--name-status", head, next).lines())
+        .containsExactly("D\tin/beside.txt", "M\tin/deep/a.txt");
+  }
+
+  @Test
+  void whatAnAgentMergesOutsideOfItsFoldersIsNotDeleted() throws Exception {
+    var tree = ofOneFolder();
+    sandbox.write("out/b.txt", "main's\n");
+    sandbox.write("out/new.txt", "main's\n");
+    sandbox.commit("Main goes on");
+    String main = sandbox.git("rev-parse", "main");
+    for (String step : List.of("", "rm -f \"$(git rev-parse --git-dir)/index\"")) {
+      TestRepository.run(
+          tree.path(),
+          "sh",
+          "-c",
+          "git -c user.name=a -c user.email=a@localhost merge -q --no-edit "
+              + main
+              + "; echo more >> in/deep/a.txt; "
+              + step);
+      String head = commits.commitAll(tree, "T-1: x", TRAILERS, told::add).orElseThrow();
+      assertThat(sandbox.git("diff", "--name-status", "main", head))
+          .isEqualTo("M\tin/deep/a.txt");
+    }
   }
 
   @Test

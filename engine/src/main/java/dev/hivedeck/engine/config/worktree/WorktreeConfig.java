@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.config.worktree;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param run a command that runs its app, for people to look at; null for none
  * @param folder where worktrees are put: from the root of the repository, from {@code ~/}, or
  *     absolute; null for Hivedeck's own
+ * @param sparse folders that an attempt's worktree has, and those above them; none for all
  */
 public record WorktreeConfig(
     List<String> copy,
@@ -29,14 +31,25 @@ public record WorktreeConfig(
     boolean submodules,
     boolean lfs,
     @Nullable String run,
-    @Nullable String folder) {
+    @Nullable String folder,
+    List<String> sparse) {
   public static final WorktreeConfig NONE =
       new WorktreeConfig(
-          List.of(), List.of(), null, null, Duration.ofMinutes(10), 0, false, false, null, null);
+          List.of(), List.of(), null, null, Duration.ofMinutes(10), 0, false, false, null, null, List.of());
 
   public WorktreeConfig {
     copy = List.copyOf(copy);
     link = List.copyOf(link);
+    sparse = List.copyOf(sparse);
+  }
+
+  /** Whether it is a folder of the repository, by its path from the root. */
+  public static boolean isInside(String text) {
+    return !text.isBlank()
+        && text.chars().noneMatch(Character::isISOControl)
+        && Arrays.stream(text.split("/", -1))
+            .noneMatch(name -> name.isEmpty() || name.equals(".") || name.equals(".."))
+        && !text.matches("(?i)\\.git(/.*)?|.*[*?\\[\\]\\\\].*");
   }
 
   /** Whether it can say where worktrees are put. */

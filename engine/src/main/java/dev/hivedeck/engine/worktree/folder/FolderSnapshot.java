@@ -40,6 +40,7 @@ public final class FolderSnapshot {
   private final WorkFiles files;
   private final RefusedFiles refused;
   private final SnapshotIndex index;
+  private final SparseCone cone;
 
   private FolderSnapshot(Git git, Path folder, Path notes, Path own, Path theirs) {
     this.git = git;
@@ -49,7 +50,8 @@ public final class FolderSnapshot {
     this.reading = new SnapshotGit(git, folder, own);
     this.files = new WorkFiles(folder);
     this.refused = new RefusedFiles(reading, git, folder, own);
-    this.index = new SnapshotIndex(git, folder, own, theirs, reading, files, refused);
+    this.cone = SparseCone.of(notes);
+    this.index = new SnapshotIndex(git, folder, own, theirs, reading, files, refused, cone);
   }
 
   /** What becomes of a repository inside of the work tree. */
@@ -174,6 +176,9 @@ public final class FolderSnapshot {
     }
     if (base != null && known == null) {
       reading.must("read-tree", "-m", "-i", base);
+    }
+    if (!cone.isWhole()) {
+      index.show();
     }
     var hidden = new TreeSet<String>();
     var links = new TreeMap<String, String>();

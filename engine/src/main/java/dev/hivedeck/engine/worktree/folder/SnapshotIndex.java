@@ -10,6 +10,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -35,6 +36,7 @@ final class SnapshotIndex {
   private final WorkFiles files;
   private final KnownBlobs blobs;
   private final RefusedFiles refused;
+  private final SparseCone cone;
 
   /** Files of the index that are others by now, or seem to be. */
   private final Map<String, Edit> edited = new TreeMap<>();
@@ -49,6 +51,7 @@ final class SnapshotIndex {
    * @param own a folder for what git is given to read
    * @param theirs an index of whoever works in the folder; or null
    * @param refused receives files that git took under no such name
+   * @param cone what was checked out
    */
   SnapshotIndex(
       Git git,
@@ -57,7 +60,8 @@ final class SnapshotIndex {
       Path theirs,
       SnapshotGit reading,
       WorkFiles files,
-      RefusedFiles refused) {
+      RefusedFiles refused,
+      SparseCone cone) {
     this.git = git;
     this.folder = folder;
     this.own = own;
@@ -66,6 +70,23 @@ final class SnapshotIndex {
     this.files = files;
     this.blobs = new KnownBlobs(reading, git, files, own);
     this.refused = refused;
+    this.cone = cone;
+  }
+
+  /** Files outside of the cone that are there by now are files like others. */
+  void show() {
+    var there =
+        entries(git, "S ").stream().filter(path -> !cone.holds(path) && files.isFile(path)).toList();
+    SparseCone.mark(git, there, "--no-skip-worktree", own);
+  }
+
+  /** Paths of an index that has such a tag at them. */
+  private static Set<String> entries(Git git, String tag) {
+    var listed = git.within(SnapshotGit.PATIENCE).run("ls-files", "-z", "-t", "--cached");
+    return ByteNames.split(listed.bytes()).stream()
+        .filter(entry -> entry.startsWith(tag))
+        .map(entry -> entry.substring(2))
+        .collect(Collectors.toSet());
   }
 
   /** How long the ids are here. */
@@ -103,8 +124,26 @@ final class SnapshotIndex {
     }
     if (!missing.isEmpty()) {
       missing.removeAll(leftOut());
+      if (!cone.isWhole()) {
+        var outside = outside(missing);
+        SparseCone.mark(git, List.copyOf(outside), "--skip-worktree", own);
+        missing.removeAll(outside);
+      }
       missing.forEach(path -> gone.putIfAbsent(path, null));
     }
+  }
+
+  /**
+   * Those that were never checked out: a commit of the agent's brought them, or its index is gone.
+   * Where its index has one to be there, it was there, and was deleted.
+   */
+  private Set<String> outside(Set<String> missing) {
+    var outside = missing.stream().filter(path -> !cone.holds(path)).collect(Collectors.toSet());
+    Path copy = own.resolve("theirs");
+    if (!outside.isEmpty() && Files.isRegularFile(copy, LinkOption.NOFOLLOW_LINKS)) {
+      outside.removeAll(entries(git.with(Map.of("GIT_INDEX_FILE", copy.toString())), "H "));
+    }
+    return outside;
   }
 
   /** Files that an agent left out by a sparse checkout of its own; they are as they were. */

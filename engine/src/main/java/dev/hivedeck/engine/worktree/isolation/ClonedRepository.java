@@ -17,6 +17,7 @@ import dev.hivedeck.engine.worktree.folder.LfsObjects;
 import dev.hivedeck.engine.worktree.folder.Quarantine;
 import dev.hivedeck.engine.worktree.folder.SizeLimitFailure;
 import dev.hivedeck.engine.worktree.folder.SizeLimits;
+import dev.hivedeck.engine.worktree.folder.SparseCone;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -122,7 +123,12 @@ final class ClonedRepository implements Isolation {
   @Override
   public void create(Path folder, AttemptFolders.Notes notes, String branch, String commit) {
     make(folder, notes, branch, commit);
-    checkOut(folder, notes.index(), commit);
+    var cone = SparseCone.of(notes);
+    if (cone.isWhole()) {
+      checkOut(folder, notes.index(), commit);
+    } else {
+      cone.checkOut(git(folder, notes.index()), commit, notes.place());
+    }
     index(folder, notes.index());
   }
 
@@ -141,6 +147,10 @@ final class ClonedRepository implements Isolation {
         text = config();
         notes.write("config", text);
       }
+      var cone = SparseCone.of(notes);
+      if (!cone.isWhole()) { // the last of several counts
+        text += "[core]\n\tsparseCheckout = true\n\tsparseCheckoutCone = true\n";
+      }
       Files.writeString(own.resolve("config"), text);
       Files.writeString(
           own.resolve("objects/info/alternates"),
@@ -157,6 +167,11 @@ final class ClonedRepository implements Isolation {
       copy(
           repository.gitFolder().resolve("info/sparse-checkout"),
           own.resolve("info/sparse-checkout"));
+      if (!cone.isWhole()) {
+        Files.write(
+            own.resolve("info/sparse-checkout"),
+            cone.patterns().getBytes(StandardCharsets.ISO_8859_1));
+      }
       // Last, so that there is a repository only when it is whole.
       Files.writeString(
           own.resolve("HEAD"), branch == null ? commit + "\n" : "ref: " + branch + "\n");
@@ -188,9 +203,7 @@ final class ClonedRepository implements Isolation {
 
   /** By the user's git folder, so that the user's filters and line ends count. */
   private void checkOut(Path folder, Path index, String commit) {
-    repository
-        .reading(folder)
-        .with(Map.of("GIT_WORK_TREE", folder.toString(), "GIT_INDEX_FILE", index.toString()))
+    git(folder, index)
         .must(
             "-c",
             "index.sparse=false",
@@ -200,6 +213,12 @@ final class ClonedRepository implements Isolation {
             "-m",
             "-u",
             commit);
+  }
+
+  private Git git(Path folder, Path index) {
+    return repository
+        .reading(folder)
+        .with(Map.of("GIT_WORK_TREE", folder.toString(), "GIT_INDEX_FILE", index.toString()));
   }
 
   private static void copy(Path from, Path to) throws IOException {

@@ -10,6 +10,7 @@ import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.worktree.folder.AttemptFolders;
+import dev.hivedeck.engine.worktree.folder.SparseCone;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -49,6 +50,8 @@ public final class LinkedWorktree implements Isolation {
   public void create(Path folder, AttemptFolders.Notes notes, String branch, String commit) {
     var arguments = new ArrayList<>(List.of("worktree", "add", "--quiet", "--force"));
     arguments.addAll(branch == null ? List.of("--detach") : List.of());
+    var cone = SparseCone.of(notes);
+    arguments.addAll(cone.isWhole() ? List.of() : List.of("--no-checkout"));
     arguments.addAll(
         List.of(
             folder.toString(), branch == null ? commit : branch.substring("refs/heads/".length())));
@@ -61,6 +64,20 @@ public final class LinkedWorktree implements Isolation {
             "Leave that branch there, then retry the task.");
       }
       throw git.failed(added, "worktree", "add", folder.toString());
+    }
+    if (!cone.isWhole()) {
+      Path admin = admin(folder).orElseThrow();
+      cone.checkOut(
+          git.with(
+              Map.of(
+                  "GIT_DIR",
+                  admin.toString(),
+                  "GIT_WORK_TREE",
+                  folder.toString(),
+                  "GIT_INDEX_FILE",
+                  admin.resolve("index").toString())),
+          commit,
+          notes.place());
     }
     try {
       Files.copy(
