@@ -74,7 +74,7 @@ public final class Engine implements EngineApi, AutoCloseable {
   private final ActiveConfiguration configuration;
   private final WorkspaceGit git;
   final WorkPipeline work;
-  private final WorkspaceMonitor monitor;
+  final WorkspaceMonitor monitor;
   private final DriftMonitor drift;
   private final PeriodicMaintenance maintenance;
   private final Notifications notifications;
@@ -242,7 +242,7 @@ public final class Engine implements EngineApi, AutoCloseable {
       backgroundTasks.every("refresh", REFRESH, REFRESH, monitor::refresh);
       backgroundTasks.every("red-main", REFRESH, REFRESH, work.queue::look);
       backgroundTasks.every("notify", REFRESH, REFRESH, notifications::look);
-      work.schedules.start(backgroundTasks, monitor::announce);
+      work.schedules.start(backgroundTasks, monitor::view);
       backgroundTasks.every("remote", REFRESH, REFRESH, work.remote::look);
       backgroundTasks.every("github", REFRESH, REFRESH, forge.sync()::look);
       services.start();

@@ -78,13 +78,9 @@ record WorkspaceGit(
             () -> config.get().isolation().push(),
             new SizeLimits(() -> config.get().git().largest()));
     var commits = new AttemptCommits(repository, kept, folders, isolations);
-    var worktrees = new Worktrees(
-            repository,
-            commits,
-            kept,
-            folders,
-            isolations,
-            () -> config.get().worktree().sparse());
+    var worktrees =
+        new Worktrees(
+            repository, commits, kept, folders, isolations, () -> config.get().worktree().sparse());
     var held = new HeldCommits(repository);
     NoteStore notes = DatabaseNotes.of(store, options.ids());
     MainBranch.remember(config.get().main(), repository.main(), notes);

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Event;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.event.WorkspaceEvent;
 import dev.hivedeck.engine.protocol.schedule.ScheduleCommand;
 import dev.hivedeck.engine.protocol.schedule.ScheduleQuery;
 import dev.hivedeck.engine.protocol.schedule.ScheduleViews.Schedule;
@@ -19,6 +21,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,7 +32,6 @@ import org.junit.jupiter.api.io.TempDir;
 class SchedulesTest {
   @TempDir Path folder;
   private TestRepository sandbox;
-  private final List<String> told = new ArrayList<>();
 
   /** A Friday. */
   private final VirtualTime time = new VirtualTime(Instant.parse("2026-11-27T05:00:00Z"));
@@ -67,8 +70,7 @@ class SchedulesTest {
                 time,
                 () -> UUID.randomUUID().toString(),
                 new Random(1)));
-    engine.work.schedules.start(
-        new BackgroundTasks(new VirtualTime()), (type, words) -> told.add(words));
+    engine.work.schedules.start(new BackgroundTasks(new VirtualTime()), engine.monitor::view);
     return engine;
   }
 
@@ -77,6 +79,32 @@ class SchedulesTest {
         .map(node -> Json.as(node, Schedule.class))
         .findFirst()
         .orElseThrow();
+  }
+
+  /** What was told of runs that were missed, in the history of the workspace. */
+  private static List<Event> missed(Engine engine) {
+    var missed = new ArrayList<Event>();
+    long last = engine.stats().seq();
+    var heard = new CountDownLatch(1);
+    var subscription =
+        engine.subscribe(
+            0,
+            events -> {
+              events.stream()
+                  .filter(e -> e.type() == WorkspaceEvent.SCHEDULE_MISSED)
+                  .forEach(missed::add);
+              if (events.getLast().seq() >= last) {
+                heard.countDown();
+              }
+            });
+    try {
+      assertThat(heard.await(1, TimeUnit.MINUTES)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    } finally {
+      subscription.close();
+    }
+    return missed;
   }
 
   private static List<Task> tasks(Engine engine) {
@@ -134,13 +162,71 @@ class SchedulesTest {
       assertThat(only(engine).missed()).isEqualTo(3); // Friday, Monday and Tuesday
       assertThat(only(engine).note())
           .isEqualTo("3 runs were missed while no engine ran; one task was added late");
-      assertThat(told)
+      assertThat(missed(engine))
+          .extracting(Event::text)
           .containsExactly(
               "Schedule deps: 3 runs were missed while no engine ran; one task was added late");
     }
     try (Engine engine = open()) {
       pass(engine, Duration.ofMinutes(1));
       assertThat(tasks(engine)).hasSize(1);
+    }
+  }
+
+  /** Killed between the task that makes up for missed runs and what is told of them. */
+  public static final class KilledEngine {
+    private KilledEngine() {}
+
+    /**
+     * @param arguments repository and home
+     */
+    public static void main(String[] arguments) {
+      var engine =
+          Engine.record(
+              new EngineOptions(
+                  Path.of(arguments[0]),
+                  Path.of(arguments[1]),
+                  1,
+                  false,
+                  0,
+                  0,
+                  new VirtualTime(Instant.parse("2026-12-02T05:02:00Z")),
+                  () -> UUID.randomUUID().toString(),
+                  new Random(1)));
+      engine.work.schedules.start(
+          new BackgroundTasks(new VirtualTime()),
+          sql -> {
+            Runtime.getRuntime().halt(128 + 9);
+            return engine.monitor.view(sql);
+          });
+      engine.work.schedules.look();
+      Runtime.getRuntime().halt(0);
+    }
+  }
+
+  @Test
+  void whatWasMissedIsToldThoughTheEngineIsKilledAtThatMoment() throws Exception {
+    try (Engine engine = open()) {
+      TestRepository.trust(engine);
+      pass(engine, Duration.ofMinutes(1));
+    }
+    var killed =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                KilledEngine.class.getName(),
+                sandbox.repository.toString(),
+                sandbox.home.toString())
+            .inheritIO()
+            .start();
+    assertThat(killed.waitFor()).isEqualTo(128 + 9);
+    time.advance(Duration.ofDays(5));
+    try (Engine engine = open()) {
+      pass(engine, Duration.ofMinutes(1));
+      assertThat(tasks(engine)).hasSize(1);
+      assertThat(missed(engine)).hasSize(1);
     }
   }
 
@@ -219,7 +305,11 @@ class SchedulesTest {
       TestRepository.trust(engine);
       pass(engine, Duration.ofMinutes(61));
       assertThat(tasks(engine)).extracting(Task::title).containsExactly("y");
-      assertThat(told).singleElement().asString().contains("no task could be added", "R-9");
+      assertThat(missed(engine))
+          .singleElement()
+          .extracting(Event::text)
+          .asString()
+          .contains("no task could be added", "R-9");
     }
   }
 }

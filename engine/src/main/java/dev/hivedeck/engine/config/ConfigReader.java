@@ -246,7 +246,9 @@ final class ConfigReader {
       if (!WorktreeConfig.isInside(path)) {
         source.wrong(
             "/worktree/sparse",
-            "\"" + path + "\" is no folder of the repository; write services/api, without patterns");
+            "\""
+                + path
+                + "\" is no folder of the repository; write services/api, without patterns");
       }
     }
     return new WorktreeConfig(

@@ -9,8 +9,8 @@ import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.function.Predicate;
 import java.time.Duration;
+import java.util.function.Predicate;
 
 /** Has Git LFS put the content of large files where git alone has pointers to them. */
 final class LargeFiles {
@@ -52,8 +52,7 @@ final class LargeFiles {
     Git git = RemoteGit.quiet(repository, repository.git(folder)).within(LIMIT);
     String storage = "lfs.storage=" + repository.common().resolve("lfs");
     git.run("-c", storage, "lfs", "checkout");
-    Predicate<String> there =
-        name -> Files.exists(folder.resolve(name), LinkOption.NOFOLLOW_LINKS);
+    Predicate<String> there = name -> Files.exists(folder.resolve(name), LinkOption.NOFOLLOW_LINKS);
     if (!pointers(git.run("lfs", "ls-files"), there)) {
       return;
     }

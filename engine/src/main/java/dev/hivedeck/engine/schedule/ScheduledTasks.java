@@ -6,7 +6,6 @@ import dev.hivedeck.engine.config.schedule.ScheduledTask;
 import dev.hivedeck.engine.dispatch.NewTasks;
 import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.protocol.Command;
-import dev.hivedeck.engine.protocol.EventType;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.event.WorkspaceEvent;
@@ -15,6 +14,7 @@ import dev.hivedeck.engine.protocol.schedule.ScheduleCommand;
 import dev.hivedeck.engine.protocol.schedule.ScheduleQuery;
 import dev.hivedeck.engine.protocol.schedule.ScheduleViews.Schedule;
 import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
+import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.engine.store.Ledger;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Store;
@@ -57,12 +57,12 @@ public final class ScheduledTasks {
   private final Supplier<Map<String, ScheduledTask>> schedules;
   private final Clock clock;
   private final Supplier<String> ids;
-  private Told told = (type, words) -> {};
+  private @Nullable Workspace workspace;
 
-  /** Tells of the workspace, in words. */
+  /** The workspace, which events of what was not added in time are about. */
   @FunctionalInterface
-  public interface Told {
-    void tell(EventType type, String words);
+  public interface Workspace {
+    WorkspaceViews.Workspace view(Sql sql) throws SQLException;
   }
 
   /**
@@ -84,10 +84,10 @@ public final class ScheduledTasks {
   /**
    * Begins to look.
    *
-   * @param told is to hear of what was not added in time
+   * @param workspace is told of where a task was not added in time
    */
-  public void start(BackgroundTasks background, Told told) {
-    this.told = told;
+  public void start(BackgroundTasks background, Workspace workspace) {
+    this.workspace = workspace;
     background.every("schedules", LOOK, LOOK, this::look);
   }
 
@@ -165,33 +165,31 @@ public final class ScheduledTasks {
       store.update(ids.get(), tx -> ScheduleProgress.forget(tx, all.keySet()));
     }
     for (var schedule : all.values()) {
-      String words = look(schedule, kept.get(schedule.name()));
-      if (words != null) {
-        told.tell(WorkspaceEvent.SCHEDULE_MISSED, "Schedule " + schedule.name() + ": " + words);
-      }
+      look(schedule, kept.get(schedule.name()));
     }
   }
 
   /**
    * @param before how far it has come; null for one that is new
-   * @return what is to be told of it; null for nothing
    */
-  private @Nullable String look(ScheduledTask schedule, @Nullable ScheduleProgress before) {
+  private void look(ScheduledTask schedule, @Nullable ScheduleProgress before) {
     var now = clock.instant();
     if (before == null || !before.isOf(schedule) || before.settled().isAfter(now.plus(BACK))) {
       store.update(
           ids.get(), tx -> ScheduleProgress.begun(schedule, now).keep(tx, schedule.name()));
-      return null;
+      return;
     }
     var due = schedule.cron().between(before.settled(), now, schedule.zone(), MOST);
-    return due.isEmpty() ? null : settle(schedule, due, now);
+    if (!due.isEmpty()) {
+      settle(schedule, due, now);
+    }
   }
 
-  private @Nullable String settle(ScheduledTask schedule, List<Instant> due, Instant now) {
+  private void settle(ScheduledTask schedule, List<Instant> due, Instant now) {
     boolean late = due.getLast().plus(GRACE).isBefore(now) || due.size() == MOST;
     int missed = late ? due.size() : due.size() - 1;
     try {
-      return store.write(
+      store.update(
           ids.get(),
           tx -> {
             var before = progress(tx.sql(), schedule, now);
@@ -202,7 +200,7 @@ public final class ScheduledTasks {
             } else {
               before.added(now, add(tx, schedule), missed, words).keep(tx, schedule.name());
             }
-            return words;
+            tell(tx, schedule, words);
           });
     } catch (HiveException e) {
       if (e.outage()) {
@@ -211,9 +209,20 @@ public final class ScheduledTasks {
       String words = "no task could be added: " + e.getMessage();
       store.update(
           ids.get(),
-          tx ->
-              progress(tx.sql(), schedule, now).left(now, missed, words).keep(tx, schedule.name()));
-      return words;
+          tx -> {
+            progress(tx.sql(), schedule, now).left(now, missed, words).keep(tx, schedule.name());
+            tell(tx, schedule, words);
+          });
+    }
+  }
+
+  /** In the transaction that settles it: what is settled and not told yet would never be told. */
+  private void tell(Tx tx, ScheduledTask schedule, @Nullable String words) throws SQLException {
+    if (words != null && workspace != null) {
+      tx.emit(
+          WorkspaceEvent.SCHEDULE_MISSED,
+          "Schedule " + schedule.name() + ": " + words,
+          workspace.view(tx.sql()));
     }
   }
 

@@ -18,7 +18,8 @@ class LargeFilesTest {
   void aMarkTellsPointersAndNamesDoNot() {
     String there = "4d7a214614 * Logo - final.psd\n4d7a214615 * a\n";
     assertThat(LargeFiles.pointers(listed(0, there, ""), name -> true)).isFalse();
-    assertThat(LargeFiles.pointers(listed(0, there + "4d7a214616 - b * c\n", ""), name -> true)).isTrue();
+    assertThat(LargeFiles.pointers(listed(0, there + "4d7a214616 - b * c\n", ""), name -> true))
+        .isTrue();
     assertThat(LargeFiles.pointers(listed(0, "", ""), name -> true)).isFalse();
     assertThat(LargeFiles.pointers(listed(0, "4d7a214616 - out/b\n", ""), name -> false))
         .as("left out of a sparse checkout")

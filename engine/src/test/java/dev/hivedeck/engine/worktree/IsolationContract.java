@@ -194,8 +194,7 @@ abstract class IsolationContract extends AttemptFixture {
               + "; echo more >> in/deep/a.txt; "
               + step);
       String head = commits.commitAll(tree, "T-1: x", TRAILERS, told::add).orElseThrow();
-      assertThat(sandbox.git("diff", "--name-status", "main", head))
-          .isEqualTo("M\tin/deep/a.txt");
+      assertThat(sandbox.git("diff", "--name-status", "main", head)).isEqualTo("M\tin/deep/a.txt");
     }
   }
 

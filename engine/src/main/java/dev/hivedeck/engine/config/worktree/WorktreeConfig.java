@@ -35,7 +35,17 @@ public record WorktreeConfig(
     List<String> sparse) {
   public static final WorktreeConfig NONE =
       new WorktreeConfig(
-          List.of(), List.of(), null, null, Duration.ofMinutes(10), 0, false, false, null, null, List.of());
+          List.of(),
+          List.of(),
+          null,
+          null,
+          Duration.ofMinutes(10),
+          0,
+          false,
+          false,
+          null,
+          null,
+          List.of());
 
   public WorktreeConfig {
     copy = List.copyOf(copy);

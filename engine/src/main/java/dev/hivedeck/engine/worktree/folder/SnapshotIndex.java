@@ -76,7 +76,9 @@ final class SnapshotIndex {
   /** Files outside of the cone that are there by now are files like others. */
   void show() {
     var there =
-        entries(git, "S ").stream().filter(path -> !cone.holds(path) && files.isFile(path)).toList();
+        entries(git, "S ").stream()
+            .filter(path -> !cone.holds(path) && files.isFile(path))
+            .toList();
     SparseCone.mark(git, there, "--no-skip-worktree", own);
   }
 
