@@ -28,8 +28,10 @@ final class PullRequestStacks implements ForgeStacks {
   private final String repository;
   private final String stacks;
 
-  /** What a merge is asked for by, while it goes on. */
-  private final Map<Integer, String> merges = new ConcurrentHashMap<>();
+  /** What a merge of a pull request at a commit is asked for by, while it goes on. */
+  private final Map<Merge, String> merges = new ConcurrentHashMap<>();
+
+  private record Merge(int pull, String head) {}
 
   private volatile boolean missing;
 
@@ -112,23 +114,35 @@ final class PullRequestStacks implements ForgeStacks {
   Optional<String> merge(int pull, String head, MergeMethod method) {
     String what = "merge pull request " + pull + " of a stack";
     String path = repository + "/pulls/" + pull + "/merge-async";
-    String asked = merges.remove(pull);
+    var merge = new Merge(pull, head);
+    String asked = merges.get(merge);
     if (asked != null) {
-      return result(pull, what, client.get(what, path + "/" + encoded(asked)));
+      try {
+        return result(merge, what, client.get(what, path + "/" + encoded(asked)));
+      } catch (ForgeException e) {
+        if (e.kind() != Kind.MISSING) {
+          throw e;
+        }
+        merges.remove(merge); // it is kept for a day: it is asked for anew
+      }
     }
     var body = Json.object().put("sha", head).put("merge_method", method.word());
     // Which queue there is, is Hivedeck's to say.
     body.put("merge_action", "direct_merge");
-    return result(pull, what, client.send(what, "PUT", path, body));
+    return result(merge, what, client.send(what, "PUT", path, body));
   }
 
-  private Optional<String> result(int pull, String what, JsonNode answer) {
+  private Optional<String> result(Merge merge, String what, JsonNode answer) {
     var details = answer.path("details");
-    return switch (answer.path("status").asText()) {
+    String status = answer.path("status").asText();
+    if (status.equals("merged") || status.equals("failed")) {
+      merges.remove(merge);
+    }
+    return switch (status) {
       case "merged" -> Optional.of(details.path("sha").asText(""));
       case "pending", "enqueued" -> {
         if (details.path("uuid").isTextual()) {
-          merges.put(pull, details.path("uuid").asText());
+          merges.put(merge, details.path("uuid").asText());
         }
         yield Optional.empty();
       }

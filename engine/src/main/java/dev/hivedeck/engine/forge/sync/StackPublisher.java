@@ -54,9 +54,16 @@ final class StackPublisher {
 
   /** Before a pull request is made one for another branch than its stack says. */
   void leave(Forge forge, int number) {
-    var there = forge.stacks().of(number);
-    if (there.isPresent() && isOurs(there.get())) {
-      forge.stacks().dissolve(there.get());
+    try {
+      var there = forge.stacks().of(number);
+      if (there.isPresent() && isOurs(there.get())) {
+        forge.stacks().dissolve(there.get());
+      }
+    } catch (ForgeException e) {
+      if (e.stopsAll()) {
+        throw e;
+      }
+      LOG.info("the stack of {} stays: {}", number, e.getMessage());
     }
   }
 

@@ -20,6 +20,9 @@ public final class LoopbackStacks {
   /** What a merge says in the end; null where it merges. */
   public String failure;
 
+  /** Whether none lets go of what is in it. */
+  public boolean locked;
+
   private int last = 70;
   private int asked;
 
@@ -48,7 +51,9 @@ public final class LoopbackStacks {
       create(x, wanted);
     } else {
       var pulls = stacks.get(Integer.parseInt(parts[5]));
-      if (parts[6].equals("unstack")) {
+      if (parts[6].equals("unstack") && locked) {
+        LoopbackGitHub.send(x, 422, "{\"message\":\"Its pull requests are locked.\"}");
+      } else if (parts[6].equals("unstack")) {
         stacks.remove(Integer.parseInt(parts[5]));
         LoopbackGitHub.send(x, 204, "");
       } else {

@@ -203,10 +203,12 @@ class PullStackTest {
   }
 
   /** GitHub's own stacks: a preview, so not all servers have them. */
-  @Test
-  void whereGitHubKeepsStacksThisIsOne() {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whereGitHubKeepsStacksThisIsOne(boolean locked) {
     var there = new LoopbackStacks(github);
     github.stacks = there;
+    there.locked = locked;
     open("merge");
     sync();
     assertThat(stacks(there)).containsExactly(List.of(number("C-1"), number("C-2")));
@@ -221,7 +223,8 @@ class PullStackTest {
           sync();
           return there("C-2", "base").equals("main");
         });
-    assertThat(stacks(there)).as("one alone is none").isEmpty();
+    assertThat(stacks(there)).as("one alone is none").hasSize(locked ? 1 : 0);
+    assertThat(pull("C-2").problem()).as("a refusal stops nothing").isNull();
   }
 
   @Test
