@@ -323,7 +323,7 @@ class ConfigSnapshotTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"folder", "pipe", "device", "dangling", "huge", "latin"})
-  @Timeout(20)
+  @Timeout(120)
   void whatIsNoTextSaysSoAndHangsNobody(String what) throws IOException {
     Path file = hive("agents: { a: { driver: scripted, recipe: r.yaml } }");
     Files.delete(file);
