@@ -4,15 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.hivedeck.engine.config.edit.ConfigProposal;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.view.AgentDriver;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -365,6 +370,40 @@ class HiveConfigTest {
     Files.writeString(folder.resolve("pnpm-workspace.yaml"), "packages:\n  - 'packages/*'\n");
     assertThat(HiveConfig.parse(FILE, ConfigProposal.of(folder)).gates().get("tests").run())
         .isEqualTo("pnpm -r --if-present test");
+  }
+
+  @Test
+  void yarnOneRunsThemOnlyWhereAllHaveTests(@TempDir Path folder) throws Exception {
+    Path one = Files.createDirectories(folder.resolve("packages/one"));
+    Path two = Files.createDirectories(folder.resolve("packages/two"));
+    Files.createDirectories(folder.resolve("packages/no-package"));
+    Files.writeString(folder.resolve("package.json"), "{\"workspaces\":[\"packages/*\"]}");
+    Files.writeString(folder.resolve("yarn.lock"), "");
+    Files.writeString(one.resolve("package.json"), "{\"scripts\":{\"test\":\"x\"}}");
+    Files.writeString(two.resolve("package.json"), "{}");
+    assertThat(HiveConfig.parse(FILE, ConfigProposal.of(folder)).gates())
+        .doesNotContainKey("tests");
+
+    Files.writeString(two.resolve("package.json"), "{\"scripts\":{\"test\":\"x\"}}");
+    assertThat(HiveConfig.parse(FILE, ConfigProposal.of(folder)).gates().get("tests").run())
+        .isEqualTo("yarn workspaces run test");
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void testsThatCannotBeReadAreNoUnittest(@TempDir Path folder) throws Exception {
+    Files.writeString(folder.resolve("setup.py"), "");
+    Path tests = Files.createDirectories(folder.resolve("tests/closed")).getParent();
+    Files.writeString(tests.resolve("test_a.py"), "import unittest\n");
+    var closed = tests.resolve("closed");
+    Files.setPosixFilePermissions(closed, Set.of());
+    try {
+      assumeThat(Files.isReadable(closed)).as("whoever may all reads it").isFalse();
+      assertThat(HiveConfig.parse(FILE, ConfigProposal.of(folder)).gates().get("tests").run())
+          .isEqualTo("python3 -m pytest -q");
+    } finally {
+      Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));
+    }
   }
 
   @Test

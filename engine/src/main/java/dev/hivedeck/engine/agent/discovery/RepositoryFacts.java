@@ -1,21 +1,24 @@
 package dev.hivedeck.engine.agent.discovery;
 
 import dev.hivedeck.engine.git.Git;
+import dev.hivedeck.engine.git.GitDirectory;
 import dev.hivedeck.engine.protocol.Config.Finding;
 import dev.hivedeck.engine.protocol.Config.TaskIdea;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * What a person would look at first in a repository: what it is written in, how it is built and
@@ -28,6 +31,9 @@ public final class RepositoryFacts {
   private static final int MOST_IDEAS = 3;
   private static final int LONGEST = 90;
   private static final int LONGEST_LINE = 500;
+
+  /** Of a file that is read; a larger one tells nothing. */
+  private static final int LARGEST = 1 << 20;
 
   private static final Map<String, String> LANGUAGES =
       Map.ofEntries(
@@ -143,7 +149,9 @@ public final class RepositoryFacts {
 
   private long size(String path) {
     try {
-      return Files.size(root.resolve(path));
+      return Files.readAttributes(
+              root.resolve(path), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+          .size();
     } catch (IOException | InvalidPathException e) {
       return 0;
     }
@@ -187,19 +195,20 @@ public final class RepositoryFacts {
   private String owners() {
     for (String file : OWNERS) {
       if (files.contains(file)) {
-        long rules = lines(file).filter(line -> !line.isBlank() && !line.startsWith("#")).count();
-        return "CODEOWNERS, " + (rules == 1 ? "1 rule" : rules + " rules");
+        return text(file).map(RepositoryFacts::rules).orElse("CODEOWNERS");
       }
     }
     return "";
   }
 
-  private Stream<String> lines(String file) {
-    try {
-      return size(file) > 1 << 20 ? Stream.of() : Files.readAllLines(root.resolve(file)).stream();
-    } catch (IOException e) {
-      return Stream.of();
-    }
+  private static String rules(String text) {
+    long rules = text.lines().filter(line -> !line.isBlank() && !line.startsWith("#")).count();
+    return "CODEOWNERS, " + (rules == 1 ? "1 rule" : rules + " rules");
+  }
+
+  /** Of a plain file: a link may lead to what has no end. */
+  private Optional<String> text(String file) {
+    return Optional.ofNullable(GitDirectory.text(root.resolve(file), LARGEST));
   }
 
   private String named(List<String> wanted) {
@@ -213,7 +222,7 @@ public final class RepositoryFacts {
     if (files.contains(".gitmodules")) {
       extras.add("submodules");
     }
-    if (lines(".gitattributes").anyMatch(line -> line.contains("filter=lfs"))) {
+    if (text(".gitattributes").filter(text -> text.contains("filter=lfs")).isPresent()) {
       extras.add("LFS");
     }
     return String.join(", ", extras);

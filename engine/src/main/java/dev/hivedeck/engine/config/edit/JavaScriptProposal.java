@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -37,7 +38,13 @@ record JavaScriptProposal(Path root, JsonNode manifest) {
       boolean berry = there(".yarnrc.yml");
       return berry
           ? proposal("yarn test", "yarn workspaces foreach -A run test", "yarn install --immutable")
-          : proposal("yarn test", "yarn workspaces run test", "yarn install --frozen-lockfile");
+          : proposal(
+              "yarn test",
+              // It fails at the first package that has no such script.
+              packages().stream().allMatch(JavaScriptProposal::tested)
+                  ? "yarn workspaces run test"
+                  : null,
+              "yarn install --frozen-lockfile");
     }
     if (there("bun.lock") || there("bun.lockb")) {
       return proposal("bun run test", "bun run --filter '*' test", "bun install --frozen-lockfile");
@@ -52,8 +59,12 @@ record JavaScriptProposal(Path root, JsonNode manifest) {
         : proposal("npm test", several, null);
   }
 
-  private LanguageProposal proposal(String one, String several, @Nullable String setup) {
-    boolean packages = !tested(manifest) && packagesAreTested();
+  /**
+   * @param several null where there is no command for what the packages have
+   */
+  private LanguageProposal proposal(String one, @Nullable String several, @Nullable String setup) {
+    boolean packages =
+        !tested(manifest) && packages().stream().anyMatch(JavaScriptProposal::tested);
     boolean shared = setup == null && LanguageProposal.ignored(root, "node_modules");
     return new LanguageProposal(
         "javascript",
@@ -77,7 +88,8 @@ record JavaScriptProposal(Path root, JsonNode manifest) {
     return said.isObject() ? said.path("packages") : said;
   }
 
-  private boolean packagesAreTested() {
+  /** What each package says of itself. */
+  private List<JsonNode> packages() {
     var patterns =
         there("pnpm-workspace.yaml")
             ? LanguageProposal.text(root.resolve("pnpm-workspace.yaml"))
@@ -86,7 +98,12 @@ record JavaScriptProposal(Path root, JsonNode manifest) {
                 .filter(line -> line.startsWith("- "))
                 .map(line -> line.substring(2).replaceAll("[\"' ]", ""))
             : StreamSupport.stream(patterns().spliterator(), false).map(JsonNode::asText);
-    return patterns.flatMap(this::folders).limit(MOST).anyMatch(folder -> tested(read(folder)));
+    return patterns
+        .flatMap(this::folders)
+        .limit(MOST)
+        .filter(folder -> LanguageProposal.there(folder, MANIFEST))
+        .map(JavaScriptProposal::read)
+        .toList();
   }
 
   /** Those that a pattern such as {@code packages/*} means. */

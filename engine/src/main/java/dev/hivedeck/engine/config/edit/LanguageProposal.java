@@ -3,7 +3,10 @@ package dev.hivedeck.engine.config.edit;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -118,12 +121,20 @@ record LanguageProposal(
             .anyMatch(line -> line.strip().replaceAll("^/|/$", "").equals(name));
   }
 
-  /** What a file says; nothing where there is none, or a huge one. */
+  /**
+   * What a file says; nothing where there is none, or a huge one. A link may lead to what has no
+   * end, so none is followed.
+   */
   static String text(Path file) {
     try {
-      return Files.isRegularFile(file) && Files.size(file) <= LARGEST
-          ? new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
-          : "";
+      var is = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      if (!is.isRegularFile() || is.size() > LARGEST) {
+        return "";
+      }
+      try (var in =
+          Files.newInputStream(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+        return new String(in.readNBytes(LARGEST), StandardCharsets.UTF_8);
+      }
     } catch (IOException e) {
       return "";
     }

@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.config.edit;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -95,8 +96,8 @@ record PythonProposal(Path root) {
               .toList();
       return texts.stream().noneMatch(text -> text.contains("import pytest"))
           && texts.stream().anyMatch(text -> UNITTEST.matcher(text).find());
-    } catch (IOException e) {
-      return false;
+    } catch (IOException | UncheckedIOException e) {
+      return false; // A folder in there cannot be read.
     }
   }
 }
