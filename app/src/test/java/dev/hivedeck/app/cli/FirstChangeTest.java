@@ -61,6 +61,37 @@ class FirstChangeTest {
   }
 
   @Test
+  void aTaskIsNotAddedWhereNothingIsTrusted() {
+    CliRunner.in(repository, "init", "--yes", "--run", "cat > made.txt");
+    for (int time = 0; time < 2; time++) {
+      var run = CliRunner.in(repository, "run", "--task", "Make it");
+      assertThat(run.status()).as(run.toString()).isEqualTo(HivedeckCommand.NOT_ALLOWED);
+      assertThat(run.err()).contains("was not added", "hivedeck trust");
+    }
+    assertThat(CliRunner.in(repository, "tasks").out()).doesNotContain("Make it");
+  }
+
+  @Test
+  void whatIsWrittenBesideARunningEngineIsConsentedTo() {
+    try (var engine = EngineAccess.hive(repository, folder.resolve("home"), 1, true, 0, 0)) {
+      var init = CliRunner.in(repository, "init", "--yes", "--trust", "--run", "cat > made.txt");
+      assertThat(init.status()).as(init.toString()).isZero();
+      assertThat(init.out()).contains("Trusted.").doesNotContain("already");
+      assertThat(EngineAccess.workspace(engine).consent().at()).isNotNull();
+    }
+    var again = CliRunner.in(repository, "trust", "--yes");
+    assertThat(again.out()).contains("You trust this workspace already");
+  }
+
+  @Test
+  void aBlankCommandIsRefused() {
+    var init = CliRunner.in(repository, "init", "--yes", "--run", " ");
+    assertThat(init.status()).isEqualTo(2);
+    assertThat(init.err()).contains("The command is blank");
+    assertThat(repository.resolve(".hivedeck")).doesNotExist();
+  }
+
+  @Test
   void whoIsUnknownIsRefusedWithWhoIsMeant() {
     var init = CliRunner.in(repository, "init", "--yes", "--agent", "claud");
     assertThat(init.status()).isEqualTo(2);

@@ -12,9 +12,14 @@ import dev.hivedeck.engine.config.HivedeckHome;
 import dev.hivedeck.engine.config.edit.ConfigProposal;
 import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.git.repository.RepositoryPlaces;
+import dev.hivedeck.engine.protocol.Config;
 import dev.hivedeck.engine.protocol.Discovery;
+import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
+import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -133,11 +138,14 @@ public final class SetupCommands {
 
     private static int ask(HivedeckCommand cli, boolean yes, String digest) {
       try (var opened = EngineAccess.open(cli.workspace())) {
+        Path root = RepositoryPlaces.locate(cli.workspace()).root();
         var workspace = EngineAccess.workspace(opened.door());
-        var consent = workspace.consent();
         if (workspace.trusted()) {
           // An engine goes on with what was trusted: that says nothing of what is there now.
-          HiveConfig.load(RepositoryPlaces.locate(cli.workspace()).root());
+          HiveConfig.load(root);
+        }
+        var consent = now(opened.door(), root.resolve(HiveConfig.FILE), workspace.consent());
+        if (consent.why() == null) {
           cli.answer(
               HivedeckCommand.object("trusted", true, "digest", consent.digest()),
               "You trust this workspace already, or there is nothing to trust.");
@@ -158,6 +166,17 @@ public final class SetupCommands {
         return HivedeckCommand.DONE;
       }
     }
+  }
+
+  /** What the file asks for this moment: an engine that runs looks at it only now and then. */
+  private static WorkspaceViews.Consent now(
+      EngineApi door, Path file, WorkspaceViews.Consent seen) {
+    if (!Files.exists(file)) {
+      return seen;
+    }
+    var asked = new Query.ConfigPreview(List.of(), HiveConfig.read(file));
+    var consent = Json.as(door.query(asked), Config.Preview.class).consent();
+    return consent == null ? seen : consent;
   }
 
   @Command(name = "serve", description = "The engine without the desktop.")

@@ -95,10 +95,32 @@ public final class RunCommand implements Callable<Integer> {
   }
 
   private void begin(EngineApi door) {
-    if (task != null) {
-      door.execute(new AddTask(null, task, prompt, null, null, null, null, null, kind), null);
+    if (task == null) {
+      door.execute(new StartHive(agents), null);
+      return;
     }
-    door.execute(new StartHive(agents), null);
+    var workspace = EngineAccess.workspace(door);
+    if (!workspace.trusted()) {
+      // Whoever trusts and tries again would have it twice.
+      throw new HiveException(
+          ErrorCode.NOT_TRUSTED,
+          workspace.consent().why() + ". The task was not added.",
+          "Look at all of it with hivedeck trust, then run this again.");
+    }
+    String added =
+        door.execute(new AddTask(null, task, prompt, null, null, null, null, null, kind), null)
+            .path("id")
+            .asText();
+    try {
+      door.execute(new StartHive(agents), null);
+    } catch (HiveException e) {
+      var fault = e.fault();
+      throw new HiveException(
+          new HiveException.Fault(
+              fault.code(),
+              "%s was added, but nothing begins: %s".formatted(added, fault.message()),
+              fault.hint() + " Then go on with hivedeck run --until-idle, without --task."));
+    }
   }
 
   /** That engine has ended; whether all was done by then, the ledger knows. */

@@ -79,14 +79,19 @@ public final class CliScan {
    *
    * @param id of a known one; null for the first that is ready
    * @param run a command in its place; null for none
-   * @throws HiveException {@code bad-usage} when nobody knows it, or both are given
+   * @throws HiveException {@code bad-usage} when nobody knows it, the command is blank, or both are
+   *     given
    */
   public static Optional<ConfigProposal.Program> chosen(Clis clis, String id, String run) {
     if (id != null && run != null) {
       throw new HiveException(
           ErrorCode.BAD_USAGE, "An agent and a command were given.", "Give one of the two.");
     }
-    if (run != null && !run.isBlank()) {
+    if (run != null && run.isBlank()) {
+      throw new HiveException(
+          ErrorCode.BAD_USAGE, "The command is blank.", "Give one, or leave it out.");
+    }
+    if (run != null) {
       return Optional.of(ConfigProposal.Program.command(run.strip()));
     }
     if (id == null) {
@@ -108,7 +113,12 @@ public final class CliScan {
 
   private static ConfigProposal.Program program(Cli cli) {
     return new ConfigProposal.Program(
-        cli.name(), cli.driver(), cli.run(), cli.format(), cli.pass());
+        cli.name(),
+        cli.driver(),
+        cli.run(),
+        cli.format(),
+        cli.pass(),
+        cli.state() == CliState.MISSING ? cli.remedy() : null);
   }
 
   private static int rank(Cli cli) {

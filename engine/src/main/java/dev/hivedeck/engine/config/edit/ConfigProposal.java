@@ -20,13 +20,25 @@ public final class ConfigProposal {
    * @param run what a command agent runs, else null
    * @param format whose events that prints, or null
    * @param pass variables without which it is not signed in
+   * @param missing how to install it; null where it is installed
    */
   public record Program(
       @Nullable String name,
       String driver,
       @Nullable String run,
       @Nullable String format,
-      List<String> pass) {
+      List<String> pass,
+      @Nullable String missing) {
+    /** One that is installed, or is no program that is known. */
+    public Program(
+        @Nullable String name,
+        String driver,
+        @Nullable String run,
+        @Nullable String format,
+        List<String> pass) {
+      this(name, driver, run, format, pass, null);
+    }
+
     /** What is proposed where none is installed. */
     static final Program NONE = new Program(null, "codex", null, null, List.of());
 
@@ -163,7 +175,9 @@ public final class ConfigProposal {
   private static @Nullable String why(String line, Program program) {
     if (line.startsWith("driver:") || line.startsWith("run:")) {
       if (program.name() != null) {
-        return program.name() + " is installed; hivedeck doctor tells what else is";
+        return program.missing() == null
+            ? program.name() + " is installed; hivedeck doctor tells what else is"
+            : program.name() + " is not installed: " + program.missing();
       }
       return program.run() != null
           ? "as you said; its prompt comes on standard input"

@@ -1,16 +1,21 @@
 package dev.hivedeck.engine.agent.discovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.hivedeck.engine.config.edit.ConfigProposal;
 import dev.hivedeck.engine.protocol.Discovery.Cli;
 import dev.hivedeck.engine.protocol.Discovery.CliState;
+import dev.hivedeck.engine.protocol.Discovery.Clis;
 import dev.hivedeck.engine.protocol.Discovery.SignIn;
+import dev.hivedeck.engine.protocol.HiveException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -97,6 +102,21 @@ class CliScanTest {
               assertThat(cli.path()).isNull();
               assertThat(cli.remedy()).startsWith("Install ");
             });
+  }
+
+  @Test
+  void whoIsChosenAndMissingIsProposedAsSuch() throws Exception {
+    program("codex", "echo 'codex-cli 0.58.0'");
+    environment.put("PATH", bin.toString());
+    var clis = new Clis(List.copyOf(look(LONG).values()), Instant.EPOCH);
+    assertThat(ConfigProposal.of(folder, CliScan.chosen(clis, "gemini", null)))
+        .contains("Gemini CLI is not installed: Install ")
+        .doesNotContain("is installed");
+    assertThat(ConfigProposal.of(folder, CliScan.chosen(clis, "codex", null)))
+        .contains("is installed; hivedeck doctor");
+    assertThatThrownBy(() -> CliScan.chosen(clis, null, "  "))
+        .isInstanceOf(HiveException.class)
+        .hasMessage("The command is blank.");
   }
 
   @Test
