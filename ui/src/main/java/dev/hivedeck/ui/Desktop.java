@@ -367,20 +367,30 @@ public final class Desktop implements AutoCloseable {
   /** The page is above the frame, which goes on behind it. */
   private void firstRun() {
     var below = frame;
+    if (below == null) {
+      return; // The workspace was left while it was looked at.
+    }
     var page =
         new FirstRunPage(
             below.desk(),
             () -> {
-              settings.put(declined(below.desk().live().workspace().get()), true);
-              put(below);
-              below.to(ScreenId.OVERVIEW);
+              var workspace = below.desk().live().workspace().get();
+              if (workspace != null) {
+                settings.put(declined(workspace), true);
+              }
+              back(below, ScreenId.OVERVIEW, null);
             },
-            task -> {
-              put(below);
-              below.to(task == null ? ScreenId.OVERVIEW : ScreenId.TASKS, task);
-            });
+            task -> back(below, task == null ? ScreenId.OVERVIEW : ScreenId.TASKS, task));
     put(page);
     page.requestFocus();
+  }
+
+  /** Unless the person has gone to another workspace by now. */
+  private void back(WindowFrame below, ScreenId screen, String id) {
+    if (frame == below) {
+      put(below);
+      below.to(screen, id);
+    }
   }
 
   /** Settings has more of it; elsewhere it is said once. */

@@ -22,12 +22,17 @@ import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import javafx.scene.Node;
 import javafx.scene.Parent;
 import javafx.scene.control.Button;
+import javafx.scene.control.CheckBox;
 import javafx.scene.control.Labeled;
+import javafx.scene.control.RadioButton;
 import javafx.scene.control.TextField;
 import javafx.scene.control.TextInputControl;
 import javafx.scene.input.KeyCode;
@@ -225,6 +230,115 @@ class FirstRunTest {
   }
 
   @Test
+  void aTaskThatWasAddedIsOnlyStartedTheNextTime() throws Exception {
+    open("en", "dark", 1440, 900);
+    var fine = door.answer;
+    door.answer =
+        command -> {
+          if (command instanceof Command.StartHive) {
+            throw new HiveException(ErrorCode.NO_AGENTS, "Nobody works here.", "Look again.");
+          }
+          return fine.apply(command);
+        };
+    FxThread.run(() -> input("What the first task asks").setText("Say hello"));
+    click("Trust 2 items and start the first task");
+    FxThread.until("told", () -> shows("Nobody works here."));
+    assertThat(FxThread.get(() -> input("What the first task asks").isDisabled())).isTrue();
+    assertThat(FxThread.get(() -> texts())).anyMatch(t -> t.startsWith("T-1 is added;"));
+    door.answer = fine;
+    click("Trust 2 items and start the first task");
+    FxThread.until("its tasks", () -> desktop.frame().place() == ScreenId.TASKS);
+    assertThat(door.commands.stream().filter(Command.AddTask.class::isInstance)).hasSize(1);
+    assertThat(door.commands.getLast()).isEqualTo(new Command.StartHive(0));
+  }
+
+  @Test
+  void nothingCanBePressedTwiceWhileItBegins() throws Exception {
+    open("en", "dark", 1440, 900);
+    var fine = door.answer;
+    var held = new CountDownLatch(1);
+    door.answer =
+        command -> {
+          if (command instanceof Command.Trust) {
+            await(held);
+          }
+          return fine.apply(command);
+        };
+    FxThread.run(() -> input("What the first task asks").setText("Say hello"));
+    click("Trust 2 items and start the first task");
+    FxThread.until("it begins", () -> door.commands.size() == 2);
+    assertThat(FxThread.get(() -> page().orElseThrow().isDisabled())).isTrue();
+    held.countDown();
+    FxThread.until("its tasks", () -> desktop.frame().place() == ScreenId.TASKS);
+    assertThat(door.commands).hasSize(4);
+  }
+
+  @Test
+  void anotherAgentLeavesWhatThePersonWrote() throws Exception {
+    var claude = new ConfigProposal.Program("Claude Code", "claude", null, null, List.of());
+    var other = proposed(claude);
+    door.proposals = q -> "claude".equals(q.agent()) ? other : door.proposal;
+    open("en", "dark", 1440, 900);
+    FxThread.run(() -> line("  timeout: 20m").setText("  timeout: 40m"));
+    FxThread.run(() -> line("    driver: codex").setText("    driver: codex # mine"));
+    FxThread.run(() -> line("  attempts: 3").requestFocus());
+    robot.type(KeyCode.END, KeyCode.ENTER);
+    robot.write("# mine");
+    robot.clickOn(FxThread.get(() -> ask()));
+    robot.clickOn(FxThread.get(() -> radio("Claude Code")));
+    FxThread.until("proposed", () -> texts().stream().anyMatch("    driver: claude"::equals));
+    assertThat(FxThread.get(this::texts))
+        .containsSubsequence(
+            "  attempts: 3",
+            "  # mine",
+            "  timeout: 40m",
+            "    # driver: codex # mine",
+            "    driver: claude",
+            "  default: { human: none }")
+        .doesNotContain("  timeout: 20m", "    driver: codex # mine");
+    assertThat(FxThread.get(() -> ask().isSelected())).isFalse();
+  }
+
+  @Test
+  void onlyTheLastAnswerIsShown() throws Exception {
+    var held = new CountDownLatch(1);
+    var answered = new CountDownLatch(1);
+    var claude = new ConfigProposal.Program("Claude Code", "claude", null, null, List.of());
+    var late = proposed(claude);
+    door.proposals =
+        q -> {
+          if (!"claude".equals(q.agent())) {
+            return door.proposal;
+          }
+          await(held);
+          answered.countDown();
+          return late;
+        };
+    open("en", "dark", 1440, 900);
+    robot.clickOn(FxThread.get(() -> radio("Claude Code")));
+    robot.clickOn(FxThread.get(() -> radio("Codex")));
+    FxThread.until("checked", () -> !button("Save only").isDisabled());
+    held.countDown();
+    await(answered);
+    robot.sleep(300);
+    assertThat(FxThread.get(this::texts))
+        .contains("    driver: codex")
+        .doesNotContain("    driver: claude");
+  }
+
+  @Test
+  void whetherOneIsAskedFollowsTheFile() throws Exception {
+    open("en", "dark", 1440, 900);
+    FxThread.run(
+        () -> line("  default: { human: required }").setText("  default: { human: advisory }"));
+    assertThat(FxThread.get(() -> ask().isDisabled())).isTrue();
+    FxThread.run(
+        () -> line("  default: { human: advisory }").setText("  default: { human: none }"));
+    assertThat(FxThread.get(() -> ask().isDisabled())).isFalse();
+    assertThat(FxThread.get(() -> ask().isSelected())).isFalse();
+  }
+
+  @Test
   void whoDeclinesIsNotAskedAgain() throws Exception {
     open("en", "dark", 1440, 900);
     click("Not now");
@@ -258,6 +372,25 @@ class FirstRunTest {
         .isEmpty();
   }
 
+  private Config.Proposal proposed(ConfigProposal.Program program) {
+    var lines = ConfigProposal.lines(folder.resolve("storefront"), Optional.of(program));
+    return new Config.Proposal(
+        ".hivedeck/hive.yaml",
+        ConfigProposal.text(lines),
+        lines,
+        door.proposal.digest(),
+        List.of(),
+        List.of());
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   // ── what is seen ────────────────────────────────────────────────────────────────────────────
 
   private Optional<FirstRunPage> page() {
@@ -270,6 +403,23 @@ class FirstRunTest {
 
   private static boolean shown(Node node, String text) {
     return node instanceof Labeled l && text.equals(l.getText());
+  }
+
+  /** What lines of the file and labels say. */
+  private List<String> texts() {
+    return nodes().stream()
+        .map(
+            n -> n instanceof TextField f ? f.getText() : n instanceof Labeled l ? l.getText() : "")
+        .filter(Objects::nonNull)
+        .toList();
+  }
+
+  private CheckBox ask() {
+    return all(CheckBox.class).findFirst().orElseThrow();
+  }
+
+  private RadioButton radio(String text) {
+    return all(RadioButton.class).filter(b -> text.equals(b.getText())).findFirst().orElseThrow();
   }
 
   private TextField line(String text) {

@@ -53,6 +53,9 @@ public class InMemoryEngineApi implements EngineApi {
       query ->
           query instanceof SecretQuery.Secrets ? Json.tree(SECRETS) : Json.MAPPER.createArrayNode();
 
+  /** What is proposed for whoever is chosen. */
+  public volatile Function<Query.ConfigProposal, Config.Proposal> proposals = _ -> proposal();
+
   /** The text of hive.yaml; null for none. */
   public volatile String hive =
       """
@@ -156,6 +159,10 @@ public class InMemoryEngineApi implements EngineApi {
     followers.forEach(f -> f.accept(page));
   }
 
+  private Config.Proposal proposal() {
+    return proposal;
+  }
+
   @Override
   public JsonNode execute(Command command, String correlation, String key) {
     commands.add(command);
@@ -176,7 +183,7 @@ public class InMemoryEngineApi implements EngineApi {
     }
     return switch (query) {
       case Query.ConfigSource _ -> Json.tree(source());
-      case Query.ConfigProposal _ -> Json.tree(proposal);
+      case Query.ConfigProposal q -> Json.tree(proposals.apply(q));
       case Query.ConfigPreview q -> Json.tree(preview(q));
       default -> queries.apply(query);
     };

@@ -307,6 +307,9 @@ public final class WindowFrame extends StackPane implements Navigator, AutoClose
         .query(new Query.ConfigSource())
         .whenComplete(
             (answer, failure) -> {
+              if (getScene() == null) {
+                return; // The person has left this workspace.
+              }
               if (failure != null) {
                 context.notices().failed(ErrorMessages.of(failure));
               } else if (Json.as(answer, Config.Source.class).text() == null) {

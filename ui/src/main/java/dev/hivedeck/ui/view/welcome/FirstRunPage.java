@@ -1,5 +1,6 @@
 package dev.hivedeck.ui.view.welcome;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Config;
 import dev.hivedeck.engine.protocol.Discovery;
@@ -28,7 +29,6 @@ import javafx.scene.control.Button;
 import javafx.scene.control.Label;
 import javafx.scene.control.ScrollPane;
 import javafx.scene.layout.BorderPane;
-import javafx.scene.layout.GridPane;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
@@ -54,18 +54,24 @@ public final class FirstRunPage extends BorderPane {
   private final FirstTask task;
   private final BooleanBinding noTask;
   private final ConsentList consents;
-  private final GridPane found = new GridPane(10, 6);
-  private final VBox notes = new VBox(6);
+  private final RepositoryFindings found;
   private final VBox news = new VBox(6);
   private final Label writes = Widgets.label("", "soft");
   private final Label step = Widgets.label("", "soft");
   private final PauseTransition rest = new PauseTransition(REST);
   private final SimpleBooleanProperty unsure = new SimpleBooleanProperty(true);
   private final SimpleIntegerProperty asked = new SimpleIntegerProperty();
+  private final SimpleBooleanProperty busy = new SimpleBooleanProperty();
   private final Button go;
   private final Button save;
   private String digest;
   private Consent consent;
+
+  /** How often a proposal was asked for: only the last one is shown. */
+  private int proposals;
+
+  /** The first task once it is there. */
+  private String added;
 
   /**
    * @param leave goes on without writing anything
@@ -77,14 +83,10 @@ public final class FirstRunPage extends BorderPane {
     this.leave = leave;
     this.begun = begun;
     getStyleClass().add("first-run");
+    found = new RepositoryFindings(texts);
     lines = new ProposalLines(texts, this::edited);
     agents = new AgentChoice(texts, this::propose);
-    task =
-        new FirstTask(
-            texts,
-            ask ->
-                lines.rewrite(
-                    "  default: {", "  default: { human: " + (ask ? "required" : "none") + " }"));
+    task = new FirstTask(texts, lines);
     noTask = task.blank();
     consents = new ConsentList(texts, 84);
     go = context.act("", this::begin, "accent", "large");
@@ -100,6 +102,7 @@ public final class FirstRunPage extends BorderPane {
                 noTask,
                 asked));
     rest.setOnFinished(_ -> check());
+    disableProperty().bind(busy);
     setTop(head());
     setCenter(middle());
     setBottom(foot());
@@ -157,8 +160,7 @@ public final class FirstRunPage extends BorderPane {
   }
 
   private Node middle() {
-    var left =
-        new VBox(10, card("first.agents", null, agents), card("first.found", null, found, notes));
+    var left = new VBox(10, card("first.agents", null, agents), card("first.found", null, found));
     var scroll = scroll(lines);
     scroll.setAccessibleText("hive.yaml");
     var file = card("setup.text", "first.why", scroll);
@@ -242,11 +244,15 @@ public final class FirstRunPage extends BorderPane {
 
   private void propose(String agent, String run) {
     unsure.set(true);
+    int asking = ++proposals;
     context
         .steering()
         .query(new Query.ConfigProposal(agent, run))
         .whenComplete(
             (answer, failure) -> {
+              if (asking != proposals) {
+                return; // Another was asked for since.
+              }
               if (failure == null) {
                 show(Json.as(answer, Config.Proposal.class));
               } else {
@@ -258,25 +264,7 @@ public final class FirstRunPage extends BorderPane {
   private void show(Config.Proposal proposal) {
     digest = proposal.digest();
     lines.show(proposal.lines());
-    found.getChildren().clear();
-    notes.getChildren().clear();
-    for (var finding : proposal.found()) {
-      if (finding.kind().equals("note")) {
-        notes
-            .getChildren()
-            .add(
-                Widgets.row(
-                    8,
-                    Tone.AMBER.on(Icon.INFO.node()),
-                    Widgets.grow(Widgets.prose(texts.said(finding.text()), "soft"))));
-      } else {
-        var kind = Widgets.label(texts.text("first.found." + finding.kind()), "muted");
-        kind.setMinWidth(Region.USE_PREF_SIZE);
-        var said = Widgets.label(texts.part(Printable.line(finding.text())));
-        GridPane.setHgrow(said, Priority.ALWAYS);
-        found.addRow(found.getRowCount(), kind, said);
-      }
-    }
+    found.show(proposal.found());
     task.show(proposal.ideas());
     step.setText(texts.text("first.looked", proposal.found().size()));
     edited();
@@ -284,6 +272,7 @@ public final class FirstRunPage extends BorderPane {
 
   private void edited() {
     unsure.set(true);
+    task.follow();
     writes.setText(texts.text("first.writes", lines.count()));
     rest.playFromStart();
   }
@@ -325,6 +314,7 @@ public final class FirstRunPage extends BorderPane {
 
   private CompletableFuture<Void> write() {
     unsure.set(true);
+    busy.set(true);
     return context
         .steering()
         .send(new Command.WriteConfig(digest, lines.text()))
@@ -347,31 +337,46 @@ public final class FirstRunPage extends BorderPane {
   /** Consent is to what is shown: if anything else was written, the engine refuses it. */
   private void begin() {
     String shown = consent.digest();
+    var wanted = noTask.get() ? null : task.command();
     write()
         .thenCompose(_ -> context.steering().send(new Command.Trust(shown)))
         .thenCompose(
-            _ ->
-                noTask.get()
-                    ? CompletableFuture.completedFuture(Json.object())
-                    : context.steering().send(task.command()))
-        .thenCompose(
-            added ->
-                noTask.get()
-                    ? CompletableFuture.completedFuture(added)
-                    : context.steering().send(new Command.StartHive(0)).thenApply(_ -> added))
+            _ -> wanted == null ? CompletableFuture.<String>completedFuture(null) : start(wanted))
         .whenComplete(
-            (added, failure) -> {
+            (id, failure) -> {
               if (failure != null) {
                 failed(failure);
               } else {
-                begun.accept(noTask.get() ? null : added.path("id").asText());
+                begun.accept(id);
               }
             });
   }
 
+  private CompletableFuture<String> start(Command wanted) {
+    var there =
+        added != null
+            ? CompletableFuture.completedFuture(added)
+            : context.steering().send(wanted).thenApply(this::added);
+    return there.thenCompose(
+        id -> context.steering().send(new Command.StartHive(0)).thenApply(_ -> id));
+  }
+
+  private String added(JsonNode answer) {
+    String id = answer.path("id").asText();
+    added = id;
+    task.lock();
+    return id;
+  }
+
   private void failed(Throwable failure) {
+    busy.set(false);
     unsure.set(false);
+    requestFocus();
     tell(ErrorMessages.of(failure));
+    if (added != null) {
+      var said = Widgets.grow(Widgets.prose(texts.text("first.added", added), "soft"));
+      news.getChildren().add(Widgets.row(8, Tone.BLUE.on(Icon.INFO.node()), said));
+    }
   }
 
   private void tell(HiveException.Fault fault) {

@@ -18,18 +18,23 @@ import javafx.scene.layout.VBox;
 /** The first task: in the person's words, or what the code itself says is still to do. */
 final class FirstTask extends VBox {
   private static final int TITLE = 80;
+  private static final String ASKS = "  default: { human: required }";
+  private static final String ASKS_NOT = "  default: { human: none }";
 
   private final Texts texts;
+  private final ProposalLines file;
   private final TextArea words = new TextArea();
   private final VBox ideas = new VBox(6);
   private final CheckBox ask;
+  private boolean telling;
 
   /**
-   * @param asking hears whether a person is asked before anything is merged
+   * @param file that says whether a person is asked before anything is merged
    */
-  FirstTask(Texts texts, java.util.function.Consumer<Boolean> asking) {
+  FirstTask(Texts texts, ProposalLines file) {
     super(8);
     this.texts = texts;
+    this.file = file;
     words.setPromptText(texts.text("first.task.prompt"));
     words.setAccessibleText(texts.text("first.task"));
     words.setWrapText(true);
@@ -54,7 +59,14 @@ final class FirstTask extends VBox {
         });
     ask = new CheckBox(texts.text("first.ask"));
     ask.setSelected(true);
-    ask.selectedProperty().addListener((_, _, now) -> asking.accept(now));
+    ask.setDisable(true);
+    ask.selectedProperty()
+        .addListener(
+            (_, _, now) -> {
+              if (!telling) {
+                file.rewrite(now ? ASKS_NOT : ASKS, now ? ASKS : ASKS_NOT);
+              }
+            });
     VBox.setVgrow(words, Priority.ALWAYS);
     words.setMinHeight(64);
     getChildren().addAll(ideas, words, ask);
@@ -79,6 +91,25 @@ final class FirstTask extends VBox {
       button.setMinWidth(0);
       ideas.getChildren().add(button);
     }
+  }
+
+  /** Shows what the file says. Where that is more than yes or no, it is changed there alone. */
+  void follow() {
+    boolean asks = file.has(ASKS);
+    boolean known = asks || file.has(ASKS_NOT);
+    telling = true;
+    ask.setDisable(!known);
+    ask.setIndeterminate(!known);
+    if (known) {
+      ask.setSelected(asks);
+    }
+    telling = false;
+  }
+
+  /** Its words count no more: it is added. */
+  void lock() {
+    words.setDisable(true);
+    ideas.setDisable(true);
   }
 
   BooleanBinding blank() {

@@ -4,7 +4,10 @@ import dev.hivedeck.engine.protocol.Config.ProposedLine;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.widget.Widgets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import javafx.beans.property.SimpleDoubleProperty;
 import javafx.geometry.Pos;
@@ -28,6 +31,10 @@ final class ProposalLines extends VBox {
   private final Texts texts;
   private final Runnable changed;
   private final List<Line> lines = new ArrayList<>();
+
+  /** What was proposed and the person took out. */
+  private final Set<String> gone = new HashSet<>();
+
   private final SimpleDoubleProperty reasons = new SimpleDoubleProperty(REASON);
 
   /**
@@ -39,10 +46,39 @@ final class ProposalLines extends VBox {
     getStyleClass().add("first-lines");
   }
 
+  /**
+   * Shows a proposal. Of one that was shown before, what the person changed, added and took out
+   * stays so; a changed line that has no place any more stays as a comment.
+   */
   void show(List<ProposedLine> proposed) {
+    var before = List.copyOf(lines);
     lines.clear();
-    proposed.forEach(line -> lines.add(new Line(line)));
+    proposed.stream()
+        .map(Line::new)
+        .filter(line -> !gone.contains(line.proposed))
+        .forEach(lines::add);
+    int at = 0;
+    for (var line : before) {
+      var same = lines.stream().filter(l -> l.proposed.equals(line.proposed)).findFirst();
+      if (!line.added && same.isPresent()) {
+        if (line.edited()) {
+          same.get().field.setText(line.field.getText());
+        }
+        at = lines.indexOf(same.get()) + 1;
+      } else if (line.added || line.edited()) {
+        String text = line.field.getText();
+        lines.add(at, new Line(line.added ? text : comment(text)));
+        at++;
+      }
+    }
     layOut();
+  }
+
+  private static String comment(String text) {
+    String plain = text.stripLeading();
+    return plain.isEmpty() || plain.startsWith("#")
+        ? text
+        : text.substring(0, text.length() - plain.length()) + "# " + plain;
   }
 
   /** The whole file as it would be written. */
@@ -59,12 +95,18 @@ final class ProposalLines extends VBox {
     return lines.size();
   }
 
-  /** Puts another text in the place of the first line that begins so, as a person would. */
-  void rewrite(String beginning, String text) {
-    lines.stream()
-        .filter(line -> line.field.getText().startsWith(beginning))
-        .findFirst()
-        .ifPresent(line -> line.field.setText(text));
+  /** Whether a line says exactly this. */
+  boolean has(String text) {
+    return find(text).isPresent();
+  }
+
+  /** Puts another text in the place of a line, as a person would. */
+  void rewrite(String text, String other) {
+    find(text).ifPresent(line -> line.field.setText(other));
+  }
+
+  private Optional<Line> find(String text) {
+    return lines.stream().filter(line -> line.field.getText().equals(text)).findFirst();
   }
 
   private void layOut() {
@@ -91,9 +133,7 @@ final class ProposalLines extends VBox {
 
   private void add(int at, List<String> texts) {
     for (int i = 0; i < texts.size(); i++) {
-      var line = new Line(new ProposedLine("", null, false));
-      line.field.setText(texts.get(i));
-      lines.add(at + i, line);
+      lines.add(at + i, new Line(texts.get(i)));
     }
     layOut();
     go(at + texts.size() - 1);
@@ -103,6 +143,9 @@ final class ProposalLines extends VBox {
   private void remove(Line line) {
     int at = lines.indexOf(line);
     lines.remove(line);
+    if (!line.added) {
+      gone.add(line.proposed);
+    }
     layOut();
     go(Math.max(0, at - 1));
     changed.run();
@@ -115,8 +158,24 @@ final class ProposalLines extends VBox {
     private final String why;
     private final String said;
 
-    Line(ProposedLine proposed) {
+    /** Its text before anybody changed it. */
+    private final String proposed;
+
+    /** Whether it is the person's own. */
+    private final boolean added;
+
+    Line(String own) {
+      this(new ProposedLine("", null, false), true);
+      field.setText(own);
+    }
+
+    Line(ProposedLine line) {
+      this(line, false);
+    }
+
+    private Line(ProposedLine proposed, boolean added) {
       super(8);
+      this.added = added;
       setAlignment(Pos.CENTER_LEFT);
       getStyleClass().add("first-line");
       number.setMinWidth(26);
@@ -124,7 +183,8 @@ final class ProposalLines extends VBox {
       number.setAlignment(Pos.CENTER_RIGHT);
       why = proposed.reason();
       boolean remark = proposed.text().isBlank() && why != null;
-      field = new Field(this, remark ? proposed.whole() : proposed.text());
+      this.proposed = remark ? proposed.whole() : proposed.text();
+      field = new Field(this, this.proposed);
       field.getStyleClass().addAll("mono", "first-field");
       if (field.getText().strip().startsWith("#")) {
         field.getStyleClass().add("first-remark");
@@ -140,7 +200,7 @@ final class ProposalLines extends VBox {
         getStyleClass().add("first-guessed");
       }
       HBox.setHgrow(field, Priority.ALWAYS);
-      field.textProperty().addListener((_, _, _) -> edited(proposed.text()));
+      field.textProperty().addListener((_, _, _) -> changed());
       field
           .focusedProperty()
           .addListener(
@@ -152,9 +212,12 @@ final class ProposalLines extends VBox {
       getChildren().addAll(number, field, reason);
     }
 
-    private void edited(String before) {
-      boolean mine = !field.getText().equals(before);
-      reason.setText(mine ? texts.text("first.you") : said);
+    private boolean edited() {
+      return !field.getText().equals(proposed);
+    }
+
+    private void changed() {
+      reason.setText(edited() ? texts.text("first.you") : said);
       changed.run();
     }
 
