@@ -23,7 +23,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Who gets which version: feature flags, and rollouts of services and of flags. */
 final class VersionExposure implements AutoCloseable {
@@ -36,6 +38,7 @@ final class VersionExposure implements AutoCloseable {
   private final FlagArea flagArea;
   private final ProxyTraffic proxies;
   private final RolloutArea rollouts;
+  private volatile @Nullable BackgroundTasks background;
 
   /**
    * @param config in force; empty before a person consented
@@ -54,7 +57,7 @@ final class VersionExposure implements AutoCloseable {
     this.ids = options.ids();
     this.flags = new Flags(() -> config.get().flags());
     this.flagArea = new FlagArea(store, flags);
-    this.proxies = new ProxyTraffic(() -> config.get().rollouts().values());
+    this.proxies = new ProxyTraffic(() -> config.get().rollouts().values(), this::work);
     this.rollouts =
         new RolloutArea(
             store,
@@ -99,9 +102,18 @@ final class VersionExposure implements AutoCloseable {
 
   /** Begins to look at what was counted. */
   void start(BackgroundTasks background) {
+    this.background = background;
     rollouts.start(background);
     background.every("proxies", PROXIES, PROXIES, proxies::look);
     background.every("flags", LOOK, LOOK, this::keep);
+  }
+
+  private void work(Runnable work) {
+    var tasks = background;
+    if (tasks == null) {
+      throw new RejectedExecutionException("nothing is begun yet");
+    }
+    tasks.start("proxy", work);
   }
 
   private void keep() {

@@ -11,6 +11,7 @@ import dev.hivedeck.engine.protocol.rollout.RolloutViews.Rollout;
 import dev.hivedeck.engine.rollout.proxy.FakeHaproxy;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,6 +47,7 @@ class ProxyRolloutsTest {
     repository.commit("Set up");
     engine = repository.open(1, false);
     TestRepository.trust(engine);
+    until(() -> offers().contains("v2") && !offers().contains("\"problem\":\""));
     sender = Thread.ofVirtual().start(this::send);
   }
 
@@ -86,6 +88,10 @@ class ProxyRolloutsTest {
   }
 
   private void begin() {
+    start();
+  }
+
+  private void start() {
     engine.execute(new RolloutCommand.StartRollout("orders", "v2", null), null, null);
   }
 
@@ -128,6 +134,41 @@ class ProxyRolloutsTest {
   }
 
   @Test
+  void whatIsDecidedIsWrittenDownWhileTheProxyTakesNoOrders() throws IOException {
+    begin();
+    until(() -> haproxy.weight("b") > 0);
+    haproxy.refuse("Permission denied");
+    failing = 90;
+    until(() -> now().state() == RolloutState.ROLLING_BACK);
+    assertThat(now().why()).contains("failed");
+    assertThat(haproxy.weight("b")).as("it takes no orders").isPositive();
+    haproxy.close();
+    engine.close();
+    failing = 0;
+    engine = repository.open(1, false);
+    assertThat(now().state()).isEqualTo(RolloutState.ROLLING_BACK);
+    haproxy.refuse("");
+    haproxy.open();
+    until(() -> now().state() == RolloutState.ROLLED_BACK);
+    assertThat(haproxy.weight("b")).isZero();
+  }
+
+  @Test
+  void aServiceThatTheFileDoesNotNameAnyMoreIsLeftToOthers() throws IOException {
+    begin();
+    until(() -> now().state() == RolloutState.PROMOTED);
+    repository.write(".hivedeck/hive.yaml", "version: 1\n");
+    repository.commit("Without");
+    TestRepository.trust(engine);
+    until(
+        () -> {
+          haproxy.reload();
+          LockSupport.parkNanos(2_500_000_000L); // two looks
+          return haproxy.weight("a") > 0;
+        });
+  }
+
+  @Test
   void whatCannotBeExposedIsRefusedWithAWayOut() throws IOException {
     assertThatThrownBy(
             () -> engine.execute(new RolloutCommand.StartRollout("orders", "v3", null), null, null))
@@ -138,10 +179,10 @@ class ProxyRolloutsTest {
         .hasMessageContaining("a proxy has the traffic of orders");
     haproxy.state("b", "DOWN");
     until(() -> !offers().contains("v2"));
-    assertThatThrownBy(this::begin).hasMessageContaining("no server of v2 is up");
+    assertThatThrownBy(this::start).hasMessageContaining("no server of v2 is up");
     haproxy.close();
     until(() -> offers().contains("\"problem\":\""));
-    assertThatThrownBy(this::begin).hasMessageContaining("cannot be asked");
+    assertThatThrownBy(this::start).hasMessageContaining("cannot be asked");
   }
 
   private String offers() {

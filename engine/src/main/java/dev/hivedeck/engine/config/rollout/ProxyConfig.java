@@ -48,6 +48,11 @@ public record ProxyConfig(List<String> versions, @Nullable Haproxy haproxy, @Nul
     public Nginx {
       upstreams = Map.copyOf(upstreams);
     }
+
+    /** The variable that has the upstream of a service, and the name of its log's format. */
+    public static String variable(String service) {
+      return "hivedeck_" + service.replaceAll("[^A-Za-z0-9_]", "_");
+    }
   }
 
   /** The version that has what no other has. */

@@ -97,7 +97,42 @@ final class ProxyReader {
     if (other != null && !other.digest().equals(config.digest())) {
       source.wrong(here, "another rollout says otherwise of " + service + "; say the same in both");
     }
+    apart(here, service, config);
     return config;
+  }
+
+  /** Two services share nothing that is told to a proxy. */
+  private void apart(String at, String service, ProxyConfig config) {
+    var mine = config.haproxy();
+    var own = config.nginx();
+    known.forEach(
+        (other, before) -> {
+          var theirs = before.haproxy();
+          var file = before.nginx();
+          if (other.equals(service)) {
+            return;
+          }
+          if (mine != null
+              && theirs != null
+              && mine.socket().equals(theirs.socket())
+              && mine.backend().equals(theirs.backend())) {
+            source.wrong(
+                at + "/haproxy/backend",
+                "%s splits the backend %s already; name another".formatted(other, mine.backend()));
+          }
+          if (own != null && file != null && own.file().equals(file.file())) {
+            source.wrong(
+                at + "/nginx/file",
+                "%s has the file %s already; name another".formatted(other, own.file()));
+          }
+          String variable = Nginx.variable(service);
+          if (own != null && file != null && variable.equals(Nginx.variable(other))) {
+            source.wrong(
+                at + "/nginx",
+                "$%s is the variable of %s already; name the service otherwise"
+                    .formatted(variable, other));
+          }
+        });
   }
 
   private Haproxy haproxy(String at, JsonNode node) {

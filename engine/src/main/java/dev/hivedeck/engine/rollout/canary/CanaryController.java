@@ -330,7 +330,7 @@ public final class CanaryController {
   /** First the traffic, then all else: once it is decided the canary gets nothing any more. */
   private void takeBack(LiveCanary canary, CanaryOutcome.TakeBack back, Instant now) {
     canary.takeBack(back);
-    shares.weigh(canary.view(), 0);
+    shares.tell(canary.view(), 0); // it is written down also while nobody does it
     save(canary, back, now);
     takeBack(canary, now);
   }

@@ -6,13 +6,19 @@ import dev.hivedeck.engine.protocol.rollout.RolloutViews.Rollout;
 import dev.hivedeck.engine.rollout.bucketing.Bucket;
 import dev.hivedeck.engine.rollout.bucketing.Split;
 import dev.hivedeck.engine.rollout.traffic.Traffic;
+import dev.hivedeck.engine.rollout.traffic.TrafficAwayException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The traffic of a service as one of its rollouts has it: a canary, and stable with the rest. */
 record CanaryTraffic(Traffic traffic) {
+  private static final Logger LOG = LoggerFactory.getLogger(CanaryTraffic.class);
+
   /** Where no rule is about slow answers. */
   private static final Duration NEVER = Duration.ofDays(365);
 
@@ -25,6 +31,10 @@ record CanaryTraffic(Traffic traffic) {
   void weigh(Rollout view, int canary) {
     traffic.standIn(view.service(), view.stable());
     var split = split(view);
+    var away = split == null ? traffic.away(view.service()) : Optional.<String>empty();
+    if (away.isPresent()) {
+      throw new TrafficAwayException(away.get());
+    }
     if (split == null
         || (traffic.isRuled(view.service())
             && split.weight(view.canary()) == canary
@@ -32,6 +42,15 @@ record CanaryTraffic(Traffic traffic) {
       return;
     }
     traffic.weigh(view.service(), weights(split, view, canary));
+  }
+
+  /** The same for whoever does not wait until that is done. */
+  void tell(Rollout view, int canary) {
+    try {
+      weigh(view, canary);
+    } catch (TrafficAwayException e) {
+      LOG.debug("{}", view.id(), e); // it is told again until it does
+    }
   }
 
   /** As it is with the canary at a weight, also while the gateway does not lead to it. */

@@ -118,14 +118,18 @@ final class LeftTraffic {
   private boolean isReleased(Ended last, Set<String> open) {
     var view = last.view();
     var route = routes.apply(view.service());
-    if (route.isEmpty() || open.contains(view.service())) {
+    if (open.contains(view.service())) {
+      return false;
+    }
+    if (route.isEmpty()) {
+      traffic.leave(view.service()); // as it was left, once it is configured again
       return false;
     }
     if (route.get().equals(last.route())) {
       if (traffic.away(view.service()).isPresent()) {
         return false; // it is given again by whoever looks for it
       }
-      shares.weigh(view, view.state() == RolloutState.PROMOTED ? Bucket.COUNT : 0);
+      shares.tell(view, view.state() == RolloutState.PROMOTED ? Bucket.COUNT : 0);
       return false;
     }
     store.update(

@@ -46,9 +46,10 @@ final class AccessLog {
     }
     rest(channel, lines);
     if (!Objects.equals(now.fileKey(), key)) {
+      var next = begin(now); // the old one stays open until there is another
       channel.close();
       line.reset();
-      rest(begin(now), lines);
+      rest(next, lines);
     }
   }
 

@@ -12,17 +12,25 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * HAProxy by its runtime API. A version without a share is in maintenance, since weight 0 and drain
  * still serve whoever has its cookie. What a reload forgets is given again at the next look.
+ * Servers that somebody else has in maintenance stay there, unless their version begins to have a
+ * share.
  */
 final class Haproxy implements Proxy {
   /** Where the fields of servers begin, in the list of counters. */
   private static final String HEAD = "# pxname";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Haproxy.class);
 
   private final ProxyConfig config;
   private final ProxyConfig.Haproxy own;
@@ -35,6 +43,18 @@ final class Haproxy implements Proxy {
   /** Whose counts those are: another process, or one that was begun anew, begins at zero. */
   private @Nullable String process;
 
+  /** What it took last; null for nothing yet. */
+  private @Nullable Taken taken;
+
+  /** Servers that somebody else has in maintenance. */
+  private Set<String> kept = Set.of();
+
+  /**
+   * @param weights of the servers of each version
+   * @param process that took them
+   */
+  private record Taken(Map<String, Integer> weights, String process) {}
+
   /**
    * @param missed that another server answered in its place
    */
@@ -44,10 +64,20 @@ final class Haproxy implements Proxy {
       return status.startsWith("DOWN");
     }
 
-    boolean isOff() {
-      return status.startsWith("MAINT") || status.startsWith("DRAIN");
+    boolean isInMaintenance() {
+      return status.startsWith("MAINT");
     }
 
+    boolean isOff() {
+      return isInMaintenance() || status.startsWith("DRAIN");
+    }
+
+    /** Whether no order ends its maintenance: it has no address, or goes by another server. */
+    boolean isForced() {
+      return isInMaintenance() && status.contains("(");
+    }
+
+    /** Whether it counts from zero again. */
     boolean fell(Server earlier) {
       return requests < earlier.requests || errors < earlier.errors || missed < earlier.missed;
     }
@@ -63,47 +93,105 @@ final class Haproxy implements Proxy {
   @Override
   public synchronized Standing follow(@Nullable Split wanted) throws IOException {
     var servers = read();
-    if (wanted != null) {
-      var orders = orders(servers, wanted);
+    if (wanted == null) {
+      taken = null;
+    } else {
+      String told = String.valueOf(process);
+      var fresh = fresh(servers);
+      var weights = weights(servers, wanted, fresh);
+      var orders = orders(servers, weights, fresh);
       if (!orders.isEmpty()) {
         var said = socket.ask(String.join(";", orders)).stream().filter(s -> !s.isBlank()).toList();
         if (!said.isEmpty()) {
           throw new IOException("HAProxy does not take weights: " + said.getFirst().strip());
         }
         servers = read();
-        if (!orders(servers, wanted).isEmpty()) {
+        if (!orders(servers, weights, fresh).isEmpty()) {
           throw new IOException("HAProxy has other weights than those that it was given");
         }
       }
+      taken = new Taken(weights, told);
+      keep(servers, weights);
     }
     return standing(servers);
   }
 
-  /** Whoever gets more goes first: at no moment there is nobody. */
-  private List<String> orders(Map<String, Server> servers, Split wanted) throws IOException {
-    var counts =
-        own.servers().entrySet().stream()
-            .collect(Collectors.toMap(Map.Entry::getKey, e -> e.getValue().size()));
+  /**
+   * Versions whose servers are to be made ready once they have a share: nobody else stopped them.
+   */
+  private Set<String> fresh(Map<String, Server> servers) throws IOException {
+    var last = taken;
+    var fresh = new HashSet<String>();
+    for (String version : config.versions()) {
+      if (last == null
+          ? of(servers, version).stream().allMatch(Server::isOff)
+          : !last.process().equals(process) || last.weights().getOrDefault(version, 0) == 0) {
+        fresh.add(version);
+      }
+    }
+    return fresh;
+  }
+
+  /** The weights of servers, by how many of each version there can be. */
+  private Map<String, Integer> weights(Map<String, Server> servers, Split wanted, Set<String> fresh)
+      throws IOException {
+    var counts = new HashMap<String, Integer>();
+    for (String version : config.versions()) {
+      var all = of(servers, version);
+      long there =
+          all.stream().filter(s -> fresh.contains(version) ? !s.isForced() : !s.isOff()).count();
+      counts.put(version, there == 0 ? all.size() : (int) there);
+    }
     var weights = ServerWeights.of(wanted, counts);
+    if (weights.values().stream().allMatch(weight -> weight == 0)) {
+      throw new IOException("nobody would have any traffic by " + wanted + "; it stays as it is");
+    }
+    return weights;
+  }
+
+  /** Whoever gets more goes first: at no moment there is nobody. */
+  private List<String> orders(
+      Map<String, Server> servers, Map<String, Integer> weights, Set<String> fresh)
+      throws IOException {
     var more = new ArrayList<String>();
     var none = new ArrayList<String>();
     for (String version : config.versions()) {
       int weight = weights.getOrDefault(version, 0);
       for (var server : of(servers, version)) {
         String order = "set server " + own.backend() + "/" + server.name();
-        if (weight == 0 && !server.status().startsWith("MAINT")) {
+        if (weight == 0 && !server.isInMaintenance()) {
           none.add(order + " state maint");
         }
-        if (weight > 0 && server.weight() != weight) {
+        if (weight > 0 && !server.isForced() && server.weight() != weight) {
           more.add(order + " weight " + weight);
         }
-        if (weight > 0 && server.isOff()) {
+        if (weight > 0 && !server.isForced() && server.isOff() && fresh.contains(version)) {
           more.add(order + " state ready");
         }
       }
     }
     more.addAll(none);
     return more;
+  }
+
+  /** Says once which servers are out by somebody else's order. */
+  private void keep(Map<String, Server> servers, Map<String, Integer> weights) throws IOException {
+    var off = new TreeSet<String>();
+    for (String version : config.versions()) {
+      if (weights.getOrDefault(version, 0) > 0) {
+        of(servers, version).stream().filter(Server::isOff).map(Server::name).forEach(off::add);
+      }
+    }
+    if (!off.equals(kept)) {
+      LOG.warn("{}: {}", own.backend(), off.isEmpty() ? "all are back" : off + " stay out");
+    }
+    kept = off;
+  }
+
+  private boolean isDown(Server server, String version) {
+    var last = taken;
+    boolean has = last != null && last.weights().getOrDefault(version, 0) > 0;
+    return server.isDown() || server.isForced() || (has && server.isOff());
   }
 
   private List<Server> of(Map<String, Server> servers, String version) throws IOException {
@@ -129,7 +217,7 @@ final class Haproxy implements Proxy {
       int weight = all.stream().filter(s -> !s.isOff()).mapToInt(Server::weight).sum();
       weights.put(version, weight);
       sum += weight;
-      if (all.stream().allMatch(Server::isDown)) {
+      if (all.stream().allMatch(s -> isDown(s, version))) {
         down.add(version);
       }
     }
@@ -176,6 +264,10 @@ final class Haproxy implements Proxy {
     for (int i = 0; i < Math.min(fields.size(), values.length); i++) {
       row.put(fields.get(i), values[i]);
     }
+    if (row.getOrDefault("hrsp_2xx", "").isEmpty()) {
+      throw new IOException(
+          "HAProxy counts no answers of " + row.get("svname") + "; write mode http in its backend");
+    }
     long unanswered = number(row, "econ") + number(row, "eresp");
     long failed = number(row, "hrsp_5xx") + unanswered;
     long answered = failed + number(row, "hrsp_other");
@@ -203,11 +295,7 @@ final class Haproxy implements Proxy {
 
   /** What came since the last look; of a process that was begun since, all. */
   private void count(Map<String, Server> servers, String begun) {
-    boolean anew =
-        !begun.equals(process)
-            || servers.values().stream()
-                .anyMatch(
-                    s -> s.fell(before.getOrDefault(s.name(), new Server("", "", 0, 0, 0, 0))));
+    boolean anew = !begun.equals(process);
     if (process != null) {
       own.servers()
           .forEach(
@@ -216,6 +304,7 @@ final class Haproxy implements Proxy {
                   var now = servers.get(name);
                   var then = anew ? null : before.get(name);
                   if (now != null) {
+                    then = then == null || now.fell(then) ? null : then;
                     tallies
                         .apply(version)
                         .add(

@@ -27,9 +27,10 @@ record HaproxySocket(Path path) {
   List<String> ask(String line) throws IOException {
     try (var channel = SocketChannel.open(StandardProtocolFamily.UNIX);
         var selector = Selector.open()) {
-      channel.connect(UnixDomainSocketAddress.of(path));
-      channel.configureBlocking(false);
-      var key = channel.register(selector, SelectionKey.OP_WRITE);
+      channel.configureBlocking(false); // also where more wait than it takes
+      boolean connected = channel.connect(UnixDomainSocketAddress.of(path));
+      var key =
+          channel.register(selector, connected ? SelectionKey.OP_WRITE : SelectionKey.OP_CONNECT);
       var said = ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8));
       var answer = new ByteArrayOutputStream();
       var chunk = ByteBuffer.allocate(CHUNK);
@@ -40,6 +41,11 @@ record HaproxySocket(Path path) {
           throw new IOException("it does not answer within " + PATIENCE.toSeconds() + " s");
         }
         selector.selectedKeys().clear();
+        if (!channel.isConnected()) {
+          channel.finishConnect();
+          key.interestOps(SelectionKey.OP_WRITE);
+          continue;
+        }
         if (said.hasRemaining()) {
           channel.write(said);
           key.interestOps(said.hasRemaining() ? SelectionKey.OP_WRITE : SelectionKey.OP_READ);

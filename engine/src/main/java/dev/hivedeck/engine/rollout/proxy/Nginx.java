@@ -30,6 +30,9 @@ final class Nginx implements Proxy {
   /** Hundredths of a percent are what it can share by. */
   private static final int LEAST = 10;
 
+  /** After so many looks at the latest it is told again what it refused. */
+  private static final int RAREST = 60;
+
   private static final Pattern SHARE = Pattern.compile("\\s*([\\d.]+)%\\s+(\\S+);");
   private static final Pattern SECONDS = Pattern.compile("\\d+\\.\\d+");
 
@@ -44,6 +47,16 @@ final class Nginx implements Proxy {
   /** What it was last told to read, and read. */
   private String loaded = "";
 
+  private @Nullable Refused refused;
+
+  /**
+   * What was refused last.
+   *
+   * @param looks how many go by until it is told again
+   * @param left of these
+   */
+  private record Refused(String text, String why, int looks, int left) {}
+
   Nginx(
       String service,
       ProxyConfig config,
@@ -51,7 +64,7 @@ final class Nginx implements Proxy {
       Function<String, VersionTally> tallies) {
     this.config = config;
     this.own = own;
-    this.variable = "hivedeck_" + service.replaceAll("[^A-Za-z0-9_]", "_");
+    this.variable = ProxyConfig.Nginx.variable(service);
     this.file = Path.of(own.file());
     this.tallies = tallies;
     own.upstreams().forEach((version, upstream) -> versions.put(upstream, version));
@@ -64,7 +77,7 @@ final class Nginx implements Proxy {
     if (text.isEmpty() || wanted != null) {
       String next = text(wanted == null ? Split.all(config.base()) : wanted);
       if (!next.equals(text) || (wanted != null && !next.equals(loaded))) {
-        load(next, text);
+        tell(next, text);
         text = next;
       }
     }
@@ -99,16 +112,31 @@ final class Nginx implements Proxy {
     return text.isBlank() ? "" : text;
   }
 
+  /** Tells it, less and less often while the same is refused. */
+  private void tell(String next, String before) throws IOException {
+    var last = refused;
+    boolean again = last != null && last.text().equals(next);
+    if (last != null && again && last.left() > 0) {
+      refused = new Refused(next, last.why(), last.looks(), last.left() - 1);
+      throw new IOException(last.why());
+    }
+    try {
+      load(next, before);
+      refused = null;
+    } catch (IOException e) {
+      int looks = last != null && again ? Math.min(2 * last.looks(), RAREST) : 1;
+      refused = new Refused(next, String.valueOf(e.getMessage()), looks, looks);
+      throw e;
+    }
+  }
+
   /** What nginx refuses is taken back before it is asked to read anything. */
   private void load(String next, String before) throws IOException {
     write(next);
     try {
       new ProxyCommand(own.test()).run();
     } catch (IOException e) {
-      if (before.isEmpty()) {
-        throw e; // without it nginx would not begin at all
-      }
-      write(before);
+      write(before); // empty where there was none: what includes it goes on as it did
       throw e;
     }
     new ProxyCommand(own.reload()).run();

@@ -9,6 +9,10 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,24 +25,55 @@ final class ProxiedService {
   private final String service;
   private final ProxyConfig config;
   private final Proxy proxy;
+  private final Executor workers;
+
+  /** Who asks the proxy, one at a time; the same for whatever its configuration was before. */
+  private final Object turn;
+
+  /** Whether a look is to come. */
+  private final AtomicBoolean waiting = new AtomicBoolean();
+
+  private volatile boolean isReplaced;
   private volatile @Nullable Split rule;
+
+  /** The rule that the proxy took. */
+  private volatile @Nullable Split taken;
+
   private volatile @Nullable Standing standing;
   private volatile String problem;
   private volatile boolean isNew = true;
 
   /**
-   * @param before what it was before its configuration changed; null for nothing
+   * @param before what it was before its configuration changed; null for nothing. Its rule holds on
+   *     where each version of it is still one
    */
   ProxiedService(
       String service,
       ProxyConfig config,
       Function<String, VersionTally> tallies,
+      Executor workers,
       @Nullable ProxiedService before) {
     this.service = service;
     this.config = config;
     this.proxy = proxy(service, config, tallies);
-    this.rule = before == null ? null : before.rule;
-    this.problem = config.name() + " was not asked yet";
+    this.workers = workers;
+    this.turn = before == null ? new Object() : before.turn;
+    this.problem = config.name() + " was not asked yet, and is within a second";
+    var ruled = before == null ? null : before.replaced();
+    if (ruled != null) {
+      restore(ruled);
+    }
+  }
+
+  private @Nullable Split replaced() {
+    isReplaced = true;
+    return rule;
+  }
+
+  private static Set<String> unknown(ProxyConfig config, Split split) {
+    var unknown = split.versions();
+    unknown.removeAll(config.versions());
+    return unknown;
   }
 
   private static Proxy proxy(
@@ -77,19 +112,38 @@ final class ProxiedService {
     return Optional.of(problem).filter(text -> standing == null && !text.isEmpty());
   }
 
-  /** Looks at it, and gives again what it forgot. */
-  synchronized void look() {
-    try {
-      follow();
-    } catch (IOException e) {
-      LOG.debug("{}", service, e); // it is said once, below
+  /** Whether the proxy has the traffic split as it is to be. */
+  boolean isRuled() {
+    var ruled = rule;
+    return ruled != null && taken == ruled && standing != null;
+  }
+
+  /** Has it looked at, and given again what it forgot; waits for nobody. */
+  void wake() {
+    if (waiting.compareAndSet(false, true)) {
+      try {
+        workers.execute(this::look);
+      } catch (RejectedExecutionException e) {
+        waiting.set(false);
+      }
     }
   }
 
-  private void follow() throws IOException {
+  private void look() {
+    synchronized (turn) {
+      waiting.set(false);
+      if (!isReplaced) {
+        follow();
+      }
+    }
+  }
+
+  private void follow() {
     isNew = false;
+    var wanted = rule;
     try {
-      standing = proxy.follow(rule);
+      standing = proxy.follow(wanted);
+      taken = wanted;
       problem = "";
     } catch (IOException e) {
       standing = null;
@@ -98,31 +152,51 @@ final class ProxiedService {
         LOG.warn("traffic of {}: {}", service, why);
       }
       problem = why;
-      throw e;
     }
   }
 
   /**
-   * Splits it.
+   * Has it split.
    *
-   * @throws TrafficAwayException when the proxy does not; it is told again at each look
+   * @return how it is split
+   * @throws TrafficAwayException while the proxy has not taken it; it is told again at each look
    */
-  synchronized void rule(Split split) {
-    rule = split;
-    try {
-      follow();
-    } catch (IOException e) {
-      throw new TrafficAwayException(e.getMessage() == null ? service : e.getMessage(), e);
+  Split rule(Split split) {
+    var unknown = unknown(config, split);
+    if (!unknown.isEmpty()) {
+      throw new TrafficAwayException(
+          "traffic: in hive.yaml has no version %s of %s any more"
+              .formatted(String.join(", ", unknown), service));
+    }
+    var before = rule;
+    if (before == null || !before.isSame(split)) {
+      before = split;
+      rule = split;
+      wake();
+    }
+    if (!isRuled()) {
+      throw new TrafficAwayException(
+          problem().orElse(config.name() + " has not taken its share of " + service + " yet"));
+    }
+    return before;
+  }
+
+  /** As it is to be once the proxy can be asked; not with a version that is none any more. */
+  final void restore(Split split) {
+    var unknown = unknown(config, split);
+    if (unknown.isEmpty()) {
+      rule = split;
+    } else {
+      LOG.warn(
+          "traffic of {} stays as {} has it: hive.yaml has no version {} any more",
+          service,
+          config.name(),
+          String.join(", ", unknown));
     }
   }
 
-  /** As it is to be once the proxy can be asked. */
-  synchronized void restore(Split split) {
-    rule = split;
-  }
-
   /** The proxy is left as it is. */
-  synchronized void release() {
+  void release() {
     rule = null;
   }
 

@@ -12,23 +12,28 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The traffic of services that a proxy of the user's own carries. A split holds once the proxy has
- * read it back; one that it forgets, as over a reload, it is given again within a second.
+ * taken it; one that it forgets, as over a reload, it is given again within a second. Each service
+ * is asked by a thread of its own: whoever rules its traffic waits for none of them.
  */
 public final class ProxyTraffic implements Traffic {
   private final Supplier<Collection<RolloutConfig>> plans;
+  private final Executor workers;
   private final Map<String, ProxiedService> known = new ConcurrentHashMap<>();
   private final Map<String, Map<String, VersionTally>> tallies = new ConcurrentHashMap<>();
 
   /**
    * @param plans rollouts in force; none before a person consented
+   * @param workers asks proxies, and runs what they are told by; may refuse while nobody may
    */
-  public ProxyTraffic(Supplier<Collection<RolloutConfig>> plans) {
+  public ProxyTraffic(Supplier<Collection<RolloutConfig>> plans, Executor workers) {
     this.plans = plans;
+    this.workers = workers;
   }
 
   /** Whether a proxy has the traffic of a service, or still has to be told how to leave it. */
@@ -55,7 +60,8 @@ public final class ProxyTraffic implements Traffic {
         (name, before) ->
             before != null && before.config().equals(config)
                 ? before
-                : new ProxiedService(name, config, version -> tally(name, version), before));
+                : new ProxiedService(
+                    name, config, version -> tally(name, version), workers, before));
   }
 
   private VersionTally tally(String service, String version) {
@@ -64,12 +70,14 @@ public final class ProxyTraffic implements Traffic {
         .computeIfAbsent(version, v -> new VersionTally());
   }
 
-  /** Looks at all of them. One that the file does not name any more is let go once it is free. */
+  /**
+   * Has all of them looked at. One that the file does not name any more is let go once it is free.
+   */
   public void look() {
     names().forEach(this::service);
     known.forEach(
         (name, service) -> {
-          service.look();
+          service.wake();
           if (written(name) == null && (service.rule() == null || service.standing() == null)) {
             known.remove(name, service);
           }
@@ -83,11 +91,11 @@ public final class ProxyTraffic implements Traffic {
         .toList();
   }
 
-  /** Asks a proxy that nobody asked yet: what was written a moment ago can be exposed. */
+  /** Has a proxy asked that nobody asked yet, and waits for no answer. */
   private @Nullable ProxiedService asked(String service) {
     var found = service(service);
     if (found != null && found.isNew()) {
-      found.look();
+      found.wake();
     }
     return found;
   }
@@ -130,7 +138,7 @@ public final class ProxyTraffic implements Traffic {
   @Override
   public boolean isRuled(String service) {
     var found = service(service);
-    return found != null && found.rule() != null && found.standing() != null;
+    return found != null && found.isRuled();
   }
 
   @Override
@@ -140,9 +148,7 @@ public final class ProxyTraffic implements Traffic {
     if (found == null || split == null) {
       throw new IllegalArgumentException("No proxy has the traffic of " + service + ".");
     }
-    var next = split.to(buckets);
-    found.rule(next);
-    return next;
+    return found.rule(split.to(buckets));
   }
 
   @Override
@@ -158,6 +164,13 @@ public final class ProxyTraffic implements Traffic {
     var found = service(service);
     if (found != null) {
       found.release();
+    }
+  }
+
+  @Override
+  public void leave(String service) {
+    if (written(service) == null) {
+      release(service);
     }
   }
 

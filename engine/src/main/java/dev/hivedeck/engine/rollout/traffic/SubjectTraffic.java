@@ -94,6 +94,11 @@ public final class SubjectTraffic implements Traffic {
   }
 
   @Override
+  public void leave(String subject) {
+    of(subject).leave(subject);
+  }
+
+  @Override
   public Counts counts(String subject, String version, Duration slow) {
     return of(subject).counts(subject, version, slow);
   }

@@ -104,6 +104,9 @@ public interface Traffic {
   /** Leaves a service to the weights of {@code hive.yaml}. */
   void release(String service);
 
+  /** No rollout has a service: where it is not configured any more, nobody splits its traffic. */
+  default void leave(String service) {}
+
   /**
    * What was counted of a version; zero where nothing was.
    *

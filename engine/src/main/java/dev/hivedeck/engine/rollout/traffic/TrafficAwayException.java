@@ -7,7 +7,7 @@ package dev.hivedeck.engine.rollout.traffic;
 public final class TrafficAwayException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  public TrafficAwayException(String message, Throwable cause) {
-    super(message, cause);
+  public TrafficAwayException(String message) {
+    super(message);
   }
 }

@@ -78,6 +78,13 @@ class ProxyConfigTest {
         "{ steps: [5%] } | or say which proxy has its traffic",
         "{ steps: [5%], traffic: { HA v2: [b] } } } }, x: { steps: [5%], subject: { service: orders"
             + " }, traffic: { HA v3: [b] } } } } | another rollout says otherwise",
+        "{ steps: [5%], traffic: { HA v2: [b] } } } }, x: { steps: [5%], traffic: { HA v2: [c] } }"
+            + " } } | orders splits the backend o already",
+        "{ steps: [5%], traffic: { NG v2: b } } } }, x: { steps: [5%], traffic: { NG v2: c } } } }"
+            + " | orders has the file /f already",
+        "{ steps: [5%], subject: { service: a-b }, traffic: { NG v2: b } } } }, x: { steps: [5%],"
+            + " subject: { service: a_b }, traffic: { nginx: { file: /g, log: /m, versions: { v1:"
+            + " a, v2: c } } } } | $hivedeck_a_b is the variable of a-b already",
       })
   void whatMakesNoSenseIsRefusedWithAWayOut(String rollout, String said) {
     assertThatThrownBy(() -> read(rollout)).hasMessageContaining(said);

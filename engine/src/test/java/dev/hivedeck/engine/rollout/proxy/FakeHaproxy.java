@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,7 @@ public final class FakeHaproxy implements AutoCloseable {
   private int pid = 1;
   private String refusal = "";
   private boolean silent;
+  private boolean tcp;
 
   private static final class Server {
     private int weight;
@@ -106,7 +108,9 @@ public final class FakeHaproxy implements AutoCloseable {
       servers.forEach(
           (name, s) ->
               text.append(
-                  "orders,%s,%d,0,%d,%s,%d,%d,0,%d,0,0,%d,0,\n"
+                  (tcp
+                          ? "orders,%s,%d,0,%d,%s,%d,%d,,,,,,,\n"
+                          : "orders,%s,%d,0,%d,%s,%d,%d,0,%d,0,0,%d,0,\n")
                       .formatted(
                           name,
                           s.counts[2],
@@ -130,7 +134,8 @@ public final class FakeHaproxy implements AutoCloseable {
     if (words[3].equals("weight")) {
       server.weight = Integer.parseInt(words[4]);
     } else {
-      server.state = words[4].equals("maint") ? "MAINT" : "UP";
+      String next = words[4].equals("maint") ? "MAINT" : "UP";
+      server.state = server.state.contains("(") ? server.state : next;
     }
     return "";
   }
@@ -162,6 +167,21 @@ public final class FakeHaproxy implements AutoCloseable {
   /** It takes no orders any more, and says so. */
   public synchronized void refuse(String text) {
     refusal = text;
+  }
+
+  /** Another server of the backend. */
+  public synchronized void add(String server, int weight, String state) {
+    servers.put(server, new Server(weight, state));
+  }
+
+  /** One server counts from zero again, as after {@code clear counters}. */
+  public synchronized void cleared(String server) {
+    Arrays.fill(servers.get(server).counts, 0);
+  }
+
+  /** Its backend knows no answers. */
+  public synchronized void tcp() {
+    tcp = true;
   }
 
   /** It takes connections, and says nothing. */

@@ -2,6 +2,8 @@ package dev.hivedeck.engine.rollout.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.config.rollout.RolloutConfig;
@@ -9,8 +11,13 @@ import dev.hivedeck.engine.rollout.bucketing.Split;
 import dev.hivedeck.engine.rollout.traffic.Traffic.Counts;
 import dev.hivedeck.engine.rollout.traffic.TrafficAwayException;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +39,7 @@ class HaproxyTest {
   void open() throws IOException {
     haproxy = new FakeHaproxy(folder.resolve("s"));
     plans = plans("v1: [a], v2: [b]");
-    traffic = new ProxyTraffic(() -> plans);
+    traffic = new ProxyTraffic(() -> plans, Runnable::run);
   }
 
   @AfterEach
@@ -171,6 +178,155 @@ class HaproxyTest {
     plans = plans("v1: [a], v2: [c]");
     traffic.look();
     assertThat(traffic.away("orders").orElseThrow()).contains("no server c; it has a, b");
+  }
+
+  @Test
+  void versionsThatAreRenamedLeaveServersAsTheyAre() {
+    traffic.weigh("orders", Map.of("v2", 50_000));
+    int before = haproxy.orders().size();
+    plans = plans("old: [a], new: [b]");
+    traffic.look();
+    traffic.look();
+    assertThat(haproxy.orders()).hasSize(before);
+    assertThat(haproxy.weight("a")).isPositive().isEqualTo(haproxy.weight("b"));
+    assertThat(traffic.split("orders").orElseThrow().weight("new")).isEqualTo(50_000);
+
+    traffic.restore("orders", Split.of("v1", Map.of("v2", 50_000)));
+    traffic.look();
+    assertThatThrownBy(() -> traffic.weigh("orders", Map.of("v2", 100_000)))
+        .isInstanceOf(TrafficAwayException.class)
+        .hasMessageContaining("has no version v2");
+    assertThat(haproxy.weight("a")).isPositive();
+    assertThat(haproxy.weight("b")).isPositive();
+
+    traffic.weigh("orders", Map.of("new", 0));
+    assertThat(haproxy.weight("b")).isZero();
+    assertThat(haproxy.weight("a")).isPositive();
+  }
+
+  @Test
+  void aVersionMoreKeepsTheShares() {
+    haproxy.add("c", 1, "MAINT");
+    traffic.weigh("orders", Map.of("v2", 50_000));
+    plans = plans("v1: [a], v2: [b], v3: [c]");
+    traffic.look();
+    assertThat(traffic.split("orders").orElseThrow().weight("v2")).isEqualTo(50_000);
+    haproxy.reload();
+    haproxy.add("c", 1, "MAINT");
+    traffic.look();
+    assertThat(haproxy.weight("b")).isPositive().isEqualTo(haproxy.weight("a"));
+  }
+
+  @Test
+  void aServerThatSomebodyHasInMaintenanceStaysThereUntilItsVersionBeginsAnew() {
+    haproxy.add("c", 1, "MAINT");
+    plans = plans("v1: [a], v2: [b, c]");
+    traffic.weigh("orders", Map.of("v2", 50_000));
+    assertThat(haproxy.weight("c")).as("it begins").isPositive();
+    haproxy.state("c", "MAINT");
+    traffic.look();
+    traffic.look();
+    assertThat(haproxy.weight("c")).isZero();
+    assertThat(haproxy.weight("b")).as("alone, it has all of it").isEqualTo(haproxy.weight("a"));
+    haproxy.state("c", "DRAIN");
+    traffic.weigh("orders", Map.of("v2", 20_000));
+    assertThat(haproxy.orders()).filteredOn("c state ready"::equals).hasSize(1);
+    assertThat(traffic.present("orders")).contains("v2");
+
+    haproxy.state("b", "MAINT");
+    traffic.look();
+    assertThat(traffic.present("orders")).containsExactly("v1");
+
+    traffic.weigh("orders", Map.of("v2", 0));
+    traffic.weigh("orders", Map.of("v2", 50_000));
+    assertThat(haproxy.weight("b")).isPositive();
+    assertThat(haproxy.weight("c")).isPositive();
+    haproxy.reload();
+    haproxy.add("c", 1, "MAINT");
+    traffic.look();
+    assertThat(haproxy.weight("c")).as("its file says so of all").isPositive();
+  }
+
+  @Test
+  void aServerWithoutAnAddressHoldsNothingUp() {
+    haproxy.add("c", 1, "MAINT (resolution)");
+    plans = plans("v1: [a], v2: [b, c]");
+    traffic.weigh("orders", Map.of("v2", 50_000));
+    assertThat(haproxy.weight("b")).isPositive().isEqualTo(haproxy.weight("a"));
+    assertThat(traffic.isRuled("orders")).isTrue();
+    assertThat(traffic.present("orders")).contains("v2");
+    assertThat(haproxy.orders()).noneMatch(order -> order.startsWith("c "));
+    haproxy.state("b", "MAINT (via x/y)");
+    traffic.look();
+    assertThat(traffic.away("orders")).isEmpty();
+    assertThat(traffic.present("orders")).containsExactly("v1");
+  }
+
+  @Test
+  void countersOfOneServerThatBeginAnewChangeNoOthers() {
+    traffic.look();
+    haproxy.answered("a", 100, 0, 0);
+    haproxy.answered("b", 100, 50, 0);
+    traffic.look();
+    haproxy.cleared("b");
+    haproxy.answered("a", 10, 0, 0);
+    haproxy.answered("b", 3, 1, 0);
+    traffic.look();
+    assertThat(counts("v1").requests()).isEqualTo(110);
+    assertThat(counts("v2").requests()).isEqualTo(154);
+    assertThat(counts("v2").errors()).isEqualTo(51);
+  }
+
+  @Test
+  void aBackendThatCountsNoAnswersIsRefused() {
+    haproxy.tcp();
+    traffic.look();
+    assertThat(traffic.away("orders").orElseThrow()).contains("write mode http");
+  }
+
+  @Test
+  void oneWhoseQueueIsFullHoldsNobodyUp() throws IOException {
+    Path socket = folder.resolve("full");
+    var waiting = new ArrayList<SocketChannel>();
+    try (var server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      server.bind(UnixDomainSocketAddress.of(socket), 1);
+      boolean full = false;
+      while (!full && waiting.size() < 100) {
+        var channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+        waiting.add(channel);
+        channel.configureBlocking(false);
+        try {
+          full = !channel.connect(UnixDomainSocketAddress.of(socket));
+        } catch (IOException e) {
+          full = true;
+        }
+      }
+      assumeThat(full).isTrue();
+      assertTimeoutPreemptively(
+          Duration.ofMinutes(1),
+          () ->
+              assertThatThrownBy(() -> new HaproxySocket(socket).ask("show info"))
+                  .hasMessageContaining("cannot be asked"));
+    } finally {
+      for (var channel : waiting) {
+        channel.close();
+      }
+    }
+  }
+
+  @Test
+  void whatTheFileDoesNotNameIsLeftToOthers() {
+    traffic.weigh("orders", Map.of("v2", 50_000));
+    traffic.leave("orders");
+    haproxy.reload();
+    traffic.look();
+    assertThat(haproxy.weight("b")).as("it is still named").isPositive();
+    plans = List.of();
+    traffic.leave("orders");
+    haproxy.reload();
+    traffic.look();
+    assertThat(haproxy.weight("b")).isZero();
+    assertThat(traffic.carries("orders")).isFalse();
   }
 
   @Test

@@ -5,14 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.config.rollout.RolloutConfig;
+import dev.hivedeck.engine.rollout.bucketing.Split;
 import dev.hivedeck.engine.rollout.traffic.Traffic.Counts;
+import dev.hivedeck.engine.rollout.traffic.TrafficAwayException;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -60,7 +66,7 @@ class NginxTest {
                     .formatted(file, log, test, reloads))
             .rollouts()
             .values();
-    traffic = new ProxyTraffic(() -> plans);
+    traffic = new ProxyTraffic(() -> plans, Runnable::run);
   }
 
   private String text() throws IOException {
@@ -176,6 +182,57 @@ class NginxTest {
     logged("00 0.5 0.500\n");
     traffic.look();
     assertThat(counts("v1")).isEqualTo(new Counts(2, 0, 1, 0));
+  }
+
+  @Test
+  void aLogThatCannotBeOpenedForAWhileIsReadAgain() throws IOException {
+    traffic.look();
+    Files.delete(log);
+    try (var other = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      other.bind(UnixDomainSocketAddress.of(log)); // no file: it cannot be opened
+      traffic.look();
+      assertThat(traffic.away("orders")).isPresent();
+    }
+    Files.delete(log);
+    logged("orders_v1 200 0.1 0.1\n");
+    traffic.look();
+    assertThat(traffic.away("orders")).isEmpty();
+    assertThat(counts("v1").requests()).isEqualTo(1);
+  }
+
+  @Test
+  void whatNginxRefusesAtFirstLeavesAnEmptyFile() throws IOException {
+    with("echo tested >> '%s'; echo no; exit 1".formatted(reloads));
+    traffic.look();
+    assertThat(text()).isEmpty();
+    for (int look = 1; look < 20; look++) {
+      traffic.look();
+      assertThat(traffic.away("orders").orElseThrow()).contains("failed with 1: no");
+    }
+    assertThat(reloaded()).as("less and less often").isBetween(3L, 6L);
+  }
+
+  @Test
+  void whoeverRulesWaitsForNoCommand() throws Exception {
+    Path go = folder.resolve("go");
+    with("while [ ! -e '%s' ]; do sleep 0.05; done".formatted(go));
+    try (var workers = Executors.newVirtualThreadPerTaskExecutor()) {
+      traffic = new ProxyTraffic(() -> plans, workers);
+      assertThat(traffic.services()).isEmpty();
+      traffic.restore("orders", Split.all("v1"));
+      assertThatThrownBy(() -> traffic.weigh("orders", Map.of("v2", 5_000)))
+          .isInstanceOf(TrafficAwayException.class);
+      assertThat(Files.exists(go)).isFalse();
+      assertThat(traffic.isRuled("orders")).isFalse();
+      Files.createFile(go);
+      long end = System.nanoTime() + 60_000_000_000L;
+      while (!traffic.isRuled("orders") && System.nanoTime() < end) {
+        traffic.look();
+        Thread.sleep(20);
+      }
+    }
+    assertThat(traffic.weigh("orders", Map.of("v2", 5_000)).weight("v2")).isEqualTo(5_000);
+    assertThat(text()).contains("5.00% orders_v2");
   }
 
   @Test

@@ -107,7 +107,7 @@ class RealProxiesTest {
                 "version: 1\nrollouts: { orders: { steps: [5%], traffic: " + proxy + " } }")
             .rollouts()
             .values();
-    traffic = new ProxyTraffic(() -> plans);
+    traffic = new ProxyTraffic(() -> plans, Runnable::run);
   }
 
   private void send(int clients) {
