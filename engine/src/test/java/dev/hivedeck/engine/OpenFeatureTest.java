@@ -117,6 +117,22 @@ class OpenFeatureTest {
   }
 
   @Test
+  void aNumberThatIsNotWholeIsNoInteger() {
+    var half = client.getIntegerDetails("rate", 7, user("u"));
+    assertThat(half.getValue()).isEqualTo(7);
+    assertThat(half.getErrorCode()).isEqualTo(ErrorCode.TYPE_MISMATCH);
+  }
+
+  @Test
+  void anotherTokenIsToldApartFromAnotherType() {
+    var provider = new HivedeckProvider(engine.endpoint().api(), "another");
+    var refused = provider.getBooleanEvaluation("new-checkout", true, user("u"));
+    assertThat(refused.getValue()).isTrue();
+    assertThat(refused.getErrorCode()).isEqualTo(ErrorCode.GENERAL);
+    assertThat(refused.getErrorMessage()).contains("401");
+  }
+
+  @Test
   void theGuideShowsTheProviderThatIsTried() throws IOException {
     String guide = Files.readString(Path.of("../docs/flags.md"));
     String source =

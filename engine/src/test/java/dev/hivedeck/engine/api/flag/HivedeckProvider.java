@@ -54,7 +54,12 @@ public final class HivedeckProvider implements FeatureProvider {
   @Override
   public ProviderEvaluation<Integer> getIntegerEvaluation(
       String key, Integer otherwise, EvaluationContext context) {
-    return evaluate(key, otherwise, context, JsonNode::canConvertToInt, JsonNode::intValue);
+    return evaluate(
+        key,
+        otherwise,
+        context,
+        value -> value.isIntegralNumber() && value.canConvertToInt(),
+        JsonNode::intValue);
   }
 
   @Override
@@ -113,7 +118,11 @@ public final class HivedeckProvider implements FeatureProvider {
             .timeout(Duration.ofSeconds(2))
             .header("Authorization", "Bearer " + token)
             .POST(HttpRequest.BodyPublishers.ofString(body));
-    return client.send(request.build(), HttpResponse.BodyHandlers.ofString()).body();
+    var response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    if (response.statusCode() != 200 && !response.body().contains("\"errorCode\"")) {
+      throw new IOException("it answered with " + response.statusCode());
+    }
+    return response.body();
   }
 
   private static <T> ProviderEvaluation<T> failed(T otherwise, ErrorCode code, String why) {
