@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -50,8 +51,15 @@ class ServicesTest {
   }
 
   private Service until(String name, Predicate<Service> is) {
-    TestRepository.await(name, engine, () -> service(name) != null && is.test(service(name)));
-    return service(name);
+    var found = new AtomicReference<Service>();
+    TestRepository.await(
+        name,
+        engine,
+        () -> {
+          found.set(service(name));
+          return found.get() != null && is.test(found.get());
+        });
+    return found.get();
   }
 
   private Service until(String name, ServiceState state) {

@@ -108,11 +108,8 @@ public final class WorktreeHomes {
   }
 
   private static Path made(Path home, boolean marked, Path own) throws IOException {
-    if (!marked) {
-      return Files.createDirectories(home);
-    }
     OwnerFiles.folder(home);
-    if (!Files.exists(home.resolve(MARK))) {
+    if (marked && !Files.exists(home.resolve(MARK))) {
       OwnerFiles.write(home.resolve(MARK), own + "\n");
     }
     return home;
