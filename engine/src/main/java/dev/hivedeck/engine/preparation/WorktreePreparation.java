@@ -2,6 +2,7 @@ package dev.hivedeck.engine.preparation;
 
 import dev.hivedeck.engine.config.worktree.WorktreeConfig;
 import dev.hivedeck.engine.gate.GateCommand;
+import dev.hivedeck.engine.git.ByteNames;
 import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Plural;
@@ -32,6 +33,9 @@ public final class WorktreePreparation {
   private static final Logger LOG = LoggerFactory.getLogger(WorktreePreparation.class);
 
   private static final int SHOWN_LINES = 2_000;
+
+  /** More files are only counted. */
+  private static final int NAMED = 3;
 
   private final Repository repository;
   private final Worktrees worktrees;
@@ -155,6 +159,7 @@ public final class WorktreePreparation {
         return;
       }
       own.accept("setup: " + setup);
+      worktrees.settingUp(folder);
       long begun = timers.clock().millis();
       var exit = run(setup, folder);
       if (exit.late() || exit.code() != 0) {
@@ -165,6 +170,12 @@ public final class WorktreePreparation {
                 + " .hivedeck/hive.yaml.");
       }
       own.accept("set up in " + seconds(timers.clock().millis() - begun));
+      var made = worktrees.setUp(folder);
+      if (!made.isEmpty()) {
+        own.accept(
+            "no part of the work as long as it stays as the setup left it: "
+                + Plural.some(made.stream().map(ByteNames::words).toList(), NAMED));
+      }
     }
 
     /** What other repositories, and Git LFS, are to bring. */

@@ -184,10 +184,10 @@ public final class AttemptCommits {
    */
   public Optional<String> checkpoint(
       AttemptFolder worktree, String subject, Map<String, String> trailers, Consumer<String> told) {
-    if (!Files.isDirectory(worktree.path(), LinkOption.NOFOLLOW_LINKS)) {
+    var left = left(worktree, note -> {});
+    if (!Files.isDirectory(worktree.path(), LinkOption.NOFOLLOW_LINKS) || left.unready()) {
       return Optional.empty();
     }
-    var left = left(worktree, note -> {});
     var history = left.history();
     var unfinishedOperations =
         new UnfinishedOperations(repository, left, history, worktree.start());
@@ -271,6 +271,9 @@ public final class AttemptCommits {
   }
 
   private Optional<KeptRef> keep(AttemptOutput left, AttemptFolder worktree, String why) {
+    if (left.unready()) {
+      return Optional.empty();
+    }
     var history = left.history();
     String base = history.head() == null ? left.start() : history.head();
     var inside = left.inside(false);
@@ -344,7 +347,7 @@ public final class AttemptCommits {
     } catch (IOException e) {
       throw folders.unwritable(e);
     }
-    var looking =
+    var readable =
         repository
             .reading(folder)
             .with(
@@ -353,14 +356,14 @@ public final class AttemptCommits {
                     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
                         Git.quoted(repository.common().resolve("objects"))));
     return FolderSnapshot.read(
-        looking,
+        readable,
         folder,
         notes.index(),
         notes.place(),
         reading -> {
           String known = start.equals(notes.indexed()) ? repository.treeOf(start) : null;
-          String tree =
-              reading.tree(start, known, new Looking(folder, isolations.limits(), excess));
+          String all = reading.tree(start, known, new Looking(folder, isolations.limits(), excess));
+          String tree = reading.withoutSetup(all, null);
           return Diffs.between(reading.git(), start, tree, excerpt).asOf(null);
         });
   }

@@ -17,6 +17,7 @@ import dev.hivedeck.engine.worktree.folder.AttemptFolders;
 import dev.hivedeck.engine.worktree.folder.FolderSnapshot;
 import dev.hivedeck.engine.worktree.folder.IgnoredFiles;
 import dev.hivedeck.engine.worktree.folder.Quarantine;
+import dev.hivedeck.engine.worktree.folder.SetupChanges;
 import dev.hivedeck.engine.worktree.folder.SizeLimitFailure;
 import dev.hivedeck.engine.worktree.folder.SizeLimits;
 import dev.hivedeck.engine.worktree.isolation.Isolation;
@@ -138,7 +139,24 @@ final class AttemptOutput {
         notes.index(),
         isolation.index(folder),
         notes.place(),
-        reading -> work.apply(new Read(reading, reading.tree(base, known(base), inside))));
+        reading ->
+            work.apply(
+                new Read(
+                    reading,
+                    reading.withoutSetup(
+                        reading.tree(base, known(base), inside), broughtIn(base)))));
+  }
+
+  /** The commit of main that an agent merged into its work, or rebased it on; null for none. */
+  private String broughtIn(String base) {
+    return base == null || start == null || base.equals(start)
+        ? null
+        : repository.base(base).filter(main -> !repository.contains(main, start)).orElse(null);
+  }
+
+  /** Whether its folder was never ready, so that nobody worked there. */
+  boolean unready() {
+    return SetupChanges.underWay(notes.place());
   }
 
   /** The tree of a commit if the index is of that. */

@@ -7,6 +7,7 @@ import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
+import dev.hivedeck.engine.worktree.folder.SetupChanges;
 import dev.hivedeck.engine.worktree.folder.WorkFiles;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -133,14 +134,41 @@ public final class CommitCheckouts implements AutoCloseable {
                 Map.of(
                     "GIT_DIR", repository.common().toString(),
                     "GIT_WORK_TREE", folder.toString(),
-                    "GIT_INDEX_FILE", index.toString()));
+                    "GIT_INDEX_FILE", index.toString(),
+                    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+                        Git.quoted(SetupChanges.objects(worktrees.notes(folder)))));
     if (!Files.exists(index)) {
       git.must("read-tree", commit);
       if (folder.equals(made) && (repository.sparse() || !worktrees.cone(made).isWhole())) {
         leaveOut(git);
       }
+      addSetup(git, folder);
     }
     return git;
+  }
+
+  /** What the setup of a folder made there belongs to it, where the commit has not its own. */
+  private void addSetup(Git git, Path folder) {
+    var entries = SetupChanges.of(worktrees.notes(folder));
+    if (entries.isEmpty()) {
+      return;
+    }
+    var committed = SetupChanges.staged(git.run("ls-files", "-z", "--stage").bytes());
+    var removed = new ArrayList<String>();
+    var added = new ArrayList<String>();
+    for (var entry : entries) {
+      if (!committed.getOrDefault(entry.path(), "").equals(entry.before())) {
+        continue;
+      }
+      if (entry.after().isEmpty()) {
+        removed.add("0 " + entry.before().split(" ")[1] + "\t" + entry.path());
+      } else {
+        added.add(entry.after() + "\t" + entry.path());
+      }
+    }
+    for (var lines : List.of(removed, added)) {
+      fromList(git, lines, "update-index", "-z", "--index-info");
+    }
   }
 
   /** What a sparse checkout left out of the folder when it was made is no difference. */
@@ -160,10 +188,14 @@ public final class CommitCheckouts implements AutoCloseable {
     if (out.isEmpty()) {
       return;
     }
+    fromList(git, out, "update-index", "-z", "--skip-worktree", "--stdin");
+  }
+
+  private void fromList(Git git, List<String> lines, String... command) {
     Path list = index();
     try {
-      Files.write(list, ByteNames.join(out));
-      git.from(list).run("update-index", "-z", "--skip-worktree", "--stdin");
+      Files.write(list, ByteNames.join(lines));
+      git.from(list).run(command);
       Files.delete(list);
     } catch (IOException e) {
       throw Disk.noTemporaryFile(e);

@@ -13,6 +13,7 @@ import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.worktree.folder.AttemptFolder;
 import dev.hivedeck.engine.worktree.folder.AttemptFolders;
 import dev.hivedeck.engine.worktree.folder.PreparedPaths;
+import dev.hivedeck.engine.worktree.folder.SetupChanges;
 import dev.hivedeck.engine.worktree.folder.SizeLimitFailure;
 import dev.hivedeck.engine.worktree.folder.SparseCone;
 import dev.hivedeck.engine.worktree.isolation.Isolation;
@@ -320,6 +321,27 @@ public final class Worktrees {
     PreparedPaths.write(folders.notes(folder), paths);
   }
 
+  /** A folder is about to be set up: until {@link #setUp} nothing there is anybody's work. */
+  public void settingUp(Path folder) {
+    SetupChanges.begin(folders.notes(folder));
+  }
+
+  /**
+   * A folder is set up. What is other there than in its commit is no part of any work, as long as
+   * it stays as it is.
+   *
+   * @return the paths of that
+   */
+  public List<String> setUp(Path folder) {
+    return new SetupReading(repository, folders, isolations)
+        .note(folder).stream().map(SetupChanges.Entry::path).toList();
+  }
+
+  /** Where the notes of a folder are. */
+  Path notes(Path folder) {
+    return folders.notes(folder).place();
+  }
+
   /** Those of the paths that were not put into a folder, as a clean checkout has them too. */
   List<String> withoutPrepared(Path folder, List<String> paths) {
     return PreparedPaths.without(folders.notes(folder).place(), paths);
@@ -341,7 +363,9 @@ public final class Worktrees {
         name,
         true,
         folder -> {
-          isolations.choose().isolation().create(folder, folders.notes(folder), null, commit);
+          var notes = folders.notes(folder);
+          isolations.choose().isolation().create(folder, notes, null, commit);
+          notes.indexed(commit);
           return folder;
         });
   }

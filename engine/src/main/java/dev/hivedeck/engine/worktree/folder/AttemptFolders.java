@@ -241,6 +241,15 @@ public final class AttemptFolders {
       }
     }
 
+    /** Removes what was written under a name, if it was. */
+    public void remove(String name) {
+      try {
+        Files.deleteIfExists(place.resolve(name));
+      } catch (IOException e) {
+        throw unwritable(e);
+      }
+    }
+
     /** Null where it was never written. */
     public String read(String name) {
       return GitDirectory.text(place.resolve(name), Integer.MAX_VALUE);

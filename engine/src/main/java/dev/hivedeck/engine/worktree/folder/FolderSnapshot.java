@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -221,6 +222,48 @@ public final class FolderSnapshot {
     index.set(entries);
     index.add(touched, inside);
     return reading.must("write-tree").strip();
+  }
+
+  /**
+   * The tree of its files without what the setup of the folder did: each file that is as the setup
+   * left it is as the commit before has it.
+   *
+   * @param tree of {@link #tree}
+   * @param main a commit whose files were brought into the work on purpose; null for none
+   */
+  public String withoutSetup(String tree, String main) {
+    var entries = SetupChanges.of(notes);
+    if (entries.isEmpty()) {
+      return tree;
+    }
+    var now = SetupChanges.staged(reading.checked(null, "ls-files", "-z", "--stage").bytes());
+    var merged = main == null ? Map.<String, String>of() : entriesOf(main);
+    var gone = new TreeMap<String, String>();
+    var back = new TreeMap<String, String>();
+    for (var entry : entries) {
+      String is = now.getOrDefault(entry.path(), "");
+      if (!is.equals(entry.after()) || main != null && is.equals(merged.get(entry.path()))) {
+        continue;
+      }
+      if (entry.before().isEmpty()) {
+        gone.put(entry.path(), null);
+      } else {
+        back.put(entry.path(), entry.before());
+      }
+    }
+    index.set(gone); // first, where a folder stands in place of a file
+    index.set(back);
+    return gone.isEmpty() && back.isEmpty() ? tree : reading.must("write-tree").strip();
+  }
+
+  private Map<String, String> entriesOf(String commit) {
+    var entries = new HashMap<String, String>();
+    for (String line :
+        ByteNames.split(reading.checked(null, "ls-tree", "-r", "-z", commit).bytes())) {
+      String[] f = line.split("[ \t]", 4); // <mode> <type> <id>\t<path>
+      entries.put(f[3], f[0] + " " + f[2]);
+    }
+    return entries;
   }
 
   private void take(
