@@ -166,20 +166,39 @@ public final class ConflictForecast {
     }
     touched.putAll(trials.files(unseen));
     var conflicts = trials.conflicts(unknown);
-    for (int i = 0; i < unknown.size(); i++) {
-      now.put(unknown.get(i), encountered(unknown.get(i), conflicts.get(i), touched, main));
+    for (boolean withMain : new boolean[] {true, false}) { // what follows from that comes second
+      for (int i = 0; i < unknown.size(); i++) {
+        var pair = unknown.get(i);
+        if (withMain == isWith(main, pair)) {
+          now.put(pair, encountered(pair, conflicts.get(i), touched, main, now));
+        }
+      }
     }
     known = now;
     files = touched;
   }
 
+  private static boolean isWith(String main, Pair pair) {
+    return pair.one().equals(main) || pair.other().equals(main);
+  }
+
+  /**
+   * @param now what is known of pairs with main
+   */
   private Encountered encountered(
-      Pair pair, Set<String> conflicts, Map<String, Set<String>> touched, String main) {
-    if (!conflicts.isEmpty()) {
-      return new Encountered(Meeting.CONFLICT, named(conflicts));
+      Pair pair,
+      Set<String> conflicts,
+      Map<String, Set<String>> touched,
+      String main,
+      Map<Pair, Encountered> now) {
+    if (isWith(main, pair)) { // what both touch is merged whenever it comes to that
+      return conflicts.isEmpty()
+          ? Encountered.NONE
+          : new Encountered(Meeting.CONFLICT, named(conflicts));
     }
-    if (pair.one().equals(main) || pair.other().equals(main)) {
-      return Encountered.NONE; // what both touch is merged whenever it comes to that
+    var theirs = ofThePair(pair, conflicts, touched, main, now);
+    if (!theirs.isEmpty()) {
+      return new Encountered(Meeting.CONFLICT, named(theirs));
     }
     var both = new TreeSet<>(touched.getOrDefault(pair.one(), Set.of()));
     both.retainAll(touched.getOrDefault(pair.other(), Set.of()));
@@ -189,6 +208,56 @@ public final class ConflictForecast {
     return trials.contains(pair.one(), pair.other()) || trials.contains(pair.other(), pair.one())
         ? new Encountered(Meeting.STACKED, List.of())
         : new Encountered(Meeting.OVERLAP, named(both));
+  }
+
+  /**
+   * Without what one has with a main that the other merely began from: that is no matter of both. A
+   * file that one of them does not touch counts all the same where both touch another one, which
+   * may have been renamed, or is a folder by now.
+   */
+  private Set<String> ofThePair(
+      Pair pair,
+      Set<String> conflicts,
+      Map<String, Set<String>> touched,
+      String main,
+      Map<Pair, Encountered> now) {
+    if (conflicts.isEmpty()) {
+      return conflicts;
+    }
+    var one = touched.getOrDefault(pair.one(), Set.of());
+    var other = touched.getOrDefault(pair.other(), Set.of());
+    boolean meet = meet(one, other) || meet(other, one);
+    var mains = new HashSet<>(withMain(pair.one(), main, now));
+    mains.addAll(withMain(pair.other(), main, now));
+    var theirs = new LinkedHashSet<String>();
+    for (String file : conflicts) {
+      if (one.contains(file) && other.contains(file)
+          || meet && !mains.contains(redact.apply(file))) {
+        theirs.add(file);
+      }
+    }
+    return theirs;
+  }
+
+  /** Whether some file is one of the others, or below one. */
+  private static boolean meet(Set<String> files, Set<String> others) {
+    return files.stream()
+        .anyMatch(
+            file -> {
+              String path = file;
+              while (!others.contains(path)) {
+                int slash = path.lastIndexOf('/');
+                if (slash < 0) {
+                  return false;
+                }
+                path = path.substring(0, slash);
+              }
+              return true;
+            });
+  }
+
+  private static List<String> withMain(String head, String main, Map<Pair, Encountered> now) {
+    return now.getOrDefault(new Pair(head, main), Encountered.NONE).files();
   }
 
   private List<String> named(Set<String> paths) {
