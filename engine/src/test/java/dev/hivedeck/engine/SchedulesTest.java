@@ -14,7 +14,11 @@ import dev.hivedeck.engine.protocol.schedule.ScheduleViews.Schedule;
 import dev.hivedeck.engine.protocol.view.TaskViews.Task;
 import dev.hivedeck.engine.time.BackgroundTasks;
 import dev.hivedeck.engine.time.VirtualTime;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -260,6 +264,48 @@ class SchedulesTest {
       engine.execute(new Command.CancelTask(first), null);
       pass(engine, Duration.ofDays(1));
       assertThat(tasks(engine)).hasSize(2);
+    }
+  }
+
+  /** A review that waits is no reason for more of the same to wait. */
+  @Test
+  void noneIsAddedWhileTheChangeOfTheOneBeforeIsOpen() {
+    try (Engine engine = open()) {
+      TestRepository.trust(engine);
+      pass(engine, Duration.ofHours(2));
+      var first = tasks(engine).getFirst().id();
+      change(first, "open");
+      pass(engine, Duration.ofDays(4));
+      assertThat(tasks(engine)).hasSize(1);
+      assertThat(only(engine).note())
+          .isEqualTo("no task was added, as change C-1 of T-1 is still open");
+      assertThat(missed(engine))
+          .as("once, not with each run")
+          .extracting(Event::text)
+          .containsExactly("Schedule deps: no task was added, as change C-1 of T-1 is still open");
+      change(first, "merged");
+      pass(engine, Duration.ofDays(1));
+      assertThat(tasks(engine)).hasSize(2);
+      assertThat(only(engine).note()).isNull();
+    }
+  }
+
+  /** Its task is done, and what came of it is in a state. */
+  private void change(String task, String state) {
+    try (var files = Files.walk(sandbox.home)) {
+      Path database = files.filter(f -> f.endsWith(Engine.DATABASE)).findFirst().orElseThrow();
+      try (var sql = DriverManager.getConnection("jdbc:sqlite:" + database);
+          var all = sql.createStatement()) {
+        all.executeUpdate("UPDATE task SET state = 'done' WHERE id = '" + task + "'");
+        all.executeUpdate(
+            "INSERT INTO change(number, task, attempt, agent, state, branch, base, head, files,"
+                + " additions, deletions, commits, gates, review, opened_at, updated_at) VALUES"
+                + " (1, '%s', 'T-1.1', 'a', '%s', 'b', 'm', 'h', 1, 1, 0, 1, '[]', 'none', 0, 0)"
+                    .formatted(task, state)
+                + " ON CONFLICT DO UPDATE SET state = excluded.state");
+      }
+    } catch (IOException | SQLException e) {
+      throw new AssertionError(e);
     }
   }
 

@@ -48,6 +48,7 @@ public final class GitMonitor implements MainLedger {
 
   /** So many names are told. */
   static final int NAMED = 4;
+
   private static final Instant NEVER = Instant.ofEpochMilli(Long.MAX_VALUE);
 
   private final NoteStore notes;

@@ -2,6 +2,7 @@ package dev.hivedeck.engine.schedule;
 
 import dev.hivedeck.engine.area.Action;
 import dev.hivedeck.engine.area.Area;
+import dev.hivedeck.engine.change.ChangeLedger;
 import dev.hivedeck.engine.config.schedule.ScheduledTask;
 import dev.hivedeck.engine.dispatch.NewTasks;
 import dev.hivedeck.engine.plan.TaskLedger;
@@ -13,6 +14,7 @@ import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.schedule.ScheduleCommand;
 import dev.hivedeck.engine.protocol.schedule.ScheduleQuery;
 import dev.hivedeck.engine.protocol.schedule.ScheduleViews.Schedule;
+import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
 import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.engine.store.Ledger;
@@ -28,6 +30,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +38,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Adds the tasks of schedules when they are due, each in one transaction with how far the schedule
  * has come: a crash neither loses nor doubles one. What was due while no engine ran is told, and at
- * most one task is added for it. Nor is one added while the one before is not over.
+ * most one task is added for it. Nor is one added while the one before, or the change that it led
+ * to, is not over.
  */
 public final class ScheduledTasks {
   private static final Duration LOOK = Duration.ofSeconds(5);
@@ -51,6 +55,8 @@ public final class ScheduledTasks {
 
   private static final Set<TaskState> OVER =
       Set.of(TaskState.DONE, TaskState.DEAD, TaskState.CANCELLED);
+
+  private static final Set<ChangeState> SETTLED = Set.of(ChangeState.MERGED, ChangeState.CLOSED);
 
   private final Store store;
   private final NewTasks tasks;
@@ -200,7 +206,10 @@ public final class ScheduledTasks {
             } else {
               before.added(now, add(tx, schedule), missed, words).keep(tx, schedule.name());
             }
-            tell(tx, schedule, words);
+            // What stands there already is told once, however often the next run is due.
+            if (missed > 0 || unfinished == null || !Objects.equals(words, before.note())) {
+              tell(tx, schedule, words);
+            }
           });
     } catch (HiveException e) {
       if (e.outage()) {
@@ -226,13 +235,24 @@ public final class ScheduledTasks {
     }
   }
 
-  /** Its last task, where that is not over yet. */
+  /**
+   * What of its last task is not over yet, the change that it led to among it; null for nothing.
+   */
   private static @Nullable String unfinished(Sql sql, ScheduleProgress before) throws SQLException {
     if (before.task() == null) {
       return null;
     }
     var task = TaskLedger.find(sql, before.task());
-    return task.isPresent() && !OVER.contains(task.get().state()) ? before.task() : null;
+    if (task.isEmpty()) {
+      return null;
+    }
+    if (!OVER.contains(task.get().state())) {
+      return before.task() + " is not over yet";
+    }
+    return ChangeLedger.ofTask(sql, before.task())
+        .filter(change -> !SETTLED.contains(change.state()))
+        .map(change -> "change " + change.id() + " of " + before.task() + " is still open")
+        .orElse(null);
   }
 
   private static @Nullable String words(
@@ -240,10 +260,7 @@ public final class ScheduledTasks {
     String count = missed == MOST ? "many runs were" : Plural.of(missed, "run was", "runs were");
     String told = missed == 0 ? "" : count + " missed while no engine ran";
     if (unfinished != null) {
-      return (told.isEmpty() ? "" : told + "; ")
-          + "no task was added, as "
-          + unfinished
-          + " is not over yet";
+      return (told.isEmpty() ? "" : told + "; ") + "no task was added, as " + unfinished;
     }
     if (told.isEmpty()) {
       return null;
