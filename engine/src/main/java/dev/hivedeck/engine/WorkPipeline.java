@@ -11,6 +11,7 @@ import dev.hivedeck.engine.change.ChangeRevert;
 import dev.hivedeck.engine.change.ChangeReview;
 import dev.hivedeck.engine.change.MergeQueue;
 import dev.hivedeck.engine.change.comment.CommentPlaces;
+import dev.hivedeck.engine.change.comment.CommentedLines;
 import dev.hivedeck.engine.change.forecast.ConflictForecast;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.config.HivedeckHome;
@@ -237,7 +238,8 @@ final class WorkPipeline {
             dispatch,
             () -> queue().wake(),
             options.speed(),
-            redactor::redact);
+            redactor::redact,
+            CommentedLines.of(git.repository()));
     this.changes =
         new ChangeReconciler(store, dispatch, review, () -> queue().wake(), options.ids());
     this.queue =

@@ -179,6 +179,20 @@ class CommentsTest {
       refused(engine, say("x", "work.txt", 2, 0), ErrorCode.BAD_PLACE, "no lines");
       refused(engine, say("x", null, 2, null), ErrorCode.BAD_PLACE, "no file");
       refused(engine, say("x", " ", 2, null), ErrorCode.BAD_PLACE, "no file");
+      refused(engine, say("x", "nope.py", 7, null), ErrorCode.NO_FILE, "no file nope.py in C-1");
+      refused(engine, say("x", "nope.py", 0, null), ErrorCode.NO_FILE, "no file nope.py in C-1");
+      refused(engine, say("x", "work.txt", 10, null), ErrorCode.BAD_PLACE, "9 lines in C-1");
+      refused(engine, say("x", "work.txt", 99, 7), ErrorCode.BAD_PLACE, "and no line 99");
+      refused(
+          engine,
+          new Command.ReturnChange(
+              "C-1",
+              null,
+              List.of(
+                  new Command.LineComment("work.txt", 1, "There."),
+                  new Command.LineComment("work.txt", 10, "Not there."))),
+          ErrorCode.BAD_PLACE,
+          "no line 10");
       refused(engine, reply("x", 7), ErrorCode.NO_THREAD, "#1 has no comment 7");
       refused(engine, new CommentCommand.Resolve("C-1", 7), ErrorCode.NO_THREAD, "no comment 7");
       refused(engine, new CommentCommand.Unresolve("C-1", 7), ErrorCode.NO_THREAD, "no comment 7");
@@ -189,6 +203,10 @@ class CommentsTest {
           ErrorCode.NO_CHANGE,
           "C-9");
       assertThat(TestRepository.changes(engine).getFirst().comments()).isEmpty();
+      assertThat(TestRepository.changes(engine).getFirst().state()).isEqualTo(ChangeState.OPEN);
+      assertThat(does(engine, say("The last line.", "work.txt", 9, null))).hasSize(1);
+      assertThat(does(engine, say("The file.", "work.txt", 0, null))).hasSize(2);
+      assertThat(does(engine, say("Beside it.", "tools/agent.sh", 1, null))).hasSize(3);
     }
   }
 }

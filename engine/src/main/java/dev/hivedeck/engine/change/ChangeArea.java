@@ -51,7 +51,11 @@ public final class ChangeArea {
       @Override
       public void said(Tx tx, String id, String author, LineComment comment, @Nullable Long replyTo)
           throws SQLException {
-        CommentLedger.say(tx, ChangeLedger.number(id), author, comment, replyTo);
+        var change = ChangeLedger.get(tx.sql(), id);
+        if (replyTo == null) {
+          review.lines().check(change.id(), change.base(), change.head(), comment);
+        }
+        CommentLedger.say(tx, change.number(), author, comment, replyTo);
       }
 
       @Override

@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.change;
 
 import dev.hivedeck.engine.change.comment.CommentLedger;
+import dev.hivedeck.engine.change.comment.CommentedLines;
 import dev.hivedeck.engine.change.health.DescriptionLedger;
 import dev.hivedeck.engine.change.health.ReviewBlockers;
 import dev.hivedeck.engine.change.health.RiskText;
@@ -49,6 +50,7 @@ public final class ChangeReview implements VerifiedWorkHandler {
   private final Runnable wake;
   private final double speed;
   private final UnaryOperator<String> redact;
+  private final CommentedLines lines;
 
   /**
    * @param config in force: the rule of each kind of work
@@ -56,18 +58,21 @@ public final class ChangeReview implements VerifiedWorkHandler {
    * @param wake called after a commit that left something to merge
    * @param speed how much shorter than said the configured times are, 1 for as they are
    * @param redact masks secrets in what a change names itself, such as its files
+   * @param lines sees that what is commented on is there
    */
   public ChangeReview(
       Supplier<HiveConfig> config,
       ReworkHandler reworkHandler,
       Runnable wake,
       double speed,
-      UnaryOperator<String> redact) {
+      UnaryOperator<String> redact,
+      CommentedLines lines) {
     this.config = config;
     this.reworkHandler = reworkHandler;
     this.wake = wake;
     this.speed = speed;
     this.redact = redact;
+    this.lines = lines;
   }
 
   // ── what enters ─────────────────────────────────────────────────────────────────────────────
@@ -195,10 +200,15 @@ public final class ChangeReview implements VerifiedWorkHandler {
     var text = begun(tx, change, author, comment);
     for (var line : lines == null ? List.<LineComment>of() : lines) {
       LineCommentText.check(line);
+      this.lines.check(change.id(), change.base(), change.head(), line);
       CommentLedger.say(tx, change.number(), author, line, null);
       text.append(LineCommentText.forAgent(line));
     }
     goesBack(tx, change, author, text.toString());
+  }
+
+  CommentedLines lines() {
+    return lines;
   }
 
   /** Sends it back with what another agent advised, which asks for what it says from now on. */
@@ -208,18 +218,7 @@ public final class ChangeReview implements VerifiedWorkHandler {
     settled(tx, change);
     var text = begun(tx, change, View.YOU, comment);
     CommentLedger.takeUp(tx, advice);
-    for (var taken : advice) {
-      text.append(
-          taken.file() == null
-              ? "- " + taken.text() + "\n"
-              : LineCommentText.forAgent(
-                  new LineComment(
-                      taken.file(),
-                      taken.line(),
-                      taken.text(),
-                      taken.startLine(),
-                      taken.suggestion())));
-    }
+    advice.forEach(taken -> text.append(LineCommentText.forAgent(taken)));
     goesBack(tx, change, View.YOU, text.toString());
   }
 

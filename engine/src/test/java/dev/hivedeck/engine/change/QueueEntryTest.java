@@ -108,7 +108,7 @@ class QueueEntryTest {
   void aStackIsQueuedAsAWholeOrNotAtAll() {
     change(1, "open", "approved", 1, null);
     change(2, "open", "wanted", 5_000, 1);
-    var review = new ChangeReview(() -> null, null, () -> {}, 1, text -> text);
+    var review = new ChangeReview(() -> null, null, () -> {}, 1, text -> text, (_, _, _, _) -> {});
     store.update(
         "test",
         tx ->

@@ -233,7 +233,9 @@ final class Simulation {
             this::id,
             1);
     operatorActions = new OperatorActions(queue, agents, scheduler::wake, scheduler::hear);
-    review = new ChangeReview(() -> CONFIG, queue, () -> merges.wake(), 1, text -> text);
+    review =
+        new ChangeReview(
+            () -> CONFIG, queue, () -> merges.wake(), 1, text -> text, (_, _, _, _) -> {});
     merges =
         new MergeQueue(
             store,

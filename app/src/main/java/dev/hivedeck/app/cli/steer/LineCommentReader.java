@@ -40,6 +40,12 @@ final class LineCommentReader {
           "\"" + typed + "\" is no line comment.",
           "Write FILE:LINE:TEXT, or FILE:FROM-TO:TEXT.");
     }
+    if (Integer.parseInt(m.group("from")) == 0) {
+      throw new HiveException(
+          ErrorCode.BAD_USAGE,
+          "\"" + typed + "\" names line 0.",
+          "Lines count from 1. What is about the whole change needs no --line.");
+    }
     return m;
   }
 }

@@ -3,6 +3,7 @@ package dev.hivedeck.engine.change.reading;
 import dev.hivedeck.engine.protocol.Command.LineComment;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
+import dev.hivedeck.engine.protocol.view.ChangeViews.Comment;
 import java.util.regex.Pattern;
 
 /** A comment on lines as an agent reads it. */
@@ -35,6 +36,15 @@ public final class LineCommentText {
           "The comment on %s:%d says nothing.".formatted(comment.file(), comment.line()),
           "Say what should be different.");
     }
+  }
+
+  /** What was said of a change, or of lines of it. */
+  public static String forAgent(Comment said) {
+    return said.file() == null
+        ? "- " + said.text() + "\n"
+        : forAgent(
+            new LineComment(
+                said.file(), said.line(), said.text(), said.startLine(), said.suggestion()));
   }
 
   /** A suggestion comes word for word, in a fence that it does not hold itself. */
