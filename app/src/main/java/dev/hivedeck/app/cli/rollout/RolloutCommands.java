@@ -20,10 +20,9 @@ import picocli.CommandLine.ParentCommand;
 /** Exposes new versions of services, step by step. */
 @Command(
     name = "rollouts",
-    description = {
-      "Rollouts of the workspace: versions that are exposed step by step, judged by evidence, and",
-      "taken back by themselves; without more words, all of them and what can be started."
-    })
+    description =
+        "Rollouts of the workspace: versions that are exposed step by step, judged by evidence, and"
+            + " taken back by themselves; without more words, all of them and what can be started.")
 public final class RolloutCommands implements Callable<Integer> {
   @SuppressWarnings("NullAway.Init") // picocli sets it
   @ParentCommand
@@ -84,7 +83,9 @@ public final class RolloutCommands implements Callable<Integer> {
         cli,
         new RolloutCommand.StartRollout(name, canary, change),
         (change == null ? canary : change)
-            + " is exposed step by step. hivedeck rollouts shows how it stands.");
+            + " is rolled out as "
+            + name
+            + " says. hivedeck rollouts shows how it stands.");
   }
 
   @Command(

@@ -42,7 +42,10 @@ public final class CanaryFigures {
 
   static RolloutFigures of(Rollout view, CanaryProgress progress, Instant now) {
     boolean begun = !progress.stages().isEmpty();
-    var assessment = begun ? progress.assess() : null;
+    // Counts begin anew with the last weight: what is shown then is what decided.
+    boolean decided =
+        view.state() == RolloutState.PROMOTING || view.state() == RolloutState.PROMOTED;
+    var assessment = begun ? (decided ? progress.decided() : progress).assess() : null;
     boolean isSilent =
         view.state().isJudged()
             && begun

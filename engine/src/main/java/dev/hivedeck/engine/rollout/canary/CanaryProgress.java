@@ -271,6 +271,23 @@ public record CanaryProgress(
         now ? notes.waiting(notes.waited().plus(clocks.waited())) : notes);
   }
 
+  /** As it was when it passed its last step: without what is counted since, of all traffic. */
+  CanaryProgress decided() {
+    int before = stages.size() - 2;
+    return before < 0 || stages.get(before).step() != step() || stage().weight() != Bucket.COUNT
+        ? this
+        : new CanaryProgress(
+            plan,
+            route,
+            elapsed,
+            silent,
+            aborted,
+            released,
+            split,
+            stages.subList(0, before + 1),
+            notes);
+  }
+
   /** What the counts say. */
   Assessment assess() {
     return Assessment.of(rule(), plan.limits().stream().map(this::assess).toList());

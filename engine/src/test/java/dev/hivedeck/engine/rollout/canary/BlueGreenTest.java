@@ -12,6 +12,7 @@ import dev.hivedeck.engine.protocol.rollout.RolloutMetric;
 import dev.hivedeck.engine.protocol.rollout.RolloutState;
 import dev.hivedeck.engine.protocol.rollout.RolloutStrategy;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.Rollout;
+import dev.hivedeck.engine.protocol.rollout.RolloutViews.RolloutFigures;
 import dev.hivedeck.engine.protocol.view.SloViews.AlertState;
 import dev.hivedeck.engine.rollout.RolloutLedger;
 import dev.hivedeck.engine.rollout.bucketing.Bucket;
@@ -134,6 +135,27 @@ class BlueGreenTest {
     assertThat(traffic.splits)
         .as("none has a part of the traffic at any time")
         .containsExactly(Map.of("v1", Bucket.COUNT, "v2", 0), Map.of("v1", 0, "v2", Bucket.COUNT));
+  }
+
+  /** What is counted since is another matter. */
+  @Test
+  void whatDecidedIsShownOnceItIsPromoted() {
+    start(true);
+    run(PREVIEW.plus(SCALE_DOWN).minusSeconds(1));
+    var deciding = figures();
+    assertThat(deciding.metrics().getFirst().canary().all()).isGreaterThan(1_000);
+    run(Duration.ofSeconds(1));
+    assertThat(now().state()).isEqualTo(RolloutState.PROMOTED);
+    var shown = figures();
+    assertThat(shown.metrics().getFirst().canary().all())
+        .isGreaterThanOrEqualTo(deciding.metrics().getFirst().canary().all());
+    assertThat(shown.metrics().getFirst().finding())
+        .isEqualTo(deciding.metrics().getFirst().finding());
+  }
+
+  private RolloutFigures figures() {
+    return store.read(
+        sql -> CanaryFigures.of(RolloutLedger.find(sql, now().id()), time.clock().instant()));
   }
 
   @Test
