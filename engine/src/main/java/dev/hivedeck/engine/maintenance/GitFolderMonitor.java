@@ -69,8 +69,15 @@ final class GitFolderMonitor {
     var names = was == null ? List.<String>of() : GitFolder.differences(was, is);
     if (names.isEmpty() || who.isEmpty() && changed == null) {
       accept(was, is);
+    } else if (changed == null) {
+      note(Changed.of(names, who, is));
     } else {
-      note(Changed.of(names, changed == null ? who : GitMonitor.both(changed.who(), who), is));
+      var same = Changed.of(names, changed.who(), is);
+      // Who began later than all of it was not there when it changed.
+      note(
+          same.equals(changed)
+              ? changed
+              : Changed.of(names, GitMonitor.both(changed.who(), who), is));
     }
   }
 
@@ -102,7 +109,8 @@ final class GitFolderMonitor {
 
   static String what(Changed c) {
     return "The git folder changed while %s was at work: %s."
-        .formatted(String.join(", ", c.who()), Plural.some(c.names(), GitMonitor.NAMED));
+        .formatted(
+            Plural.some(c.who(), GitMonitor.NAMED), Plural.some(c.names(), GitMonitor.NAMED));
   }
 
   /**

@@ -42,14 +42,13 @@ public final class GitMonitor implements MainLedger {
   private static final String NEXT = "main.next";
   private static final String MOVED = "main.moved";
   private static final String OFF = "main.off";
+  private static final Instant NEVER = Instant.ofEpochMilli(Long.MAX_VALUE);
 
   /** What has to happen before anything is merged, in words; not there when nothing has. */
   public static final String AWAITS = "main.awaits";
 
   /** So many names are told. */
   static final int NAMED = 4;
-
-  private static final Instant NEVER = Instant.ofEpochMilli(Long.MAX_VALUE);
 
   private final NoteStore notes;
   private final AtWork atWork;
@@ -169,7 +168,7 @@ public final class GitMonitor implements MainLedger {
     if (known == null || tip.equals(notes.get(NEXT).orElse(null))) {
       accept(tip); // the first look, or a crash right after a merge
     } else if (moved != null && !tip.equals(moved.from())) {
-      moved(new MainMoves.Moved(moved.from(), tip, both(moved.who(), who)));
+      moved(moved.then(tip, who));
     } else if (moved != null
         || who.isEmpty()
         || tip.equals(known)

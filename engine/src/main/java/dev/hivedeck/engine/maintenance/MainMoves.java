@@ -22,7 +22,12 @@ final class MainMoves {
   private volatile Losses losses;
 
   /** A move of main that an agent may have made. */
-  record Moved(String from, String to, List<String> who) {}
+  record Moved(String from, String to, List<String> who) {
+    /** Once it is elsewhere; who began after the move was not there when it was made. */
+    Moved then(String tip, List<String> others) {
+      return tip.equals(to) ? this : new Moved(from, tip, GitMonitor.both(who, others));
+    }
+  }
 
   /**
    * What was found out of a move.
@@ -63,7 +68,11 @@ final class MainMoves {
 
   String what(Moved m) {
     return "%s moved from %s to %s while %s was at work."
-        .formatted(repository.main(), brief(m.from()), brief(m.to()), String.join(", ", m.who()));
+        .formatted(
+            repository.main(),
+            brief(m.from()),
+            brief(m.to()),
+            Plural.some(m.who(), GitMonitor.NAMED));
   }
 
   static String brief(String commit) {

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -304,6 +305,23 @@ class GitMonitorTest {
     assertThat(git.resolve("info/attributes")).doesNotExist();
     assertThat(kept.list()).extracting("ref").containsExactly(work.ref());
     assertThat(sandbox.git("replace", "-l")).isEmpty();
+    assertThat(found()).isEmpty();
+  }
+
+  /** Who began after it has no part in it, and nobody reads a list of hundreds. */
+  @Test
+  void whoBeganLaterIsNotNamed() throws Exception {
+    Path config = sandbox.repository.resolve(".git/config");
+    String before = Files.readString(config);
+    atWork = List.of("T-1.1 (a)");
+    Files.writeString(config, before + "[filter \"y\"]\n\tclean = evil\n");
+    String told = found().getFirst().what();
+    assertThat(told).contains("while T-1.1 (a) was at work");
+    atWork = IntStream.range(2, 40).mapToObj(i -> "T-" + i + ".1 (a)").toList();
+    assertThat(found().getFirst().what()).isEqualTo(told);
+    Files.writeString(config, before + "[filter \"z\"]\n\tclean = evil\n");
+    assertThat(found().getFirst().what()).contains("T-1.1 (a)").hasSizeLessThan(150);
+    settle("keep");
     assertThat(found()).isEmpty();
   }
 
