@@ -2,9 +2,12 @@ package dev.hivedeck.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.view.AttemptViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
+import dev.hivedeck.engine.protocol.view.DriftViews.Drift;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -130,6 +133,65 @@ class SubmodulesTest {
                   .anyMatch(c -> c.state() == ChangeState.MERGED));
     }
     assertThat(sandbox.git("show", "main:copy.txt")).isEqualTo("Bücher");
+  }
+
+  private Engine merged() throws IOException {
+    hive(
+        "clone",
+        "cd 'a lib' && echo more > more.txt && git add -A && git -c user.name=A -c"
+            + " user.email=a@example.org commit -qm More\n",
+        "true\n");
+    Engine engine = sandbox.open();
+    TestRepository.begin(engine, PLAN, 1);
+    TestRepository.await(
+        "merged",
+        engine,
+        () ->
+            TestRepository.changes(engine).stream().anyMatch(c -> c.state() == ChangeState.MERGED));
+    return engine;
+  }
+
+  private static boolean told(Engine engine) {
+    return engine.snapshot(Set.of(Topic.DRIFT)).things().get(Topic.DRIFT).stream()
+        .map(Drift.class::cast)
+        .anyMatch(d -> d.kind().equals("submodule-behind") && d.what().contains("a lib"));
+  }
+
+  private String link() {
+    return sandbox.git("rev-parse", "main:a lib");
+  }
+
+  /** Else the next commit of all that is there takes the merged work back. */
+  @Test
+  void thatOfTheCheckoutGoesAlong() throws IOException {
+    try (Engine engine = merged()) {
+      TestRepository.await(
+          "brought along",
+          engine,
+          () -> sandbox.git("-C", "a lib", "rev-parse", "HEAD").equals(link()));
+      assertThat(sandbox.repository.resolve("a lib/more.txt")).exists();
+      assertThat(sandbox.git("status", "--porcelain")).isEmpty();
+      assertThat(told(engine)).isFalse();
+    }
+  }
+
+  @Test
+  void oneWithEditsStaysAndIsTold() throws IOException {
+    Path edited = sandbox.repository.resolve("a lib/lib.txt");
+    Files.writeString(edited, "an edit of the user's\n");
+    try (Engine engine = merged()) {
+      TestRepository.await("told", engine, () -> told(engine));
+      assertThat(edited).hasContent("an edit of the user's");
+      var update = new Command.UpdateCheckout();
+      assertThat(Json.tree(engine.execute(update, null)).at("/left/0/why").asText())
+          .contains("edits that are not committed");
+      git(sandbox.repository.resolve("a lib"), "checkout", "-q", "--", "lib.txt");
+      assertThat(Json.tree(engine.execute(update, null)).at("/updated/0").asText())
+          .endsWith("a lib");
+      assertThat(sandbox.git("-C", "a lib", "rev-parse", "HEAD")).isEqualTo(link());
+      assertThat(sandbox.git("status", "--porcelain")).isEmpty();
+      TestRepository.await("told no more", engine, () -> !told(engine));
+    }
   }
 
   @Test

@@ -12,6 +12,9 @@ public final class SubmodulePaths {
   /** No {@code .gitmodules} is longer. */
   private static final int LONGEST = 1024 * 1024;
 
+  /** Names them. */
+  public static final String FILE = ".gitmodules";
+
   private SubmodulePaths() {}
 
   /**
@@ -19,7 +22,7 @@ public final class SubmodulePaths {
    * name leads out of git's folder of submodules is none.
    */
   public static Map<String, String> names(Git git, Path workTree) {
-    Path file = workTree.resolve(".gitmodules");
+    Path file = workTree.resolve(FILE);
     if (GitDirectory.text(file, LONGEST) == null) {
       return Map.of();
     }

@@ -5,6 +5,7 @@ import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Plural;
+import dev.hivedeck.engine.submodule.SubmoduleCheckouts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -86,6 +87,11 @@ public final class MainCheckout {
 
   public Path path() {
     return path;
+  }
+
+  /** The submodules that are checked out there. */
+  public SubmoduleCheckouts submodules() {
+    return new SubmoduleCheckouts(repository, path);
   }
 
   /**
@@ -238,7 +244,11 @@ public final class MainCheckout {
       }
       git.run("update-index", "-q", "--refresh");
       var updated = git.run("read-tree", "-m", "-u", since, tip);
-      return updated.ok() ? Optional.empty() : Optional.of(refused(updated));
+      if (!updated.ok()) {
+        return Optional.of(refused(updated));
+      }
+      submodules().follow(since, tip);
+      return Optional.empty();
     } catch (HiveException e) {
       return Optional.of(new Refused(e.getMessage(), false));
     }

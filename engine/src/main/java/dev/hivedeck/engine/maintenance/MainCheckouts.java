@@ -11,6 +11,7 @@ import dev.hivedeck.engine.maintenance.Reconciler.Found;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.view.DriftViews.Remedy;
+import dev.hivedeck.engine.submodule.SubmoduleCheckouts.Behind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -70,6 +71,10 @@ public final class MainCheckouts implements AutoCloseable {
   private final boolean works;
   private final Duration finish;
   private volatile List<Left> left = List.of();
+
+  /** Submodules of those that are up. */
+  private volatile List<Behind> modules = List.of();
+
   private final StoredList<Stashed> stashed;
   private final RevertedWork takenBack;
 
@@ -271,8 +276,12 @@ public final class MainCheckouts implements AutoCloseable {
     }
     now.addAll(elsewhere(all, move, move.trusted() && wanted, false));
     left = List.copyOf(now);
+    modules = behind(all, false);
     takenBack.look(move.before(), move.tip());
-    up = now.isEmpty() && coming == null && notes.ahead().isEmpty() ? seen : null;
+    up =
+        now.isEmpty() && modules.isEmpty() && coming == null && notes.ahead().isEmpty()
+            ? seen
+            : null;
   }
 
   private synchronized void bring(Ahead ahead) {
@@ -450,7 +459,8 @@ public final class MainCheckouts implements AutoCloseable {
    * @param carry whether with edits that are in the way
    */
   synchronized Updated update(String tip, boolean carry) {
-    var before = left.stream().map(Left::path).toList();
+    var before = new ArrayList<>(left.stream().map(Left::path).toList());
+    modules.forEach(m -> before.add(m.path()));
     var now = new ArrayList<Left>();
     var made = new ArrayList<Stashed>();
     var move = new Move(tip, tip, true);
@@ -466,11 +476,24 @@ public final class MainCheckouts implements AutoCloseable {
     }
     now.addAll(elsewhere(onMain, move, true, true));
     left = List.copyOf(now);
+    modules = behind(onMain, true);
+    modules.forEach(m -> now.add(new Left(m.path(), 1, m.why())));
     var stay = now.stream().map(Left::path).toList();
     return new Updated(
         before.stream().filter(p -> !stay.contains(p)).map(Path::toString).toList(),
         List.copyOf(made),
-        left);
+        List.copyOf(now));
+  }
+
+  /** The submodules of checkouts that are up themselves; of others nothing is known yet. */
+  private List<Behind> behind(List<MainCheckout> checkouts, boolean bring) {
+    var behind = new ArrayList<Behind>();
+    for (var checkout : checkouts) {
+      if (knownLeft(checkout.path()).isEmpty() && checkout.busy().isEmpty()) {
+        behind.addAll(checkout.submodules().behind(bring));
+      }
+    }
+    return List.copyOf(behind);
   }
 
   private Optional<Left> carry(MainCheckout checkout, Left left, String tip, List<Stashed> made) {
@@ -657,6 +680,18 @@ public final class MainCheckouts implements AutoCloseable {
                       .formatted(l.why()))
               .at(l.path().toString())
               .repair("Bring it up with your edits (hivedeck update)", update));
+    }
+    for (var m : modules) {
+      found.add(
+          Found.of(
+                  "submodule:" + m.path(),
+                  "submodule-behind",
+                  "The submodule %s in %s has an earlier commit than %s names."
+                      .formatted(m.name(), m.checkout(), repository.main()),
+                  "It was left: %s. A git commit -a there would take merged work back."
+                      .formatted(m.why()))
+              .at(m.path().toString())
+              .repair("Bring it up where it has no edits (hivedeck update)", update));
     }
     found.addAll(takenBack.find(back));
     var stashes = stashed.all().isEmpty() ? Set.of() : repository.stashes();

@@ -22,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  * is taken from there, without a network; else from where they come.
  */
 final class Submodules {
-  static final String FILE = ".gitmodules";
-
   /** So long one may take that has to be fetched. */
   private static final Duration LIMIT = Duration.ofMinutes(10);
 
@@ -38,7 +36,7 @@ final class Submodules {
 
   /** Whether a folder has any. */
   static boolean in(Path folder) {
-    return Files.isRegularFile(folder.resolve(FILE), LinkOption.NOFOLLOW_LINKS);
+    return Files.isRegularFile(folder.resolve(SubmodulePaths.FILE), LinkOption.NOFOLLOW_LINKS);
   }
 
   /**
