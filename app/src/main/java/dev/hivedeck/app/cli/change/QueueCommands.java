@@ -159,10 +159,21 @@ public final class QueueCommands implements Callable<Integer> {
       cli.answer(
           all,
           all.isEmpty()
-              ? "No batch yet. changes: { merge: { batch: 4 } } in hive.yaml makes them."
+              ? none(opened.door().query(new MergeQuery.Queue()).path("batch").asInt())
               : all.stream().map(QueueCommands::told).collect(Collectors.joining("\n\n")));
       return HivedeckCommand.DONE;
     }
+  }
+
+  /**
+   * @param most so many changes at most are one
+   */
+  private static String none(int most) {
+    return most > 1
+        ? "No batch yet. One is made once two changes or more wait to be merged, of "
+            + most
+            + " at most."
+        : "No batch yet. changes: { merge: { batch: 4 } } in hive.yaml makes them.";
   }
 
   /** A batch: a row for each change, a column for each run of the gates. */

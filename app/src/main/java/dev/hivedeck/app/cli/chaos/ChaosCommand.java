@@ -20,8 +20,9 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "chaos",
     description = {
-      "A game day: kills, freezes, starves or slows down services and agents that Hivedeck runs,",
-      "as a plan says, and measures how long it takes until that is noticed and all is well again.",
+      "A game day: kills, freezes, starves or slows down services and agents that Hivedeck runs, as"
+          + " a plan says, and measures how long it takes until that is noticed and all is well"
+          + " again.",
       "It ends by itself and undoes what it did; Ctrl-C ends it early."
     })
 public final class ChaosCommand implements Callable<Integer> {

@@ -2,7 +2,9 @@ package dev.hivedeck.app.cli.chaos;
 
 import dev.hivedeck.app.cli.TextTable;
 import dev.hivedeck.app.cli.chaos.ChaosReport.Outcome;
+import dev.hivedeck.app.cli.chaos.ChaosReport.Result;
 import dev.hivedeck.engine.protocol.Durations;
+import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.view.Word;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +54,13 @@ final class ChaosText {
                     seconds(o.recovered()),
                     Word.kebab(o.result()).replace('-', ' ')
                         + (o.why().isEmpty() ? "" : ": " + o.why())));
-    return (report.complete() ? "" : "Ended early: all that was done is undone.\n") + table;
+    long unnoticed = report.faults().stream().filter(o -> o.result() == Result.UNNOTICED).count();
+    return (report.complete() ? "" : "Ended early: all that was done is undone.\n")
+        + table
+        + (unnoticed == 0
+            ? ""
+            : "\nNothing noticed "
+                + Plural.of(unnoticed, "fault")
+                + ": is what was hit checked, and often enough?");
   }
 }

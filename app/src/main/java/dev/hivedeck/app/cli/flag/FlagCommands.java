@@ -22,10 +22,9 @@ import picocli.CommandLine.ParentCommand;
 /** Says who gets which variant of a feature flag. */
 @Command(
     name = "flags",
-    description = {
-      "Feature flags of the workspace: which variant of something who gets; without more words,",
-      "all of them."
-    })
+    description =
+        "Feature flags of the workspace: which variant of something who gets; without more words, "
+            + "all of them.")
 public final class FlagCommands implements Callable<Integer> {
   private static final int LARGEST = 4 << 20;
 
@@ -53,10 +52,9 @@ public final class FlagCommands implements Callable<Integer> {
 
   @Command(
       name = "export",
-      description = {
-        "Prints all flags as flagd reads them, with the shares that hold now. Keys fall into other",
-        "shares there: flagd has buckets of its own."
-      })
+      description =
+          "Prints all flags as flagd reads them, with the shares that hold now. Keys fall into"
+              + " other shares there: flagd has buckets of its own.")
   int export() {
     try (var opened = EngineAccess.read(cli.workspace())) {
       var file = FlagdFile.of(opened.list(new FlagQuery.Flags(), Flag.class));
@@ -67,10 +65,9 @@ public final class FlagCommands implements Callable<Integer> {
 
   @Command(
       name = "import",
-      description = {
-        "Prints flags: for hive.yaml from a file of flagd. What hive.yaml cannot say is refused by",
-        "name, and nothing is printed."
-      })
+      description =
+          "Prints flags: for hive.yaml from a file of flagd. What hive.yaml cannot say is refused"
+              + " by name, and nothing is printed.")
   int read(@Parameters(paramLabel = "FILE", description = "JSON of flagd.") Path file) {
     String text = TextFile.read(file, LARGEST, ErrorCode.IMPORT_INVALID);
     if (text == null) {

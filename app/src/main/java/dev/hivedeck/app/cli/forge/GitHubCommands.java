@@ -24,10 +24,9 @@ import picocli.CommandLine.ParentCommand;
 /** The link with GitHub. */
 @Command(
     name = "github",
-    description = {
-      "GitHub: links the workspace with its repository there, so that changes are pull requests;",
-      "without more words, how it stands with the link."
-    })
+    description =
+        "GitHub: links the workspace with its repository there, so that changes are pull requests; "
+            + "without more words, how it stands with the link.")
 public final class GitHubCommands implements Callable<Integer> {
   @ParentCommand HivedeckCommand cli;
 
@@ -53,12 +52,10 @@ public final class GitHubCommands implements Callable<Integer> {
 
   @Command(
       name = "link",
-      description = {
-        "Links the workspace with its repository on GitHub. From then on changes that are ready"
-            + " are",
-        "pushed and opened as pull requests, and main is pushed when the merge queue has merged",
-        "one; hive.yaml says otherwise under github."
-      })
+      description =
+          "Links the workspace with its repository on GitHub. From then on changes that are ready"
+              + " are pushed and opened as pull requests, and main is pushed when the merge queue"
+              + " has merged one; hive.yaml says otherwise under github.")
   int link(
       @Parameters(
               paramLabel = "OWNER/NAME",

@@ -30,10 +30,9 @@ import picocli.CommandLine.ParentCommand;
 /** Sends requests to a service at a set rate. */
 @Command(
     name = "load",
-    description = {
-      "Sends requests to a service of this machine at a constant rate, whatever becomes of those",
-      "before, and counts every answer. Ctrl-C tells the figures so far."
-    })
+    description =
+        "Sends requests to a service of this machine at a constant rate, whatever becomes of those "
+            + "before, and counts every answer. Ctrl-C tells the figures so far.")
 public final class LoadCommand implements Callable<Integer> {
   private static final double MOST_A_SECOND = 2_000;
   private static final Duration LONGEST = Duration.ofHours(1);

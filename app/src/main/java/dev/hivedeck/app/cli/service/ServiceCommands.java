@@ -28,10 +28,9 @@ import picocli.CommandLine.ParentCommand;
 /** What runs beside the agents. */
 @Command(
     name = "services",
-    description = {
-      "Services of the workspace: those that Hivedeck runs, those it looks at, and those that",
-      "registered; without more words, all of them."
-    })
+    description =
+        "Services of the workspace: those that Hivedeck runs, those it looks at, and those that "
+            + "registered; without more words, all of them.")
 public final class ServiceCommands implements Callable<Integer> {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneId.systemDefault());
@@ -191,10 +190,9 @@ public final class ServiceCommands implements Callable<Integer> {
 
   @Command(
       name = "register",
-      description = {
-        "Tells where something runs that Hivedeck does not run. It is forgotten unless it is",
-        "registered again, or heartbeat says that it is there, within its time."
-      })
+      description =
+          "Tells where something runs that Hivedeck does not run. It is forgotten unless it is "
+              + "registered again, or heartbeat says that it is there, within its time.")
   int register(
       @Parameters(paramLabel = "SERVICE") String service,
       @Parameters(paramLabel = "PORT", description = "Where it listens.") int port,

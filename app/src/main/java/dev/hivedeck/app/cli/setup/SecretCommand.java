@@ -20,10 +20,9 @@ import picocli.CommandLine.ParentCommand;
 /** Secrets of this workspace, which hive.yaml names and does not hold. */
 @Command(
     name = "secret",
-    description = {
-      "Keeps secrets that hive.yaml names: in the system's store of secrets where there is one,",
-      "else in an encrypted file. HIVEDECK_SECRETS=file is for the file in any case."
-    })
+    description =
+        "Keeps secrets that hive.yaml names: in the system's store of secrets where there is one, "
+            + "else in an encrypted file. HIVEDECK_SECRETS=file is for the file in any case.")
 public final class SecretCommand {
   private static final int LONGEST = 1 << 16;
 

@@ -23,10 +23,9 @@ import picocli.CommandLine.TypeConversionException;
 /** Tokens of this workspace that open a part of its engine. */
 @Command(
     name = "token",
-    description = {
-      "Makes tokens that may do less than yours, and takes them back. They outlive the engine;",
-      "what it keeps of one is a hash."
-    })
+    description =
+        "Makes tokens that may do less than yours, and takes them back. They outlive the engine; "
+            + "what it keeps of one is a hash.")
 public final class TokenCommand {
   @ParentCommand HivedeckCommand cli;
 

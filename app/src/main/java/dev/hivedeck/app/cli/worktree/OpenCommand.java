@@ -26,10 +26,9 @@ import picocli.CommandLine.ParentCommand;
 /** Opens the folder of a task, a change or an attempt, or the workspace. */
 @Command(
     name = "open",
-    description = {
-      "Open the worktree of a task, a change or an attempt in your editor, a terminal or the file",
-      "manager; without more words, the repository."
-    })
+    description =
+        "Open the worktree of a task, a change or an attempt in your editor, a terminal or the file"
+            + " manager; without more words, the repository.")
 public final class OpenCommand implements Callable<Integer> {
   @ParentCommand HivedeckCommand cli;
 

@@ -23,10 +23,9 @@ import picocli.CommandLine.ParentCommand;
 /** Apps of worktrees that run for a person to look at. */
 @picocli.CommandLine.Command(
     name = "preview",
-    description = {
-      "Run the app of a change, a task or an attempt, as worktree.run says, and look at it;",
-      "without more words, those that run."
-    })
+    description =
+        "Run the app of a change, a task or an attempt, as worktree.run says, and look at it; "
+            + "without more words, those that run.")
 public final class PreviewCommands implements Callable<Integer> {
   @ParentCommand HivedeckCommand cli;
 

@@ -85,6 +85,9 @@ class ChaosCliTest {
           .isGreaterThanOrEqualTo(faults.at("/0/noticed").asDouble());
       assertThat(faults.at("/1/result").asText()).as("nothing checks it").isEqualTo("unnoticed");
       assertThat(pid()).isNotEqualTo(pid);
+      var told = hd("chaos", plan("faults: [{ do: freeze, service: idle, for: 1s }]"), "--yes");
+      assertThat(told.status()).as("it was well again").isZero();
+      assertThat(told.out()).contains("unnoticed", "Nothing noticed 1 fault");
       assertThat(engine.closing()).isFalse();
     }
     assertThat(hd("chaos", plan("faults: [{ do: burn, service: idle }]")).err())
