@@ -359,6 +359,7 @@ public final class AttemptCommits {
         readable,
         folder,
         notes.index(),
+        isolations.of(folder, notes).index(folder),
         notes.place(),
         reading -> {
           String known = start.equals(notes.indexed()) ? repository.treeOf(start) : null;

@@ -181,7 +181,7 @@ public final class Worktrees {
               "update %s %s\nupdate %s %s\n".formatted(made, from, head, from),
               "update-ref",
               "--stdin");
-          sparse(from, notes, told);
+          sparse(from, notes, chosen.isolation().unfitForParts(), told);
           chosen.isolation().create(folder, notes, head, from);
           notes.indexed(from);
           var worktree = new AttemptFolder(folder, branch, task, attempt, from, base);
@@ -192,9 +192,14 @@ public final class Worktrees {
   }
 
   /** Notes which part of the commit it gets, where it is not all of it. */
-  private void sparse(String commit, AttemptFolders.Notes notes, Consumer<String> told) {
+  private void sparse(
+      String commit, AttemptFolders.Notes notes, Optional<String> unfit, Consumer<String> told) {
     var wanted = sparse.get();
     if (wanted.isEmpty()) {
+      return;
+    }
+    if (unfit.isPresent()) {
+      told.accept("has all files, whatever worktree: { sparse } names: " + unfit.get());
       return;
     }
     SparseCone.note(notes, wanted);

@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Work is never lost, and what is the user's is never touched, whatever attempts work in. */
 abstract class IsolationContract extends AttemptFixture {
@@ -142,6 +143,7 @@ abstract class IsolationContract extends AttemptFixture {
     sandbox.write("out/b.txt", "b\n");
     sandbox.write("out/[1].txt", "one\n");
     sandbox.commit("Folders");
+    sandbox.git("config", "extensions.worktreeConfig", "true");
     sparse = List.of("in/deep");
     open();
     return create("T-1.1");
@@ -196,6 +198,92 @@ abstract class IsolationContract extends AttemptFixture {
       String head = commits.commitAll(tree, "T-1: x", TRAILERS, told::add).orElseThrow();
       assertThat(sandbox.git("diff", "--name-status", "main", head)).isEqualTo("M\tin/deep/a.txt");
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "git sparse-checkout disable; rm out/b.txt | D out/b.txt",
+        "git sparse-checkout disable; rm out/b.txt; git commit -qam x | D out/b.txt",
+        "git sparse-checkout add out; rm -r out | D out/[1].txt, D out/b.txt",
+        "git rm -q --sparse out/b.txt | D out/b.txt",
+        "git rm -q --sparse out/b.txt; git commit -qm x | D out/b.txt",
+        "git mv --sparse out/b.txt in/deep/b.txt | R100 out/b.txt in/deep/b.txt",
+        "git mv --sparse out/b.txt in/deep/b.txt; git commit -qm x"
+            + " | R100 out/b.txt in/deep/b.txt",
+        "git sparse-checkout set in/other; echo x > in/other/c.txt | M in/other/c.txt",
+      })
+  void whatIsDeletedOrMovedOutsideOfItsFoldersIsSo(String script, String changes) throws Exception {
+    var tree = ofOneFolder();
+    agent(tree, script);
+    assertThat(commits.diff(tree.path(), tree.base(), DiffExcerpt.of(0)).files())
+        .hasSize(changes.split(", ").length);
+    String head = commits.commitAll(tree, "T-1: x", TRAILERS, told::add).orElseThrow();
+    assertThat(changes("main", head)).isEqualTo(changes);
+    write(tree, "more.txt", "more\n");
+    String next = commits.commitAll(tree, "T-1: y", TRAILERS, told::add).orElseThrow();
+    assertThat(changes(head, next)).isEqualTo("A more.txt");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rm", "truncate -s 0", "truncate -s 100"})
+  void whereItsIndexIsBrokenWhatIsOutsideStays(String breaking) throws Exception {
+    var tree = ofOneFolder();
+    agent(tree, breaking + " \"$(git rev-parse --git-dir)/index\"; echo x > in/deep/a.txt");
+    String head = commits.commitAll(tree, "T-1: x", TRAILERS, told::add).orElseThrow();
+    assertThat(changes("main", head)).isEqualTo("M in/deep/a.txt");
+  }
+
+  @Test
+  void whatAnAgentLeavesOutItselfIsNeverDeleted() throws Exception {
+    sandbox.write("in/a.txt", "a\n");
+    sandbox.write("out/b.txt", "b\n");
+    sandbox.commit("Two folders");
+    sandbox.git("config", "extensions.worktreeConfig", "true");
+    open();
+    var tree = create("T-1.1");
+    agent(tree, "git sparse-checkout set in");
+    assertThat(tree.path().resolve("out/b.txt")).doesNotExist();
+    String before = "main";
+    for (String text : List.of("one", "two", "three")) {
+      write(tree, "in/a.txt", text);
+      String head = commits.commitAll(tree, "T-1: x", TRAILERS, told::add).orElseThrow();
+      assertThat(changes(before, head)).isEqualTo("M in/a.txt");
+      before = head;
+    }
+  }
+
+  @Test
+  void gitInTheWorktreeSeesWhatIsWrittenOutsideOfItsFolders() throws Exception {
+    var tree = ofOneFolder();
+    write(tree, "out/b.txt", "changed\n");
+    assertThat(TestRepository.run(tree.path(), "git", "status", "--porcelain").strip())
+        .isEqualTo("M out/b.txt");
+    agent(tree, "git add --sparse out/b.txt && git commit -qm x");
+    assertThat(TestRepository.run(tree.path(), "git", "status", "--porcelain")).isEmpty();
+    assertThat(sandbox.git("status", "--porcelain")).isEmpty();
+    assertThat(sandbox.git("config", "--default", "false", "--get", "core.sparseCheckout"))
+        .isEqualTo("false");
+    String head = commits.commitAll(tree, "T-1: x", TRAILERS, told::add).orElseThrow();
+    assertThat(changes("main", head)).isEqualTo("M out/b.txt");
+  }
+
+  private static void agent(AttemptFolder tree, String script) {
+    String who = "export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@localhost";
+    TestRepository.run(
+        tree.path(),
+        "sh",
+        "-ec",
+        who + "; export GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@localhost; " + script);
+  }
+
+  private String changes(String from, String to) {
+    return sandbox
+        .git("diff", "--name-status", "-M", from, to)
+        .lines()
+        .map(line -> line.replace('\t', ' '))
+        .collect(Collectors.joining(", "));
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.hivedeck.engine.worktree.folder.AttemptFolder;
 import dev.hivedeck.engine.worktree.isolation.LinkedWorktree;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Attempts in git worktrees, with what git itself may leave of them. */
@@ -20,6 +21,24 @@ class LinkedWorktreeTest extends IsolationContract {
 
   private Path admin(AttemptFolder tree) {
     return new LinkedWorktree(repository).admin(tree.path()).orElseThrow();
+  }
+
+  /** To have a part only would take a setting in the user's repository, which is the user's. */
+  @Test
+  void withoutSettingsOfItsOwnItHasAllFilesAndSaysWhy() throws Exception {
+    sandbox.write("in/a.txt", "a\n");
+    sandbox.write("out/b.txt", "b\n");
+    sandbox.commit("Two folders");
+    sparse = List.of("in");
+    open();
+    var tree = create("T-1.1");
+    assertThat(told)
+        .anyMatch(
+            text -> text.startsWith("has all files") && text.contains("extensions.worktreeConfig"));
+    write(tree, "out/b.txt", "changed\n");
+    assertThat(TestRepository.run(tree.path(), "git", "status", "--porcelain").strip())
+        .isEqualTo("M out/b.txt");
+    assertThat(sandbox.git("config", "--list")).doesNotContain("worktreeconfig", "sparse");
   }
 
   /** A git that was killed while it made a worktree leaves it locked and in pieces. */

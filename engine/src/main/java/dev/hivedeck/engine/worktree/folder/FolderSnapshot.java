@@ -41,7 +41,6 @@ public final class FolderSnapshot {
   private final WorkFiles files;
   private final RefusedFiles refused;
   private final SnapshotIndex index;
-  private final SparseCone cone;
 
   private FolderSnapshot(Git git, Path folder, Path notes, Path own, Path theirs) {
     this.git = git;
@@ -51,8 +50,8 @@ public final class FolderSnapshot {
     this.reading = new SnapshotGit(git, folder, own);
     this.files = new WorkFiles(folder);
     this.refused = new RefusedFiles(reading, git, folder, own);
-    this.cone = SparseCone.of(notes);
-    this.index = new SnapshotIndex(git, folder, own, theirs, reading, files, refused, cone);
+    this.index =
+        new SnapshotIndex(git, folder, own, theirs, reading, files, refused, SparseCone.of(notes));
   }
 
   /** What becomes of a repository inside of the work tree. */
@@ -178,12 +177,12 @@ public final class FolderSnapshot {
     if (base != null && known == null) {
       reading.must("read-tree", "-m", "-i", base);
     }
-    if (!cone.isWhole()) {
-      index.show();
-    }
     var hidden = new TreeSet<String>();
     var links = new TreeMap<String, String>();
     var others = look(links, hidden);
+    var out = new TreeSet<>(hidden);
+    out.removeAll(links.keySet());
+    var away = index.show(out);
     var left = new TreeMap<>(links);
     var touched = new TreeSet<String>();
     var entries = new TreeMap<String, String>(); // to be set: path, mode and id; null removes
@@ -215,7 +214,7 @@ public final class FolderSnapshot {
             take(path, becomes, entries, touched);
           }
         });
-    index.changed(entries, touched, inside.limits().file());
+    index.changed(away, entries, touched, inside.limits().file());
     if (known != null && links.isEmpty() && entries.isEmpty() && touched.isEmpty()) {
       return known;
     }
@@ -279,18 +278,24 @@ public final class FolderSnapshot {
    * What is not in the index, as {@link #others} tells it.
    *
    * @param links receives commits in the index, by their paths
-   * @param hidden receives the paths of those that a sparse checkout leaves out
+   * @param hidden receives the paths of all that was not checked out
    */
   private List<String> look(Map<String, String> links, Set<String> hidden) {
     var others = new ArrayList<String>();
     for (String entry : others("-t", "--stage", "--exclude-standard")) {
       if (entry.startsWith("? ")) {
         others.add(entry.substring(2));
-      } else if (entry.startsWith(LINK, 2)) {
+        continue;
+      }
+      boolean out = entry.startsWith("S ");
+      boolean link = entry.startsWith(LINK, 2);
+      if (out || link) {
         String[] f = entry.split(" ", 4); // H 160000 <commit> 0\t<path>
         String path = f[3].substring(f[3].indexOf('\t') + 1);
-        links.put(path, f[2]);
-        if (f[0].equals("S")) {
+        if (link) {
+          links.put(path, f[2]);
+        }
+        if (out) {
           hidden.add(path);
         }
       }

@@ -4,9 +4,6 @@ import dev.hivedeck.engine.git.ByteNames;
 import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -73,22 +70,17 @@ final class SnapshotIndex {
     this.cone = cone;
   }
 
-  /** Files outside of the cone that are there by now are files like others. */
-  void show() {
-    var there =
-        entries(git, "S ").stream()
-            .filter(path -> !cone.holds(path) && files.isFile(path))
-            .toList();
+  /**
+   * Those of the files that were not checked out, and are there by now, are files like others.
+   *
+   * @return those that are not there
+   */
+  Set<String> show(Set<String> hidden) {
+    var there = hidden.stream().filter(files::isFile).toList();
     SparseCone.mark(git, there, "--no-skip-worktree", own);
-  }
-
-  /** Paths of an index that has such a tag at them. */
-  private static Set<String> entries(Git git, String tag) {
-    var listed = git.within(SnapshotGit.PATIENCE).run("ls-files", "-z", "-t", "--cached");
-    return ByteNames.split(listed.bytes()).stream()
-        .filter(entry -> entry.startsWith(tag))
-        .map(entry -> entry.substring(2))
-        .collect(Collectors.toSet());
+    var away = new TreeSet<>(hidden);
+    there.forEach(away::remove);
+    return away;
   }
 
   /** How long the ids are here. */
@@ -104,8 +96,12 @@ final class SnapshotIndex {
     }
   }
 
-  /** Notes which files in the index are gone, and which are others by now. */
-  void changed(Map<String, String> gone, Set<String> touched, long most) {
+  /**
+   * Notes which files in the index are gone, and which are others by now.
+   *
+   * @param hidden files that were not checked out, and are not there
+   */
+  void changed(Set<String> hidden, Map<String, String> gone, Set<String> touched, long most) {
     var fields =
         ByteNames.split(
             reading
@@ -124,49 +120,30 @@ final class SnapshotIndex {
         stale = true;
       }
     }
+    missing.addAll(hidden);
     if (!missing.isEmpty()) {
-      missing.removeAll(leftOut());
-      if (!cone.isWhole()) {
-        var outside = outside(missing);
-        SparseCone.mark(git, List.copyOf(outside), "--skip-worktree", own);
-        missing.removeAll(outside);
-      }
+      var leftOut = leftOut(missing, hidden);
+      missing.removeAll(leftOut);
       missing.forEach(path -> gone.putIfAbsent(path, null));
+      leftOut.removeAll(hidden);
+      SparseCone.mark(git, List.copyOf(leftOut), "--skip-worktree", own);
     }
   }
 
   /**
-   * Those that were never checked out: a commit of the agent's brought them, or its index is gone.
-   * Where its index has one to be there, it was there, and was deleted.
+   * Those that were never there, rather than deleted. An index of whoever works in the folder knows
+   * of both: it leaves a file out, or has it to be there, or has it no more. Where that cannot be
+   * read, it is what was checked out that tells.
    */
-  private Set<String> outside(Set<String> missing) {
-    var outside = missing.stream().filter(path -> !cone.holds(path)).collect(Collectors.toSet());
-    Path copy = own.resolve("theirs");
-    if (!outside.isEmpty() && Files.isRegularFile(copy, LinkOption.NOFOLLOW_LINKS)) {
-      outside.removeAll(entries(git.with(Map.of("GIT_INDEX_FILE", copy.toString())), "H "));
-    }
-    return outside;
-  }
-
-  /** Files that an agent left out by a sparse checkout of its own; they are as they were. */
-  private Set<String> leftOut() {
-    if (theirs == null || !Files.isRegularFile(theirs, LinkOption.NOFOLLOW_LINKS)) {
-      return Set.of();
-    }
-    Path copy = own.resolve("theirs");
-    try {
-      Files.copy(theirs, copy, LinkOption.NOFOLLOW_LINKS);
-    } catch (IOException e) {
-      return Set.of();
-    }
-    var listed =
-        git.with(Map.of("GIT_INDEX_FILE", copy.toString()))
-            .within(SnapshotGit.SOON)
-            .run("ls-files", "-z", "-t", "--cached");
-    return ByteNames.split(listed.bytes()).stream()
-        .filter(entry -> entry.startsWith("S "))
-        .map(entry -> entry.substring(2))
-        .collect(Collectors.toSet());
+  private Set<String> leftOut(Set<String> missing, Set<String> hidden) {
+    var known = TheirIndex.leftOut(git, theirs, own, nothing.length());
+    return missing.stream()
+        .filter(
+            path ->
+                known
+                    .map(out -> out.contains(path))
+                    .orElseGet(() -> hidden.contains(path) || !cone.holds(path)))
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /** Sets entries by their modes and ids, and removes those that are null. */

@@ -23,6 +23,11 @@ public interface Isolation {
   /** Why it cannot be had with this repository; empty when it can. */
   Optional<String> unfit();
 
+  /** Why it cannot have a part of a commit only; empty when it can. */
+  default Optional<String> unfitForParts() {
+    return Optional.empty();
+  }
+
   /**
    * Checks a commit out into a folder that is not there yet.
    *

@@ -12,6 +12,7 @@ import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.worktree.folder.AttemptFolders;
 import dev.hivedeck.engine.worktree.folder.SparseCone;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -46,6 +47,20 @@ public final class LinkedWorktree implements Isolation {
     return Optional.empty();
   }
 
+  /** Git in the worktree has to know of it, and in the user's other folders it must not. */
+  @Override
+  public Optional<String> unfitForParts() {
+    boolean ownSettings =
+        git.run("config", "--type=bool", "--get", "extensions.worktreeConfig")
+            .value()
+            .equals("true");
+    return ownSettings
+        ? Optional.empty()
+        : Optional.of(
+            "a worktree of your repository has no settings of its own, which git config"
+                + " extensions.worktreeConfig true would give it");
+  }
+
   @Override
   public void create(Path folder, AttemptFolders.Notes notes, String branch, String commit) {
     var arguments = new ArrayList<>(List.of("worktree", "add", "--quiet", "--force"));
@@ -67,6 +82,7 @@ public final class LinkedWorktree implements Isolation {
     }
     if (!cone.isWhole()) {
       Path admin = admin(folder).orElseThrow();
+      leaveOut(admin, cone);
       cone.checkOut(
           git.with(
               Map.of(
@@ -87,6 +103,21 @@ public final class LinkedWorktree implements Isolation {
           StandardCopyOption.COPY_ATTRIBUTES);
     } catch (IOException e) {
       throw unwritable(folder, e);
+    }
+  }
+
+  /** As {@code git sparse-checkout} would have it for this worktree only. */
+  private void leaveOut(Path admin, SparseCone cone) {
+    try {
+      Files.write(
+          Files.createDirectories(admin.resolve("info")).resolve("sparse-checkout"),
+          cone.patterns().getBytes(StandardCharsets.ISO_8859_1));
+    } catch (IOException e) {
+      throw unwritable(admin, e);
+    }
+    String settings = admin.resolve("config.worktree").toString();
+    for (String key : List.of("core.sparseCheckout", "core.sparseCheckoutCone")) {
+      git.must("config", "--file", settings, "--replace-all", key, "true");
     }
   }
 
