@@ -3,6 +3,8 @@ package dev.hivedeck.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.view.AttemptViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
@@ -198,6 +200,31 @@ class PreparationTest {
           () ->
               TestRepository.changes(engine).stream()
                   .anyMatch(c -> c.state() == ChangeState.MERGED));
+    }
+  }
+
+  @Test
+  void aFolderThatWorktreesLieInIsNotBroughtToThem() throws IOException {
+    sandbox.write("build/big.o", "big\n");
+    sandbox.write(".git/info/exclude", "build/\n");
+    hive(
+        "clone",
+        "{ folder: build/wt, copy: [build], link: [build] }",
+        "test ! -e build || exit 3\necho done > a.txt\n");
+    script("gate.sh", "exit 0\n");
+    try (Engine engine = sandbox.open()) {
+      TestRepository.begin(engine, PLAN, 1);
+      TestRepository.await(
+          "merged",
+          engine,
+          () ->
+              TestRepository.changes(engine).stream()
+                  .anyMatch(c -> c.state() == ChangeState.MERGED));
+      String attempt = attempt(engine).id();
+      assertThat(Json.as(engine.query(new Query.Log(attempt, 0, 500)), Query.LogPage.class).lines())
+          .extracting(Query.LogLine::text)
+          .anyMatch(text -> text.contains("not brought, as worktrees lie in it: build"))
+          .noneMatch(text -> text.contains("your checkout has none"));
     }
   }
 

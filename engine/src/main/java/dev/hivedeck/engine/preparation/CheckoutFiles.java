@@ -59,13 +59,13 @@ final class CheckoutFiles {
       return brought; // a bare repository has no checkout
     }
     var copied = new ArrayList<String>();
-    for (String path : ignored(matching(patterns()), own)) {
-      if (!holds(path, folder) && copy(path, folder)) {
+    for (String path : ignored(without(folder, matching(patterns()), own), own)) {
+      if (copy(path, folder)) {
         copied.add(path);
       }
     }
     var linked = new ArrayList<String>();
-    for (String path : ignored(present(folder, own), own)) {
+    for (String path : ignored(without(folder, present(own), own), own)) {
       if (link(path, folder)) {
         linked.add(path);
       }
@@ -85,6 +85,14 @@ final class CheckoutFiles {
   /** Whether the folder lies in it: worktrees may be put below the user's checkout. */
   private boolean holds(String path, Path folder) {
     return folder.startsWith(ByteNames.resolve(real(from), path));
+  }
+
+  private List<String> without(Path folder, List<String> paths, Consumer<String> own) {
+    var holding = paths.stream().filter(path -> holds(path, folder)).toList();
+    if (!holding.isEmpty()) {
+      own.accept("not brought, as worktrees lie in it: " + Plural.some(words(holding), NAMED));
+    }
+    return paths.stream().filter(path -> !holding.contains(path)).toList();
   }
 
   private static Path real(Path path) {
@@ -135,11 +143,11 @@ final class CheckoutFiles {
     return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
   }
 
-  private List<String> present(Path folder, Consumer<String> own) {
+  private List<String> present(Consumer<String> own) {
     var there = new ArrayList<String>();
     for (String path : config.link()) {
       String name = ByteNames.of(plain(path));
-      if (Files.exists(ByteNames.resolve(from, name)) && !holds(name, folder)) {
+      if (Files.exists(ByteNames.resolve(from, name))) {
         there.add(name);
       } else {
         own.accept("not linked, as your checkout has none: " + path);

@@ -110,13 +110,19 @@ public final class WorktreeFolder {
     }
   }
 
-  /** Where anybody may write, anybody may put another folder in the place of one. */
+  /** Where anybody may write, anybody may put another folder in the place of one below. */
   private static void refuseOpen(Path real) {
+    Path there = nearest(real);
     try {
-      Path there = nearest(real);
-      int mode = (Integer) Files.getAttribute(there, "unix:mode");
-      if ((mode & OTHERS_WRITE) != 0 && (mode & STICKY) == 0) {
-        throw refused(real, "can be written by everybody (" + there + ")");
+      for (Path at = there; at != null; at = at.getParent()) {
+        int mode = (Integer) Files.getAttribute(at, "unix:mode");
+        if ((mode & OTHERS_WRITE) != 0 && (mode & STICKY) == 0) {
+          throw refused(
+              real,
+              at.equals(there)
+                  ? "can be written by everybody (" + at + ")"
+                  : "lies in a folder that can be written by everybody, " + at);
+        }
       }
     } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
       // The platform does not say.

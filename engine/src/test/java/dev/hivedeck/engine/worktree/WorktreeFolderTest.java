@@ -143,8 +143,33 @@ class WorktreeFolderTest extends AttemptFixture {
     TestRepository.run(folder, "chmod", "777", real("open").toString());
     place = "../open";
     refused("can be written by everybody");
+    Files.createDirectories(real("open/mine/deep"));
+    TestRepository.run(folder, "chmod", "755", real("open/mine").toString());
+    for (String below : List.of("../open/mine", "../open/mine/deep/new")) {
+      place = below;
+      refused("lies in a folder that can be written by everybody, " + real("open"));
+    }
+    place = "../open";
     TestRepository.run(folder, "chmod", "1777", real("open").toString());
     assertThat(create("T-1.1").path()).isDirectory();
+  }
+
+  @Test
+  void itsFolderGoesWhenItIsEmptyAndIsNamedElse() throws IOException {
+    place = "../wt";
+    var tree = create("T-1.1");
+    write(tree, "a.txt", "a\n");
+    assertThat(worktrees.secluded(folder)).contains(workspace("wt"));
+    assertThat(folders.homes().removeEmpty()).containsExactly(workspace("wt"));
+    assertThat(tree.path()).isDirectory();
+    worktrees.remove(tree, "over", told::add);
+    Files.move(real("wt"), real("away"));
+    assertThat(folders.homes().removeEmpty())
+        .as("its disk is away")
+        .containsExactly(workspace("wt"));
+    Files.move(real("away"), real("wt"));
+    assertThat(folders.homes().removeEmpty()).isEmpty();
+    assertThat(workspace("wt")).doesNotExist();
   }
 
   private void refused(String why) {

@@ -167,20 +167,24 @@ record StoredWorkspace(
    *
    * @param withOnly whether what is nowhere else is to go: hidden refs and unfinished worktrees,
    *     which stay otherwise, and the data that tells of them
+   * @return folders of worktrees that the configuration named and that stay, which nothing tells of
+   *     afterwards
    */
-  void remove(boolean withOnly) {
+  List<Path> remove(boolean withOnly) {
     try {
       var stay = withOnly ? List.<Worktree>of() : unfinished();
+      var stored = repository == null ? null : new StoredWorktrees(folder, repository);
+      for (var tree : worktrees) {
+        if (stay.contains(tree)) {
+          continue;
+        }
+        if (stored == null) {
+          Folders.delete(Path.of(tree.path()));
+        } else {
+          stored.remove(tree);
+        }
+      }
       if (repository != null) {
-        var stored = new StoredWorktrees(folder, repository);
-        for (var tree : worktrees) {
-          if (!stay.contains(tree)) {
-            stored.remove(tree);
-          }
-        }
-        if (stay.isEmpty()) {
-          stored.forgetHomes();
-        }
         if (withOnly && !refs.isEmpty()) {
           repository
               .git()
@@ -190,9 +194,12 @@ record StoredWorkspace(
                   "--stdin");
         }
       }
-      if (stay.isEmpty()) {
-        removeData();
+      if (!stay.isEmpty()) {
+        return List.of();
       }
+      var homes = new AttemptFolders(folder.resolve(StoredWorktrees.FOLDER)).homes().removeEmpty();
+      removeData();
+      return homes;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

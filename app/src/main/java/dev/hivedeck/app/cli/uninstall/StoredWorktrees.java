@@ -163,11 +163,6 @@ final class StoredWorktrees {
     return head;
   }
 
-  /** Forgets folders of worktrees that the configuration named; those that are empty go. */
-  void forgetHomes() throws IOException {
-    folders.homes().forget();
-  }
-
   private @Nullable String head(Path admin, Set<String> tips) {
     Git git = repository.git().with(Map.of("GIT_DIR", admin.toString()));
     var head = git.run("rev-parse", "--verify", "--quiet", "HEAD^{commit}");

@@ -62,7 +62,7 @@ public final class UninstallCommand implements Callable<Integer> {
     }
     if (!data) {
       var workspaces = read(home, StoredWorkspace.folders(home));
-      cli.answer(document(home, workspaces, "removed", false), told(home, workspaces) + HOW);
+      cli.answer(document(home, workspaces, false, List.of()), told(home, workspaces) + HOW);
       return HivedeckCommand.DONE;
     }
     var locks = new ArrayList<WorkspaceLock>();
@@ -132,26 +132,35 @@ public final class UninstallCommand implements Callable<Integer> {
     var with = new HashSet<StoredWorkspace>();
     if (!agreed(workspaces, with)) {
       cli.answer(
-          document(home, workspaces, "removed", false),
+          document(home, workspaces, false, List.of()),
           "Nothing was removed. With --yes " + only + " it is.");
       return HivedeckCommand.NOT_ALLOWED;
     }
+    var left = new ArrayList<Path>();
     for (var workspace : workspaces) {
-      workspace.remove(with.contains(workspace));
+      left.addAll(workspace.remove(with.contains(workspace)));
     }
     for (var workspace : workspaces) {
       if (!Files.exists(workspace.folder())) {
         Folders.delete(home.folder().resolve("exchange").resolve(workspace.folder().getFileName()));
       }
     }
-    String stays = stays(home, workspaces.stream().filter(w -> !with.contains(w)).toList());
-    cli.answer(document(home, workspaces, "removed", true), "Removed." + stays);
+    String stays = stays(home, workspaces.stream().filter(w -> !with.contains(w)).toList(), left);
+    cli.answer(document(home, workspaces, true, left), "Removed." + stays);
     return HivedeckCommand.DONE;
   }
 
   /** Removes what belongs to no workspace, where none is left, and says what stays. */
-  private static String stays(HivedeckHome home, List<StoredWorkspace> without) throws IOException {
+  private static String stays(HivedeckHome home, List<StoredWorkspace> without, List<Path> left)
+      throws IOException {
     var said = new StringBuilder();
+    for (Path worktrees : left) {
+      said.append(" ").append(worktrees);
+      said.append(
+          Files.exists(worktrees)
+              ? " has files of others, and stays."
+              : " is away, and worktrees may be in it.");
+    }
     long refs = without.stream().mapToInt(w -> w.refs().size()).sum();
     if (refs > 0) {
       said.append(" ").append(Plural.of(refs, "hidden ref")).append(" stay in your repositories.");
@@ -279,10 +288,12 @@ public final class UninstallCommand implements Callable<Integer> {
   }
 
   private static Map<String, Object> document(
-      HivedeckHome home, List<StoredWorkspace> workspaces, String key, boolean done) {
+      HivedeckHome home, List<StoredWorkspace> workspaces, boolean done, List<Path> left) {
     return HivedeckCommand.object(
-        key,
+        "removed",
         done,
+        "left",
+        left.stream().map(Path::toString).toList(),
         "home",
         home.folder().toString(),
         "workspaces",

@@ -14,10 +14,12 @@ import dev.hivedeck.engine.worktree.AttemptCommits;
 import dev.hivedeck.engine.worktree.Worktrees;
 import dev.hivedeck.engine.worktree.folder.AttemptFolders;
 import dev.hivedeck.engine.worktree.folder.SizeLimits;
+import dev.hivedeck.engine.worktree.folder.WorktreeHomes;
 import dev.hivedeck.engine.worktree.isolation.Isolations;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -150,9 +152,12 @@ class UninstallTest {
 
   /** An attempt's folder with a repository of its own, as the engine makes it. */
   private Attempt attempt(String task) {
+    return attempt(task, new AttemptFolders(data.resolve("worktrees")));
+  }
+
+  private Attempt attempt(String task, AttemptFolders folders) {
     var repository = Repository.open(shop.path(), null);
     var kept = new KeptWork(repository);
-    var folders = new AttemptFolders(data.resolve("worktrees"));
     var isolations =
         new Isolations(repository, () -> "clone", () -> false, new SizeLimits(() -> 100_000_000));
     var commits = new AttemptCommits(repository, kept, folders, isolations);
@@ -242,6 +247,29 @@ class UninstallTest {
         .contains("Unfinished: " + worktree + " cannot be read");
     assertThat(CliRunner.type("uninstall", "--data", "--yes", "0").status()).isEqualTo(2);
     assertThat(CliRunner.type("uninstall", "--data", "--yes", "1").status()).isZero();
+    assertThat(home).doesNotExist();
+  }
+
+  /** Worktrees that the configuration put elsewhere are known by the data only. */
+  @Test
+  void worktreesElsewhereGoOrAreNamedThoughTheRepositoryIsGone() throws IOException {
+    Path elsewhere = folder.resolve("wt").resolve(data.getFileName());
+    var made =
+        attempt(
+            "T-2",
+            new AttemptFolders(
+                new WorktreeHomes(
+                    data.resolve("worktrees"), () -> Optional.of(folder.resolve("wt")))));
+    assertThat(made.path()).isEqualTo(elsewhere.resolve("T-2"));
+    Path mine = Files.writeString(elsewhere.resolve("mine.txt"), "of the user");
+    dev.hivedeck.engine.file.Folders.delete(shop.path());
+    assertThat(CliRunner.type("uninstall").out())
+        .contains("Unfinished: " + made.path() + " cannot be read");
+    var removed = CliRunner.type("uninstall", "--data", "--yes", "2");
+    assertThat(removed.status()).isZero();
+    assertThat(removed.out()).contains(elsewhere + " has files of others, and stays.");
+    assertThat(made.path()).doesNotExist();
+    assertThat(mine).exists();
     assertThat(home).doesNotExist();
   }
 }

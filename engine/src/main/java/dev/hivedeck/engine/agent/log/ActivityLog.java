@@ -72,6 +72,7 @@ public final class ActivityLog implements AutoCloseable {
   private long end;
   private long dropped;
   private boolean broken;
+  private boolean closed;
 
   private ActivityLog(
       FileChannel file,
@@ -298,8 +299,9 @@ public final class ActivityLog implements AutoCloseable {
     return lines;
   }
 
-  boolean isOpen() {
-    return file.isOpen();
+  /** Whether it was closed on purpose, and is whole. */
+  synchronized boolean isClosed() {
+    return closed;
   }
 
   /** How many lines were not kept because it was full. */
@@ -398,6 +400,7 @@ public final class ActivityLog implements AutoCloseable {
         write("hive", Plural.of(dropped, "line") + " did not fit into the log.", null);
       }
       broken = true;
+      closed = true;
       try {
         file.close();
       } catch (IOException e) {

@@ -134,7 +134,7 @@ public final class ActivityLogs {
       try {
         return writing.page(from, limit);
       } catch (HiveException e) {
-        if (writing.isOpen()) {
+        if (!writing.isClosed()) {
           throw e;
         } // else the attempt has just ended: its file is whole, and is read like any other
       }

@@ -6,6 +6,7 @@ import dev.hivedeck.engine.git.GitDirectory;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -77,7 +78,7 @@ public final class WorktreeHomes {
       if (!home.equals(own) && parent != null) {
         try (Stream<Path> beside = Files.list(parent)) {
           beside.filter(f -> Files.isRegularFile(f.resolve(MARK))).forEach(hidden::add);
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
           hidden.add(home);
         }
       }
@@ -152,8 +153,12 @@ public final class WorktreeHomes {
                 + " .hivedeck/hive.yaml.");
   }
 
-  /** Forgets those of the configuration; one that is empty goes. */
-  public void forget() throws IOException {
+  /**
+   * Removes those of the configuration that are empty.
+   *
+   * @return those that stay: they hold something else, or their disk is away
+   */
+  public List<Path> removeEmpty() throws IOException {
     for (Path home : listed()) {
       if (marked(home)) {
         try (Stream<Path> inside = Files.list(home)) {
@@ -165,6 +170,12 @@ public final class WorktreeHomes {
         Files.delete(home);
       }
     }
+    return listed().stream().filter(WorktreeHomes::mayBeThere).toList();
+  }
+
+  private static boolean mayBeThere(Path home) {
+    Path parent = home.getParent();
+    return Files.exists(home, LinkOption.NOFOLLOW_LINKS) || parent != null && !Files.exists(parent);
   }
 
   private List<Path> listed() {

@@ -1,7 +1,9 @@
 package dev.hivedeck.engine.agent.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query.LogLine;
 import dev.hivedeck.engine.protocol.Query.LogPage;
 import dev.hivedeck.engine.time.VirtualTime;
@@ -218,5 +220,29 @@ class ActivityLogTest {
       logs.close(attempt);
       read.get();
     }
+  }
+
+  /**
+   * Its file may lack what could not be written any more, so it is not shown as if it were whole.
+   */
+  @Test
+  void aLogThatAnInterruptClosedIsNotTakenForOneThatHasEnded() throws Exception {
+    var logs = new ActivityLogs(folder, time);
+    logs.begin("T-1.1");
+    logs.append("T-1.1", "out", "first");
+    var interrupted =
+        new FutureTask<Throwable>(
+            () -> {
+              Thread.currentThread().interrupt();
+              return catchThrowable(() -> logs.page("T-1.1", 0, 10, false));
+            });
+    Thread.ofPlatform().start(interrupted);
+    assertThat(interrupted.get()).isInstanceOf(HiveException.class);
+    assertThat(catchThrowable(() -> logs.page("T-1.1", 0, 10, false)))
+        .isInstanceOfSatisfying(
+            HiveException.class, e -> assertThat(e.code()).isEqualTo("log-unreadable"));
+    logs.end("T-1.1");
+    logs.close("T-1.1");
+    assertThat(texts(logs.page("T-1.1", 0, 10, false))).containsExactly("first");
   }
 }
