@@ -155,6 +155,7 @@ final class Haproxy implements Proxy {
       throws IOException {
     var more = new ArrayList<String>();
     var none = new ArrayList<String>();
+    boolean served = false;
     for (String version : config.versions()) {
       int weight = weights.getOrDefault(version, 0);
       for (var server : of(servers, version)) {
@@ -162,6 +163,7 @@ final class Haproxy implements Proxy {
         if (weight == 0 && !server.isInMaintenance()) {
           none.add(order + " state maint");
         }
+        served |= weight > 0 && !server.isForced() && (!server.isOff() || fresh.contains(version));
         if (weight > 0 && !server.isForced() && server.weight() != weight) {
           more.add(order + " weight " + weight);
         }
@@ -169,6 +171,10 @@ final class Haproxy implements Proxy {
           more.add(order + " state ready");
         }
       }
+    }
+    if (!none.isEmpty() && !served) {
+      throw new IOException(
+          "all servers that would serve are out; the others stay until they are back");
     }
     more.addAll(none);
     return more;

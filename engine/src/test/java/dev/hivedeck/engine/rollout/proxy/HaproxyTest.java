@@ -247,6 +247,24 @@ class HaproxyTest {
     assertThat(haproxy.weight("c")).as("its file says so of all").isPositive();
   }
 
+  /** What is bad is better than nothing at all. */
+  @Test
+  void theLastThatServesIsNotTakenOut() {
+    traffic.weigh("orders", Map.of("v2", 10_000));
+    haproxy.state("a", "MAINT");
+    try {
+      traffic.weigh("orders", Map.of("v2", 0));
+      traffic.look();
+    } catch (TrafficAwayException e) {
+      assertThat(e).hasMessageContaining("are out");
+    }
+    assertThat(haproxy.weight("b")).isPositive();
+    haproxy.state("a", "UP");
+    traffic.look();
+    assertThat(haproxy.weight("b")).isZero();
+    assertThat(haproxy.weight("a")).isPositive();
+  }
+
   @Test
   void aServerWithoutAnAddressHoldsNothingUp() {
     haproxy.add("c", 1, "MAINT (resolution)");
