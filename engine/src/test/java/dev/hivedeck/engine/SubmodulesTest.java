@@ -194,6 +194,18 @@ class SubmodulesTest {
     }
   }
 
+  /** What git ignores there is nowhere else. */
+  @Test
+  void whatIsIgnoredInOneIsNotOverwritten() throws IOException {
+    Path own = sandbox.repository.resolve("a lib/more.txt");
+    Files.writeString(sandbox.repository.resolve(".git/modules/a lib/info/exclude"), "more.txt\n");
+    Files.writeString(own, "mine\n");
+    try (Engine engine = merged()) {
+      TestRepository.await("told", engine, () -> told(engine));
+      assertThat(own).hasContent("mine");
+    }
+  }
+
   @Test
   void oneThatCannotBeHadKeepsTheAgentFromBeginning() throws IOException {
     hive("clone", "touch " + folder + "/begun\n", "true\n");

@@ -97,7 +97,14 @@ public final class SubmoduleCheckouts {
       var module = new Module(line.substring(line.indexOf('\t') + 1));
       String link = line.split(" ")[1];
       String head = module.isThere() ? module.head() : link;
-      if (head.equals(link) || !module.leads(head, link)) {
+      if (head.equals(link)) {
+        continue;
+      }
+      if (!module.has(link)) {
+        behind.add(new Behind(path, module.name, "the commit that main names is not in it"));
+        continue;
+      }
+      if (!module.leads(head, link)) {
         continue; // one that goes its own way is the user's
       }
       String why = bring ? module.move(head, link) : module.inTheWay();
@@ -138,6 +145,10 @@ public final class SubmoduleCheckouts {
       return run("rev-parse", "--verify", "--quiet", "HEAD").out().strip();
     }
 
+    boolean has(String commit) {
+      return run("cat-file", "-e", commit + "^{commit}").ok();
+    }
+
     boolean leads(String from, String to) {
       return !from.isEmpty() && run("merge-base", "--is-ancestor", from, to).ok();
     }
@@ -158,7 +169,7 @@ public final class SubmoduleCheckouts {
       if (!why.isEmpty()) {
         return why;
       }
-      if (!run("checkout", "--quiet", "--detach", to).ok()) {
+      if (!run("checkout", "--quiet", "--no-overwrite-ignore", "--detach", to).ok()) {
         return "what lies there is in the way";
       }
       new SubmoduleCheckouts(repository, place, depth + 1).follow(from, to);
