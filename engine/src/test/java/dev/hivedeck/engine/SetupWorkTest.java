@@ -114,6 +114,27 @@ class SetupWorkTest {
     assertThat(sandbox.git("show", "main:lock.json")).isEqualTo("as committed");
   }
 
+  /** Then its folder is as its commit, and gates that judge there have nothing against it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"clone", "worktree"})
+  void whatTheAgentPutBackIsNoDifference(String isolation) {
+    hive(
+        isolation,
+        "echo mine > a.txt; echo 'as committed' > lock.json; echo old > old.txt; rm -r out\n",
+        "test -f a.txt\n");
+    String text = sandbox.git("show", "main:.hivedeck/hive.yaml");
+    sandbox.write(
+        ".hivedeck/hive.yaml",
+        text.replace("at: [attempt, merge]", "at: [attempt], checkout: attempt") + "\n");
+    sandbox.commit("Gates judge where the agent worked");
+    try (Engine engine = sandbox.open()) {
+      TestRepository.begin(engine, PLAN, 1);
+      untilMerged(engine);
+    }
+    assertThat(sandbox.git("show", "main:a.txt")).isEqualTo("mine");
+    assertThat(sandbox.git("show", "main:lock.json")).isEqualTo("as committed");
+  }
+
   @Test
   void whatTheAgentChangedFurtherIsItsWork() {
     hive(

@@ -169,6 +169,30 @@ public final class CommitCheckouts implements AutoCloseable {
     for (var lines : List.of(removed, added)) {
       fromList(git, lines, "update-index", "-z", "--index-info");
     }
+    if (folder.equals(made)) {
+      takeBack(git, entries, committed);
+    }
+  }
+
+  /** What the attempt put back as it was before the setup is as the commit has it. */
+  private void takeBack(Git git, List<SetupChanges.Entry> entries, Map<String, String> committed) {
+    var differs = Set.copyOf(different(git));
+    var lines = new ArrayList<String>();
+    for (var entry : entries) {
+      boolean taken = committed.getOrDefault(entry.path(), "").equals(entry.before());
+      boolean there =
+          Files.exists(ByteNames.resolve(made, entry.path()), LinkOption.NOFOLLOW_LINKS);
+      if (!taken || !(differs.contains(entry.path()) || entry.after().isEmpty() && there)) {
+        continue;
+      }
+      lines.add(
+          entry.before().isEmpty()
+              ? "0 " + entry.after().split(" ")[1] + "\t" + entry.path()
+              : entry.before() + "\t" + entry.path());
+    }
+    if (!lines.isEmpty()) {
+      fromList(git, lines, "update-index", "-z", "--index-info");
+    }
   }
 
   /** What a sparse checkout left out of the folder when it was made is no difference. */
@@ -213,7 +237,10 @@ public final class CommitCheckouts implements AutoCloseable {
   }
 
   private List<String> changed(Path folder) {
-    var git = git(folder);
+    return different(git(folder));
+  }
+
+  private static List<String> different(Git git) {
     git.run("update-index", "-q", "--really-refresh");
     return paths(
         git.must("diff-files", "--name-only", "-z", "--no-renames", "--ignore-submodules=dirty"));
