@@ -35,7 +35,7 @@ class EngineArchitectureTest {
           Set.of("file", "process"),
           Set.of("store", "config", "git", "upgrade"),
           Set.of("area"),
-          Set.of("security", "plan", "worktree", "agent", "metric"),
+          Set.of("security", "plan", "worktree", "submodule", "agent", "metric"),
           Set.of("attempt", "selection", "gate", "mainline", "simulator", "slo"),
           Set.of("lesson", "budget", "permission", "preparation", "rollout"),
           Set.of("decision", "service"),
