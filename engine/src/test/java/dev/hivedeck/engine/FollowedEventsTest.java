@@ -201,7 +201,7 @@ class FollowedEventsTest {
         does(
             new HealthCommand.Describe(
                 change("T-3").id(), DescriptionSection.RISK, "It may be slow."));
-        does(new CommentCommand.Say(change("T-3").id(), "Why?", "a.txt", 1, null, null));
+        does(new CommentCommand.Say(change("T-3").id(), "Why?", "T-3.txt", 1, null, null));
         does(
             new CommentCommand.Resolve(
                 change("T-3").id(), change("T-3").comments().getLast().id()));
