@@ -285,7 +285,7 @@ class StreamDriverTest {
 
   private static String edit(String path) {
     return "{\"toolCallId\":\"c\",\"kind\":\"edit\",\"title\":\"Edit\",\"content\":[{\"type\":\"diff\","
-               + "\"path\":\""
+        + "\"path\":\""
         + path
         + "\",\"oldText\":\"hello\\nyou\\n\",\"newText\":\"hello\\nme\\n\"}]}";
   }
