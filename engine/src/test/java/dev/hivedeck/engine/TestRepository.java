@@ -14,10 +14,14 @@ import dev.hivedeck.engine.time.SystemTimers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -167,12 +171,29 @@ public final class TestRepository {
   /** Every file of the user's checkout with its content, the index and what HEAD and stash are. */
   public TreeMap<String, String> checkout() {
     var all = new TreeMap<String, String>();
-    try (var files = Files.walk(repository)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        String name = repository.relativize(file).toString();
-        if (!name.startsWith(".git/")
-            || List.of(".git/index", ".git/HEAD", ".git/refs/stash", ".git/logs/refs/stash")
-                .contains(name)) {
+    var git = repository.resolve(".git"); // what goes on in it is no part of a checkout
+    var files = new ArrayList<Path>();
+    try {
+      Files.walkFileTree(
+          repository,
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+              return folder.equals(git) ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+              files.add(file);
+              return FileVisitResult.CONTINUE;
+            }
+          });
+      for (String own : List.of("index", "HEAD", "refs/stash", "logs/refs/stash")) {
+        files.add(git.resolve(own));
+      }
+      for (Path file : files) {
+        if (Files.isRegularFile(file)) {
+          String name = repository.relativize(file).toString();
           all.put(name, Arrays.hashCode(Files.readAllBytes(file)) + ":" + Files.size(file));
         }
       }
