@@ -59,6 +59,7 @@ class SeenTest {
     desktop = FxThread.desktop(door, folder.resolve("desktop.json"));
     FxThread.run(() -> desktop.frame().to(ScreenId.CHANGES, "C-52"));
     FxThread.until("the strip", () -> text("1 of 4 hunks seen"));
+    FxThread.until("the lines", () -> robot.lookup(".diff-lines").tryQuery().isPresent());
   }
 
   @AfterEach
