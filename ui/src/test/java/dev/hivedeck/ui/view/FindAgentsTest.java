@@ -91,6 +91,9 @@ class FindAgentsTest {
                 new Random(1),
                 new HostEnvironment(Map.of("PATH", bin + ":/usr/bin:/bin"), home, "Linux")));
     desktop = FxThread.desktop(engine, folder.resolve("desktop.json"));
+    FxThread.until("the first page", () -> text("Not now"));
+    FxThread.run(() -> robot.lookup("Not now").queryButton().fire());
+    FxThread.until("the frame", () -> desktop.frame() != null);
     FxThread.run(() -> desktop.frame().to(ScreenId.AGENTS));
     FxThread.until("taught", () -> text("No agents yet"));
   }
