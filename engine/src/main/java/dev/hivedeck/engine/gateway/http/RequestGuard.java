@@ -114,9 +114,7 @@ public final class RequestGuard extends FramedSource {
   @Override
   protected void moved() {
     given++;
-    if (framing.malformed() == null) {
-      inBody = framing.isInBody();
-    }
+    inBody = framing.isInBody();
     boolean waits = framing.malformed() == null && (framing.isInHead() || inBody);
     if (!waits) {
       stop();

@@ -38,7 +38,7 @@ public final class HopByHop {
       exchange.setPersistent(false);
     }
     boolean upgrades = named.contains(Headers.UPGRADE) && isToWebSocket(headers);
-    remove(headers);
+    remove(headers, named);
     headers.remove(Headers.TE);
     headers.remove(HTTP2_SETTINGS);
     headers.remove(Headers.UPGRADE);
@@ -56,7 +56,7 @@ public final class HopByHop {
 
   /** Takes them out of an answer; one that ends HTTP/1.1 on the connection keeps saying so. */
   static void removeFromAnswer(HeaderMap headers, int status) {
-    remove(headers);
+    remove(headers, named(headers));
     if (status == 101) {
       headers.put(Headers.CONNECTION, "Upgrade");
     } else {
@@ -79,8 +79,8 @@ public final class HopByHop {
     return plain;
   }
 
-  private static void remove(HeaderMap headers) {
-    for (var name : named(headers)) {
+  private static void remove(HeaderMap headers, Set<HttpString> named) {
+    for (var name : named) {
       if (!NEEDED.contains(name)) {
         headers.remove(name);
       }
