@@ -388,7 +388,7 @@ public final class GitHubForge implements Forge, AutoCloseable {
     return client.limit();
   }
 
-  private static String encoded(String text) {
+  static String encoded(String text) {
     return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 

@@ -9,8 +9,6 @@ import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Printable;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.merge.MergeMethod;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -118,7 +116,7 @@ final class PullRequestStacks implements ForgeStacks {
     String asked = merges.get(merge);
     if (asked != null) {
       try {
-        return result(merge, what, client.get(what, path + "/" + encoded(asked)));
+        return result(merge, what, client.get(what, path + "/" + GitHubForge.encoded(asked)));
       } catch (ForgeException e) {
         if (e.kind() != Kind.MISSING) {
           throw e;
@@ -158,9 +156,5 @@ final class PullRequestStacks implements ForgeStacks {
               null);
       default -> throw GitHubClient.garbled(what, "it says nothing of how the merge went");
     };
-  }
-
-  private static String encoded(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 }

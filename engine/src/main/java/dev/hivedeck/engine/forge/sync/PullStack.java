@@ -46,7 +46,8 @@ record PullStack(@Nullable String base, List<Member> members, List<Integer> line
       int pull = ForgeLedger.row(sql, number).map(ForgeLedger.Row::number).orElse(0);
       members.add(new Member("C-" + number, pull, number == change));
     }
-    return new PullStack(base(sql, change, main), members, line(sql, change, numbers));
+    var line = numbers.size() < 2 ? List.<Integer>of() : line(sql, change, numbers);
+    return new PullStack(base(sql, change, main), members, line);
   }
 
   private static List<Integer> line(Sql sql, long change, List<Long> numbers) throws SQLException {
