@@ -33,20 +33,19 @@ final class FlagdReader {
     try {
       this.root = Json.read(text, JsonNode.class);
     } catch (HiveException e) {
-      throw new HiveException(
-          ErrorCode.IMPORT_INVALID,
-          file + " is no JSON: " + e.fault().message(),
-          "Flags of flagd are JSON: { \"flags\": { … } }.");
+      throw invalid(file + " is no JSON: " + e.fault().message());
     }
+  }
+
+  private static HiveException invalid(String message) {
+    return new HiveException(
+        ErrorCode.IMPORT_INVALID, message, "Flags of flagd are JSON: { \"flags\": { … } }.");
   }
 
   /** As below {@code flags} of {@code hive.yaml}. */
   ObjectNode flags() {
     if (!root.path("flags").isObject()) {
-      throw new HiveException(
-          ErrorCode.IMPORT_INVALID,
-          file + " has no flags.",
-          "Flags of flagd are JSON: { \"flags\": { … } }.");
+      throw invalid(file + " has no flags.");
     }
     only(root, FILE, "");
     var flags = Json.object();
