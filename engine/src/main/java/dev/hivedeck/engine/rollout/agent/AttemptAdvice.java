@@ -112,7 +112,6 @@ public final class AttemptAdvice {
           Lean.NOT_ENOUGH);
     }
     var test = MannWhitney.of(canary, stable, CONFIDENCE);
-    double matters = TOLERANCE * Math.abs(test.shift());
     return new Advice(
         measure,
         median(canary),
@@ -122,7 +121,9 @@ public final class AttemptAdvice {
         test.shift(),
         test.lower(),
         test.upper(),
-        test.lower() > matters ? Lean.HIGHER : test.upper() < -matters ? Lean.LOWER : Lean.ALIKE);
+        test.isHigh(TOLERANCE)
+            ? Lean.HIGHER
+            : test.upper() < -TOLERANCE * Math.abs(test.shift()) ? Lean.LOWER : Lean.ALIKE);
   }
 
   private static double median(double[] values) {

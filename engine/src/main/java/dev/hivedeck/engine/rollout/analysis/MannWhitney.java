@@ -102,7 +102,7 @@ public record MannWhitney(double w, double p, double shift, double lower, double
     for (int i = 0; i < HALVINGS; i++) {
       double middle = (low + high) / 2;
       double centre = above(x, y, middle) - x.length * (double) y.length / 2 - correction;
-      double sigma = sigma(x, y, middle);
+      double sigma = z == 0 ? 0 : sigma(x, y, middle); // without z the sign is enough
       if ((sigma == 0 ? centre : centre / sigma) - z > 0) {
         low = middle;
       } else {

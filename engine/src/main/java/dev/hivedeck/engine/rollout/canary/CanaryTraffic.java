@@ -10,7 +10,6 @@ import dev.hivedeck.engine.rollout.traffic.TrafficAwayException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,14 +30,18 @@ record CanaryTraffic(Traffic traffic) {
   void weigh(Rollout view, int canary) {
     traffic.standIn(view.service(), view.stable());
     var split = split(view);
-    var away = split == null ? traffic.away(view.service()) : Optional.<String>empty();
-    if (away.isPresent()) {
-      throw new TrafficAwayException(away.get());
+    if (split == null) {
+      traffic
+          .away(view.service())
+          .ifPresent(
+              why -> {
+                throw new TrafficAwayException(why);
+              });
+      return;
     }
-    if (split == null
-        || (traffic.isRuled(view.service())
-            && split.weight(view.canary()) == canary
-            && split.weight(view.stable()) == Bucket.COUNT - canary)) {
+    if (traffic.isRuled(view.service())
+        && split.weight(view.canary()) == canary
+        && split.weight(view.stable()) == Bucket.COUNT - canary) {
       return;
     }
     traffic.weigh(view.service(), weights(split, view, canary));

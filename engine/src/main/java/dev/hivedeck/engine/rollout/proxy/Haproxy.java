@@ -32,6 +32,9 @@ final class Haproxy implements Proxy {
 
   private static final Logger LOG = LoggerFactory.getLogger(Haproxy.class);
 
+  /** What a server has counted that has just begun. */
+  private static final Server NONE = new Server("", "", 0, 0, 0, 0);
+
   private final ProxyConfig config;
   private final ProxyConfig.Haproxy own;
   private final HaproxySocket socket;
@@ -160,15 +163,19 @@ final class Haproxy implements Proxy {
       int weight = weights.getOrDefault(version, 0);
       for (var server : of(servers, version)) {
         String order = "set server " + own.backend() + "/" + server.name();
-        if (weight == 0 && !server.isInMaintenance()) {
-          none.add(order + " state maint");
-        }
-        served |= weight > 0 && !server.isForced() && (!server.isOff() || fresh.contains(version));
-        if (weight > 0 && !server.isForced() && server.weight() != weight) {
-          more.add(order + " weight " + weight);
-        }
-        if (weight > 0 && !server.isForced() && server.isOff() && fresh.contains(version)) {
-          more.add(order + " state ready");
+        if (weight == 0) {
+          if (!server.isInMaintenance()) {
+            none.add(order + " state maint");
+          }
+        } else if (!server.isForced()) {
+          boolean begins = server.isOff() && fresh.contains(version);
+          served |= begins || !server.isOff();
+          if (server.weight() != weight) {
+            more.add(order + " weight " + weight);
+          }
+          if (begins) {
+            more.add(order + " state ready");
+          }
         }
       }
     }
@@ -301,22 +308,22 @@ final class Haproxy implements Proxy {
 
   /** What came since the last look; of a process that was begun since, all. */
   private void count(Map<String, Server> servers, String begun) {
-    boolean anew = !begun.equals(process);
+    var last = begun.equals(process) ? before : Map.<String, Server>of();
     if (process != null) {
       own.servers()
           .forEach(
               (version, names) -> {
                 for (String name : names) {
                   var now = servers.get(name);
-                  var then = anew ? null : before.get(name);
                   if (now != null) {
-                    then = then == null || now.fell(then) ? null : then;
+                    var earlier = last.getOrDefault(name, NONE);
+                    var from = now.fell(earlier) ? NONE : earlier;
                     tallies
                         .apply(version)
                         .add(
-                            now.requests() - (then == null ? 0 : then.requests()),
-                            now.errors() - (then == null ? 0 : then.errors()),
-                            now.missed() - (then == null ? 0 : then.missed()));
+                            now.requests() - from.requests(),
+                            now.errors() - from.errors(),
+                            now.missed() - from.missed());
                   }
                 }
               });

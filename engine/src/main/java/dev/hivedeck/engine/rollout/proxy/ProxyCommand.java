@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.rollout.proxy;
 
+import dev.hivedeck.engine.agent.ShellQuoting;
 import dev.hivedeck.engine.protocol.Printable;
 import java.io.File;
 import java.io.IOException;
@@ -7,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A command that the configuration names, run to its end. */
@@ -26,7 +26,7 @@ record ProxyCommand(String line) {
     Process process = null;
     try {
       process =
-          new ProcessBuilder(windows ? List.of("cmd", "/c", line) : List.of("/bin/sh", "-c", line))
+          new ProcessBuilder(ShellQuoting.shell(line))
               .redirectErrorStream(true)
               .redirectInput(ProcessBuilder.Redirect.from(new File(windows ? "NUL" : "/dev/null")))
               .redirectOutput(said.toFile())
