@@ -20,9 +20,7 @@ final class StoreErrors {
 
   /** Why it cannot be opened. */
   static HiveException opening(Path file, Exception e) {
-    if (e instanceof SQLiteException s
-        && (s.getResultCode() == SQLiteErrorCode.SQLITE_CORRUPT
-            || s.getResultCode() == SQLiteErrorCode.SQLITE_NOTADB)) {
+    if (isDamage(e)) {
       return damaged(file, e.getMessage());
     }
     return full(file, e, "it cannot be opened").orElseGet(() -> unwritable(file, e));
@@ -30,9 +28,7 @@ final class StoreErrors {
 
   /** Why it cannot be read. */
   static HiveException reading(Path file, Exception e) {
-    if (e instanceof SQLiteException s
-        && (s.getResultCode() == SQLiteErrorCode.SQLITE_CORRUPT
-            || s.getResultCode() == SQLiteErrorCode.SQLITE_NOTADB)) {
+    if (isDamage(e)) {
       return damaged(file, e.getMessage());
     }
     return full(file, e, "the database cannot be read")
@@ -43,6 +39,12 @@ final class StoreErrors {
                     "The database " + file + " cannot be read: " + e.getMessage(),
                     "Check that it is yours; hivedeck check looks at it closely.",
                     e));
+  }
+
+  private static boolean isDamage(Exception e) {
+    return e instanceof SQLiteException s
+        && (s.getResultCode() == SQLiteErrorCode.SQLITE_CORRUPT
+            || s.getResultCode() == SQLiteErrorCode.SQLITE_NOTADB);
   }
 
   /**
