@@ -11,6 +11,7 @@ import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.store.Tx;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -165,14 +166,11 @@ public final class ConflictForecast {
       }
     }
     touched.putAll(trials.files(unseen));
+    unknown.sort(Comparator.comparing(p -> !isWith(main, p))); // what follows from main: second
     var conflicts = trials.conflicts(unknown);
-    for (boolean withMain : new boolean[] {true, false}) { // what follows from that comes second
-      for (int i = 0; i < unknown.size(); i++) {
-        var pair = unknown.get(i);
-        if (withMain == isWith(main, pair)) {
-          now.put(pair, encountered(pair, conflicts.get(i), touched, main, now));
-        }
-      }
+    for (int i = 0; i < unknown.size(); i++) {
+      var pair = unknown.get(i);
+      now.put(pair, encountered(pair, conflicts.get(i), touched, main, now));
     }
     known = now;
     files = touched;
