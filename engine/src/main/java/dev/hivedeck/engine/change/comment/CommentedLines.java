@@ -25,12 +25,15 @@ public interface CommentedLines {
   static CommentedLines of(Repository repository) {
     return (change, base, head, comment) -> {
       String file = comment.file();
-      if (file == null || !repository.has(head)) {
+      if (file == null) {
         return;
       }
       var content = repository.git().run("cat-file", "blob", head + ":" + file);
       if (content.ok()) {
         within(change, comment, lines(content.bytes()));
+        return;
+      }
+      if (!repository.has(head)) {
         return;
       }
       var changed = repository.changed(base, head).stream().map(ChangedFile::path).toList();
