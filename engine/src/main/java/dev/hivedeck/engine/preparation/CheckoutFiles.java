@@ -82,13 +82,11 @@ final class CheckoutFiles {
     return brought;
   }
 
-  /** Whether the folder lies in it: worktrees may be put below the user's checkout. */
-  private boolean holds(String path, Path folder) {
-    return folder.startsWith(ByteNames.resolve(real(from), path));
-  }
-
   private List<String> without(Path folder, List<String> paths, Consumer<String> own) {
-    var holding = paths.stream().filter(path -> holds(path, folder)).toList();
+    Path root = real(from);
+    // Worktrees may be put below the user's checkout.
+    var holding =
+        paths.stream().filter(path -> folder.startsWith(ByteNames.resolve(root, path))).toList();
     if (!holding.isEmpty()) {
       own.accept("not brought, as worktrees lie in it: " + Plural.some(words(holding), NAMED));
     }
