@@ -3,6 +3,7 @@ package dev.hivedeck.engine.submodule;
 import dev.hivedeck.engine.git.ByteNames;
 import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.git.SubmodulePaths;
+import dev.hivedeck.engine.git.diff.ChangedFile;
 import dev.hivedeck.engine.git.repository.Repository;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,8 +16,6 @@ import java.util.List;
  * those are brought along whose files are those of the commit before; others are told.
  */
 public final class SubmoduleCheckouts {
-  private static final String LINK = "160000";
-
   /** Deeper nobody has nested them by hand. */
   private static final int DEEPEST = 8;
 
@@ -71,8 +70,8 @@ public final class SubmoduleCheckouts {
     for (int i = 0; i + 1 < fields.size(); i += 2) {
       String[] f = fields.get(i).substring(1).split(" "); // :<mode> <mode> <id> <id> <status>
       var module = new Module(fields.get(i + 1));
-      if (f[0].equals(LINK)
-          && f[1].equals(LINK)
+      if (f[0].equals(ChangedFile.SUBMODULE)
+          && f[1].equals(ChangedFile.SUBMODULE)
           && module.isThere()
           && f[2].equals(module.head())) {
         module.move(f[2], f[3]);
@@ -91,7 +90,7 @@ public final class SubmoduleCheckouts {
       return behind;
     }
     for (String line : git.listed("ls-files", "-z", "--stage")) { // <mode> <id> <n>\t<path>
-      if (!line.startsWith(LINK + " ")) {
+      if (!line.startsWith(ChangedFile.SUBMODULE + " ")) {
         continue;
       }
       var module = new Module(line.substring(line.indexOf('\t') + 1));
