@@ -163,12 +163,7 @@ public final class Reversals {
 
   private Map<String, String> into(Path folder) {
     try {
-      Path made = Files.createDirectory(folder.resolve("made objects"));
-      return Map.of(
-          "GIT_OBJECT_DIRECTORY",
-          made.toString(),
-          "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-          Git.quoted(repository.common().resolve("objects")));
+      return repository.into(Files.createDirectory(folder.resolve("made objects")));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

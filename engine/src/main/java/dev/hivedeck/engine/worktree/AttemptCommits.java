@@ -347,14 +347,7 @@ public final class AttemptCommits {
     } catch (IOException e) {
       throw folders.unwritable(e);
     }
-    var readable =
-        repository
-            .reading(folder)
-            .with(
-                Map.of(
-                    "GIT_OBJECT_DIRECTORY", objects.toString(),
-                    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-                        Git.quoted(repository.common().resolve("objects"))));
+    var readable = repository.reading(folder).with(repository.into(objects));
     return FolderSnapshot.read(
         readable,
         folder,
@@ -364,7 +357,7 @@ public final class AttemptCommits {
         reading -> {
           String known = start.equals(notes.indexed()) ? repository.treeOf(start) : null;
           String all = reading.tree(start, known, new Looking(folder, isolations.limits(), excess));
-          String tree = reading.withoutSetup(all, null);
+          String tree = reading.withoutSetup(all, () -> null);
           return Diffs.between(reading.git(), start, tree, excerpt).asOf(null);
         });
   }

@@ -144,7 +144,7 @@ final class AttemptOutput {
                 new Read(
                     reading,
                     reading.withoutSetup(
-                        reading.tree(base, known(base), inside), broughtIn(base)))));
+                        reading.tree(base, known(base), inside), () -> broughtIn(base)))));
   }
 
   /** The commit of main that an agent merged into its work, or rebased it on; null for none. */

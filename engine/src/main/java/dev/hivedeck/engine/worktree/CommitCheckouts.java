@@ -154,35 +154,34 @@ public final class CommitCheckouts implements AutoCloseable {
       return;
     }
     var committed = SetupChanges.staged(git.run("ls-files", "-z", "--stage").bytes());
+    var taken =
+        entries.stream()
+            .filter(e -> committed.getOrDefault(e.path(), "").equals(e.before()))
+            .toList();
     var removed = new ArrayList<String>();
     var added = new ArrayList<String>();
-    for (var entry : entries) {
-      if (!committed.getOrDefault(entry.path(), "").equals(entry.before())) {
-        continue;
-      }
+    for (var entry : taken) {
       if (entry.after().isEmpty()) {
         removed.add("0 " + entry.before().split(" ")[1] + "\t" + entry.path());
       } else {
         added.add(entry.after() + "\t" + entry.path());
       }
     }
-    for (var lines : List.of(removed, added)) {
-      fromList(git, lines, "update-index", "-z", "--index-info");
-    }
+    fromList(git, removed, "update-index", "-z", "--index-info");
+    fromList(git, added, "update-index", "-z", "--index-info");
     if (folder.equals(made)) {
-      takeBack(git, entries, committed);
+      takeBack(git, taken);
     }
   }
 
   /** What the attempt put back as it was before the setup is as the commit has it. */
-  private void takeBack(Git git, List<SetupChanges.Entry> entries, Map<String, String> committed) {
+  private void takeBack(Git git, List<SetupChanges.Entry> entries) {
     var differs = Set.copyOf(different(git));
     var lines = new ArrayList<String>();
     for (var entry : entries) {
-      boolean taken = committed.getOrDefault(entry.path(), "").equals(entry.before());
       boolean there =
           Files.exists(ByteNames.resolve(made, entry.path()), LinkOption.NOFOLLOW_LINKS);
-      if (!taken || !(differs.contains(entry.path()) || entry.after().isEmpty() && there)) {
+      if (!differs.contains(entry.path()) && !(entry.after().isEmpty() && there)) {
         continue;
       }
       lines.add(
@@ -190,9 +189,7 @@ public final class CommitCheckouts implements AutoCloseable {
               ? "0 " + entry.after().split(" ")[1] + "\t" + entry.path()
               : entry.before() + "\t" + entry.path());
     }
-    if (!lines.isEmpty()) {
-      fromList(git, lines, "update-index", "-z", "--index-info");
-    }
+    fromList(git, lines, "update-index", "-z", "--index-info");
   }
 
   /** What a sparse checkout left out of the folder when it was made is no difference. */
@@ -209,13 +206,13 @@ public final class CommitCheckouts implements AutoCloseable {
             .filter(all::contains)
             .filter(path -> !Files.exists(ByteNames.resolve(made, path), LinkOption.NOFOLLOW_LINKS))
             .toList();
-    if (out.isEmpty()) {
-      return;
-    }
     fromList(git, out, "update-index", "-z", "--skip-worktree", "--stdin");
   }
 
   private void fromList(Git git, List<String> lines, String... command) {
+    if (lines.isEmpty()) {
+      return;
+    }
     Path list = index();
     try {
       Files.write(list, ByteNames.join(lines));

@@ -1,6 +1,5 @@
 package dev.hivedeck.engine.worktree;
 
-import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.worktree.folder.AttemptFolders;
 import dev.hivedeck.engine.worktree.folder.FolderSnapshot;
@@ -10,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 
 /** Reads what the setup of a folder did there, so that it can be told from work. */
 final class SetupReading {
@@ -55,14 +53,7 @@ final class SetupReading {
             false,
             isolations.limits(),
             (path, directory) -> {}); // nobody's history yet
-    var reading =
-        repository
-            .reading(folder)
-            .with(
-                Map.of(
-                    "GIT_OBJECT_DIRECTORY", objects.toString(),
-                    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-                        Git.quoted(repository.common().resolve("objects"))));
+    var reading = repository.reading(folder).with(repository.into(objects));
     String before = repository.treeOf(commit);
     return FolderSnapshot.read(
         reading,

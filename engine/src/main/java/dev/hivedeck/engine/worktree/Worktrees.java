@@ -441,7 +441,8 @@ public final class Worktrees {
     if (!Files.isDirectory(objects)) {
       throw new HiveException(ErrorCode.NO_FOLDER, "There is no folder " + objects + ".", "");
     }
-    probe(folders.home(), folders::unwritable);
+    Path home = folders.home();
+    probe(home, e -> folders.homes().unwritable(home, e));
     probe(objects, e -> repository.unwritable(objects, e));
     git.must("rev-parse", "--git-dir");
     repository.tip();

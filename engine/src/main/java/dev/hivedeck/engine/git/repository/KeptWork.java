@@ -182,7 +182,7 @@ public final class KeptWork {
   }
 
   /** What is kept under that name, whole or without what all begin with. */
-  public Optional<KeptCommit> find(String ref) {
+  private Optional<KeptCommit> find(String ref) {
     return list(ref.startsWith(KEPT) ? ref : KEPT + ref).stream()
         .filter(k -> k.ref().equals(ref) || k.ref().equals(KEPT + ref))
         .findFirst();

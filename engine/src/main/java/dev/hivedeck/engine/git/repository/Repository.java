@@ -289,6 +289,13 @@ public final class Repository {
     return git(folder).with(Map.of("GIT_DIR", gitFolder.toString())).of(common);
   }
 
+  /** Has git leave the objects that it makes in that folder, and find all others as well. */
+  public Map<String, String> into(Path objects) {
+    return Map.of(
+        "GIT_OBJECT_DIRECTORY", objects.toString(),
+        "GIT_ALTERNATE_OBJECT_DIRECTORIES", Git.quoted(common.resolve("objects")));
+  }
+
   /**
    * The full id of the tip of main.
    *

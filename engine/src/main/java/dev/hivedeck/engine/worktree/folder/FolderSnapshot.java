@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -228,13 +229,14 @@ public final class FolderSnapshot {
    * left it is as the commit before has it.
    *
    * @param tree of {@link #tree}
-   * @param main a commit whose files were brought into the work on purpose; null for none
+   * @param brought a commit whose files were brought into the work on purpose; null for none
    */
-  public String withoutSetup(String tree, String main) {
+  public String withoutSetup(String tree, Supplier<String> brought) {
     var entries = SetupChanges.of(notes);
     if (entries.isEmpty()) {
       return tree;
     }
+    String main = brought.get();
     var now = SetupChanges.staged(reading.checked(null, "ls-files", "-z", "--stage").bytes());
     var merged = main == null ? Map.<String, String>of() : entriesOf(main);
     var gone = new TreeMap<String, String>();

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -70,23 +69,22 @@ public record SparseCone(List<String> folders) {
   }
 
   /** As {@code info/sparse-checkout} has it, so that git in the worktree goes by it as well. */
-  public String patterns() {
-    var above = new LinkedHashSet<String>();
+  public byte[] patterns() {
+    var above = new TreeSet<String>();
     for (String folder : folders) {
       for (int i = folder.indexOf('/'); i > 0; i = folder.indexOf('/', i + 1)) {
         above.add(folder.substring(0, i));
       }
     }
-    var text = new StringBuilder("/*\n!/*/\n");
     var whole = new TreeSet<>(folders);
-    for (String folder : new TreeSet<>(above)) {
-      if (!whole.contains(folder)) {
-        text.append('/').append(escaped(folder)).append("/\n");
-        text.append("!/").append(escaped(folder)).append("/*/\n");
-      }
+    above.removeAll(whole);
+    var lines = new ArrayList<>(List.of("/*", "!/*/"));
+    for (String folder : above) {
+      lines.add("/" + escaped(folder) + "/");
+      lines.add("!/" + escaped(folder) + "/*/");
     }
-    whole.forEach(folder -> text.append('/').append(escaped(folder)).append("/\n"));
-    return text.toString();
+    whole.forEach(folder -> lines.add("/" + escaped(folder) + "/"));
+    return ByteNames.join("\n", lines);
   }
 
   private static String escaped(String folder) {

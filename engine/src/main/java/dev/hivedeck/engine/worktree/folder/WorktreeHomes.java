@@ -11,12 +11,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -108,30 +108,23 @@ public final class WorktreeHomes {
     return made(home, true);
   }
 
-  private static Path made(Path home, boolean marked, Path own) throws IOException {
-    OwnerFiles.folder(home);
-    if (marked && !Files.exists(home.resolve(MARK))) {
-      OwnerFiles.write(home.resolve(MARK), own + "\n");
-    }
-    return home;
-  }
-
   private synchronized Path made(Path home, boolean marked) {
     try {
-      Path made = made(home, marked, own);
-      if (marked && !listed().contains(home)) {
+      OwnerFiles.folder(home);
+      if (marked) {
+        if (!Files.exists(home.resolve(MARK))) {
+          OwnerFiles.write(home.resolve(MARK), own + "\n");
+        }
         var all = new ArrayList<>(listed());
-        all.add(home);
-        OwnerFiles.folder(notes());
-        Path whole = notes().resolve(LIST + ".new");
-        Files.write(whole, all.stream().map(Path::toString).toList());
-        Files.move(
-            whole,
-            notes().resolve(LIST),
-            StandardCopyOption.ATOMIC_MOVE,
-            StandardCopyOption.REPLACE_EXISTING);
+        if (!all.contains(home)) {
+          all.add(home);
+          OwnerFiles.folder(notes());
+          OwnerFiles.write(
+              notes().resolve(LIST),
+              all.stream().map(path -> path + "\n").collect(Collectors.joining()));
+        }
       }
-      return made;
+      return home;
     } catch (IOException e) {
       throw unwritable(home, e);
     }
@@ -141,7 +134,8 @@ public final class WorktreeHomes {
     return unwritable(own, e);
   }
 
-  private HiveException unwritable(Path home, IOException e) {
+  /** Nothing can be written where the worktrees of this or an earlier configuration are. */
+  public HiveException unwritable(Path home, IOException e) {
     return Disk.unwritable(
         home,
         e,

@@ -164,13 +164,11 @@ final class ClonedRepository implements Isolation {
       for (String shared : List.of("info/exclude", "info/attributes")) {
         copy(repository.common().resolve(shared), own.resolve(shared));
       }
-      copy(
-          repository.gitFolder().resolve("info/sparse-checkout"),
-          own.resolve("info/sparse-checkout"));
-      if (!cone.isWhole()) {
-        Files.write(
-            own.resolve("info/sparse-checkout"),
-            cone.patterns().getBytes(StandardCharsets.ISO_8859_1));
+      Path part = own.resolve("info/sparse-checkout");
+      if (cone.isWhole()) {
+        copy(repository.gitFolder().resolve("info/sparse-checkout"), part);
+      } else {
+        Files.write(part, cone.patterns());
       }
       // Last, so that there is a repository only when it is whole.
       Files.writeString(

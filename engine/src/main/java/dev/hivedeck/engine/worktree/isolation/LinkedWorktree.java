@@ -12,7 +12,6 @@ import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.worktree.folder.AttemptFolders;
 import dev.hivedeck.engine.worktree.folder.SparseCone;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -80,8 +79,8 @@ public final class LinkedWorktree implements Isolation {
       }
       throw git.failed(added, "worktree", "add", folder.toString());
     }
+    Path admin = admin(folder).orElseThrow();
     if (!cone.isWhole()) {
-      Path admin = admin(folder).orElseThrow();
       leaveOut(admin, cone);
       cone.checkOut(
           git.with(
@@ -97,7 +96,7 @@ public final class LinkedWorktree implements Isolation {
     }
     try {
       Files.copy(
-          admin(folder).orElseThrow().resolve("index"),
+          admin.resolve("index"),
           notes.index(),
           StandardCopyOption.REPLACE_EXISTING,
           StandardCopyOption.COPY_ATTRIBUTES);
@@ -111,7 +110,7 @@ public final class LinkedWorktree implements Isolation {
     try {
       Files.write(
           Files.createDirectories(admin.resolve("info")).resolve("sparse-checkout"),
-          cone.patterns().getBytes(StandardCharsets.ISO_8859_1));
+          cone.patterns());
     } catch (IOException e) {
       throw unwritable(admin, e);
     }
