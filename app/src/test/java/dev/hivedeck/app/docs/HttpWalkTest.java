@@ -260,7 +260,7 @@ class HttpWalkTest {
     call(
         "commentChange",
         Map.of("id", "C-2"),
-        "{\"text\":\"Why?\",\"file\":\"a.txt\",\"line\":1}",
+        "{\"text\":\"Why?\",\"file\":\"made-T-2.txt\",\"line\":1}",
         200);
     call("commentChange", Map.of("id", "C-2"), "{\"text\":\" \"}", 400);
     call("resolveComment", Map.of("id", "C-2"), "{\"comment\":1}", 200);
@@ -376,6 +376,7 @@ class HttpWalkTest {
             Map.of(
                 "digest", config.get("digest"), "text", config.get("text").asText() + "# done\n"));
     call("writeConfig", Map.of(), whole, 200);
+    assertThat(call("proposeConfig", Map.of("run", "true"), null, 200).get("lines")).isNotEmpty();
     call("importAgents", Map.of(), "{\"ids\":[]}", 200);
     call("removeAgents", Map.of(), "{\"names\":[\"nobody\"]}", 200);
     String consent = call("getWorkspace", Map.of(), null, 200).at("/consent/digest").asText();
