@@ -1,14 +1,13 @@
 package dev.hivedeck.engine.git;
 
+import dev.hivedeck.engine.file.PlainFile;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -65,24 +64,7 @@ public final class GitDirectory {
 
   /** A plain file's text; null where there is none, or more than so much. */
   public static String text(Path file, int most) {
-    byte[] bytes = bytes(file, most);
-    return bytes == null ? null : new String(bytes, StandardCharsets.UTF_8);
-  }
-
-  private static byte[] bytes(Path file, int most) {
-    try {
-      var attributes =
-          Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-      if (!attributes.isRegularFile() || attributes.size() > most) {
-        return null;
-      }
-      try (var in =
-          Files.newInputStream(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
-        return in.readNBytes(most);
-      }
-    } catch (IOException e) {
-      return null;
-    }
+    return PlainFile.text(file, most);
   }
 
   /** The full name of the branch that is checked out; null when detached. */

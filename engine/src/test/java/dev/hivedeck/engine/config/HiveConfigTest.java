@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -441,8 +442,12 @@ class HiveConfigTest {
         new ConfigProposal.Program("pi", "command", "pi -p --mode json", "pi", List.of("A_KEY"));
     var gemini = new ConfigProposal.Program("Gemini CLI", "gemini", null, null, List.of());
 
-    var command = HiveConfig.parse(FILE, ConfigProposal.of(folder, pi)).agents().get("builder");
-    var own = HiveConfig.parse(FILE, ConfigProposal.of(folder, gemini)).agents().get("builder");
+    var command =
+        HiveConfig.parse(FILE, ConfigProposal.of(folder, Optional.of(pi))).agents().get("builder");
+    var own =
+        HiveConfig.parse(FILE, ConfigProposal.of(folder, Optional.of(gemini)))
+            .agents()
+            .get("builder");
 
     assertThat(command.run()).isEqualTo("pi -p --mode json");
     assertThat(command.format()).isEqualTo("pi");

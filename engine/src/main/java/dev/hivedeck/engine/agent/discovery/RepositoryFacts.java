@@ -1,7 +1,7 @@
 package dev.hivedeck.engine.agent.discovery;
 
+import dev.hivedeck.engine.file.PlainFile;
 import dev.hivedeck.engine.git.Git;
-import dev.hivedeck.engine.git.GitDirectory;
 import dev.hivedeck.engine.protocol.Config.Finding;
 import dev.hivedeck.engine.protocol.Config.TaskIdea;
 import java.io.IOException;
@@ -84,6 +84,12 @@ public final class RepositoryFacts {
   private static final Pattern IDEA =
       Pattern.compile("(.+?):(\\d+):.*?\\b(?:TODO|FIXME)(?:\\([^)]*\\))?[: ]+(.*)");
 
+  private static final Pattern TESTS =
+      Pattern.compile(
+          "test_.+\\.py|.+_test\\.(py|go|rb)|.+Tests?\\.(java|kt)"
+              + "|.+\\.(test|spec)\\.[cm]?[jt]sx?");
+  private static final Pattern WORKFLOW = Pattern.compile("\\.github/workflows/[^/]+\\.ya?ml");
+
   private final Path root;
   private final Git git;
   private final List<String> files;
@@ -101,7 +107,7 @@ public final class RepositoryFacts {
   public List<Finding> findings() {
     var found = new ArrayList<Finding>();
     add(found, "languages", languages());
-    add(found, "builds", there(files.stream().sorted().toList(), BUILDS));
+    add(found, "builds", builds());
     add(found, "tests", tests());
     add(found, "ci", ci());
     add(found, "owners", owners());
@@ -157,10 +163,11 @@ public final class RepositoryFacts {
     }
   }
 
-  private static String there(List<String> files, Map<String, String> names) {
+  private String builds() {
     return files.stream()
-        .filter(names::containsKey)
-        .map(names::get)
+        .filter(BUILDS::containsKey)
+        .sorted()
+        .map(BUILDS::get)
         .distinct()
         .collect(Collectors.joining(", "));
   }
@@ -170,11 +177,7 @@ public final class RepositoryFacts {
     long count =
         files.stream()
             .map(path -> path.substring(path.lastIndexOf('/') + 1))
-            .filter(
-                name ->
-                    name.matches(
-                        "test_.+\\.py|.+_test\\.(py|go|rb)|.+Tests?\\.(java|kt)"
-                            + "|.+\\.(test|spec)\\.[cm]?[jt]sx?"))
+            .filter(name -> TESTS.matcher(name).matches())
             .count();
     return count == 0 ? "" : count == 1 ? "1 file of tests" : count + " files of tests";
   }
@@ -183,7 +186,7 @@ public final class RepositoryFacts {
     return files.stream()
         .filter(
             path ->
-                path.matches("\\.github/workflows/[^/]+\\.ya?ml")
+                WORKFLOW.matcher(path).matches()
                     || path.equals(".gitlab-ci.yml")
                     || path.equals("Jenkinsfile")
                     || path.equals(".circleci/config.yml"))
@@ -208,7 +211,7 @@ public final class RepositoryFacts {
 
   /** Of a plain file: a link may lead to what has no end. */
   private Optional<String> text(String file) {
-    return Optional.ofNullable(GitDirectory.text(root.resolve(file), LARGEST));
+    return Optional.ofNullable(PlainFile.text(root.resolve(file), LARGEST));
   }
 
   private String named(List<String> wanted) {

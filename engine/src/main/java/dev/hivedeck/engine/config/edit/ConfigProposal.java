@@ -50,21 +50,16 @@ public final class ConfigProposal {
 
   /** The text where no agent is installed. */
   public static String of(Path root) {
-    return of(root, Program.NONE);
+    return of(root, Optional.empty());
   }
 
   /**
-   * The text.
+   * The text; it is valid as it stands and meant to be edited.
    *
    * @param program empty where none is installed
    */
   public static String of(Path root, Optional<Program> program) {
-    return of(root, program.orElse(Program.NONE));
-  }
-
-  /** The text; it is valid as it stands and meant to be edited. */
-  public static String of(Path root, Program program) {
-    return text(lines(root, Optional.of(program)));
+    return text(lines(root, program));
   }
 
   /** Lines as the text that they are. */
@@ -155,7 +150,7 @@ public final class ConfigProposal {
         said("agents:", "each works in a folder of its own, and what it leaves is committed"));
     lines.add(said("  builder:", null));
     lines.add(said("    role: Builds what the task asks for", null));
-    for (String line : entry.lines(2).subList(1, entry.lines(2).size())) {
+    for (String line : entry.lines(2).stream().skip(1).toList()) {
       lines.add(said(line, why(line.strip(), program)));
     }
     lines.add(

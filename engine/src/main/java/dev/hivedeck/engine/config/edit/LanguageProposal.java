@@ -1,14 +1,11 @@
 package dev.hivedeck.engine.config.edit;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import dev.hivedeck.engine.file.PlainFile;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -126,17 +123,6 @@ record LanguageProposal(
    * end, so none is followed.
    */
   static String text(Path file) {
-    try {
-      var is = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-      if (!is.isRegularFile() || is.size() > LARGEST) {
-        return "";
-      }
-      try (var in =
-          Files.newInputStream(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
-        return new String(in.readNBytes(LARGEST), StandardCharsets.UTF_8);
-      }
-    } catch (IOException e) {
-      return "";
-    }
+    return Objects.requireNonNullElse(PlainFile.text(file, LARGEST), "");
   }
 }
