@@ -66,7 +66,13 @@ public final class Discovery {
       @Nullable String run,
       @Nullable String format,
       List<String> pass,
-      @Nullable String remedy) {}
+      @Nullable String remedy) {
+    /** The less, the sooner it is proposed. */
+    public int rank() {
+      boolean ready = state == CliState.READY;
+      return ready && signIn == SignIn.YES ? 0 : ready ? 1 : 2;
+    }
+  }
 
   /**
    * @param at when this was looked at

@@ -46,7 +46,7 @@ public final class ConfigArea {
                   case Query.ConfigSource _ ->
                       configuration.source(() -> CliScan.first(discovery.clis()));
                   case Query.ConfigProposal q ->
-                      configuration.proposal(CliScan.chosen(discovery.clis(), q.agent(), q.run()));
+                      configuration.proposal(CliScan.chosen(discovery::clis, q.agent(), q.run()));
                   case Query.ConfigPreview q -> configuration.preview(q.changes(), q.text());
                   case Query.ImportPreview q -> configuration.importing(q.text(), q.period());
                 });

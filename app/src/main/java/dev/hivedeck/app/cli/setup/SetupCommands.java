@@ -5,6 +5,7 @@ import dev.hivedeck.app.cli.EngineAccess;
 import dev.hivedeck.app.cli.HivedeckCommand;
 import dev.hivedeck.app.cli.StopLimit;
 import dev.hivedeck.engine.Engine;
+import dev.hivedeck.engine.agent.discovery.AgentDiscovery;
 import dev.hivedeck.engine.agent.discovery.CliScan;
 import dev.hivedeck.engine.agent.discovery.HostEnvironment;
 import dev.hivedeck.engine.config.HiveConfig;
@@ -13,7 +14,6 @@ import dev.hivedeck.engine.config.edit.ConfigProposal;
 import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.git.repository.RepositoryPlaces;
 import dev.hivedeck.engine.protocol.Config;
-import dev.hivedeck.engine.protocol.Discovery;
 import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
@@ -24,7 +24,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Scanner;
@@ -75,14 +74,14 @@ public final class SetupCommands {
     boolean trust;
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
+    public Integer call() throws IOException {
       Path root = RepositoryPlaces.locate(cli.workspace()).root();
       Path file = root.resolve(HiveConfig.FILE);
       if (Files.exists(file)) {
         throw new HiveException(
             ErrorCode.EXISTS, file + " is there already.", "Edit it; hivedeck doctor checks it.");
       }
-      var lines = ConfigProposal.lines(root, first());
+      var lines = ConfigProposal.lines(root, first(root));
       String text = ConfigProposal.text(lines);
       cli.page(text);
       if (!confirmed(cli, yes, "Write this to " + HiveConfig.FILE + "?")) {
@@ -110,10 +109,9 @@ public final class SetupCommands {
       return new Git(root).run("rev-parse", "--verify", "--quiet", "HEAD").ok();
     }
 
-    private Optional<ConfigProposal.Program> first() throws InterruptedException {
-      var scan = new CliScan(HostEnvironment.here(), CliScan.PATIENCE, Clock.systemUTC());
-      var clis = run == null ? scan.look() : new Discovery.Clis(List.of(), Instant.EPOCH);
-      return CliScan.chosen(clis, agent, run);
+    private Optional<ConfigProposal.Program> first(Path root) {
+      var machine = new AgentDiscovery(root, HostEnvironment.here(), Clock.systemUTC());
+      return CliScan.chosen(machine::clis, agent, run);
     }
   }
 

@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * Looks for the command line agents of this machine: all at once, each asked for its version in
@@ -70,19 +71,21 @@ public final class CliScan {
   public static Optional<ConfigProposal.Program> first(Clis clis) {
     return clis.clis().stream()
         .filter(c -> c.path() != null)
-        .min(Comparator.comparing(CliScan::rank))
+        .min(Comparator.comparing(Cli::rank))
         .map(CliScan::program);
   }
 
   /**
    * Who works first where a person says so.
    *
+   * @param look for those there are, which takes a while: done only where it matters
    * @param id of a known one; null for the first that is ready
    * @param run a command in its place; null for none
    * @throws HiveException {@code bad-usage} when nobody knows it, the command is blank, or both are
    *     given
    */
-  public static Optional<ConfigProposal.Program> chosen(Clis clis, String id, String run) {
+  public static Optional<ConfigProposal.Program> chosen(
+      Supplier<Clis> look, String id, String run) {
     if (id != null && run != null) {
       throw new HiveException(
           ErrorCode.BAD_USAGE, "An agent and a command were given.", "Give one of the two.");
@@ -95,8 +98,9 @@ public final class CliScan {
       return Optional.of(ConfigProposal.Program.command(run.strip()));
     }
     if (id == null) {
-      return first(clis);
+      return first(look.get());
     }
+    var clis = look.get();
     var ids = clis.clis().stream().map(Cli::id).toList();
     return Optional.of(
         clis.clis().stream()
@@ -119,11 +123,6 @@ public final class CliScan {
         cli.format(),
         cli.pass(),
         cli.state() == CliState.MISSING ? cli.remedy() : null);
-  }
-
-  private static int rank(Cli cli) {
-    boolean ready = cli.state() == CliState.READY;
-    return ready && cli.signIn() == SignIn.YES ? 0 : ready ? 1 : 2;
   }
 
   /**

@@ -109,12 +109,12 @@ class CliScanTest {
     program("codex", "echo 'codex-cli 0.58.0'");
     environment.put("PATH", bin.toString());
     var clis = new Clis(List.copyOf(look(LONG).values()), Instant.EPOCH);
-    assertThat(ConfigProposal.of(folder, CliScan.chosen(clis, "gemini", null)))
+    assertThat(ConfigProposal.of(folder, CliScan.chosen(() -> clis, "gemini", null)))
         .contains("Gemini CLI is not installed: Install ")
         .doesNotContain("is installed");
-    assertThat(ConfigProposal.of(folder, CliScan.chosen(clis, "codex", null)))
+    assertThat(ConfigProposal.of(folder, CliScan.chosen(() -> clis, "codex", null)))
         .contains("is installed; hivedeck doctor");
-    assertThatThrownBy(() -> CliScan.chosen(clis, null, "  "))
+    assertThatThrownBy(() -> CliScan.chosen(() -> clis, null, "  "))
         .isInstanceOf(HiveException.class)
         .hasMessage("The command is blank.");
   }

@@ -78,7 +78,7 @@ final class AgentChoice extends VBox {
     var there =
         clis.stream()
             .filter(c -> c.state() != CliState.MISSING)
-            .sorted(Comparator.comparing(AgentChoice::rank))
+            .sorted(Comparator.comparing(Cli::rank))
             .toList();
     for (var cli : there) {
       var button = new RadioButton(cli.name());
@@ -119,12 +119,7 @@ final class AgentChoice extends VBox {
         : texts.text(cli.signIn() == SignIn.YES ? "first.agents.signed" : "first.agents.ready");
   }
 
-  private static int rank(Cli cli) {
-    boolean ready = cli.state() == CliState.READY;
-    return ready && cli.signIn() == SignIn.YES ? 0 : ready ? 1 : 2;
-  }
-
   private static Tone tone(Cli cli) {
-    return rank(cli) < 2 ? Tone.GREEN : Tone.AMBER;
+    return cli.state() == CliState.READY ? Tone.GREEN : Tone.AMBER;
   }
 }
