@@ -361,7 +361,7 @@ public final class Desktop implements AutoCloseable {
   }
 
   private static String declined(WorkspaceViews.Workspace workspace) {
-    return "workspaces." + Integer.toHexString(workspace.path().hashCode()) + ".first";
+    return WindowFrame.memory(workspace) + ".first";
   }
 
   /** The page is above the frame, which goes on behind it. */

@@ -196,7 +196,7 @@ public final class WindowFrame extends StackPane implements Navigator, AutoClose
       var screen = screens.computeIfAbsent(target, p -> makers.get(p).apply(context));
       content.getChildren().setAll(screen.node());
       navigationRail.choose(target);
-      context.settings().put(memory() + ".screen", target.name());
+      context.settings().put(memory(context.live().workspace().get()) + ".screen", target.name());
       screen.shown();
       focusList();
     }
@@ -520,8 +520,8 @@ public final class WindowFrame extends StackPane implements Navigator, AutoClose
     context.steering().execute(command);
   }
 
-  private String memory() {
-    var w = context.live().workspace().get();
+  /** Below which settings keep what is of one workspace. */
+  public static String memory(WorkspaceViews.Workspace w) {
     return "workspaces." + Integer.toHexString(w.path().hashCode());
   }
 
@@ -569,7 +569,10 @@ public final class WindowFrame extends StackPane implements Navigator, AutoClose
   }
 
   private ScreenId remembered() {
-    String last = context.settings().text(memory() + ".screen", ScreenId.OVERVIEW.name());
+    String last =
+        context
+            .settings()
+            .text(memory(context.live().workspace().get()) + ".screen", ScreenId.OVERVIEW.name());
     return makers.keySet().stream()
         .filter(screen -> screen.name().equals(last))
         .findFirst()

@@ -6,7 +6,6 @@ import dev.hivedeck.engine.protocol.rollout.RolloutViews.MetricFigures;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.Rollout;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.RolloutFigures;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.Share;
-import dev.hivedeck.engine.protocol.view.Word;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
@@ -87,7 +86,7 @@ final class JudgementCard extends VBox {
   private void advice(int row, Advice a) {
     table.addRow(
         row,
-        Widgets.label(texts.text("rollout.advice." + Word.kebab(a.measure())), "strong"),
+        Widgets.label(texts.word("rollout.advice", a.measure()), "strong"),
         two(
             texts.text("rollout.advice.only"),
             texts.text("rollout.advice.passed"),
@@ -103,17 +102,11 @@ final class JudgementCard extends VBox {
                     + words.measured(a.measure(), a.upper()),
                 Pos.CENTER_LEFT),
         Widgets.label("–", "mono"),
-        Widgets.label(texts.text("rollout.advice." + Word.kebab(a.lean())), "muted"));
+        Widgets.label(texts.word("rollout.advice", a.lean()), "muted"));
   }
 
   private Node measured(Measure measure, double value, long count) {
-    var box =
-        two(
-            words.measured(measure, value),
-            texts.text("rollout.advice.of", count),
-            Pos.CENTER_RIGHT);
-    box.getChildren().forEach(l -> l.getStyleClass().add("mono"));
-    return box;
+    return figures(words.measured(measure, value), texts.text("rollout.advice.of", count));
   }
 
   private void row(int row, MetricFigures m, double end) {
@@ -148,7 +141,11 @@ final class JudgementCard extends VBox {
   }
 
   private Node share(Share share) {
-    var box = two(words.counted(share), words.range(share), Pos.CENTER_RIGHT);
+    return figures(words.counted(share), words.range(share));
+  }
+
+  private static Node figures(String first, String second) {
+    var box = two(first, second, Pos.CENTER_RIGHT);
     box.getChildren().forEach(l -> l.getStyleClass().add("mono"));
     return box;
   }

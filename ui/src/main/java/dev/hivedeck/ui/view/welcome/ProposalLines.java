@@ -229,8 +229,7 @@ final class ProposalLines extends VBox {
     /** The reason is a comment in the file, as long as it is of this line. */
     String whole() {
       String text = field.getText();
-      boolean own = reason.getText().equals(texts.text("first.you"));
-      return own || why == null || text.isBlank() || text.startsWith("#")
+      return edited() || why == null || text.isBlank() || text.startsWith("#")
           ? text
           : new ProposedLine(text, why, false).whole();
     }
