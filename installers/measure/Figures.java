@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * Takes the figures of the packages: their sizes, how long a start takes, and what is held of the
@@ -174,7 +173,7 @@ final class Figures {
       timed(program, false); // its first start ever, which is not counted
       warm.put(program, new double[rounds]);
     }
-    for (int round : IntStream.range(0, rounds).toArray()) {
+    for (int round = 0; round < rounds; round++) {
       for (Screen.Program program : all) {
         warm.get(program)[round] = timed(program, false);
       }
@@ -190,7 +189,7 @@ final class Figures {
                     program == all.getFirst() ? 1000 : 0)));
     var cold = new LinkedHashMap<Screen.Program, double[]>();
     all.forEach(program -> cold.put(program, new double[coldRounds]));
-    for (int round : IntStream.range(0, coldRounds).toArray()) {
+    for (int round = 0; round < coldRounds; round++) {
       for (Screen.Program program : all) {
         cold.get(program)[round] = timed(program, true);
       }

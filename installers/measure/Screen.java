@@ -5,7 +5,6 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -77,15 +76,13 @@ final class Screen implements AutoCloseable {
     return taken;
   }
 
-  Process begin(Program program, String... more) throws IOException {
+  Process begin(Program program) throws IOException {
     told = false;
     if (program.home() != null) {
       Files.deleteIfExists(log(program));
     }
-    var command = new ArrayList<>(program.command());
-    command.addAll(List.of(more));
     var builder =
-        new ProcessBuilder(command)
+        new ProcessBuilder(program.command())
             .redirectErrorStream(true)
             .redirectOutput(work.resolve("said.log").toFile());
     surround(builder.environment());
