@@ -15,6 +15,7 @@ import dev.hivedeck.engine.rollout.flag.Flags;
 import dev.hivedeck.engine.rollout.proxy.ProxyTraffic;
 import dev.hivedeck.engine.rollout.traffic.SubjectTraffic;
 import dev.hivedeck.engine.rollout.traffic.Traffic;
+import dev.hivedeck.engine.service.health.AddressHealth;
 import dev.hivedeck.engine.store.Ledger;
 import dev.hivedeck.engine.store.Store;
 import dev.hivedeck.engine.time.BackgroundTasks;
@@ -57,7 +58,15 @@ final class VersionExposure implements AutoCloseable {
     this.ids = options.ids();
     this.flags = new Flags(() -> config.get().flags());
     this.flagArea = new FlagArea(store, flags);
-    this.proxies = new ProxyTraffic(() -> config.get().rollouts().values(), this::work);
+    var addresses = new AddressHealth(options.timers().clock());
+    this.proxies =
+        new ProxyTraffic(
+            () -> config.get().rollouts().values(),
+            this::work,
+            check ->
+                addresses
+                    .of(check.rule(), check.host(), check.port())
+                    .map(checked -> new Traffic.Health.Seen(checked.good(), checked.said())));
     this.rollouts =
         new RolloutArea(
             store,

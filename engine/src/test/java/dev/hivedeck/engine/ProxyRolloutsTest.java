@@ -3,14 +3,19 @@ package dev.hivedeck.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.rollout.HoldReason;
 import dev.hivedeck.engine.protocol.rollout.RolloutCommand;
 import dev.hivedeck.engine.protocol.rollout.RolloutQuery;
 import dev.hivedeck.engine.protocol.rollout.RolloutState;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.Rollout;
 import dev.hivedeck.engine.rollout.proxy.FakeHaproxy;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
@@ -22,6 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ProxyRolloutsTest {
   @TempDir Path folder;
   private FakeHaproxy haproxy;
+  private HttpServer checked;
+  private final AtomicInteger health = new AtomicInteger(200);
   private TestRepository repository;
   private Engine engine;
   private volatile int failing;
@@ -31,6 +38,14 @@ class ProxyRolloutsTest {
   @BeforeEach
   void open() throws IOException {
     haproxy = new FakeHaproxy(folder.resolve("s"));
+    checked = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    checked.createContext(
+        "/health",
+        exchange -> {
+          exchange.sendResponseHeaders(health.get(), -1);
+          exchange.close();
+        });
+    checked.start();
     repository = new TestRepository(folder.resolve("w"));
     repository.write(
         ".hivedeck/hive.yaml",
@@ -38,12 +53,17 @@ class ProxyRolloutsTest {
         version: 1
         rollouts:
           orders:
-            traffic: { haproxy: { socket: '%s', backend: orders, versions: { v1: [a], v2: [b] } } }
+            traffic: { %1$s }
             steps: [30%%, 100%%]
             hold: 2s
             rollback: [error-rate > 30%%]
+          at-once:
+            subject: { service: orders }
+            traffic: { %1$s }
+            blueGreen: { autoPromotion: false, scaleDownDelay: 2s }
+            rollback: [error-rate > 30%%]
         """
-            .formatted(folder.resolve("s")));
+            .formatted(traffic()));
     repository.commit("Set up");
     engine = repository.open(1, false);
     TestRepository.trust(engine);
@@ -57,6 +77,16 @@ class ProxyRolloutsTest {
     sender.join();
     engine.close();
     haproxy.close();
+    checked.stop(0);
+  }
+
+  /** As {@code hive.yaml} has it, with where versions are looked at. */
+  private String traffic() {
+    int port = checked.getAddress().getPort();
+    return "haproxy: { socket: '%s', backend: orders, versions: { v1: [a], v2: [b] } }"
+            .formatted(folder.resolve("s"))
+        + ", health: { v1: ['127.0.0.1:%d'], v2: ['http://127.0.0.1:%d/health'] }"
+            .formatted(port, port);
   }
 
   /** As HAProxy counts what it leads to servers by their weights. */
@@ -76,7 +106,11 @@ class ProxyRolloutsTest {
   }
 
   private Rollout now() {
-    return Json.as(engine.query(new RolloutQuery.OneRollout("R-1")), Rollout.class);
+    return now("R-1");
+  }
+
+  private Rollout now(String id) {
+    return Json.as(engine.query(new RolloutQuery.OneRollout(id)), Rollout.class);
   }
 
   private static void until(BooleanSupplier is) {
@@ -109,6 +143,32 @@ class ProxyRolloutsTest {
     haproxy.reload();
     engine = repository.open(1, false);
     until(() -> haproxy.weight("a") == 0);
+  }
+
+  @Test
+  void blueGreenSwitchesAtOnceToWhatIsWellAndBackToWhatWasBefore() {
+    health.set(500);
+    engine.execute(new RolloutCommand.StartRollout("at-once", "v2", null), null, null);
+    until(() -> now().why().contains("v2 has no healthy instance: answers 500"));
+    assertThat(haproxy.weight("b")).as("the preview has no traffic").isZero();
+    assertThatThrownBy(
+            () -> engine.execute(new RolloutCommand.PromoteRollout("R-1", 0), null, null))
+        .hasMessageContaining("v2 cannot have all traffic yet");
+    health.set(200);
+    until(() -> now().held() == HoldReason.MANUAL);
+    engine.execute(new RolloutCommand.PromoteRollout("R-1", 0), null, null);
+    until(() -> haproxy.weight("b") > 0 && haproxy.weight("a") == 0);
+    failing = 90;
+    until(() -> now().state() == RolloutState.ROLLED_BACK);
+    assertThat(haproxy.weight("a")).isPositive();
+    assertThat(haproxy.weight("b")).isZero();
+
+    failing = 0;
+    engine.execute(new RolloutCommand.StartRollout("at-once", "v2", null), null, null);
+    until(() -> now("R-2").held() == HoldReason.MANUAL);
+    engine.execute(new RolloutCommand.PromoteRollout("R-2", 0), null, null);
+    until(() -> now("R-2").state() == RolloutState.PROMOTED);
+    assertThat(haproxy.weight("a")).isZero();
   }
 
   @Test

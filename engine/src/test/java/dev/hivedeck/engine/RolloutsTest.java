@@ -60,15 +60,24 @@ class RolloutsTest {
             """
             version: 1
             gateway:
-              port: %d
+              port: %1$d
               services:
                 orders:
                   versions:
-                    v1: ["127.0.0.1:%d"]
-                    v2: ["127.0.0.1:%d"]
-                    dead: ["127.0.0.1:%d"]
+                    v1: ["127.0.0.1:%2$d"]
+                    v2: ["127.0.0.1:%3$d"]
+                    dead: ["127.0.0.1:%4$d"]
                   weights: { v2: 0%%, dead: 0%% }
+                checked:
+                  versions: { v1: ["127.0.0.1:%2$d"], v2: ["127.0.0.1:%3$d"] }
+                  weights: { v2: 0%% }
+                  health: /health
             rollouts:
+              checked:
+                steps: [30%%]
+              checked-at-once:
+                subject: { service: checked }
+                blueGreen: { autoPromotion: false }
               orders-by-itself:
                 subject: { service: orders }
                 blueGreen: {}
@@ -236,6 +245,28 @@ class RolloutsTest {
             () -> engine.execute(new RolloutCommand.PromoteRollout("R-1", 0), null, null))
         .hasMessageContaining("dead cannot have all traffic yet");
     assertThat(lost.get()).isZero();
+  }
+
+  @Test
+  void aVersionWhoseHealthCheckAnswers500GetsNothingUntilItIsWell() {
+    canaryStatus.set(500);
+    engine.execute(new RolloutCommand.StartRollout("checked", "v2", null), null, null);
+    until(() -> now().why().contains("v2 has no healthy instance: answers 500"));
+    assertThat(now().state()).isEqualTo(RolloutState.STARTING);
+    assertThat(now().weight()).isZero();
+    canaryStatus.set(200);
+    until(() -> now().weight() == 30);
+    engine.execute(new RolloutCommand.AbortRollout("R-1", null), null, null);
+    until(() -> now().state() == RolloutState.ABORTED);
+
+    canaryStatus.set(500);
+    engine.execute(new RolloutCommand.StartRollout("checked-at-once", "v2", null), null, null);
+    until(() -> now("R-2").why().contains("answers 500"));
+    assertThatThrownBy(
+            () -> engine.execute(new RolloutCommand.PromoteRollout("R-2", 0), null, null))
+        .hasMessageContaining("v2 cannot have all traffic yet");
+    canaryStatus.set(200);
+    until(() -> now("R-2").held() == HoldReason.MANUAL);
   }
 
   private int forced() throws IOException, InterruptedException {

@@ -23,6 +23,7 @@ import dev.hivedeck.engine.rollout.bucketing.Split;
 import dev.hivedeck.engine.rollout.traffic.Traffic;
 import dev.hivedeck.engine.service.ServiceDirectory;
 import dev.hivedeck.engine.service.ServiceDirectory.ServiceAddress;
+import dev.hivedeck.engine.service.health.AddressHealth;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Clock;

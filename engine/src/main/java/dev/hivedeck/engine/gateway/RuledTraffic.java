@@ -1,12 +1,14 @@
 package dev.hivedeck.engine.gateway;
 
+import dev.hivedeck.engine.config.service.ServiceConfig.HealthRule;
 import dev.hivedeck.engine.gateway.proxy.ServiceTraffic;
 import dev.hivedeck.engine.gateway.proxy.VersionedService;
 import dev.hivedeck.engine.metric.MetricRegistry;
+import dev.hivedeck.engine.protocol.service.ServiceViews.CheckKind;
 import dev.hivedeck.engine.rollout.bucketing.Split;
 import dev.hivedeck.engine.rollout.traffic.Traffic;
 import dev.hivedeck.engine.service.ServiceDirectory.ServiceAddress;
-import dev.hivedeck.engine.service.health.HealthProbe.Checked;
+import dev.hivedeck.engine.service.health.AddressHealth;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -71,42 +73,41 @@ final class RuledTraffic implements Traffic {
     if (led == null) {
       return new Health(0, 0, 0, gone(service));
     }
-    boolean written = !led.settings().versions().isEmpty();
-    return health(
-        service,
-        version,
-        led.instances(version).stream()
-            .map(at -> written ? written(at) : Optional.of(found(at)))
-            .toList());
+    var settings = led.settings();
+    var instances =
+        settings.versions().isEmpty()
+            ? expected(led.instances(version)).stream().map(at -> Optional.of(found(at))).toList()
+            : led.instances(version).stream().map(at -> written(settings.health(), at)).toList();
+    return Health.of(version, instances, gone(service, version));
   }
 
-  /** A service that is found at the address knows best; where there is none, it is asked. */
-  private Optional<Checked> written(ServiceAddress at) {
-    return found.apply(at).map(RuledTraffic::found).or(() -> addresses.of(at));
+  /**
+   * Without those that registered and whose checks fail: nobody said how many there are to be, so
+   * that whoever is well is all there is.
+   */
+  private static List<ServiceAddress> expected(List<ServiceAddress> instances) {
+    var rest = instances.stream().filter(at -> !at.lost()).toList();
+    return rest.isEmpty() ? instances : rest;
   }
 
-  private static Checked found(ServiceAddress at) {
-    return new Checked(at.healthy(), "", null);
+  /**
+   * A service that is found at the address knows best; where there is none, or a path is to be
+   * asked for, it is asked.
+   */
+  private Optional<Health.Seen> written(HealthRule rule, ServiceAddress at) {
+    return found
+        .apply(at)
+        .filter(known -> rule.kind() != CheckKind.HTTP || !known.healthy())
+        .map(RuledTraffic::found)
+        .or(
+            () ->
+                addresses
+                    .of(rule, at.host(), at.port())
+                    .map(checked -> new Health.Seen(checked.good(), checked.said())));
   }
 
-  private Health health(String service, String version, List<Optional<Checked>> instances) {
-    int all = instances.size();
-    var known = instances.stream().flatMap(Optional::stream).toList();
-    var bad = known.stream().filter(c -> !c.good()).toList();
-    String why = "";
-    if (all == 0) {
-      why = gone(service, version);
-    } else if (!bad.isEmpty()) {
-      String said = bad.getFirst().said();
-      why =
-          (bad.size() == all
-                  ? version + " has no healthy instance"
-                  : "not all instances of " + version + " are healthy")
-              + (said.isEmpty() ? "" : ": " + said);
-    } else if (known.size() < all) {
-      why = "the health of " + version + " is not known yet";
-    }
-    return new Health(all, known.size() - bad.size(), bad.size(), why);
+  private static Health.Seen found(ServiceAddress at) {
+    return new Health.Seen(at.healthy(), "");
   }
 
   @Override

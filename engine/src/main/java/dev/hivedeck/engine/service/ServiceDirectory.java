@@ -23,11 +23,24 @@ public interface ServiceDirectory {
    * @param version by which traffic is split; {@link #STABLE} where it names none
    * @param host an IPv6 address is without brackets
    * @param healthy whether its checks are good
+   * @param lost whether it registered, and its checks fail: nobody counts on it
    */
   record ServiceAddress(
-      String service, String instance, String version, String host, int port, boolean healthy) {
+      String service,
+      String instance,
+      String version,
+      String host,
+      int port,
+      boolean healthy,
+      boolean lost) {
     private static final Pattern HERE =
         Pattern.compile("localhost|::1|127(?:\\.\\d{1,3}){3}", Pattern.CASE_INSENSITIVE);
+
+    /** One that is counted on. */
+    public ServiceAddress(
+        String service, String instance, String version, String host, int port, boolean healthy) {
+      this(service, instance, version, host, port, healthy, false);
+    }
 
     public ServiceAddress {
       host = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;

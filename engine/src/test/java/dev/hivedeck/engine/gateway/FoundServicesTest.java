@@ -139,6 +139,12 @@ class FoundServicesTest extends GatewayBench {
     found(place("v2", "127.0.0.1", one, true), place("v2", "127.0.0.1", two, true));
     assertThat(gateway.traffic().health("orders", "v2").isWell()).isTrue();
     assertThat(gateway.traffic().health("orders", "v3").why()).contains("knows no v3");
+    // One that registered and died holds nobody up, unless it was the only one.
+    var lost = new ServiceDirectory.ServiceAddress("orders", "l", "v2", "::1", 4, false, true);
+    found(place("v2", "127.0.0.1", saying("two"), true), lost);
+    assertThat(gateway.traffic().health("orders", "v2").isWell()).isTrue();
+    found(lost);
+    assertThat(gateway.traffic().health("orders", "v2").isDown()).isTrue();
   }
 
   @Test

@@ -1,5 +1,7 @@
 package dev.hivedeck.engine.config.gateway;
 
+import dev.hivedeck.engine.config.service.ServiceConfig.HealthRule;
+import dev.hivedeck.engine.protocol.service.ServiceViews.CheckKind;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
@@ -75,6 +77,7 @@ public record GatewayConfig(int port, Map<String, ServiceRoute> services) {
    * @param maxBody bytes that a request's body may have
    * @param limit of requests; or null
    * @param origins that may call it from a browser; {@code *} for all
+   * @param health how it is found out whether its addresses are well
    */
   public record ServiceRoute(
       String name,
@@ -88,7 +91,11 @@ public record GatewayConfig(int port, Map<String, ServiceRoute> services) {
       int retries,
       long maxBody,
       @Nullable RateLimit limit,
-      List<String> origins) {
+      List<String> origins,
+      HealthRule health) {
+    /** Something has to listen at an address; nothing more is asked. */
+    public static final HealthRule LISTENS = HealthRule.NONE.of(CheckKind.TCP, "");
+
     /** The base of a service whose instances are found. */
     public static final String FOUND = "stable";
 
@@ -106,14 +113,15 @@ public record GatewayConfig(int port, Map<String, ServiceRoute> services) {
           RETRIES,
           MOST_BODY,
           null,
-          List.of());
+          List.of(),
+          LISTENS);
     }
 
     /** The same, led to by that path too. */
     public ServiceRoute at(@Nullable String path) {
       return new ServiceRoute(
           name, path, versions, base, weights, stickyBy, header, timeout, retries, maxBody, limit,
-          origins);
+          origins, health);
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.hivedeck.engine.config.gateway.GatewayConfig.LimitBy;
 import dev.hivedeck.engine.config.gateway.GatewayConfig.RateLimit;
 import dev.hivedeck.engine.config.gateway.GatewayConfig.ServiceRoute;
 import dev.hivedeck.engine.config.gateway.GatewayConfig.StickyBy;
+import dev.hivedeck.engine.config.service.ServiceConfig.HealthRule;
 import dev.hivedeck.engine.config.yaml.DidYouMean;
 import dev.hivedeck.engine.config.yaml.SharePercent;
 import dev.hivedeck.engine.config.yaml.YamlSource;
@@ -73,7 +74,24 @@ public final class GatewayReader {
         node.path("retries").asInt(GatewayConfig.RETRIES),
         size(node.path("maxBody"), at + "/maxBody"),
         limit(node.path("limit"), at + "/limit"),
-        strings(node.path("cors")));
+        strings(node.path("cors")),
+        health(node.path("health"), versions, at + "/health"));
+  }
+
+  private HealthRule health(JsonNode node, Map<String, ?> versions, String at) {
+    if (node.isMissingNode() || node.isNull()) {
+      return ServiceRoute.LISTENS;
+    }
+    if (versions.isEmpty()) {
+      source.wrong(
+          at, "health is of versions with addresses; write it below services: where it runs");
+    }
+    var rule = HealthRule.parse(node.asText());
+    if (rule.isEmpty()) {
+      source.wrong(
+          at, "\"" + node.asText() + "\" is no check; write a path such as /health, or tcp");
+    }
+    return rule.orElse(ServiceRoute.LISTENS);
   }
 
   private @Nullable String route(String name, JsonNode node, String at) {

@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.config.rollout;
 
+import dev.hivedeck.engine.config.service.ServiceConfig.HealthRule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,11 +11,20 @@ import org.jspecify.annotations.Nullable;
  * A proxy of yours that carries the traffic of a rollout in the gateway's place: one of the two.
  *
  * @param versions in their order; the first has what no other has
+ * @param health where versions are looked at, whether they are well; empty for by the proxy alone
  */
-public record ProxyConfig(List<String> versions, @Nullable Haproxy haproxy, @Nullable Nginx nginx) {
+public record ProxyConfig(
+    List<String> versions,
+    @Nullable Haproxy haproxy,
+    @Nullable Nginx nginx,
+    Map<String, List<Check>> health) {
   public ProxyConfig {
     versions = List.copyOf(versions);
+    health = health == null ? Map.of() : Map.copyOf(health); // of an earlier version
   }
+
+  /** An address of a version, and how it is found out whether that is well. */
+  public record Check(String host, int port, HealthRule rule) {}
 
   /**
    * HAProxy, steered by its runtime API.

@@ -1,10 +1,13 @@
 package dev.hivedeck.engine.config.rollout;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.hivedeck.engine.config.rollout.ProxyConfig.Check;
 import dev.hivedeck.engine.config.rollout.ProxyConfig.Haproxy;
 import dev.hivedeck.engine.config.rollout.ProxyConfig.Nginx;
 import dev.hivedeck.engine.config.rollout.RolloutConfig.Limit;
 import dev.hivedeck.engine.config.rollout.RolloutConfig.Step;
+import dev.hivedeck.engine.config.service.ServiceConfig.HealthRule;
+import dev.hivedeck.engine.config.yaml.DidYouMean;
 import dev.hivedeck.engine.config.yaml.SharePercent;
 import dev.hivedeck.engine.config.yaml.YamlSource;
 import dev.hivedeck.engine.protocol.rollout.RolloutMetric;
@@ -14,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -26,6 +30,11 @@ final class ProxyReader {
 
   /** nginx shares by hundredths of a percent, and a bucket is a thousandth. */
   private static final int NGINX_SHARE = 10;
+
+  private static final int LAST_PORT = 65_535;
+  private static final Pattern ADDRESS =
+      Pattern.compile(
+          "(?<http>http://)?(?<host>[A-Za-z0-9.-]{1,253}|\\[[0-9a-fA-F:]{2,45}]):(?<port>\\d{1,5})(?<path>/.*)?");
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.:-]{1,100}");
 
@@ -62,9 +71,6 @@ final class ProxyReader {
       source.wrong(here, "HAProxy and nginx have the traffic of services alone; take it out");
       return null;
     }
-    if (rollout.has("blueGreen")) {
-      source.wrong(here, "blueGreen is of the gateway; with a proxy write steps: [100%]");
-    }
     if (led.contains(service)) {
       source.wrong(
           here,
@@ -88,13 +94,23 @@ final class ProxyReader {
       source.wrong(here, "a rollout has two versions at least: versions: { v1: …, v2: … }");
       return null;
     }
+    var health = health(here + "/health", node.path("health"), versions);
+    if (rollout.has("blueGreen") && !health.keySet().containsAll(versions)) {
+      source.wrong(
+          here,
+          "blueGreen switches to what is well; say where each version is looked at:"
+              + " health: { v1: [\"http://127.0.0.1:9001/health\"], v2: [\"127.0.0.1:9002\"] }");
+    }
+    boolean isHaproxy = node.has("haproxy");
     var config =
-        node.has("haproxy")
-            ? new ProxyConfig(versions, haproxy(here + "/haproxy", node.path("haproxy")), null)
-            : new ProxyConfig(versions, null, nginx(here + "/nginx", node.path("nginx")));
+        new ProxyConfig(
+            versions,
+            isHaproxy ? haproxy(here + "/haproxy", node.path("haproxy")) : null,
+            isHaproxy ? null : nginx(here + "/nginx", node.path("nginx")),
+            health);
     fits(at, config, steps, limits);
     var other = known.putIfAbsent(service, config);
-    if (other != null && !other.digest().equals(config.digest())) {
+    if (other != null && !other.equals(config)) {
       source.wrong(here, "another rollout says otherwise of " + service + "; say the same in both");
     }
     apart(here, service, config);
@@ -179,6 +195,40 @@ final class ProxyReader {
         node.path("reload").asText("nginx -s reload"));
   }
 
+  /** Where versions are looked at. */
+  private Map<String, List<Check>> health(String at, JsonNode node, List<String> versions) {
+    var health = new LinkedHashMap<String, List<Check>>();
+    for (var version : node.properties()) {
+      String here = at + "/" + version.getKey();
+      if (!versions.contains(version.getKey())) {
+        source.wrong(
+            here,
+            version.getKey() + " is no version of it" + DidYouMean.to(version.getKey(), versions));
+      }
+      var checks = new ArrayList<Check>();
+      for (var address : version.getValue()) {
+        check(here, address.asText()).ifPresent(checks::add);
+      }
+      health.put(version.getKey(), List.copyOf(checks));
+    }
+    return health;
+  }
+
+  private Optional<Check> check(String at, String text) {
+    var form = ADDRESS.matcher(text);
+    String path = form.matches() ? form.group("path") : null;
+    boolean isHttp = form.matches() && form.group("http") != null;
+    int port = form.matches() ? Integer.parseInt(form.group("port")) : 0;
+    var rule = HealthRule.parse(!isHttp ? "tcp" : path == null ? "/" : path);
+    if (port < 1 || port > LAST_PORT || rule.isEmpty() || (!isHttp && path != null)) {
+      source.wrong(
+          at,
+          "\"" + text + "\" is no address; write http://127.0.0.1:9001/health or 127.0.0.1:9001");
+      return Optional.empty();
+    }
+    return Optional.of(new Check(form.group("host"), port, rule.get()));
+  }
+
   private String name(String at, String text) {
     if (!NAME.matcher(text).matches()) {
       source.wrong(at, "\"" + text + "\" is no name; write letters, digits, _, . and -");
@@ -213,7 +263,7 @@ final class ProxyReader {
       boolean fits =
           haproxy == null
               ? weight % NGINX_SHARE == 0
-              : weight >= least && (rest == 0 || rest >= least);
+              : (weight == 0 || weight >= least) && (rest == 0 || rest >= least);
       if (!fits) {
         source.wrong(
             at + "/steps/" + i,

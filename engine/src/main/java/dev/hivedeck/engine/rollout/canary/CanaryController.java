@@ -227,7 +227,7 @@ public final class CanaryController {
     }
   }
 
-  /** A version begins as soon as the gateway knows of it; that of a change once it is well. */
+  /** A version begins once it is there and not down; that of a change once it is well. */
   private void begin(LiveCanary canary, Instant now) {
     var view = canary.view();
     if (presence.isBegun(view)) {
@@ -239,7 +239,7 @@ public final class CanaryController {
           .broken(view)
           .ifPresentOrElse(
               why -> takeBack(canary, new CanaryOutcome.TakeBack(why), now),
-              () -> promotion.waits(canary, RolloutEvent.STARTED, changes.health(view).why(), now));
+              () -> promotion.waits(canary, RolloutEvent.STARTED, presence.waitsFor(view), now));
     }
   }
 

@@ -53,9 +53,25 @@ final class CanaryPresence {
 
   /**
    * Whether it can begin: what is only previewed has no traffic yet, and may become well in there.
+   * Of any other an instance has to be known to be well.
    */
   boolean isBegun(Rollout view) {
-    return view.change() == null ? isKnown(view) : isThere(view);
+    return view.change() == null
+        ? isKnown(view) && (isBlueGreen(view) || health(view).well() > 0)
+        : isThere(view);
+  }
+
+  /** What one that cannot begin waits for, in words. */
+  String waitsFor(Rollout view) {
+    return view.change() == null ? health(view).why() : changes.health(view).why();
+  }
+
+  private Traffic.Health health(Rollout view) {
+    return traffic.health(view.service(), view.canary());
+  }
+
+  private static boolean isBlueGreen(Rollout view) {
+    return view.strategy() == RolloutStrategy.BLUE_GREEN;
   }
 
   /** Whether it may have traffic, or more of it. */
@@ -65,7 +81,7 @@ final class CanaryPresence {
 
   /**
    * Why it may have no traffic, or no more of it, in words; empty where it may. What gets all
-   * traffic at once has to be well altogether.
+   * traffic at once has to be well altogether, of any other an instance.
    */
   Optional<String> missing(Rollout view) {
     String why = why(view);
@@ -83,8 +99,11 @@ final class CanaryPresence {
     if (!isKnown(view)) {
       return traffic.gone(view.service(), view.canary());
     }
-    boolean asks = view.change() == null && view.strategy() == RolloutStrategy.BLUE_GREEN;
-    return asks ? traffic.health(view.service(), view.canary()).why() : "";
+    if (view.change() != null) {
+      return "";
+    }
+    var health = health(view);
+    return isBlueGreen(view) || health.isDown() ? health.why() : "";
   }
 
   /** What was missing of it at the last look, for whoever must not wait for another. */
@@ -132,12 +151,10 @@ final class CanaryPresence {
 
   private Optional<String> down(LiveCanary canary, Instant now) {
     var view = canary.view();
-    if (view.change() != null
-        || view.strategy() != RolloutStrategy.BLUE_GREEN
-        || view.isPreview()) {
+    if (view.change() != null || view.isPreview()) {
       return Optional.empty();
     }
-    var health = traffic.health(view.service(), view.canary());
+    var health = health(view);
     return canary.isDown(health.isDown(), now) ? Optional.of(health.why()) : Optional.empty();
   }
 }

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -24,16 +25,22 @@ import org.jspecify.annotations.Nullable;
 public final class ProxyTraffic implements Traffic {
   private final Supplier<Collection<RolloutConfig>> plans;
   private final Executor workers;
+  private final Function<ProxyConfig.Check, Optional<Health.Seen>> checks;
   private final Map<String, ProxiedService> known = new ConcurrentHashMap<>();
   private final Map<String, Map<String, VersionTally>> tallies = new ConcurrentHashMap<>();
 
   /**
    * @param plans rollouts in force; none before a person consented
    * @param workers asks proxies, and runs what they are told by; may refuse while nobody may
+   * @param checks what is known of an address now; asks nobody itself
    */
-  public ProxyTraffic(Supplier<Collection<RolloutConfig>> plans, Executor workers) {
+  public ProxyTraffic(
+      Supplier<Collection<RolloutConfig>> plans,
+      Executor workers,
+      Function<ProxyConfig.Check, Optional<Health.Seen>> checks) {
     this.plans = plans;
     this.workers = workers;
+    this.checks = checks;
   }
 
   /** Whether a proxy has the traffic of a service, or still has to be told how to leave it. */
@@ -127,6 +134,15 @@ public final class ProxyTraffic implements Traffic {
       versions.removeAll(standing.down());
     }
     return versions;
+  }
+
+  @Override
+  public Health health(String service, String version) {
+    var found = service(service);
+    var all = found == null ? null : found.config().health().get(version);
+    return all == null || !present(service).contains(version)
+        ? Traffic.super.health(service, version)
+        : Health.of(version, all.stream().map(checks).toList(), gone(service, version));
   }
 
   @Override

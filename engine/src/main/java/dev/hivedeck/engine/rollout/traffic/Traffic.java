@@ -2,6 +2,7 @@ package dev.hivedeck.engine.rollout.traffic;
 
 import dev.hivedeck.engine.rollout.bucketing.Split;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -46,6 +47,39 @@ public interface Traffic {
    * @param why not all are well, in words; empty where they are
    */
   record Health(int all, int well, int down, String why) {
+    /**
+     * What is known of one instance.
+     *
+     * @param why it is not well, in words; empty where that is not known
+     */
+    public record Seen(boolean isWell, String why) {}
+
+    /**
+     * That of a version by that of its instances.
+     *
+     * @param instances of each what is known; empty for nothing
+     * @param gone said where there is none
+     */
+    public static Health of(String version, List<Optional<Seen>> instances, String gone) {
+      int all = instances.size();
+      var known = instances.stream().flatMap(Optional::stream).toList();
+      var bad = known.stream().filter(seen -> !seen.isWell()).toList();
+      String why = "";
+      if (all == 0) {
+        why = gone;
+      } else if (!bad.isEmpty()) {
+        String said = bad.getFirst().why();
+        why =
+            (bad.size() == all
+                    ? version + " has no healthy instance"
+                    : "not all instances of " + version + " are healthy")
+                + (said.isEmpty() ? "" : ": " + said);
+      } else if (known.size() < all) {
+        why = "the health of " + version + " is not known yet";
+      }
+      return new Health(all, known.size() - bad.size(), bad.size(), why);
+    }
+
     /** Whether all of them are well: it may have all traffic. */
     public boolean isWell() {
       return all > 0 && well == all;

@@ -50,7 +50,14 @@ final class RegisteredInstance {
   }
 
   ServiceAddress address(String service, String name) {
-    return new ServiceAddress(service, name, version, host, port, state == ServiceState.HEALTHY);
+    return new ServiceAddress(
+        service,
+        name,
+        version,
+        host,
+        port,
+        state == ServiceState.HEALTHY,
+        state == ServiceState.UNHEALTHY);
   }
 
   ServiceInstance view(String name) {

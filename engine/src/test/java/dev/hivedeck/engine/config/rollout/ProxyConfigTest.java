@@ -47,6 +47,15 @@ class ProxyConfigTest {
     assertThat(nginx.key()).isEqualTo("$remote_addr");
     assertThat(nginx.test()).isEqualTo("nginx -t");
     assertThat(read("{ steps: [5%], subject: { service: led } }").traffic()).isNull();
+    var checked =
+        read(
+            "{ blueGreen: {}, traffic: { NG v2: b } }, health: { v1: ['http://a:1/up'], v2:"
+                + " ['[::1]:2', 'http://b:3'] } } }");
+    assertThat(checked.traffic().health().get("v1").getFirst().rule().path()).isEqualTo("/up");
+    assertThat(checked.traffic().health().get("v2"))
+        .extracting(check -> check.host() + " " + check.port() + " " + check.rule().words())
+        .containsExactly("[::1] 2 tcp", "b 3 /");
+    assertThat(Json.read(Json.write(checked), RolloutConfig.class)).isEqualTo(checked);
     // A rollout that goes on keeps its plan.
     assertThat(Json.read(Json.write(plan), RolloutConfig.class)).isEqualTo(plan);
   }
@@ -72,7 +81,13 @@ class ProxyConfigTest {
         "{ steps: [99.9%], traffic: { HA v2: [b] } } } } | between 0.4% and 99.6%",
         "{ steps: [0.005%], traffic: { NG v2: b } } } } | hundredths of a percent",
         "{ steps: [5%], rollback: [p95 > 1s], traffic: { HA v2: [b] } } } } | does not count",
-        "{ blueGreen: {}, traffic: { HA v2: [b] } } } } | write steps: [100%]",
+        "{ blueGreen: {}, traffic: { HA v2: [b] } } } } | say where each version is looked at",
+        "{ blueGreen: {}, traffic: { NG v2: b } }, health: { v1: ['a:1'] } } } | looked at",
+        "{ steps: [5%], traffic: { NG v2: b } }, health: { v3: ['a:1'] } } } | v3 is no version",
+        "{ steps: [5%], traffic: { NG v2: b } }, health: { v1: ['a'] } } } | is no address",
+        "{ steps: [5%], traffic: { NG v2: b } }, health: { v1: ['a:1/x'] } } } | is no address",
+        "{ steps: [5%], traffic: { NG v2: b } }, health: { v1: ['http://a:99999/'] } } } | no"
+            + " address",
         "{ steps: [5%], subject: { flag: f }, traffic: { HA v2: [b] } } } } | services alone",
         "{ steps: [5%], subject: { service: led }, traffic: { HA v2: [b] } } } } | led-proxy",
         "{ steps: [5%] } | or say which proxy has its traffic",

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,7 +40,7 @@ class HaproxyTest {
   void open() throws IOException {
     haproxy = new FakeHaproxy(folder.resolve("s"));
     plans = plans("v1: [a], v2: [b]");
-    traffic = new ProxyTraffic(() -> plans, Runnable::run);
+    traffic = new ProxyTraffic(() -> plans, Runnable::run, check -> Optional.empty());
   }
 
   @AfterEach

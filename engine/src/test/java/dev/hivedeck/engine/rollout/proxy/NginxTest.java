@@ -18,6 +18,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -66,7 +67,7 @@ class NginxTest {
                     .formatted(file, log, test, reloads))
             .rollouts()
             .values();
-    traffic = new ProxyTraffic(() -> plans, Runnable::run);
+    traffic = new ProxyTraffic(() -> plans, Runnable::run, check -> Optional.empty());
   }
 
   private String text() throws IOException {
@@ -217,7 +218,7 @@ class NginxTest {
     Path go = folder.resolve("go");
     with("while [ ! -e '%s' ]; do sleep 0.05; done".formatted(go));
     try (var workers = Executors.newVirtualThreadPerTaskExecutor()) {
-      traffic = new ProxyTraffic(() -> plans, workers);
+      traffic = new ProxyTraffic(() -> plans, workers, check -> Optional.empty());
       assertThat(traffic.services()).isEmpty();
       traffic.restore("orders", Split.all("v1"));
       assertThatThrownBy(() -> traffic.weigh("orders", Map.of("v2", 5_000)))

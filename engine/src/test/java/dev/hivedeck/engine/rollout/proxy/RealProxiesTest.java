@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -107,7 +109,7 @@ class RealProxiesTest {
                 "version: 1\nrollouts: { orders: { steps: [5%], traffic: " + proxy + " } }")
             .rollouts()
             .values();
-    traffic = new ProxyTraffic(() -> plans, Runnable::run);
+    traffic = new ProxyTraffic(() -> plans, Runnable::run, check -> Optional.empty());
   }
 
   private void send(int clients) {
@@ -159,12 +161,20 @@ class RealProxiesTest {
     long end = System.nanoTime() + 30_000_000_000L;
     while (System.nanoTime() < end) {
       traffic.look();
-      if (!traffic.services().isEmpty()) {
+      if (!traffic.services().isEmpty() && isListening()) {
         return;
       }
       Thread.sleep(50);
     }
     assertThat(traffic.away("orders")).isEmpty();
+  }
+
+  private boolean isListening() {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return socket.isConnected();
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private interface Reload {
@@ -192,6 +202,13 @@ class RealProxiesTest {
     requests(500);
     assertThat(traffic.split("orders").orElseThrow().weight("v2")).isEqualTo(20_000);
     traffic.look();
+    traffic.weigh("orders", Map.of("v2", 100_000)); // all at once, as blue-green
+    Thread.sleep(1_000);
+    int stable = served.get("v1").get();
+    requests(1_000);
+    assertThat(served.get("v1").get()).as("switched").isEqualTo(stable);
+    traffic.weigh("orders", Map.of("v2", 20_000));
+    requests(500);
     status.set(500);
     var before = traffic.counts("orders", "v2", SLOW);
     requests(2_000);
