@@ -230,7 +230,7 @@ public final class Engine implements EngineApi, AutoCloseable {
       git.monitor().glance(); // before what was at work is given back: it is known who was
       work.scheduler.recover();
       drift.findMerges(); // before anybody begins with what main has already
-      work.start();
+      work.start(backgroundTasks);
       if (options.serve()) {
         var mounts = exposure.endpoints(telemetry.endpoints());
         endpoints.start(this, work.scheduler::note, mounts, forge.webhooks());

@@ -58,7 +58,8 @@ final class EngineFigures {
                 AttemptLedger.meanRecovery(sql, clock.instant().minus(DAY)).toMillis() / 1e3,
                 held(),
                 endpoints.api(),
-                endpoints.feed()));
+                endpoints.feed(),
+                work.pool.standing().view()));
   }
 
   private List<String> held() {

@@ -26,6 +26,7 @@ import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.metric.collect.Collector;
 import dev.hivedeck.engine.notify.Notifier;
 import dev.hivedeck.engine.plan.TaskLedger;
+import dev.hivedeck.engine.preparation.WorktreePool;
 import dev.hivedeck.engine.preview.Previews;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.EngineApi;
@@ -312,7 +313,10 @@ public final class ReadOnlyEngine implements EngineApi, AutoCloseable {
                     / 1e3,
                 Disk.full(List.of(folder, repository.common(), Disk.temporary())),
                 "",
-                ""));
+                "",
+                WorktreePool.left(
+                        new AttemptFolders(homes).pooled().values(), config.worktree().pool())
+                    .view()));
   }
 
   private long size() {

@@ -36,6 +36,7 @@ import dev.hivedeck.engine.maintenance.CommitRetention;
 import dev.hivedeck.engine.metric.MetricRegistry;
 import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.preparation.PortAllocator;
+import dev.hivedeck.engine.preparation.WorktreePool;
 import dev.hivedeck.engine.preparation.WorktreePreparation;
 import dev.hivedeck.engine.preview.Previews;
 import dev.hivedeck.engine.process.MachineCapacity;
@@ -71,7 +72,9 @@ import dev.hivedeck.engine.time.BackgroundTasks;
 import dev.hivedeck.engine.workspace.ActiveConfiguration;
 import dev.hivedeck.engine.workspace.DriftMonitor;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -80,6 +83,9 @@ import java.util.Set;
  * <p>Long because each of its parts is made here, by hand, and nothing else is done.
  */
 final class WorkPipeline {
+  /** How soon a worktree that was taken is replaced. */
+  private static final Duration POOL = Duration.ofSeconds(3);
+
   /** More an agent would not heed. */
   private static final int LESSONS_TOLD = 3;
 
@@ -106,6 +112,7 @@ final class WorkPipeline {
   private final ActiveConfiguration configuration;
   private final PortAllocator ports;
   private final WorktreePreparation preparation;
+  final WorktreePool pool;
   final Redactor redactor;
   final ActivityLogs logs;
   final TrackRecords records = new TrackRecords();
@@ -154,6 +161,16 @@ final class WorkPipeline {
     this.preparation =
         new WorktreePreparation(
             repository, git.worktrees(), () -> configuration.inForce().worktree(), ports, timers);
+    this.pool =
+        new WorktreePool(
+            repository,
+            git.worktrees(),
+            preparation,
+            () -> configuration.agreed().worktree(),
+            this::full,
+            configuration::trusted,
+            redactor::redact,
+            timers);
     var gates =
         new GateEvaluator(
             repository,
@@ -177,6 +194,7 @@ final class WorkPipeline {
             drivers,
             gates,
             preparation,
+            pool,
             redactor,
             secrets,
             endpoints::token,
@@ -336,8 +354,9 @@ final class WorkPipeline {
   }
 
   /** Begins to give out what is ready, to merge, and to have changes reviewed. */
-  void start() {
+  void start(BackgroundTasks background) {
     scheduler.start();
+    background.every("pool", POOL, POOL, pool::look);
     queue.start();
     reviews.start();
   }
@@ -422,6 +441,10 @@ final class WorkPipeline {
 
   private HiveConfig config() {
     return configuration.known();
+  }
+
+  private Optional<String> full() {
+    return scheduler.full();
   }
 
   private MergeQueue queue() {

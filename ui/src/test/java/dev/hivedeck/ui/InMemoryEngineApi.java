@@ -106,7 +106,8 @@ public class InMemoryEngineApi implements EngineApi {
           42,
           List.of(),
           "127.0.0.1:7071",
-          "ws://127.0.0.1:7072");
+          "ws://127.0.0.1:7072",
+          null);
 
   public InMemoryEngineApi(Clock clock) {
     this.clock = clock;

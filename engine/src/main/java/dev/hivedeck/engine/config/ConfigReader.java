@@ -251,10 +251,34 @@ final class ConfigReader {
                 + "\" is no folder of the repository; write services/api, without patterns");
       }
     }
+    int pool = node.path("pool").asInt(standard.pool());
+    String setup = node.path("setup").asText(null);
+    String port = WorktreeConfig.port(setup);
+    if (pool > 0 && port != null) {
+      source.wrong(
+          "/worktree/pool",
+          "the setup names "
+              + port
+              + ", and a worktree that stands ready has no ports yet; take out pool, or have the"
+              + " agent or the gate use the port");
+    }
+    if (pool > 0 && !sparse.isEmpty()) {
+      source.wrong(
+          "/worktree/pool",
+          "worktrees that stand ready have all files; take out either pool or sparse");
+    }
+    var inputs = strings(node.path("inputs"));
+    for (String pattern : inputs) {
+      if (!WorktreeConfig.isPattern(pattern)) {
+        source.wrong(
+            "/worktree/inputs",
+            "\"" + pattern + "\" is no pattern of files; write package-lock.json or libs/**");
+      }
+    }
     return new WorktreeConfig(
         copy,
         link,
-        node.path("setup").asText(null),
+        setup,
         node.path("teardown").asText(null),
         duration(node, "timeout", "/worktree", standard.timeout()),
         node.path("ports").asInt(standard.ports()),
@@ -262,7 +286,9 @@ final class ConfigReader {
         on(node.path("lfs"), false),
         node.path("run").asText(null),
         folder,
-        sparse);
+        sparse,
+        pool,
+        inputs);
   }
 
   private RemoteConfig remote(JsonNode node) {

@@ -16,6 +16,7 @@ import dev.hivedeck.engine.git.survey.ChangeSurvey;
 import dev.hivedeck.engine.preparation.AgentConfinement;
 import dev.hivedeck.engine.preparation.AgentEnvironment;
 import dev.hivedeck.engine.preparation.AttemptFiles;
+import dev.hivedeck.engine.preparation.WorktreePool;
 import dev.hivedeck.engine.preparation.WorktreePreparation;
 import dev.hivedeck.engine.process.ProcessPause;
 import dev.hivedeck.engine.process.ProcessTree;
@@ -78,6 +79,7 @@ public final class LocalAttemptExecutor implements AttemptExecutor {
   private final Map<String, Driver> drivers;
   private final GateEvaluator gates;
   private final WorktreePreparation preparation;
+  private final WorktreePool pool;
   private final Redactor redactor;
   private final SecretValues secrets;
   private final Function<String, String> tokens;
@@ -93,6 +95,7 @@ public final class LocalAttemptExecutor implements AttemptExecutor {
    * @param secluded all that Hivedeck keeps; agents in a sandbox see nothing of it but their own
    * @param exchange holds what is handed to attempts as files
    * @param drivers by the word that {@code hive.yaml} uses
+   * @param pool worktrees that stand ready
    * @param redactor masks secrets in text that is to be kept
    * @param secrets is told what attempts are given
    * @param tokens gives an attempt a token for the engine's endpoints
@@ -112,6 +115,7 @@ public final class LocalAttemptExecutor implements AttemptExecutor {
       Map<String, Driver> drivers,
       GateEvaluator gates,
       WorktreePreparation preparation,
+      WorktreePool pool,
       Redactor redactor,
       SecretValues secrets,
       Function<String, String> tokens,
@@ -131,6 +135,7 @@ public final class LocalAttemptExecutor implements AttemptExecutor {
     this.drivers = drivers;
     this.gates = gates;
     this.preparation = preparation;
+    this.pool = pool;
     this.redactor = redactor;
     this.secrets = secrets;
     this.tokens = tokens;
@@ -176,13 +181,23 @@ public final class LocalAttemptExecutor implements AttemptExecutor {
             && repository.has(claim.start())
             && repository.base(claim.start()).isPresent();
     String start = there ? claim.start() : repository.tip();
-    var folder =
-        worktrees.create(claim.task(), claim.attempt(), slug(claim.title()), start, listener.own());
+    var begun =
+        worktrees.beginning(
+            claim.task(), claim.attempt(), slug(claim.title()), start, listener.own());
+    var taken =
+        claim.session() == null // which is gone on with where it was led
+            ? pool.take(begun, listener.own(), listener.out())
+            : Optional.<AttemptFolder>empty();
+    var folder = taken.orElseGet(() -> worktrees.create(begun, listener.own()));
     try {
       var place =
           preparation.place(setUpMarks(claim.task(), claim.attempt(), claim.key()), listener.out());
       places.put(claim.attempt(), place);
-      place.ready(folder.path(), listener.own());
+      if (taken.isPresent()) {
+        place.ahead(folder.path());
+      } else {
+        place.ready(folder.path(), listener.own());
+      }
       return folder;
     } catch (RuntimeException e) {
       clear(folder, "it could not be made ready");

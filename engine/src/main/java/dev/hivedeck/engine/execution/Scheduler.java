@@ -287,6 +287,13 @@ public final class Scheduler implements AutoCloseable {
     return why;
   }
 
+  /** Why the machine has no room for anything beside its work, in words; empty when it has. */
+  public Optional<String> full() {
+    String why = held;
+    return Optional.ofNullable(
+        why == null ? AdmissionControl.of(capacity.get(), config.get().queue(), 1, 1).held() : why);
+  }
+
   /** Why a task is not being worked on, the nearest first. */
   public List<Query.Hold> why(String task) {
     var taskHolds =

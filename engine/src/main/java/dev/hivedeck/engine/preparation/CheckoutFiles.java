@@ -38,6 +38,9 @@ final class CheckoutFiles {
   /** More files are only counted. */
   private static final int NAMED = 3;
 
+  /** Hears nothing: what is said was said when it was brought. */
+  private static final Consumer<String> NOBODY = text -> {};
+
   private final Repository repository;
   private final WorktreeConfig config;
   private final Path from;
@@ -48,6 +51,63 @@ final class CheckoutFiles {
     this.config = config;
     this.from = repository.root();
     this.git = repository.git();
+  }
+
+  /**
+   * What would be brought to a folder, and how it is now: two that are equal would bring the same.
+   */
+  String state(Path folder) {
+    var state = new StringBuilder();
+    if (!Files.exists(from.resolve(".git"))) {
+      return "";
+    }
+    for (String path : ignored(without(folder, matching(patterns()), NOBODY), NOBODY)) {
+      state(ByteNames.resolve(from, path), Integer.MAX_VALUE, state);
+    }
+    for (String path : ignored(without(folder, present(NOBODY), NOBODY), NOBODY)) {
+      state.append("link\n"); // what is in a linked folder is seen as it is
+      state(ByteNames.resolve(from, path), 0, state);
+    }
+    return state.toString();
+  }
+
+  /**
+   * @param depth below which only names count
+   */
+  private static void state(Path named, int depth, StringBuilder state) {
+    Path path = Files.isSymbolicLink(named) ? real(named) : named;
+    try {
+      Files.walkFileTree(
+          path,
+          Set.of(),
+          depth == 0 ? 1 : depth,
+          new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+              state.append(folder).append('\n');
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+              state.append(file);
+              if (depth > 0) {
+                state.append('\0').append(attributes.size());
+                state.append('\0').append(attributes.lastModifiedTime());
+              }
+              state.append('\n');
+              return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException e) {
+              state.append(file).append("?\n");
+              return FileVisitResult.CONTINUE;
+            }
+          });
+    } catch (IOException e) {
+      state.append(path).append("?\n");
+    }
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.preparation;
 
+import dev.hivedeck.engine.config.ConfigSnapshot;
 import dev.hivedeck.engine.config.worktree.WorktreeConfig;
 import dev.hivedeck.engine.gate.GateCommand;
 import dev.hivedeck.engine.git.ByteNames;
@@ -9,12 +10,14 @@ import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.time.Timers;
 import dev.hivedeck.engine.worktree.Worktrees;
+import dev.hivedeck.engine.worktree.folder.AttemptFolders;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +46,7 @@ public final class WorktreePreparation {
   private final PortAllocator ports;
   private final GateCommand commands;
   private final Timers timers;
+  private final AtomicInteger busy = new AtomicInteger();
 
   /**
    * @param config the part of the configuration in force
@@ -88,6 +92,37 @@ public final class WorktreePreparation {
           "Ask for fewer (worktree: { ports: … }), or let fewer agents work at a time.");
     }
     return new Place(wanted, block, marks, out);
+  }
+
+  /**
+   * A folder that is made ready before it is known who is to work there: it has no ports yet.
+   *
+   * @param out takes what its commands print
+   */
+  Place ahead(Path folder, Consumer<String> out) {
+    var marks = new LinkedHashMap<>(AttemptFolders.marked(worktrees.notes(folder)));
+    marks.put("HIVEDECK_WORKSPACE", repository.root().toString());
+    var place = new Place(config.get(), List.of(), marks, out);
+    place.folder = folder;
+    return place;
+  }
+
+  /** All that making a folder ready goes by, but for the commit: others need another folder. */
+  String state(Path folder) {
+    var wanted = config.get();
+    String all =
+        String.join(
+            "\n",
+            repository.main(),
+            wanted.pooled(0).toString(),
+            worktrees.settings(),
+            new CheckoutFiles(repository, wanted).state(folder));
+    return ConfigSnapshot.sha256(all);
+  }
+
+  /** Whether a folder is being made ready just now. */
+  boolean busy() {
+    return busy.get() > 0;
   }
 
   /**
@@ -141,6 +176,11 @@ public final class WorktreePreparation {
       return ports.isEmpty() ? 0 : ports.getFirst();
     }
 
+    /** It was made ready ahead: what is to be undone there is known. */
+    public void ahead(Path folder) {
+      this.folder = folder;
+    }
+
     /** Makes it ready without a word of what was done. */
     public void ready(Path folder) {
       ready(folder, text -> {});
@@ -153,6 +193,15 @@ public final class WorktreePreparation {
      * @throws HiveException {@code setup-failed}
      */
     public void ready(Path folder, Consumer<String> own) {
+      busy.incrementAndGet();
+      try {
+        make(folder, own);
+      } finally {
+        busy.decrementAndGet();
+      }
+    }
+
+    private void make(Path folder, Consumer<String> own) {
       bring(folder, own);
       String setup = config.setup();
       if (setup == null) {

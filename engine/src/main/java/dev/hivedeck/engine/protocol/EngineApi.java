@@ -83,6 +83,7 @@ public interface EngineApi {
    * @param recoverySeconds mean time from a task's first failed or lost attempt to its verified
    *     work, of the last day's successes; 0 when nothing had to recover (MTTR, Google SRE)
    * @param held why no more agents work than do; empty when only their number limits it
+   * @param pool worktrees that stand ready; null where none are wanted
    */
   record Stats(
       long seq,
@@ -96,7 +97,18 @@ public interface EngineApi {
       double recoverySeconds,
       List<String> held,
       String api,
-      String feed) {}
+      String feed,
+      @Nullable Pool pool) {}
+
+  /**
+   * Worktrees that stand ready for attempts.
+   *
+   * @param ready how many are
+   * @param wanted how many are to be
+   * @param bytes size of their files
+   * @param why there are fewer than are wanted; null where that is not known
+   */
+  record Pool(int ready, int wanted, long bytes, @Nullable String why) {}
 
   /** Ends a delivery. */
   @FunctionalInterface

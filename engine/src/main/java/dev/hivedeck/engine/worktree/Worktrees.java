@@ -24,8 +24,10 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -49,6 +51,9 @@ public final class Worktrees {
 
   /** Before branches of attempts; the second where the user has a branch named like the first. */
   private static final List<String> PREFIXES = List.of("hive", "hivedeck");
+
+  /** Of folders that are made ahead. */
+  private static final String POOL = "pool";
 
   /** So many bytes have room for a commit. */
   private static final int PROBE = 64 * 1024;
@@ -128,6 +133,29 @@ public final class Worktrees {
    */
   public AttemptFolder create(
       String task, String attempt, String slug, String start, Consumer<String> told) {
+    return create(beginning(task, attempt, slug, start, told), told);
+  }
+
+  /**
+   * What a folder is to be made for.
+   *
+   * @param branch that it is on
+   * @param from the commit that it begins from
+   * @param base the commit of main that its work is to be compared with
+   */
+  public record Beginning(String task, String attempt, String branch, String from, String base) {
+    private String head() {
+      return "refs/heads/" + branch;
+    }
+  }
+
+  /**
+   * Sees that an attempt can begin: its branch is free, and what that has is kept.
+   *
+   * @throws HiveException as {@link #create} does
+   */
+  public Beginning beginning(
+      String task, String attempt, String slug, String start, Consumer<String> told) {
     String branch = prefix() + "/" + branchName(task, slug);
     String head = "refs/heads/" + branch;
     String made = HiddenRefs.made(branch);
@@ -164,6 +192,11 @@ public final class Worktrees {
       }
     }
     String base = from.equals(main) ? main : git.must("merge-base", from, main);
+    return new Beginning(task, attempt, branch, from, base);
+  }
+
+  /** Makes a folder for an attempt that can begin, as {@link #beginning} has found. */
+  public AttemptFolder create(Beginning begun, Consumer<String> told) {
     var chosen = isolations.choose();
     chosen
         .why()
@@ -173,22 +206,103 @@ public final class Worktrees {
                     "works in a worktree of your repository, not in a repository of its own: "
                         + why));
     return making(
-        task, // the same for each attempt, so that agents find their way
+        begun.task(), // the same for each attempt, so that agents find their way
         false,
         folder -> {
           var notes = folders.notes(folder);
-          git.mustWith(
-              "update %s %s\nupdate %s %s\n".formatted(made, from, head, from),
-              "update-ref",
-              "--stdin");
-          sparse(from, notes, chosen.isolation().unfitForParts(), told);
-          chosen.isolation().create(folder, notes, head, from);
-          notes.indexed(from);
-          var worktree = new AttemptFolder(folder, branch, task, attempt, from, base);
-          notes.mark(worktree, chosen.isolation().word());
-          used.add(folder);
-          return worktree;
+          branch(begun);
+          sparse(begun.from(), notes, chosen.isolation().unfitForParts(), told);
+          chosen.isolation().create(folder, notes, begun.head(), begun.from());
+          return begun(begun, folder, notes, chosen.isolation());
         });
+  }
+
+  private void branch(Beginning begun) {
+    git.mustWith(
+        "update %s %s\nupdate %s %s\n"
+            .formatted(HiddenRefs.made(begun.branch()), begun.from(), begun.head(), begun.from()),
+        "update-ref",
+        "--stdin");
+  }
+
+  private AttemptFolder begun(
+      Beginning begun, Path folder, AttemptFolders.Notes notes, Isolation isolation) {
+    notes.indexed(begun.from());
+    var worktree =
+        new AttemptFolder(
+            folder, begun.branch(), begun.task(), begun.attempt(), begun.from(), begun.base());
+    notes.mark(worktree, isolation.word());
+    used.add(folder);
+    return worktree;
+  }
+
+  // ── making ahead ────────────────────────────────────────────────────────────────────────────
+
+  /** Makes a folder that is nobody's yet; {@link #pooled} says that it is ready. */
+  public Path ahead(String commit) {
+    return detached(POOL, commit);
+  }
+
+  /**
+   * It is ready for an attempt, and outlives this engine.
+   *
+   * @param text what is to be known of it
+   */
+  public void pooled(Path folder, String text) {
+    folders.notes(folder).pooled(text);
+  }
+
+  /** Those that are ready, with what is known of them. They are taken charge of. */
+  public Map<Path, String> pooled() {
+    var ready = folders.pooled();
+    busy.addAll(ready.keySet());
+    return ready;
+  }
+
+  /**
+   * Gives one to an attempt. Where that fails, it is removed.
+   *
+   * @throws HiveException where what lies there is in the way
+   */
+  public AttemptFolder hand(Path folder, Beginning begun) {
+    var notes = folders.notes(folder);
+    notes.taken(); // from here on one that is not marked is swept
+    boolean handed = false;
+    try {
+      String since = Objects.requireNonNull(notes.indexed(), "what is checked out in it");
+      branch(begun);
+      var isolation = isolations.of(folder, notes);
+      isolation.hand(folder, notes, begun.head(), since, begun.from());
+      var worktree = begun(begun, folder, notes, isolation);
+      handed = true;
+      busy.remove(folder);
+      return worktree;
+    } finally {
+      if (!handed) {
+        discard(folder);
+      }
+    }
+  }
+
+  /** The paths in a folder that are as neither its commit nor an agent has them. */
+  public Set<String> prepared(Path folder, List<String> among) {
+    Path notes = notes(folder);
+    var setup = SetupChanges.of(notes).stream().map(SetupChanges.Entry::path).toList();
+    var found = new HashSet<>(among);
+    PreparedPaths.without(notes, among).stream()
+        .filter(path -> !setup.contains(path))
+        .forEach(found::remove);
+    return found;
+  }
+
+  /** What is put into a folder when it is made, in a form to compare. */
+  public String settings() {
+    return isolations.choose().isolation().settings();
+  }
+
+  /** Where folders are made next. */
+  public Path home() {
+    return folders.home();
   }
 
   /** Notes which part of the commit it gets, where it is not all of it. */
@@ -343,7 +457,7 @@ public final class Worktrees {
   }
 
   /** Where the notes of a folder are. */
-  Path notes(Path folder) {
+  public Path notes(Path folder) {
     return folders.notes(folder).place();
   }
 
@@ -389,7 +503,8 @@ public final class Worktrees {
   }
 
   /** Removes a folder with all that is in it. */
-  void discard(Path folder) {
+  public void discard(Path folder) {
+    folders.notes(folder).taken(); // one that is being removed is no attempt's any more
     untilGone(folder, () -> discardNow(folder));
   }
 
@@ -471,7 +586,7 @@ public final class Worktrees {
   public List<AttemptFolder> list() {
     var list = new ArrayList<AttemptFolder>();
     for (Path folder : folders.all()) {
-      if (!busy.contains(folder)) {
+      if (!busy.contains(folder) && folders.notes(folder).pooled().isEmpty()) {
         list.add(read(folder));
       }
     }

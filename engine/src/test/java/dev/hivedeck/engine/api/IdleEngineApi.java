@@ -68,6 +68,7 @@ public class IdleEngineApi implements EngineApi {
         0,
         List.of(),
         "",
-        "");
+        "",
+        null);
   }
 }

@@ -257,6 +257,10 @@ public final class DoctorCommand implements Callable<Integer> {
       forge(opened);
       config(workspace);
       submodules(workspace);
+      var pool = opened.door().stats().pool();
+      if (pool != null) {
+        findings.well("pool", PoolText.of(pool));
+      }
       findings.check(
           "trust",
           workspace.trusted(),

@@ -408,6 +408,7 @@ public final class ListCommands {
           answer.put("decisions", now.questions());
           answer.put("attempts", now.attempts());
           answer.put("drift", drift);
+          answer.put("pool", opened.door().stats().pool());
           answer.put("running", opened.remote());
           if (opened.unanswered() != null) {
             answer.put("error", opened.unanswered().fault());
@@ -438,7 +439,11 @@ public final class ListCommands {
         cli.say("changes    " + words(now.changes()));
         cli.say("decisions  " + (now.questions() == 0 ? "none open" : now.questions() + " open"));
         workspace.problems().forEach(p -> cli.say("problem    " + p));
-        opened.door().stats().held().forEach(why -> cli.say("held       " + why));
+        var stats = opened.door().stats();
+        if (stats.pool() != null) {
+          cli.say("pool       " + PoolText.of(stats.pool()));
+        }
+        stats.held().forEach(why -> cli.say("held       " + why));
         drift.forEach(d -> cli.say("drift      " + d.what() + " " + DoctorCommand.remedy(d)));
         return ended(opened);
       }

@@ -3,6 +3,7 @@ package dev.hivedeck.engine.config.worktree;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param folder where worktrees are put: from the root of the repository, from {@code ~/}, or
  *     absolute; null for Hivedeck's own
  * @param sparse folders that an attempt's worktree has, and those above them; none for all
+ * @param pool how many folders of attempts stand ready
+ * @param inputs patterns, as in a {@code .gitignore}, of the files that the setup goes by; none for
+ *     all
  */
 public record WorktreeConfig(
     List<String> copy,
@@ -32,7 +36,9 @@ public record WorktreeConfig(
     boolean lfs,
     @Nullable String run,
     @Nullable String folder,
-    List<String> sparse) {
+    List<String> sparse,
+    int pool,
+    List<String> inputs) {
   public static final WorktreeConfig NONE =
       new WorktreeConfig(
           List.of(),
@@ -45,12 +51,43 @@ public record WorktreeConfig(
           false,
           null,
           null,
+          List.of(),
+          0,
           List.of());
+
+  /** Names of ports in the environment, which nobody has before an attempt begins. */
+  private static final Pattern PORT =
+      Pattern.compile("\\b(?:HIVEDECK|CONDUCTOR|EMDASH|SUPERSET)_PORT(?:_[A-Z0-9]+)?\\b");
 
   public WorktreeConfig {
     copy = List.copyOf(copy);
     link = List.copyOf(link);
     sparse = List.copyOf(sparse);
+    inputs = List.copyOf(inputs);
+  }
+
+  /** The same with another number of folders that stand ready. */
+  public WorktreeConfig pooled(int folders) {
+    return new WorktreeConfig(
+        copy,
+        link,
+        setup,
+        teardown,
+        timeout,
+        ports,
+        submodules,
+        lfs,
+        run,
+        folder,
+        sparse,
+        folders,
+        inputs);
+  }
+
+  /** The first port that a command names; null for none. */
+  public static @Nullable String port(@Nullable String command) {
+    var named = PORT.matcher(command == null ? "" : command);
+    return named.find() ? named.group() : null;
   }
 
   /** Whether it is a folder of the repository, by its path from the root. */

@@ -13,6 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -73,6 +74,15 @@ public final class AttemptFolders {
         .flatMap(home -> folders(home).stream())
         .filter(folder -> !folder.endsWith(WorktreeHomes.NOTES))
         .toList();
+  }
+
+  /** Folders that wait for an attempt, with what is noted of them. */
+  public Map<Path, String> pooled() {
+    var pooled = new TreeMap<Path, String>();
+    for (Path folder : all()) {
+      notes(folder).pooled().ifPresent(text -> pooled.put(folder, text));
+    }
+    return pooled;
   }
 
   /** Folders whose notes are there, whether they themselves are or not. */
@@ -150,6 +160,7 @@ public final class AttemptFolders {
   public final class Notes {
     private static final int LINES = 6;
     private static final String INDEXED = "indexed";
+    private static final String POOLED = "pooled";
     private final Path place;
 
     private Notes(Path place) {
@@ -174,6 +185,23 @@ public final class AttemptFolders {
     /** Whether the engine was cut off while it made the folder, so that nobody worked there. */
     public boolean unfinished() {
       return Files.exists(making());
+    }
+
+    /**
+     * The folder is made ready, and waits for an attempt: until it is marked, nobody works there.
+     */
+    public void pooled(String text) {
+      write(POOLED, text);
+    }
+
+    /** What was noted of a folder that waits for an attempt; empty where it is none. */
+    public Optional<String> pooled() {
+      return marked().isEmpty() ? Optional.ofNullable(read(POOLED)) : Optional.empty();
+    }
+
+    /** It waits no more. */
+    public void taken() {
+      remove(POOLED);
     }
 
     /** The folder, for what is needed for a while. */

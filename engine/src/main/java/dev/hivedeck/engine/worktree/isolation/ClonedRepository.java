@@ -132,6 +132,44 @@ final class ClonedRepository implements Isolation {
     index(folder, notes.index());
   }
 
+  @Override
+  public void hand(
+      Path folder, AttemptFolders.Notes notes, String branch, String since, String commit) {
+    Path own = folder.resolve(".git");
+    String head = GitDirectory.text(own.resolve("HEAD"), 1024);
+    if (head == null || !head.strip().equals(since)) {
+      throw new HiveException(
+          ErrorCode.SETUP_FAILED,
+          "The setup of " + folder + " left another commit than it found.",
+          "Have it leave HEAD alone.");
+    }
+    try {
+      String given = refs(own, branch);
+      notes.write("refs", given);
+      Files.writeString(own.resolve("packed-refs"), given);
+      copy(repository.common().resolve("shallow"), own.resolve("shallow"));
+      CheckoutMove.move(git(folder, notes.index()), since, commit);
+      if (!since.equals(commit)) {
+        index(folder, notes.index());
+      }
+      Path ref = own.resolve(branch);
+      Files.createDirectories(ref.getParent());
+      Files.writeString(ref, commit + "\n");
+      Files.writeString(own.resolve("HEAD"), "ref: " + branch + "\n");
+    } catch (IOException e) {
+      throw unwritable(folder, e);
+    }
+  }
+
+  @Override
+  public String settings() {
+    var settings = new StringBuilder(WORD).append('\n').append(config());
+    for (String shared : List.of("info/exclude", "info/attributes")) {
+      settings.append(GitDirectory.text(repository.common().resolve(shared), 1 << 20));
+    }
+    return settings.toString();
+  }
+
   private void make(Path folder, AttemptFolders.Notes notes, String branch, String commit) {
     try {
       Path own = folder.resolve(".git");

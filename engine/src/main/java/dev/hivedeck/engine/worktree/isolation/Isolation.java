@@ -36,6 +36,21 @@ public interface Isolation {
    */
   void create(Path folder, AttemptFolders.Notes notes, String branch, String commit);
 
+  /**
+   * Gives a folder that was made without a branch, and that nobody has worked in, to an attempt.
+   *
+   * @param branch full name of the ref to be on
+   * @param since the commit that is checked out there
+   * @param commit the one that is to be
+   * @throws HiveException where what lies there is in the way: then it can be used for nothing
+   */
+  void hand(Path folder, AttemptFolders.Notes notes, String branch, String since, String commit);
+
+  /** What of the user's repository a folder has from when it was made, in a form to compare. */
+  default String settings() {
+    return word();
+  }
+
   /** Git folders that repositories inside of the folder may have theirs in. */
   List<Path> gitFolders(Path folder);
 

@@ -105,6 +105,32 @@ public final class LinkedWorktree implements Isolation {
     }
   }
 
+  @Override
+  public void hand(
+      Path folder, AttemptFolders.Notes notes, String branch, String since, String commit) {
+    Path admin = admin(folder).orElseThrow();
+    Git here = git.with(Map.of("GIT_DIR", admin.toString(), "GIT_WORK_TREE", folder.toString()));
+    if (!here.run("rev-parse", "--verify", "--quiet", "HEAD").value().equals(since)) {
+      throw new HiveException(
+          ErrorCode.SETUP_FAILED,
+          "The setup of " + folder + " left another commit than it found.",
+          "Have it leave HEAD alone.");
+    }
+    CheckoutMove.move(here.with(Map.of("GIT_INDEX_FILE", notes.index().toString())), since, commit);
+    if (!since.equals(commit)) {
+      try {
+        Files.copy(
+            notes.index(),
+            admin.resolve("index"),
+            StandardCopyOption.REPLACE_EXISTING,
+            StandardCopyOption.COPY_ATTRIBUTES);
+      } catch (IOException e) {
+        throw unwritable(folder, e);
+      }
+    }
+    here.must("symbolic-ref", "HEAD", branch);
+  }
+
   /** As {@code git sparse-checkout} would have it for this worktree only. */
   private void leaveOut(Path admin, SparseCone cone) {
     try {
