@@ -21,7 +21,10 @@ public final class HoldText {
       case "limit" -> what + " agents work: no more may at once (hivedeck start --agents N).";
       case "capability" -> "As many work at once as may with " + what + ".";
       case "agent-missing" -> "No agent is called " + what + ".";
-      case "no-agent" -> "No agent can do all of: " + what + ".";
+      case "no-agent" ->
+          what.isEmpty()
+              ? "No agent works here yet: hivedeck init proposes some."
+              : "No agent can do all of: " + what + ".";
       case "agent-paused" -> what + " is paused: hivedeck agent resume " + what + ".";
       case "agent-budget" -> what + " has spent what it may today.";
       case "agent-rests" ->

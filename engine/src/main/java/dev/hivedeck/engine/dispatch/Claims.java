@@ -12,6 +12,7 @@ import dev.hivedeck.engine.protocol.event.AgentEvent;
 import dev.hivedeck.engine.protocol.event.AttemptEvent;
 import dev.hivedeck.engine.protocol.event.TaskEvent;
 import dev.hivedeck.engine.protocol.failure.ReleaseReason;
+import dev.hivedeck.engine.protocol.view.View;
 import dev.hivedeck.engine.rollout.agent.AgentTraffic;
 import dev.hivedeck.engine.selection.AgentLedger;
 import dev.hivedeck.engine.selection.AgentSelector;
@@ -219,7 +220,10 @@ final class Claims {
           stable.isEmpty()
               ? Optional.<TaskLedger.Row>empty()
               : next(sql, offer, stable.get(), room);
-      var open = next(sql, offer, null, room.and(asked -> offer.capabilities().containsAll(asked)));
+      var open =
+          offer.agent().equals(View.YOU)
+              ? Optional.<TaskLedger.Row>empty() // a person has what is theirs, and nothing else
+              : next(sql, offer, null, room.and(asked -> offer.capabilities().containsAll(asked)));
       for (var task : List.of(own, shared, open)) {
         if (task.isPresent()
             && (best == null || TaskLedger.BY_TURN.compare(task.get(), best.task()) < 0)) {
@@ -251,7 +255,7 @@ final class Claims {
     String id = pick.task().id();
     var able =
         free.stream()
-            .filter(o -> o.capabilities().containsAll(asked))
+            .filter(o -> !o.agent().equals(View.YOU) && o.capabilities().containsAll(asked))
             .filter(o -> agentTraffic.fits(o.agent(), null, id))
             .toList();
     // A canary stands for the other: it is chosen as often as that would be.

@@ -138,7 +138,8 @@ public record TaskHolds(
             .filter(
                 a ->
                     task.assigned() == null
-                        ? a.capabilities().containsAll(task.capabilities())
+                        ? !a.name().equals(View.YOU)
+                            && a.capabilities().containsAll(task.capabilities())
                         : a.name().equals(task.assigned()))
             .toList();
     if (able.isEmpty()) {

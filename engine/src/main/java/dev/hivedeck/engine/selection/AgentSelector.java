@@ -5,7 +5,6 @@ import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.git.diff.CodeOwners;
 import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.protocol.view.AttemptViews;
-import dev.hivedeck.engine.protocol.view.View;
 import dev.hivedeck.engine.selection.ThompsonSampling.Boundary;
 import dev.hivedeck.engine.selection.ThompsonSampling.Candidate;
 import dev.hivedeck.engine.store.Tx;
@@ -47,11 +46,10 @@ public final class AgentSelector {
    *     preference among equals
    */
   public Chosen choose(Tx tx, TaskLedger.Row task, List<Offer> able) throws SQLException {
-    // A person is asked for what no agent is free for, and is in no competition.
-    var names = able.stream().map(Offer::agent).filter(name -> !name.equals(View.YOU)).toList();
-    if (names.isEmpty() || !config.get().schedule().choice()) {
+    if (!config.get().schedule().choice()) {
       return new Chosen(able.getFirst().agent(), null);
     }
+    var names = able.stream().map(Offer::agent).toList();
     String work = task.work();
     var standing = records.standing(tx);
     var candidates = new ArrayList<Candidate>();

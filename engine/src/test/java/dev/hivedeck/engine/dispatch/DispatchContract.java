@@ -169,6 +169,26 @@ abstract class DispatchContract {
     assertThat(claim(10)).hasSize(1);
   }
 
+  /** An agent that is busy is waited for; a person is not given what nobody asked them to do. */
+  @Test
+  void aPersonHasWhatIsTheirsAndNothingElse() {
+    dispatch()
+        .submit(
+            plan(
+                task("A", null, List.of()),
+                task("B", null, List.of()),
+                task("C", "you", List.of())),
+            null);
+    var pool =
+        new Pool(
+            List.of(new Offer("ann", List.of(), 1, 1), new Offer("you", List.of(), 9, 9)),
+            Map.of());
+    assertThat(dispatch().claim(pool, 10, LEASE).claims())
+        .extracting(c -> c.task() + " " + c.agent())
+        .containsExactlyInAnyOrder("A ann", "C you");
+    assertThat(dispatch().claim(pool, 10, LEASE).claims()).isEmpty();
+  }
+
   @Test
   void aCapabilityIsHeldByNoMoreThanItsLimit() {
     dispatch()

@@ -129,6 +129,8 @@ public final class HoldList extends VBox {
           hold.what().isEmpty()
               ? texts.text("why.delayed.soon")
               : texts.text(key, texts.time(Instant.parse(hold.what())));
+      case "no-agent" ->
+          hold.what().isEmpty() ? texts.text("why.no-agents") : texts.text(key, hold.what());
       case "agent-busy" -> texts.text(key, (Object[]) hold.what().split(": ", 2));
       default -> texts.text(key, texts.said(hold.what()));
     };
