@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.hivedeck.app.Shop;
 import dev.hivedeck.engine.git.Git;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -69,6 +70,33 @@ class FirstChangeTest {
       assertThat(run.err()).contains("was not added", "hivedeck trust");
     }
     assertThat(CliRunner.in(repository, "tasks").out()).doesNotContain("Make it");
+  }
+
+  @Test
+  void aTaskIsNotAddedWhereNobodyWorksAndAFileInTheWrongPlaceIsNamed() throws IOException {
+    var run = CliRunner.in(repository, "run", "--task", "Make it");
+    assertThat(run.status()).as(run.toString()).isNotZero();
+    assertThat(run.err()).contains("was not added", "hivedeck init --trust");
+    assertThat(CliRunner.in(repository, "tasks").out()).doesNotContain("Make it");
+
+    Files.writeString(repository.resolve("hive.yaml"), "agents: { maker: { run: 'true' } }\n");
+    assertThat(CliRunner.in(repository, "run", "--task", "Make it").err())
+        .contains("hive.yaml is not read where it lies", "Move it to .hivedeck/hive.yaml");
+    assertThat(CliRunner.in(repository, "status").out()).contains("is not read where it lies");
+
+    Files.writeString(repository.resolve("hive.yaml"), "tables: [ bees ]\n");
+    assertThat(CliRunner.in(repository, "status").out()).doesNotContain("is not read");
+  }
+
+  @Test
+  void whatIsWithAPersonIsNeverSaidToBeDone() {
+    CliRunner.in(repository, "init", "--yes", "--trust", "--run", "cat > made.txt");
+    CliRunner.in(repository, "task", "add", "By hand", "--agent", "you");
+    var run = CliRunner.in(repository, "run", "--until-idle");
+    assertThat(run.status()).as(run.toString()).isEqualTo(HivedeckCommand.WAITS);
+    assertThat(run.out())
+        .contains("a question waits for your answer: D-1", "asks again where one runs")
+        .doesNotContain("All is done");
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.config.SloConfig;
 import dev.hivedeck.engine.config.edit.ConfigProposal;
 import dev.hivedeck.engine.config.edit.HiveFile;
+import dev.hivedeck.engine.config.edit.MisplacedConfig;
 import dev.hivedeck.engine.config.notify.NotifyConfig;
 import dev.hivedeck.engine.config.yaml.TextDiff;
 import dev.hivedeck.engine.config.yaml.YamlSource;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * The configuration in force, which is the last that a person consented to, beside what is in
@@ -170,7 +172,7 @@ public final class ActiveConfiguration {
 
   /** What is wrong with the files, each with its remedy. */
   public List<String> problems() {
-    return state.problems();
+    return Stream.concat(state.problems().stream(), MisplacedConfig.told(root).stream()).toList();
   }
 
   public WorkspaceViews.Consent consent() {

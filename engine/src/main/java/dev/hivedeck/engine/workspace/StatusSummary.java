@@ -122,10 +122,18 @@ public final class StatusSummary {
     var paused =
         new HashSet<>(sql.list("SELECT name FROM agent WHERE paused = 1", r -> r.text("name")));
     var awake = agents.all().stream().filter(a -> !paused.contains(a.name())).toList();
+    long withPerson =
+        AttemptLedger.active(sql).stream()
+            .filter(attempt -> attempt.agent().equals(AgentLedger.PERSON.name()))
+            .count();
     long somebody = 0;
     var nobody = new ArrayList<String>();
     for (var kind : TaskLedger.readyKinds(sql)) {
-      if (kind.assigned() == null
+      if (AgentLedger.PERSON.name().equals(kind.assigned())) {
+        somebody += withPerson < AgentLedger.PERSON.parallel() ? 1 : 0; // it is put before them
+      } else if (kind.assigned() == null && agents.all().isEmpty()) {
+        nobody.add("ready tasks wait: no agent works here yet; hivedeck init proposes some");
+      } else if (kind.assigned() == null
           ? awake.stream().anyMatch(a -> a.capabilities().containsAll(kind.capabilities()))
           : awake.stream().map(AgentSpec::name).anyMatch(kind.assigned()::equals)) {
         somebody++;

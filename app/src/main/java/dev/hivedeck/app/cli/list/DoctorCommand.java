@@ -291,7 +291,7 @@ public final class DoctorCommand implements Callable<Integer> {
 
   private void config(WorkspaceViews.Workspace workspace) {
     if (!workspace.problems().isEmpty()) {
-      findings.wrong("config", String.join("; ", workspace.problems()), "Fix those lines.");
+      findings.wrong("config", String.join("; ", workspace.problems()), "Put that right.");
     } else if (Files.exists(Path.of(workspace.path()).resolve(HiveConfig.FILE))) {
       findings.well("config", HiveConfig.FILE + " is valid");
     } else {

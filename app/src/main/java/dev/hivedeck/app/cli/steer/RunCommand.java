@@ -17,6 +17,7 @@ import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
+import dev.hivedeck.engine.protocol.view.AgentViews;
 import dev.hivedeck.engine.protocol.view.DriftViews;
 import dev.hivedeck.engine.protocol.view.TaskViews;
 import java.time.Duration;
@@ -107,6 +108,14 @@ public final class RunCommand implements Callable<Integer> {
           workspace.consent().why() + ". The task was not added.",
           "Look at all of it with hivedeck trust, then run this again.");
     }
+    if (EngineAccess.all(door, Topic.AGENT, AgentViews.Agent.class).isEmpty()) {
+      throw new HiveException(
+          ErrorCode.NO_AGENTS,
+          "No agent works here yet. The task was not added.",
+          workspace.problems().isEmpty()
+              ? "hivedeck init --trust proposes agents for this repository; then run this again."
+              : String.join(" ", workspace.problems()));
+    }
     String added =
         door.execute(new AddTask(null, task, prompt, null, null, null, null, null, kind), null)
             .path("id")
@@ -140,7 +149,13 @@ public final class RunCommand implements Callable<Integer> {
   private int work(Engine hive) throws InterruptedException {
     try {
       begin(hive);
-      return watch(hive);
+      int exit = watch(hive);
+      if (IdleCheck.standing(hive).questions() > 0) {
+        cli.say(
+            "What asks is parked as this engine ends, and asks again where one runs: hivedeck run"
+                + " without --until-idle, hivedeck serve, or the desktop.");
+      }
+      return exit;
     } catch (HiveException e) {
       if (!hive.closing()) {
         throw e;
@@ -187,7 +202,7 @@ public final class RunCommand implements Callable<Integer> {
       lost = progressPrinter.lost();
     }
     door.execute(new Reconcile(), null); // what main has no more is not on it
-    return tell(door, IdleCheck.standing(door), lost);
+    return tell(door, IdleCheck.await(door), lost);
   }
 
   private int tell(EngineApi door, Query.Standing now, long lost) {
