@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.gateway;
 
 import dev.hivedeck.engine.config.gateway.GatewayConfig.RateLimit;
+import dev.hivedeck.engine.gateway.http.HttpTwoBody;
 import dev.hivedeck.engine.gateway.http.RequestGuard;
 import dev.hivedeck.engine.gateway.limit.CrossOrigin;
 import dev.hivedeck.engine.gateway.limit.SlidingWindow;
@@ -52,6 +53,7 @@ final class FrontHandler implements HttpHandler {
   @Override
   public void handleRequest(HttpServerExchange x) throws Exception {
     var malformed = RequestGuard.of(x);
+    HttpTwoBody.hold(x);
     HopByHop.removeFromRequest(x);
     number(x);
     x.addDefaultResponseListener(FrontHandler::unanswered);

@@ -18,6 +18,7 @@ enum GatewayFault {
   ORIGIN(403, "origin-refused", "Add the origin to cors of the service in hive.yaml."),
   TOO_MANY(429, "too-many-requests", "Come again after the seconds in Retry-After."),
   TOO_LARGE(413, "too-large", "Send less, or raise maxBody of the service in hive.yaml."),
+  HEADERS_TOO_LARGE(431, "headers-too-large", "Send what is long as the body."),
   BAD_MESSAGE(400, "bad-message", "Send HTTP/1.1 as RFC 9112 has it."),
   SLOW(408, "too-slow", "Send the whole request at once."),
   NO_TUNNEL(405, "no-tunnel", "The gateway leads to services only."),
@@ -43,7 +44,13 @@ enum GatewayFault {
     if (!exchange.getProtocol().equals(Protocols.HTTP_2_0)) { // that one knows no such header
       exchange.getResponseHeaders().put(Headers.CONNECTION, "close");
     }
-    (why == Malformed.SLOW ? SLOW : BAD_MESSAGE).answer(exchange, why.message());
+    var fault =
+        switch (why) {
+          case SLOW -> SLOW;
+          case HEAD_SIZE -> HEADERS_TOO_LARGE;
+          default -> BAD_MESSAGE;
+        };
+    fault.answer(exchange, why.message());
   }
 
   /** Ends the exchange by saying this. */

@@ -363,4 +363,14 @@ class GatewayTest extends GatewayBench {
     follow("versions: { v1: %s }".formatted(at(saying("v1"))));
     assertThat(gateway.status().on()).isTrue();
   }
+
+  @Test
+  void headersThatAreTooLongAreAnsweredAsThat() throws Exception {
+    follow("versions: { v1: %s }".formatted(at(saying("hello"))));
+    var answer = send(to("/api/v1/shop/1").header("X-Long", "a".repeat(200_000)));
+    assertThat(answer.statusCode()).isEqualTo(431);
+    assertThat(answer.body()).contains("headers-too-large", "32,768");
+    assertThat(send(to("/api/v1/shop/1").header("X-Long", "a".repeat(20_000))).body())
+        .isEqualTo("hello");
+  }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hivedeck.engine.api.AttemptApi;
 import dev.hivedeck.engine.api.Authenticator;
+import dev.hivedeck.engine.api.HeaderSize;
 import dev.hivedeck.engine.api.OriginPolicy;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.EngineApi;
@@ -274,6 +275,7 @@ public final class HttpApi implements AutoCloseable {
   /** Lets in who may come in, on a thread of the server; what takes time is done on others. */
   private HttpHandler guarded(HttpHandler routes, List<HttpEndpoint> mounts) {
     return x -> {
+      HeaderSize.check(x);
       if (!OriginPolicy.allowed(x.getRequestHeaders().getFirst(Headers.ORIGIN))
           || !OriginPolicy.addressed(x.getRequestHeaders().getFirst(Headers.HOST))) {
         send(

@@ -13,6 +13,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Framing {
   private static final int MOST_HEAD = 32_768;
+
+  /**
+   * A longer request is read to the end of its head up to here, so that it hears why it is none.
+   */
+  private static final int MOST_READ = 1 << 20;
+
   private static final byte[] EMPTY = {};
 
   private final boolean request;
@@ -131,7 +137,7 @@ public final class Framing {
   /** Nothing goes out any more, for a reason from elsewhere. */
   public void fail(Malformed why) {
     if (malformed == null) {
-      wrong(why);
+      wrong(isInHead() && end - right > MOST_HEAD ? Malformed.HEAD_SIZE : why);
     }
   }
 
@@ -260,7 +266,7 @@ public final class Framing {
         }
       }
     }
-    if (end - right > MOST_HEAD) {
+    if (end - right > (request ? MOST_READ : MOST_HEAD)) {
       wrong(Malformed.HEAD_SIZE);
     }
   }

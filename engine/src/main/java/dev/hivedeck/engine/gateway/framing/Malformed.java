@@ -14,6 +14,7 @@ public enum Malformed {
   HEAD_SIZE("The headers have more than 32,768 bytes or 200 lines."),
   HOST("There is not exactly one Host header."),
   LENGTH("Content-Length is no number, or is there more than once."),
+  LENGTH_EXCEEDED("The body is longer than Content-Length says."),
   LENGTH_AND_ENCODING("There is Content-Length beside Transfer-Encoding."),
   ENCODING("Transfer-Encoding is not just chunked."),
   CHUNK("The body is not in chunks as it should be."),

@@ -225,6 +225,8 @@ public enum ErrorCode {
 
   TOO_MANY(Kind.TOO_MANY),
 
+  HEADERS_TOO_LARGE(Kind.HEADERS),
+
   // It was ended before it was done.
   INTERRUPTED(Kind.STOPPED),
   STOPPED(Kind.STOPPED),
@@ -298,6 +300,8 @@ public enum ErrorCode {
     NOT_ALLOWED(403, Exit.NOT_ABLE),
     /** Who asks does so too often. */
     TOO_MANY(429, Exit.WRONG),
+    /** Its headers are longer than any that is needed. */
+    HEADERS(431, Exit.WRONG),
     /** It was ended before it was done. */
     STOPPED(400, Exit.STOPPED),
     /** The surroundings refuse it; that may pass, and the same may then be done again. */

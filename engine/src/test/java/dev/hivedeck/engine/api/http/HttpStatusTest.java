@@ -79,6 +79,24 @@ class HttpStatusTest {
   }
 
   @Test
+  void headersThatAreTooLongAreRefusedBeforeAnybodyAsksWhoSentThem() throws Exception {
+    Authenticator nobody = token -> Optional.empty();
+    try (var http = HttpApi.start(door, nobody, 0, "test", Clock.systemUTC());
+        var client = HttpClient.newHttpClient()) {
+      for (String path : List.of("/v1/tasks", "/health", "/mcp")) {
+        var answer =
+            client.send(
+                HttpRequest.newBuilder(URI.create(http.address() + path))
+                    .header("X-Long", "a".repeat(200_000))
+                    .build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).isEqualTo(431);
+        assertThat(answer.body()).contains("headers-too-large", "at most 32,768 pass");
+      }
+    }
+  }
+
+  @Test
   void healthIsUpOrDown() throws Exception {
     assertThat(get("/health").statusCode()).isEqualTo(200);
     assertThat(get("/health").body()).contains("\"up\"", "\"seq\":7");

@@ -181,11 +181,14 @@ class FramingTest {
   @Test
   void aHeadThatNeverEndsIsRefusedAtItsLimit() {
     String line = "X: " + "a".repeat(1_000) + "\r\n";
-    var read = request("GET / HTTP/1.1\r\nHost: a\r\n" + line.repeat(40), 1_000);
+    var read = request("GET / HTTP/1.1\r\nHost: a\r\n" + line.repeat(40) + "\r\n", 1_000);
     assertThat(read.framing().malformed()).isEqualTo(Malformed.HEAD_SIZE);
     assertThat(read.passed()).isEmpty();
-    assertThat(request("GET /" + "a".repeat(40_000), 1_000).framing().malformed())
+    assertThat(request("GET /" + "a".repeat(1_100_000), 10_000).framing().malformed())
         .isEqualTo(Malformed.HEAD_SIZE);
+    var slow = request("GET /" + "a".repeat(40_000), 1_000).framing();
+    slow.fail(Malformed.SLOW);
+    assertThat(slow.malformed()).as("it says what is wrong").isEqualTo(Malformed.HEAD_SIZE);
   }
 
   /** Whatever comes: what passes is a beginning of it, and it never fails by itself. */
