@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.rollout.HoldReason;
 import dev.hivedeck.engine.protocol.rollout.RolloutCommand;
@@ -169,6 +170,23 @@ class ProxyRolloutsTest {
     engine.execute(new RolloutCommand.PromoteRollout("R-2", 0), null, null);
     until(() -> now("R-2").state() == RolloutState.PROMOTED);
     assertThat(haproxy.weight("a")).isZero();
+  }
+
+  @Test
+  void aWeightByHandIsHeldToWhatTheProxyCanShare() {
+    begin();
+    until(() -> now().weight() == 30);
+    assertThatThrownBy(
+            () -> engine.execute(new RolloutCommand.WeighRollout("R-1", 0.1), null, null))
+        .isInstanceOfSatisfying(
+            HiveException.class,
+            e -> {
+              assertThat(e).hasMessage("HAProxy cannot share so finely.");
+              assertThat(e.hint()).contains("Write between 0.4% and 99.6%, or 100%.");
+            });
+    assertThat(now().weight()).isEqualTo(30);
+    engine.execute(new RolloutCommand.WeighRollout("R-1", 50), null, null);
+    until(() -> haproxy.weight("b") == haproxy.weight("a"));
   }
 
   @Test

@@ -8,7 +8,6 @@ import dev.hivedeck.engine.config.rollout.RolloutConfig.Limit;
 import dev.hivedeck.engine.config.rollout.RolloutConfig.Step;
 import dev.hivedeck.engine.config.service.ServiceConfig.HealthRule;
 import dev.hivedeck.engine.config.yaml.DidYouMean;
-import dev.hivedeck.engine.config.yaml.SharePercent;
 import dev.hivedeck.engine.config.yaml.YamlSource;
 import dev.hivedeck.engine.protocol.rollout.RolloutMetric;
 import java.nio.file.InvalidPathException;
@@ -25,12 +24,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads {@code traffic} of a rollout, noting at its line what is wrong with it. */
 final class ProxyReader {
-  /** HAProxy's largest weight of a server; the smallest is 1. */
-  private static final int HEAVIEST = 256;
-
-  /** nginx shares by hundredths of a percent, and a bucket is a thousandth. */
-  private static final int NGINX_SHARE = 10;
-
   private static final int LAST_PORT = 65_535;
   private static final Pattern ADDRESS =
       Pattern.compile(
@@ -192,7 +185,8 @@ final class ProxyReader {
         key,
         upstreams,
         node.path("test").asText("nginx -t"),
-        node.path("reload").asText("nginx -s reload"));
+        node.path("reload").asText("nginx -s reload"),
+        node.hasNonNull("status") ? status(at + "/status", node.get("status").asText()) : null);
   }
 
   /** Where versions are looked at. */
@@ -229,6 +223,20 @@ final class ProxyReader {
     return Optional.of(new Check(form.group("host"), port, rule.get()));
   }
 
+  private String status(String at, String text) {
+    var form = ADDRESS.matcher(text);
+    boolean isHere =
+        form.matches()
+            && form.group("http") == null
+            && form.group("path") == null
+            && form.group("host").matches("127(\\.\\d{1,3}){3}|localhost|\\[::1]")
+            && Integer.parseInt(form.group("port")) <= LAST_PORT;
+    if (!isHere) {
+      source.wrong(at, "\"" + text + "\" is no port of this machine; write 127.0.0.1:8099");
+    }
+    return text;
+  }
+
   private String name(String at, String text) {
     if (!NAME.matcher(text).matches()) {
       source.wrong(at, "\"" + text + "\" is no name; write letters, digits, _, . and -");
@@ -256,37 +264,9 @@ final class ProxyReader {
           at + "/rollback",
           "HAProxy does not count how many answers are slow; take the rule out, or use nginx");
     }
-    int least = haproxy == null ? NGINX_SHARE : least(haproxy);
     for (int i = 0; i < steps.size(); i++) {
-      int weight = steps.get(i).weight();
-      int rest = SharePercent.WHOLE - weight;
-      boolean fits =
-          haproxy == null
-              ? weight % NGINX_SHARE == 0
-              : (weight == 0 || weight >= least) && (rest == 0 || rest >= least);
-      if (!fits) {
-        source.wrong(
-            at + "/steps/" + i,
-            config.name()
-                + (haproxy == null
-                    ? " shares by hundredths of a percent; write 0.05% or 5%"
-                    : " cannot share so finely; write between %s%% and %s%%, or 100%%"
-                        .formatted(
-                            Math.ceil(least / 100.0) / 10,
-                            Math.floor((SharePercent.WHOLE - least) / 100.0) / 10)));
-      }
+      String here = at + "/steps/" + i;
+      config.unshareable(steps.get(i).weight()).ifPresent(why -> source.wrong(here, why));
     }
-  }
-
-  /** The least share that some version can have beside another. */
-  private static int least(Haproxy haproxy) {
-    int most = 1;
-    int fewest = Integer.MAX_VALUE;
-    for (var servers : haproxy.servers().values()) {
-      most = Math.max(most, servers.size());
-      fewest = Math.min(fewest, servers.size());
-    }
-    double least = most / (most + (double) HEAVIEST * fewest);
-    return (int) Math.ceil(least * SharePercent.WHOLE);
   }
 }

@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.rollout.canary;
 
+import dev.hivedeck.engine.config.rollout.ProxyConfig;
 import dev.hivedeck.engine.config.yaml.SharePercent;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
@@ -131,6 +132,8 @@ public final class CanaryActs {
               ? "hivedeck rollout promote " + id + " --step 1 switches to it."
               : "hivedeck rollout abort " + id + " switches back.");
     }
+    var progress = CanaryTransitions.progress(row);
+    mustBeShareable(progress.plan().traffic(), weight);
     return CanaryTransitions.tell(
             tx,
             RolloutEvent.WEIGHED,
@@ -147,8 +150,20 @@ public final class CanaryActs {
                 view.held(),
                 view.why(),
                 null),
-            CanaryTransitions.progress(row).weighing(weight))
+            progress.weighing(weight))
         .view();
+  }
+
+  private static void mustBeShareable(@Nullable ProxyConfig proxy, int weight) {
+    var why = proxy == null ? Optional.<String>empty() : proxy.unshareable(weight);
+    if (why.isPresent()) {
+      int end = why.get().indexOf("; ");
+      String hint = why.get().substring(end + 2);
+      throw new HiveException(
+          ErrorCode.BAD_REQUEST,
+          why.get().substring(0, end) + ".",
+          Character.toUpperCase(hint.charAt(0)) + hint.substring(1) + ".");
+    }
   }
 
   private static void mustBeBegun(Rollout view) {

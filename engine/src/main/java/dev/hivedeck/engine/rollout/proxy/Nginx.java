@@ -43,6 +43,7 @@ final class Nginx implements Proxy {
   private final Function<String, VersionTally> tallies;
   private final Map<String, String> versions = new HashMap<>();
   private final AccessLog log;
+  private final @Nullable NginxStatus status;
 
   /** What it was last told to read, and read. */
   private String loaded = "";
@@ -69,14 +70,17 @@ final class Nginx implements Proxy {
     this.tallies = tallies;
     own.upstreams().forEach((version, upstream) -> versions.put(upstream, version));
     this.log = new AccessLog(Path.of(own.log()));
+    this.status = own.status() == null ? null : new NginxStatus(own.status(), variable);
   }
 
   @Override
   public synchronized Standing follow(@Nullable Split wanted) throws IOException {
     String text = read();
-    if (text.isEmpty() || wanted != null) {
-      String next = text(wanted == null ? Split.all(config.base()) : wanted);
-      if (!next.equals(text) || (wanted != null && !next.equals(loaded))) {
+    if (text.isEmpty() || wanted != null || status != null) {
+      String next = text(wanted == null ? split(text) : wanted);
+      boolean isTaken =
+          (wanted == null || next.equals(loaded)) && (status == null || status.runs(next));
+      if (!next.equals(text) || !isTaken) {
         tell(next, text);
         text = next;
       }
@@ -112,6 +116,13 @@ final class Nginx implements Proxy {
     return text.isBlank() ? "" : text;
   }
 
+  /** As a file has it. */
+  private Split split(String text) {
+    var weights = weights(text);
+    weights.remove(config.base());
+    return Split.of(config.base(), weights);
+  }
+
   /** Tells it, less and less often while the same is refused. */
   private void tell(String next, String before) throws IOException {
     var last = refused;
@@ -140,6 +151,9 @@ final class Nginx implements Proxy {
       throw e;
     }
     new ProxyCommand(own.reload()).run();
+    if (status != null) {
+      status.await(next);
+    }
     loaded = next;
   }
 
@@ -170,7 +184,8 @@ final class Nginx implements Proxy {
     }
     text.append("    * ").append(upstream(config.base())).append(";\n}\n");
     text.append("log_format ").append(variable).append(" '$").append(variable);
-    return text.append(" $status $request_time $upstream_header_time';\n").toString();
+    text.append(" $status $request_time $upstream_header_time';\n");
+    return status == null ? text.toString() : status.with(text.toString());
   }
 
   /** Nobody who is to have a share has none, and nobody has all of it who is to have less. */

@@ -146,12 +146,13 @@ final class ProxiedService {
       taken = wanted;
       problem = "";
     } catch (IOException e) {
-      standing = null;
       String why = String.valueOf(e.getMessage());
-      if (!why.equals(problem)) {
+      boolean isNews = !why.equals(problem);
+      problem = why; // before it is away: whoever sees that can say why
+      standing = null;
+      if (isNews) {
         LOG.warn("traffic of {}: {}", service, why);
       }
-      problem = why;
     }
   }
 

@@ -3,15 +3,19 @@ package dev.hivedeck.engine.rollout.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.config.rollout.RolloutConfig;
 import dev.hivedeck.engine.rollout.bucketing.Split;
 import dev.hivedeck.engine.rollout.traffic.Traffic.Counts;
 import dev.hivedeck.engine.rollout.traffic.TrafficAwayException;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -20,6 +24,7 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -47,6 +52,10 @@ class NginxTest {
   }
 
   private void with(String test) {
+    with(test, "");
+  }
+
+  private void with(String test, String more) {
     plans =
         HiveConfig.parse(
                 "hive.yaml",
@@ -62,9 +71,10 @@ class NginxTest {
                         versions: { v1: orders_v1, v2: orders_v2 }
                         test: "%s"
                         reload: "echo again >> '%s'"
+                        %s
                     steps: [5%%]
                 """
-                    .formatted(file, log, test, reloads))
+                    .formatted(file, log, test, reloads, more))
             .rollouts()
             .values();
     traffic = new ProxyTraffic(() -> plans, Runnable::run, check -> Optional.empty());
@@ -142,6 +152,50 @@ class NginxTest {
         .hasMessageContaining("failed with 1: no such upstream");
     assertThat(text()).isEqualTo(before);
     assertThat(reloaded()).isEqualTo(reloaded);
+  }
+
+  /** As a worker of nginx answers that goes by a file. */
+  private HttpServer worker(AtomicReference<String> digest) throws IOException {
+    var server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        x -> {
+          String said = digest.get();
+          byte[] body = (said == null ? digest(text()) : said).getBytes(StandardCharsets.UTF_8);
+          x.sendResponseHeaders(200, body.length);
+          x.getResponseBody().write(body);
+          x.close();
+        });
+    server.start();
+    return server;
+  }
+
+  private static String digest(String text) {
+    return text.substring(text.indexOf("return 200 \"") + 12, text.lastIndexOf("\"; }"));
+  }
+
+  @Test
+  void aReloadThatNginxDoesNotCarryOutIsSeenAndToldAgain() throws IOException {
+    var running = new AtomicReference<String>();
+    var nginx = worker(running);
+    with("true", "status: 127.0.0.1:" + nginx.getAddress().getPort());
+    traffic.weigh("orders", Map.of("v2", 5_000));
+    assertThat(text()).contains("server_name hivedeck_orders;");
+
+    running.set(digest(text())); // stays where it is, whatever it is told
+    assertThatThrownBy(() -> traffic.weigh("orders", Map.of("v2", 50_000)))
+        .hasMessageContaining("nginx does not go by the file");
+    assertThat(traffic.isRuled("orders")).isFalse();
+    running.set(null);
+    traffic.look();
+    traffic.look();
+    assertThat(traffic.split("orders").orElseThrow().weight("v2")).isEqualTo(50_000);
+    assertThat(traffic.isRuled("orders")).isTrue();
+
+    nginx.stop(0);
+    traffic.look();
+    assertThat(traffic.away("orders").orElseThrow()).contains("refused");
+    assertThat(traffic.services()).isEmpty();
   }
 
   @Test

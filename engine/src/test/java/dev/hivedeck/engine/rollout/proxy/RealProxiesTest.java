@@ -54,9 +54,7 @@ class RealProxiesTest {
   void open() throws IOException {
     one = server("v1", new AtomicInteger(200));
     two = server("v2", status);
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = socket.getLocalPort();
-    }
+    port = freePort();
   }
 
   @AfterEach
@@ -167,6 +165,12 @@ class RealProxiesTest {
       Thread.sleep(50);
     }
     assertThat(traffic.away("orders")).isEmpty();
+  }
+
+  private static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
   }
 
   private boolean isListening() {
@@ -308,8 +312,8 @@ class RealProxiesTest {
                 folder, file, one.getAddress().getPort(), two.getAddress().getPort(), port, log));
     String nginx = "nginx -c " + config;
     expose(
-        "{ nginx: { file: '%s', log: '%s', key: $http_x_user, versions: { v1: orders_v1, v2: orders_v2 }, test: '%s -t', reload: '%s -s reload' } }"
-            .formatted(file, log, nginx, nginx));
+        "{ nginx: { file: '%s', log: '%s', key: $http_x_user, versions: { v1: orders_v1, v2: orders_v2 }, test: '%s -t', reload: '%s -s reload', status: '127.0.0.1:%d' } }"
+            .formatted(file, log, nginx, nginx, freePort()));
     traffic.look(); // the file is there before nginx is
     begin("nginx", "-c", config.toString(), "-g", "daemon off;");
     upAndDown(
