@@ -6,8 +6,9 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.NotifyViews;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
-import dev.hivedeck.ui.live.LiveModel;
 import dev.hivedeck.ui.shell.Dialogs;
+import dev.hivedeck.ui.shell.Navigator;
+import dev.hivedeck.ui.shell.OpenWorkspace;
 import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.SystemDialogs;
 import dev.hivedeck.ui.shell.WorkspaceSwitcher;
@@ -25,15 +26,19 @@ import dev.hivedeck.ui.shell.widget.EmptyState;
 import dev.hivedeck.ui.shell.widget.FxExceptionHandler;
 import dev.hivedeck.ui.shell.widget.Widgets;
 import dev.hivedeck.ui.view.welcome.FirstRunPage;
+import dev.hivedeck.ui.view.welcome.MachineFindings;
 import dev.hivedeck.ui.view.welcome.WelcomeScreen;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import javafx.application.Platform;
@@ -42,12 +47,14 @@ import javafx.scene.Scene;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.StackPane;
 import javafx.stage.Stage;
+import javafx.util.Subscription;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The window: a workspace, or the welcome screen while none is open. Whoever starts it says, as its
- * {@link Host}, how a folder becomes an engine. All methods belong to the FX thread.
+ * The window: the workspaces that are open, one of which is shown, or the welcome screen while none
+ * is. Whoever starts it says, as its {@link Host}, how a folder becomes an engine. All methods
+ * belong to the FX thread.
  */
 public final class Desktop implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Desktop.class);
@@ -56,6 +63,9 @@ public final class Desktop implements AutoCloseable {
 
   /** How far a window is moved from the one that stands where it would. */
   private static final double ASIDE = 32;
+
+  /** Of how many workspaces in the background the screens are kept as they were left. */
+  private static final int KEPT = 2;
 
   /** What the desktop asks of the program it runs in; called off the FX thread, may block. */
   public interface Host {
@@ -96,6 +106,11 @@ public final class Desktop implements AutoCloseable {
      * @param urgent whether it is to stay until somebody has seen it
      */
     default void tell(String title, String text, boolean urgent) {}
+
+    /** A look at what is on this machine, which may take a while; empty where nobody looks. */
+    default Optional<Supplier<MachineFindings>> machine() {
+      return Optional.empty();
+    }
 
     /** How newer versions of the program come here; empty where somebody else sees to that. */
     default Optional<ProgramUpgrades> upgrades() {
@@ -141,16 +156,23 @@ public final class Desktop implements AutoCloseable {
   private StackPane root = new StackPane();
   private Texts texts;
   private Dialogs dialogs;
-  private EngineApi engine;
+  private final Workspaces workspaces;
+
+  /** The screens of each, those that were left longest ago first. */
+  private final Map<OpenWorkspace, WindowFrame> frames = new LinkedHashMap<>();
+
+  private OpenWorkspace shown;
   private WindowFrame frame;
   private WelcomeScreen welcomeScreen;
   private boolean named;
+  private boolean beside;
 
   private Desktop(Stage stage, Host host, Options options) {
     this.stage = stage;
     this.host = host;
     this.options = options;
     this.settings = new Settings(options.settings());
+    this.workspaces = new Workspaces(settings);
     this.theme = new Theme(settings);
     this.upgrades =
         host.upgrades().map(program -> new Upgrades(program, settings, options.clock()));
@@ -173,7 +195,7 @@ public final class Desktop implements AutoCloseable {
     stage.setOnCloseRequest(
         e -> {
           e.consume();
-          leaving(stage::hide);
+          leaving(workspaces.all(), stage::hide);
         });
     stage.setOnHidden(_ -> close());
     upgrades.ifPresent(known -> known.state().subscribe(this::tellOfVersion));
@@ -205,15 +227,38 @@ public final class Desktop implements AutoCloseable {
         });
   }
 
-  /** Opens the repository in that folder. */
+  /** Opens the repository in that folder beside those that are open, and shows it. */
   public void show(Path folder) {
-    opening(
-        texts.text("welcome.opening", folder.toString()),
-        () -> {
-          var fresh = host.open(folder);
-          settings.opened(folder.toAbsolutePath().normalize().toString());
-          return fresh;
-        });
+    var there = workspaces.in(folder);
+    if (there != null) {
+      enter(there);
+    } else if (!workspaces.isOpening(folder)) {
+      opening(folder, true, () -> {});
+    }
+  }
+
+  /**
+   * Opens what was open when the program ended last, unless another window has it.
+   *
+   * @param wanted is opened in any case, and shown; null for none
+   */
+  public void resume(Path wanted) {
+    var before = beside ? List.<Path>of() : settings.open().stream().map(Path::of).toList();
+    var last = settings.recent().stream().map(Path::of).filter(before::contains).findFirst();
+    var first = wanted != null ? Workspaces.normal(wanted) : last.orElse(null);
+    if (first != null) {
+      var rest = before.stream().filter(folder -> !folder.equals(first)).toList();
+      opening(first, true, () -> resume(rest, wanted == null));
+    }
+  }
+
+  /** One after the other, and in the background: the person may be at work already. */
+  private void resume(List<Path> folders, boolean show) {
+    if (folders.isEmpty() || shown == null && !show) {
+      return; // What the person asked for could not be opened: that is what there is to read.
+    }
+    var rest = folders.subList(1, folders.size());
+    opening(folders.getFirst(), shown == null, () -> resume(rest, show));
   }
 
   /** Asks on the welcome screen whether to open the repository in that folder. */
@@ -223,18 +268,23 @@ public final class Desktop implements AutoCloseable {
   }
 
   /** Shows the workspace of that engine. */
-  public void show(EngineApi fresh) {
-    leaveDoor();
-    engine = fresh;
-    enter();
+  public void show(EngineApi engine) {
+    var there = workspaces.of(engine);
+    enter(there == null ? opened(engine, null) : there);
   }
 
   public void demo() {
-    opening(texts.text("welcome.demo.opening"), host::demo);
+    if (welcomeScreen == null) {
+      welcome();
+    }
+    welcomeScreen.busy(texts.text("welcome.demo.opening"));
+    var here = welcomeScreen;
+    opening(host::demo, this::show, here::failed);
   }
 
+  /** Leaves every workspace; they are opened again at the next start. */
   public void welcome() {
-    leaveDoor();
+    workspaces.all().forEach(w -> leave(w, true));
     welcomeScreen = new WelcomeScreen(texts, dialogs, new WelcomeActions());
     put(welcomeScreen);
     stage.setTitle("Hivedeck");
@@ -260,7 +310,7 @@ public final class Desktop implements AutoCloseable {
 
   @Override
   public void close() {
-    leaveDoor();
+    workspaces.all().forEach(w -> leave(w, true));
     welcomeScreen = null;
     root.getChildren().clear();
     theme.close();
@@ -290,58 +340,103 @@ public final class Desktop implements AutoCloseable {
         .orElse(Path.of(System.getProperty("user.home")));
   }
 
-  // The language changed: the same engine, said anew.
+  // The language changed: the same engines, said anew.
   private void again() {
     speak();
-    if (engine == null) {
+    if (shown == null) {
       welcome();
       return;
     }
-    var screen = frame.place();
-    frame.close();
-    enter();
-    if (screen != null) {
-      onceLoaded(entered -> entered.to(screen));
-    }
+    frames.values().forEach(WindowFrame::close);
+    frames.clear();
+    workspaces.all().forEach(OpenWorkspace::restart);
+    enter(shown);
   }
 
   private void onceLoaded(Consumer<WindowFrame> then) {
     var entered = frame;
-    entered
-        .desk()
-        .live()
-        .workspace()
-        .addListener(
-            (_, old, now) -> {
-              if (old == null && now != null) {
-                Platform.runLater(() -> then.accept(entered));
-              }
-            });
+    var workspace = entered.desk().live().workspace();
+    if (workspace.get() != null) {
+      Platform.runLater(() -> then.accept(entered));
+      return;
+    }
+    workspace.addListener(
+        (_, old, now) -> {
+          if (old == null && now != null) {
+            Platform.runLater(() -> then.accept(entered));
+          }
+        });
   }
 
-  private void enter() {
-    var live = new LiveModel(engine, options.clock());
+  private OpenWorkspace opened(EngineApi engine, Path folder) {
+    var workspace =
+        new OpenWorkspace(
+            engine, folder, settings, options.clock(), this::tell, _ -> workspaces.changed());
+    workspaces.add(workspace);
+    return workspace;
+  }
+
+  private void enter(OpenWorkspace workspace) {
+    if (shown != workspace && frame != null) {
+      frame.left();
+    }
+    shown = workspace;
+    welcomeScreen = null;
+    var there = frames.remove(workspace);
+    frame = there != null ? there : made(workspace);
+    frames.put(workspace, frame);
+    shed();
+    if (workspace.folder() != null) {
+      settings.opened(workspace.folder().toString());
+    }
+    title();
+    put(frame);
+    frame.entered();
+    if (there == null) {
+      onceLoaded(this::offerFirstRun);
+      upgrades.ifPresent(Upgrades::lookIfDue);
+    }
+  }
+
+  private WindowFrame made(OpenWorkspace workspace) {
     var kit =
         new WindowFrame.Kit(
-            texts, dialogs, settings, theme, options.clock(), new WorkspaceSwitch(), upgrades);
-    frame = new WindowFrame(live, engine, kit, Screens.all());
-    live.onShown(this::tell);
-    welcomeScreen = null;
-    live.workspace()
+            texts,
+            dialogs,
+            settings,
+            theme,
+            options.clock(),
+            new WorkspaceSwitch(workspace),
+            upgrades);
+    var made = new WindowFrame(workspace, kit, Screens.all());
+    made.desk()
+        .live()
+        .workspace()
         .subscribe(
             w -> {
-              if (w != null) {
+              if (w != null && shown == workspace) {
                 if (!named) {
                   named = true;
                   whenDrawn("workspace");
                 }
-                stage.setTitle(w.name() + " – Hivedeck");
+                title();
               }
             });
-    put(frame);
-    onceLoaded(this::offerFirstRun);
-    live.start();
-    upgrades.ifPresent(Upgrades::lookIfDue);
+    return made;
+  }
+
+  /** Lets go of screens that were left long ago: what is known of their workspaces is enough. */
+  private void shed() {
+    while (frames.size() > KEPT + 1) {
+      var oldest = frames.entrySet().iterator().next();
+      frames.remove(oldest.getKey());
+      oldest.getValue().close();
+      oldest.getKey().shed();
+    }
+  }
+
+  private void title() {
+    stage.setTitle(shown == null ? "Hivedeck" : shown.name() + " – Hivedeck");
   }
 
   /** Where nobody works and nobody was asked yet, what could be is proposed, once. */
@@ -404,10 +499,11 @@ public final class Desktop implements AutoCloseable {
   }
 
   /** Who looks at the window sees the bell; the system tells who does not. */
-  private void tell(NotifyViews.Notice notice) {
+  private void tell(OpenWorkspace workspace, NotifyViews.Notice notice) {
     if (!stage.isFocused() || stage.isIconified()) {
+      var title = texts.said(notice.title());
       host.tell(
-          DisplayText.line(texts.said(notice.title())),
+          DisplayText.line(workspaces.all().size() > 1 ? workspace.name() + ": " + title : title),
           Notices.detail(texts, notice),
           notice.severity().equals("page"));
     }
@@ -417,19 +513,63 @@ public final class Desktop implements AutoCloseable {
     root.getChildren().setAll(content);
   }
 
-  private void opening(String what, Supplier<EngineApi> way) {
-    if (welcomeScreen == null) {
+  /**
+   * Opens a repository, and then goes on, whether that was possible or not.
+   *
+   * @param show whether it is shown then; else it stays in the background
+   */
+  private void opening(Path wanted, boolean show, Runnable then) {
+    var folder = Workspaces.normal(wanted);
+    var said = texts.text("welcome.opening", folder.toString());
+    if (shown == null && welcomeScreen == null) {
       welcome();
     }
-    var here = welcomeScreen;
-    here.busy(what);
+    var here = shown == null ? welcomeScreen : null;
+    if (here != null) {
+      here.busy(said);
+    } else if (show) {
+      frame.desk().notices().say(said);
+    }
+    workspaces.opening(folder);
+    opening(
+        () -> host.open(folder),
+        engine -> {
+          add(engine, folder, show);
+          then.run();
+        },
+        fault -> {
+          workspaces.failed(folder, fault);
+          if (here != null && here == welcomeScreen) {
+            here.failed(fault);
+          } else if (show && frame != null) {
+            frame.desk().notices().failed(fault);
+          }
+          then.run();
+        });
+  }
+
+  private void add(EngineApi engine, Path folder, boolean show) {
+    if (!workspaces.isOpening(folder)) {
+      leave(engine); // The person has thought better of it.
+      return;
+    }
+    var there = workspaces.of(engine);
+    var workspace = there == null ? opened(engine, folder) : there;
+    workspaces.drop(folder);
+    if (show) {
+      enter(workspace);
+    }
+  }
+
+  private void opening(
+      Supplier<EngineApi> way, Consumer<EngineApi> then, Consumer<HiveException.Fault> failed) {
     Thread.ofVirtual()
         .name("open-workspace")
         .start(
             () -> {
               try {
                 var fresh = way.get();
-                Platform.runLater(() -> show(fresh));
+                Platform.runLater(() -> then.accept(fresh));
               } catch (RuntimeException e) {
                 if (!(e instanceof HiveException)) {
                   LOG.error("A workspace could not be opened", e);
@@ -441,66 +581,101 @@ public final class Desktop implements AutoCloseable {
                             ErrorCode.OPEN_FAILED,
                             String.valueOf(e),
                             texts.text("welcome.failed.hint"));
-                Platform.runLater(() -> here.failed(fault));
+                Platform.runLater(() -> failed.accept(fault));
               }
             });
   }
 
   /** Asks what becomes of work that this program carries, where there is any, then goes on. */
-  private void leaving(Runnable then) {
-    if (frame == null || !host.owns(engine) || !frame.atWork()) {
+  private void leaving(List<OpenWorkspace> all, Runnable then) {
+    var atWork = all.stream().filter(w -> host.owns(w.engine()) && w.atWork()).toList();
+    if (atWork.isEmpty() || frame == null) {
       then.run();
       return;
     }
     var always = ClosePolicy.of(settings);
     if (always == ClosePolicy.ASK) {
-      frame.closing(choice -> leave(choice, then));
+      put(frame); // It may be behind the page of a first run.
+      frame.closing(atWork, choice -> leave(atWork, choice, then));
     } else {
-      leave(always, then);
+      leave(atWork, always, then);
     }
   }
 
-  private void leave(ClosePolicy choice, Runnable then) {
+  private void leave(List<OpenWorkspace> atWork, ClosePolicy choice, Runnable then) {
     switch (choice) {
       case KEEP -> {
-        host.keep(engine);
+        atWork.forEach(w -> host.keep(w.engine()));
         then.run();
       }
       case PARK ->
-          frame.desk().steering().execute(new Command.PauseHive(true)).thenAccept(_ -> then.run());
+          CompletableFuture.allOf(
+                  atWork.stream()
+                      .map(w -> w.sender(frame.desk().notices()))
+                      .map(sender -> sender.execute(new Command.PauseHive(true)))
+                      .toArray(CompletableFuture[]::new))
+              .thenAccept(_ -> then.run());
       case STOP, ASK -> then.run();
     }
   }
 
-  private void leaveDoor() {
-    if (frame != null) {
-      frame.close();
+  /** Closes one; the one beside it is shown next, and the welcome screen where there is none. */
+  private void close(OpenWorkspace workspace) {
+    leaving(
+        List.of(workspace),
+        () -> {
+          var all = workspaces.all();
+          int at = all.indexOf(workspace);
+          boolean here = workspace == shown;
+          leave(workspace, false);
+          if (!here) {
+            return;
+          }
+          var rest = workspaces.all();
+          if (rest.isEmpty()) {
+            welcome();
+          } else {
+            enter(rest.get(Math.clamp(at, 0, rest.size() - 1)));
+          }
+        });
+  }
+
+  private void leave(OpenWorkspace workspace, boolean wanted) {
+    var left = frames.remove(workspace);
+    if (left != null) {
+      left.close();
+    }
+    if (workspace == shown) {
+      shown = null;
       frame = null;
     }
-    var last = engine;
-    engine = null;
-    if (last != null) {
-      // Closing may wait for the engine; the window does not.
-      Thread.ofPlatform()
-          .name("leave-workspace")
-          .start(
-              () -> {
-                if (last instanceof AutoCloseable closeable) {
-                  try {
-                    closeable.close();
-                  } catch (Exception e) {
-                    LOG.warn("An engine could not be left", e);
-                  }
+    workspaces.remove(workspace, wanted);
+    workspace.close();
+    leave(workspace.engine());
+  }
+
+  /** Closing may wait for the engine; the window does not. */
+  private void leave(EngineApi engine) {
+    Thread.ofPlatform()
+        .name("leave-workspace")
+        .start(
+            () -> {
+              if (engine instanceof AutoCloseable closeable) {
+                try {
+                  closeable.close();
+                } catch (Exception e) {
+                  LOG.warn("An engine could not be left", e);
                 }
-                host.left(last);
-              });
-    }
+              }
+              host.left(engine);
+            });
   }
 
   private void remember() {
+    beside = isBeside();
     var width = settings.number("window.width", WIDTH);
     var height = settings.number("window.height", HEIGHT);
-    var aside = beside() ? ASIDE : 0;
+    var aside = beside ? ASIDE : 0;
     var x = settings.number("window.x", Double.NaN) + aside;
     var y = settings.number("window.y", Double.NaN) + aside;
     stage.setWidth(width);
@@ -520,7 +695,7 @@ public final class Desktop implements AutoCloseable {
   }
 
   /** Whether the window whose place is remembered is still open, in another process. */
-  private boolean beside() {
+  private boolean isBeside() {
     var me = ProcessHandle.current().pid();
     var other = (long) settings.number("window.process", me);
     settings.put("window.process", me);
@@ -610,21 +785,72 @@ public final class Desktop implements AutoCloseable {
     public void forget(String folder) {
       settings.forget(folder);
     }
+
+    @Override
+    public boolean look(Consumer<MachineFindings> found) {
+      var machine = host.machine();
+      machine.ifPresent(
+          look ->
+              Thread.ofVirtual()
+                  .name("look-around")
+                  .start(
+                      () -> {
+                        var there = look.get();
+                        Platform.runLater(() -> found.accept(there));
+                      }));
+      return machine.isPresent();
+    }
   }
 
   private final class WorkspaceSwitch implements WorkspaceSwitcher {
+    private final OpenWorkspace here;
+
+    WorkspaceSwitch(OpenWorkspace here) {
+      this.here = here;
+    }
+
     @Override
     public List<String> recent() {
       return settings.recent();
     }
 
     @Override
+    public List<OpenWorkspace> all() {
+      return workspaces.all();
+    }
+
+    @Override
+    public List<Unopened> unopened() {
+      return workspaces.unopened();
+    }
+
+    @Override
+    public Subscription watch(Runnable watcher) {
+      return workspaces.watch(watcher);
+    }
+
+    @Override
     public void open(Path folder) {
-      leaving(
-          () -> {
-            welcome();
-            show(folder);
-          });
+      Desktop.this.show(folder);
+    }
+
+    @Override
+    public Navigator show(OpenWorkspace workspace) {
+      boolean known = workspaces.all().contains(workspace);
+      if (known && (workspace != shown || frame.getScene() == null)) {
+        enter(workspace);
+      }
+      return frame;
+    }
+
+    @Override
+    public void close(OpenWorkspace workspace) {
+      Desktop.this.close(workspace);
+    }
+
+    @Override
+    public void forget(Unopened workspace) {
+      workspaces.forget(workspace.folder());
     }
 
     @Override
@@ -634,7 +860,7 @@ public final class Desktop implements AutoCloseable {
 
     @Override
     public void leave() {
-      leaving(Desktop.this::welcome);
+      Desktop.this.close(here);
     }
 
     @Override
@@ -644,7 +870,7 @@ public final class Desktop implements AutoCloseable {
 
     @Override
     public void start(boolean takeOver) {
-      host.start(engine, Path.of(frame.desk().live().workspace().get().path()), takeOver);
+      host.start(here.engine(), Path.of(here.path()), takeOver);
     }
   }
 }

@@ -146,6 +146,27 @@ class FirstRunTest {
     }
   }
 
+  /** The window goes before anything is begun: what was written and chosen is there again. */
+  @Test
+  void whatWasWrittenAndChosenOutlivesTheProgram() throws Exception {
+    open("en", "dark", 1440, 900);
+    FxThread.run(() -> input("What the first task asks").setText("Say hello"));
+    FxThread.run(() -> radio("aider").fire());
+    FxThread.run(desktop.stage()::close);
+    open("en", "dark", 1440, 900);
+    FxThread.until("chosen", () -> radio("aider").isSelected());
+    String kept = FxThread.get(() -> input("What the first task asks").getText());
+    assertThat(kept).isEqualTo("Say hello");
+    FxThread.until("checked", () -> !button("Trust 2 items and start the first task").isDisabled());
+    click("Trust 2 items and start the first task");
+    FxThread.until("begun", () -> door.commands.size() == 4);
+    FxThread.run(desktop.stage()::close);
+    door.commands.clear();
+    open("en", "dark", 1440, 900);
+    String fresh = FxThread.get(() -> input("What the first task asks").getText());
+    assertThat(fresh).as("it was begun").isEmpty();
+  }
+
   @Test
   void aFirstTaskRunsAfterConsentToExactlyWhatIsShown() throws Exception {
     open("en", "dark", 1440, 900);

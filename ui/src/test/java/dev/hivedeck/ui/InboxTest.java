@@ -10,6 +10,7 @@ import dev.hivedeck.engine.protocol.view.NotifyViews;
 import dev.hivedeck.engine.protocol.view.SloViews;
 import dev.hivedeck.engine.protocol.view.SloViews.AlertState;
 import dev.hivedeck.ui.shell.ScreenId;
+import dev.hivedeck.ui.shell.notice.WorkspaceNotice;
 import dev.hivedeck.ui.shell.settings.Settings;
 import dev.hivedeck.ui.shell.theme.Theme;
 import java.nio.file.Path;
@@ -109,7 +110,7 @@ class InboxTest {
         .nodes(n -> n instanceof ListView<?> list && "Inbox".equals(list.getAccessibleText()))
         .stream()
         .flatMap(n -> ((ListView<?>) n).getItems().stream())
-        .map(n -> ((NotifyViews.Notice) n).id())
+        .map(n -> ((WorkspaceNotice) n).id())
         .toList();
   }
 
@@ -161,7 +162,7 @@ class InboxTest {
             person.one(
                 n ->
                     n instanceof ListCell<?> c
-                        && c.getItem() instanceof NotifyViews.Notice v
+                        && c.getItem() instanceof WorkspaceNotice v
                         && v.id().equals("N-2"),
                 "N-2"));
     FxThread.until("the task", () -> desktop.frame().place() == ScreenId.TASKS);
@@ -285,7 +286,7 @@ class InboxTest {
     FxThread.run(() -> desktop.theme().choose(theme));
     FxThread.run(() -> desktop.frame().to(ScreenId.PLAN));
     person.types("i");
-    person.one(n -> n instanceof ListCell<?> c && c.getItem() instanceof NotifyViews.Notice, "it");
+    person.one(n -> n instanceof ListCell<?> c && c.getItem() instanceof WorkspaceNotice, "it");
     var name = "inbox-%s-%s-%s".formatted(size, language, theme);
     Baseline.await(name, () -> FxThread.picture(desktop, width, height));
     assertThat(FxThread.get(() -> LayoutChecks.faults(desktop.stage().getScene().getRoot())))

@@ -39,9 +39,9 @@ public final class DesktopWindow {
   }
 
   /**
-   * Opens the window, and a workspace in it.
+   * Opens the window, and in it what was open last.
    *
-   * @param folder a repository; null for the welcome screen
+   * @param folder a repository that is opened besides, and shown; null for none
    * @param ask whether the person is asked before anything of it is read or started
    */
   static int open(HivedeckCommand cli, Path folder, boolean ask) {
@@ -52,8 +52,8 @@ public final class DesktopWindow {
             desktop -> {
               if (ask) {
                 desktop.ask(folder);
-              } else if (folder != null) {
-                desktop.show(folder);
+              } else {
+                desktop.resume(folder);
               }
             });
     if (folder != null && !ask) {
@@ -121,7 +121,7 @@ public final class DesktopWindow {
       shown.toFront();
     } else if (works != null) {
       open(new Stage());
-      desktop.show(works);
+      desktop.resume(works);
     }
   }
 

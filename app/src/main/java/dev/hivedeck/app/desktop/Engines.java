@@ -10,6 +10,7 @@ import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.ui.Desktop;
 import dev.hivedeck.ui.feed.FeedClient;
 import dev.hivedeck.ui.shell.upgrade.ProgramUpgrades;
+import dev.hivedeck.ui.view.welcome.MachineFindings;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
@@ -69,14 +70,14 @@ final class Engines implements Desktop.Host, AutoCloseable {
   /** Begins to open a workspace; {@link #open} goes on from there. */
   void begin(Path repository) {
     begun.put(
-        repository,
+        key(repository),
         CompletableFuture.supplyAsync(
             () -> connect(repository), Thread.ofVirtual().name("begin-workspace")::start));
   }
 
   @Override
   public EngineApi open(Path repository) {
-    var opening = begun.remove(repository);
+    var opening = begun.remove(key(repository));
     if (opening == null) {
       return connect(repository);
     }
@@ -85,6 +86,10 @@ final class Engines implements Desktop.Host, AutoCloseable {
     } catch (CompletionException e) {
       throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }
+  }
+
+  private static Path key(Path repository) {
+    return repository.toAbsolutePath().normalize();
   }
 
   private EngineApi connect(Path repository) {
@@ -178,6 +183,11 @@ final class Engines implements Desktop.Host, AutoCloseable {
   /** Stops what goes on in the background. */
   void stopKept() {
     kept.values().forEach(this::end);
+  }
+
+  @Override
+  public Optional<Supplier<MachineFindings>> machine() {
+    return Optional.of(MachineLook::look);
   }
 
   @Override

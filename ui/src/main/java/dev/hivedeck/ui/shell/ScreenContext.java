@@ -18,6 +18,7 @@ import javafx.scene.control.Button;
  * What a screen is given to work with.
  *
  * @param upgrades newer versions of the program; empty where it has no part in them
+ * @param workspaces the repositories that are open, this one among them
  */
 public record ScreenContext(
     LiveModel live,
@@ -30,7 +31,27 @@ public record ScreenContext(
     Drafts drafts,
     Theme theme,
     Clock clock,
-    Optional<Upgrades> upgrades) {
+    Optional<Upgrades> upgrades,
+    WorkspaceSwitcher workspaces) {
+
+  /** The same in another repository that is open: what comes of it is told here. */
+  public ScreenContext in(OpenWorkspace other) {
+    return other.live() == live
+        ? this
+        : new ScreenContext(
+            other.live(),
+            other.sender(notices),
+            new DistantNavigator(go, workspaces, other),
+            texts,
+            dialogs,
+            notices,
+            settings,
+            other.drafts(),
+            theme,
+            clock,
+            upgrades,
+            workspaces);
+  }
 
   /** A button that asks the engine for something: off, and saying why, while it is out of reach. */
   public Button act(String text, Runnable action, String... classes) {

@@ -15,6 +15,7 @@ import dev.hivedeck.ui.Samples;
 import dev.hivedeck.ui.TestUser;
 import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.theme.Theme;
+import dev.hivedeck.ui.view.decision.Question;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -140,12 +141,12 @@ class DecisionsTest {
   // ── how ─────────────────────────────────────────────────────────────────────────────────────
 
   @SuppressWarnings("unchecked")
-  private ListView<DecisionViews.Decision> list() {
-    return (ListView<DecisionViews.Decision>) desktop.stage().getScene().lookup(".decision-list");
+  private ListView<Question> list() {
+    return (ListView<Question>) desktop.stage().getScene().lookup(".decision-list");
   }
 
   private List<String> shown() {
-    return list().getItems().stream().map(DecisionViews.Decision::id).toList();
+    return list().getItems().stream().map(Question::id).toList();
   }
 
   private ListCell<?> cell(String id) {
@@ -153,9 +154,7 @@ class DecisionsTest {
   }
 
   private static boolean shows(Node node, String id) {
-    return node instanceof ListCell<?> c
-        && c.getItem() instanceof DecisionViews.Decision d
-        && d.id().equals(id);
+    return node instanceof ListCell<?> c && c.getItem() instanceof Question q && q.id().equals(id);
   }
 
   private double place(String id) {

@@ -2,6 +2,7 @@ package dev.hivedeck.ui.shell.frame;
 
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
+import dev.hivedeck.ui.shell.OpenWorkspace;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.settings.ClosePolicy;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import javafx.beans.binding.Bindings;
 import javafx.beans.value.ObservableValue;
 import javafx.geometry.Pos;
@@ -186,8 +188,9 @@ final class FrameSheets {
     form.addRow(row, label, control);
   }
 
-  /** Asks what becomes of what runs when the window closes. */
-  void closing(long running, Consumer<ClosePolicy> chosen) {
+  /** Asks what becomes of what runs when the window closes, once for all that are at work. */
+  void closing(List<OpenWorkspace> atWork, Consumer<ClosePolicy> chosen) {
+    long running = atWork.stream().mapToLong(OpenWorkspace::running).sum();
     var always = new CheckBox(texts.text("closing.always"));
     var choices = new VBox(8);
     for (var choice : List.of(ClosePolicy.KEEP, ClosePolicy.PARK, ClosePolicy.STOP)) {
@@ -205,13 +208,14 @@ final class FrameSheets {
                     chosen.accept(choice);
                   }));
     }
+    var why = new VBox(4, Widgets.prose(texts.text("closing.why", running), "soft"));
+    if (atWork.size() > 1) {
+      var names = atWork.stream().map(OpenWorkspace::name).collect(Collectors.joining(", "));
+      why.getChildren()
+          .add(Widgets.prose(texts.text("closing.where", atWork.size(), names), "soft"));
+    }
     var sheet =
-        new Sheet(
-                texts.text("closing.title"),
-                540,
-                Widgets.prose(texts.text("closing.why", running), "soft"),
-                choices,
-                always)
+        new Sheet(texts.text("closing.title"), 540, why, choices, always)
             .actions(Widgets.button(texts.text("closing.not"), overlay::close));
     overlay.open(sheet, Pos.CENTER, () -> {});
   }

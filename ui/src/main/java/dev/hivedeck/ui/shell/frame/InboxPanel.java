@@ -5,6 +5,7 @@ import dev.hivedeck.engine.protocol.view.NotifyViews;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.notice.Notices;
+import dev.hivedeck.ui.shell.notice.WorkspaceNotice;
 import dev.hivedeck.ui.shell.text.Hotkey;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
@@ -12,7 +13,8 @@ import dev.hivedeck.ui.shell.widget.EmptyState;
 import dev.hivedeck.ui.shell.widget.Overlay;
 import dev.hivedeck.ui.shell.widget.Widgets;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.List;
+import java.util.stream.IntStream;
 import javafx.beans.binding.Bindings;
 import javafx.geometry.Pos;
 import javafx.scene.control.Button;
@@ -25,9 +27,9 @@ import javafx.scene.layout.VBox;
 import javafx.util.Subscription;
 
 /**
- * What a person was told, the newest first. A notice leads to the thing that it is about, and is
- * read by that. While the pointer is on the list each notice keeps its place, and what is new comes
- * last.
+ * What a person was told in all workspaces that are open, the newest first. A notice leads to the
+ * thing that it is about, and is read by that. While the pointer is on the list each notice keeps
+ * its place, and what is new comes last.
  */
 final class InboxPanel extends VBox {
   private static final double WIDTH = 560;
@@ -35,13 +37,15 @@ final class InboxPanel extends VBox {
   private static final int ROWS = 9;
   private static final double EMPTY = 250;
 
-  private static final Comparator<NotifyViews.Notice> NEWEST =
-      Comparator.comparing(NotifyViews.Notice::at).thenComparing(Notices::number).reversed();
+  private static final Comparator<WorkspaceNotice> NEWEST =
+      Comparator.comparing(
+          WorkspaceNotice::notice,
+          Comparator.comparing(NotifyViews.Notice::at).thenComparing(Notices::number).reversed());
 
   private final ScreenContext context;
   private final Texts texts;
   private final Overlay overlay;
-  private final ListView<NotifyViews.Notice> list = new ListView<>();
+  private final ListView<WorkspaceNotice> list = new ListView<>();
   private final Label count = Widgets.label("", "soft");
   private final Button all;
   private boolean unordered;
@@ -70,11 +74,7 @@ final class InboxPanel extends VBox {
                 renew();
               }
             });
-    all =
-        context.act(
-            Widgets.button(
-                texts.text("inbox.read.all"),
-                () -> context.steering().execute(new Command.ReadNotices())));
+    all = context.act(Widgets.button(texts.text("inbox.read.all"), this::readAll));
     var title = Widgets.label(texts.text("inbox"), "paper-title");
     title.setMinWidth(USE_PREF_SIZE);
     var channels =
@@ -113,6 +113,7 @@ final class InboxPanel extends VBox {
     watching =
         Subscription.combine(
             context.live().notices().watch(this::renew),
+            context.workspaces().watch(this::renew),
             context.live().now().subscribe(_ -> list.refresh()),
             context.theme().scale().subscribe(_ -> renew()));
     list.getSelectionModel().selectFirst();
@@ -120,14 +121,15 @@ final class InboxPanel extends VBox {
   }
 
   private void renew() {
-    var notices = context.live().notices().all();
+    var notices =
+        context.workspaces().all().stream()
+            .flatMap(w -> w.live().notices().all().stream().map(n -> new WorkspaceNotice(w, n)))
+            .toList();
     var order = NEWEST;
     if (list.isHover()) {
-      var places = new HashMap<String, Integer>();
-      list.getItems().forEach(n -> places.put(n.id(), places.size()));
+      var before = List.copyOf(list.getItems());
       order =
-          Comparator.<NotifyViews.Notice>comparingInt(
-                  n -> places.getOrDefault(n.id(), Integer.MAX_VALUE))
+          Comparator.<WorkspaceNotice>comparingInt(told -> place(before, told))
               .thenComparing(NEWEST);
     }
     var now = notices.stream().sorted(order).toList();
@@ -136,19 +138,23 @@ final class InboxPanel extends VBox {
     if (!now.equals(list.getItems())) {
       list.getItems().setAll(now);
       if (chosen != null) {
-        now.stream()
-            .filter(n -> n.id().equals(chosen.id()))
-            .findFirst()
-            .ifPresent(list.getSelectionModel()::select);
+        now.stream().filter(chosen::isSame).findFirst().ifPresent(list.getSelectionModel()::select);
       }
     }
-    long unread = Notices.unread(context.live());
+    long unread = now.stream().filter(told -> told.notice().readAt() == null).count();
     count.setText(texts.text("inbox.unread", unread));
     Widgets.show(all, unread > 0);
     double scale = Math.max(1, context.theme().scale().get());
     double room = now.isEmpty() ? EMPTY : Math.min(ROWS, now.size()) * ROW + 4;
     list.setFixedCellSize(ROW * scale);
     list.setPrefHeight(room * scale);
+  }
+
+  private static int place(List<WorkspaceNotice> before, WorkspaceNotice told) {
+    return IntStream.range(0, before.size())
+        .filter(i -> before.get(i).isSame(told))
+        .findFirst()
+        .orElse(Integer.MAX_VALUE);
   }
 
   private void pressed(KeyEvent e) {
@@ -181,19 +187,27 @@ final class InboxPanel extends VBox {
     e.consume();
   }
 
-  private void read(NotifyViews.Notice notice) {
-    if (notice.readAt() == null && !context.live().cut().get()) {
-      context.steering().execute(new Command.ReadNotice(notice.id()));
+  private void readAll() {
+    for (var workspace : context.workspaces().all()) {
+      if (Notices.unread(workspace.live()) > 0) {
+        context.in(workspace).steering().execute(new Command.ReadNotices());
+      }
     }
   }
 
-  private void follow(NotifyViews.Notice notice) {
-    read(notice);
-    overlay.close();
-    Notices.open(context.go(), notice);
+  private void read(WorkspaceNotice told) {
+    if (told.notice().readAt() == null && !told.workspace().live().cut().get()) {
+      context.in(told.workspace()).steering().execute(new Command.ReadNotice(told.notice().id()));
+    }
   }
 
-  private final class Cell extends ListCell<NotifyViews.Notice> {
+  private void follow(WorkspaceNotice told) {
+    read(told);
+    overlay.close();
+    Notices.open(context.in(told.workspace()).go(), told.notice());
+  }
+
+  private final class Cell extends ListCell<WorkspaceNotice> {
     private final HBox icon = new HBox();
     private final Label title = Widgets.label("");
     private final Label about = Widgets.label("", "soft");
@@ -208,11 +222,10 @@ final class InboxPanel extends VBox {
           Widgets.icon(
               Icon.CHECK, texts.text("inbox.read"), () -> InboxPanel.this.read(getItem()), "flat");
       read.setFocusTraversable(false);
-      read.disableProperty().bind(context.live().cut());
       read.visibleProperty()
           .bind(
               Bindings.createBooleanBinding(
-                  () -> getItem() != null && getItem().readAt() == null, itemProperty()));
+                  () -> getItem() != null && getItem().notice().readAt() == null, itemProperty()));
       var words = new VBox(2, title, about);
       words.setMinWidth(0);
       words.setAlignment(Pos.CENTER_LEFT);
@@ -226,20 +239,22 @@ final class InboxPanel extends VBox {
     }
 
     @Override
-    protected void updateItem(NotifyViews.Notice notice, boolean empty) {
-      super.updateItem(notice, empty);
-      if (empty || notice == null) {
+    protected void updateItem(WorkspaceNotice told, boolean empty) {
+      super.updateItem(told, empty);
+      if (empty || told == null) {
         setGraphic(null);
         setAccessibleText(null);
         return;
       }
+      var notice = told.notice();
+      read.disableProperty().bind(told.workspace().live().cut());
       boolean unread = notice.readAt() == null;
       var tone = Notices.tone(notice);
       icon.getChildren().setAll(tone.on(Notices.icon(notice).node()));
       title.setText(texts.said(notice.title()));
       title.getStyleClass().removeAll("strong", "soft");
       title.getStyleClass().add(unread ? "strong" : "soft");
-      about.setText(about(notice));
+      about.setText(about(told));
       setAccessibleText(
           (unread ? texts.text("inbox.unread.one") + ", " : "")
               + title.getText()
@@ -249,8 +264,12 @@ final class InboxPanel extends VBox {
     }
 
     /** What it is, since when, how often; then whatever else was said. */
-    private String about(NotifyViews.Notice n) {
+    private String about(WorkspaceNotice told) {
+      var n = told.notice();
       var said = new StringBuilder(Notices.state(texts, n));
+      if (context.workspaces().all().size() > 1) {
+        said.append(" · ").append(told.workspace().name());
+      }
       said.append(" · ").append(texts.ago(n.at(), context.live().now().get()));
       if (n.count() > 1) {
         said.append(" · ").append(texts.text("inbox.times", n.count()));

@@ -44,6 +44,8 @@ final class KeyBindings {
       frame.smaller();
     } else if (Hotkey.NORMAL_SIZE.pressed(e)) {
       frame.normalSize();
+    } else if (Hotkey.WORKSPACE.pressed(e)) {
+      frame.workspace(Hotkey.WORKSPACE.digit(e));
     } else {
       awaiting &= !Hotkey.BACK.pressed(e);
       return;

@@ -14,6 +14,7 @@ import dev.hivedeck.ui.shell.Navigator;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.notice.AttentionCounts;
+import dev.hivedeck.ui.shell.notice.AttentionElsewhere;
 import dev.hivedeck.ui.shell.settings.Settings;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
@@ -104,11 +105,9 @@ final class NavigationRail extends VBox {
     return folded;
   }
 
-  void show(LiveModel live, AttentionCounts attentionCounts) {
-    badge(
-        ScreenId.DECISIONS,
-        attentionCounts.decisions(),
-        attentionCounts.decisions() > 0 ? Tone.AMBER : Tone.NEUTRAL);
+  void show(LiveModel live, AttentionCounts attentionCounts, AttentionElsewhere elsewhere) {
+    int decisions = attentionCounts.decisions() + elsewhere.decisions();
+    badge(ScreenId.DECISIONS, decisions, decisions > 0 ? Tone.AMBER : Tone.NEUTRAL);
     long open = 0;
     long done = 0;
     long counted = 0;

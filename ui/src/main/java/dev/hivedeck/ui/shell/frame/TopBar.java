@@ -6,15 +6,14 @@ import dev.hivedeck.engine.protocol.view.TaskViews;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.ScreenId;
-import dev.hivedeck.ui.shell.WorkspaceSwitcher;
 import dev.hivedeck.ui.shell.notice.AttentionCounts;
+import dev.hivedeck.ui.shell.notice.AttentionElsewhere;
 import dev.hivedeck.ui.shell.notice.Notices;
 import dev.hivedeck.ui.shell.text.Hotkey;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.theme.Tone;
 import dev.hivedeck.ui.shell.widget.Widgets;
-import java.nio.file.Path;
 import java.time.Duration;
 import javafx.css.PseudoClass;
 import javafx.geometry.Pos;
@@ -23,9 +22,7 @@ import javafx.scene.control.Button;
 import javafx.scene.control.ContentDisplay;
 import javafx.scene.control.ContextMenu;
 import javafx.scene.control.Label;
-import javafx.scene.control.MenuButton;
 import javafx.scene.control.MenuItem;
-import javafx.scene.control.SeparatorMenuItem;
 import javafx.scene.layout.HBox;
 import javafx.scene.layout.Region;
 import javafx.util.Subscription;
@@ -39,9 +36,7 @@ final class TopBar extends HBox {
 
   private final ScreenContext context;
   private final Texts texts;
-  private final WorkspaceSwitcher workspaceSwitcher;
-  private final Label name = Widgets.label("", "strong");
-  private final MenuButton workspace = new MenuButton();
+  private final WorkspaceMenu workspace;
   private final MainBranchButton branch;
   private final Button update;
   private final Pill live;
@@ -51,22 +46,16 @@ final class TopBar extends HBox {
   private final Button theme;
   private final Button help;
   private final Label product;
-  private final Label word;
   private boolean tight;
   private boolean narrow;
   private final Subscription themed;
   private AttentionCounts attentionCounts = AttentionCounts.NONE;
+  private AttentionElsewhere elsewhere = AttentionElsewhere.NONE;
 
-  TopBar(
-      ScreenContext context,
-      WorkspaceSwitcher workspaceSwitcher,
-      Runnable palette,
-      Runnable inbox,
-      Runnable keys) {
+  TopBar(ScreenContext context, Runnable palette, Runnable inbox, Runnable keys) {
     super(10);
     this.context = context;
     this.texts = context.texts();
-    this.workspaceSwitcher = workspaceSwitcher;
     getStyleClass().add("top-bar");
     setAlignment(Pos.CENTER_LEFT);
 
@@ -75,14 +64,7 @@ final class TopBar extends HBox {
     product = Widgets.label("Hivedeck", "product");
     product.setMinWidth(Region.USE_PREF_SIZE);
 
-    word = Widgets.label(texts.text("bar.workspace"), "muted");
-    word.setMinWidth(Region.USE_PREF_SIZE);
-    workspace.getStyleClass().addAll("bar-button");
-    workspace.setGraphic(Widgets.row(5, word, name));
-    workspace.setMinWidth(Region.USE_PREF_SIZE);
-    name.setMaxWidth(180);
-    workspace.setOnShowing(_ -> fillWorkspaces());
-
+    workspace = new WorkspaceMenu(context);
     branch = new MainBranchButton(texts, () -> context.go().to(ScreenId.SETTINGS));
     update =
         context.act(
@@ -143,7 +125,7 @@ final class TopBar extends HBox {
             help,
             theme);
 
-    context.live().workspace().subscribe(this::show);
+    context.live().workspace().subscribe(w -> show(w));
     context.live().connection().subscribe(_ -> showLive());
     context.live().wall().subscribe(_ -> showLive());
     themed =
@@ -154,12 +136,12 @@ final class TopBar extends HBox {
                 appearance ->
                     theme.setGraphic(
                         (appearance.dark() ? Icon.THEME_LIGHT : Icon.THEME_DARK).node()));
-    show(AttentionCounts.NONE);
+    show(AttentionCounts.NONE, AttentionElsewhere.NONE);
     context.live().notices().watch(this::showUnread);
   }
 
   private void showUnread() {
-    long unread = Notices.unread(context.live());
+    long unread = Notices.unread(context.live()) + elsewhere.unread();
     var text = unread == 0 ? "" : unread > MANY ? MANY + "+" : String.valueOf(unread);
     if (!text.equals(bell.getText())) {
       bell.setText(text);
@@ -169,14 +151,11 @@ final class TopBar extends HBox {
   }
 
   private void show(WorkspaceViews.Workspace w) {
+    workspace.show(w);
     if (w == null) {
-      name.setText("…");
       Widgets.show(branch, false);
       return;
     }
-    name.setText(w.name());
-    workspace.setAccessibleText(texts.text("bar.workspace") + " " + w.name());
-    Widgets.tip(workspace, w.path());
     Widgets.show(branch, !narrow);
     branch.show(w);
     showUpdate();
@@ -217,7 +196,7 @@ final class TopBar extends HBox {
    * @param room the width in pixels at normal text size
    */
   void fit(double room) {
-    Widgets.show(word, room > 1340);
+    workspace.worded(room > 1340);
     tight = room < 1240;
     Widgets.show(branch, room > 1100 && context.live().workspace().get() != null);
     Widgets.show(product, room > 1000);
@@ -242,16 +221,22 @@ final class TopBar extends HBox {
     themed.unsubscribe();
   }
 
-  void show(AttentionCounts a) {
-    attentionCounts = a;
-    decisions.show(
-        a.decisions() > 0 ? Tone.AMBER : Tone.NEUTRAL,
-        texts.text("bar.decisions", a.decisions()),
-        texts.text("bar.decisions.more", a.decisions()));
-    alerts.show(
-        a.alerts() > 0 ? Tone.RED : Tone.NEUTRAL,
-        texts.text("bar.alerts", a.alerts()),
-        texts.text("bar.alerts.more", a.alerts()));
+  void show(AttentionCounts here, AttentionElsewhere others) {
+    attentionCounts = here;
+    elsewhere = others;
+    workspace.show(others);
+    show(decisions, Tone.AMBER, "bar.decisions", here.decisions(), others.decisions());
+    show(alerts, Tone.RED, "bar.alerts", here.alerts(), others.alerts());
+    showUnread();
+  }
+
+  private void show(Pill pill, Tone tone, String key, int here, int others) {
+    int all = here + others;
+    var more = texts.text(key + ".more", all);
+    pill.show(
+        all > 0 ? tone : Tone.NEUTRAL,
+        texts.text(key, all),
+        others > 0 ? more + "\n" + texts.text("bar.elsewhere", others) : more);
   }
 
   private void showAlerts() {
@@ -324,39 +309,20 @@ final class TopBar extends HBox {
               texts.text("alert.problems", attentionCounts.problems()),
               () -> context.go().to(ScreenId.SETTINGS, "workspace")));
     }
+    for (var other : context.workspaces().all()) {
+      int wrong = other.live() == context.live() ? 0 : AttentionCounts.of(other.live()).alerts();
+      if (wrong > 0) {
+        items.add(
+            item(
+                Icon.HIVE,
+                texts.text("alert.elsewhere", other.name(), wrong),
+                () -> context.workspaces().show(other)));
+      }
+    }
     if (items.isEmpty()) {
       items.add(item(Icon.PASSED, texts.text("alert.none"), () -> {}));
     }
     menu.show(alerts, Side.BOTTOM, 0, 4);
-  }
-
-  private void fillWorkspaces() {
-    var items = workspace.getItems();
-    items.clear();
-    var here = context.live().workspace().get();
-    workspaceSwitcher.recent().stream()
-        .filter(p -> here == null || !p.equals(here.path()))
-        .limit(8)
-        .forEach(
-            p -> items.add(item(Icon.FOLDER, folder(p), () -> workspaceSwitcher.open(Path.of(p)))));
-    if (!items.isEmpty()) {
-      items.add(new SeparatorMenuItem());
-    }
-    items.add(
-        item(
-            Icon.ADD,
-            texts.text("action.open"),
-            () ->
-                context
-                    .dialogs()
-                    .chooseFolder(texts.text("action.open"))
-                    .ifPresent(workspaceSwitcher::open)));
-    items.add(item(Icon.HIVE, texts.text("action.welcome"), workspaceSwitcher::leave));
-  }
-
-  private static String folder(String path) {
-    var p = Path.of(path);
-    return p.getFileName() == null ? path : p.getFileName() + "  —  " + p.getParent();
   }
 
   private static MenuItem item(Icon icon, String text, Runnable run) {

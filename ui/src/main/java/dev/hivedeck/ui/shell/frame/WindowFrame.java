@@ -2,7 +2,6 @@ package dev.hivedeck.ui.shell.frame;
 
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Config;
-import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Printable;
@@ -13,15 +12,12 @@ import dev.hivedeck.engine.protocol.rollout.RolloutRegistration;
 import dev.hivedeck.engine.protocol.rollout.RolloutViews.Rollout;
 import dev.hivedeck.engine.protocol.service.ServiceRegistration;
 import dev.hivedeck.engine.protocol.service.ServiceViews.Service;
-import dev.hivedeck.engine.protocol.view.ChangeViews;
-import dev.hivedeck.engine.protocol.view.TaskViews;
-import dev.hivedeck.engine.protocol.view.View;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.ui.feed.Connection;
-import dev.hivedeck.ui.live.LiveModel;
 import dev.hivedeck.ui.shell.AsyncCommandSender;
 import dev.hivedeck.ui.shell.Dialogs;
 import dev.hivedeck.ui.shell.Navigator;
+import dev.hivedeck.ui.shell.OpenWorkspace;
 import dev.hivedeck.ui.shell.Screen;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.ScreenId;
@@ -29,11 +25,11 @@ import dev.hivedeck.ui.shell.WorkspaceSwitcher;
 import dev.hivedeck.ui.shell.action.PaletteAction;
 import dev.hivedeck.ui.shell.action.PlanImport;
 import dev.hivedeck.ui.shell.notice.AttentionCounts;
+import dev.hivedeck.ui.shell.notice.AttentionElsewhere;
 import dev.hivedeck.ui.shell.notice.ErrorMessages;
 import dev.hivedeck.ui.shell.notice.Notices;
 import dev.hivedeck.ui.shell.notice.Toasts;
 import dev.hivedeck.ui.shell.settings.ClosePolicy;
-import dev.hivedeck.ui.shell.settings.Drafts;
 import dev.hivedeck.ui.shell.settings.Settings;
 import dev.hivedeck.ui.shell.text.Hotkey;
 import dev.hivedeck.ui.shell.text.Texts;
@@ -53,6 +49,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import javafx.application.Platform;
 import javafx.geometry.Insets;
 import javafx.geometry.Pos;
@@ -69,7 +66,7 @@ import javafx.util.Subscription;
 
 /**
  * The window's content on one workspace: bars, rail, and the screen one is at. It makes a screen
- * when it is first visited and keeps it until the workspace is left.
+ * when it is first visited and keeps it, also while another workspace is shown.
  */
 public final class WindowFrame extends StackPane implements Navigator, AutoCloseable {
   private static final double STEP = 0.1;
@@ -77,6 +74,7 @@ public final class WindowFrame extends StackPane implements Navigator, AutoClose
 
   private final Map<ScreenId, Function<ScreenContext, Screen>> makers;
   private final Map<ScreenId, Screen> screens = new HashMap<>();
+  private final OpenWorkspace workspace;
   private final ScreenContext context;
   private final AsyncCommandSender steering;
   private final WorkspaceSwitcher workspaceSwitcher;
@@ -89,10 +87,11 @@ public final class WindowFrame extends StackPane implements Navigator, AutoClose
   private final FrameSheets frameSheets;
   private final InboxPanel inbox;
   private ScreenId place;
-  private final Subscription fit;
+  private final Subscription watching;
   private boolean asked;
+  private boolean away;
   private boolean counting;
-  private AttentionCounts.Waiting lastNext;
+  private Next lastNext;
 
   /** What the frame needs besides the engine's API. */
   public record Kit(
@@ -104,15 +103,17 @@ public final class WindowFrame extends StackPane implements Navigator, AutoClose
       WorkspaceSwitcher workspaces,
       Optional<Upgrades> upgrades) {}
 
+  /** Something that waits for the person, in one of the repositories. */
+  private record Next(OpenWorkspace workspace, AttentionCounts.Waiting waiting) {}
+
   public WindowFrame(
-      LiveModel live,
-      EngineApi engine,
-      Kit kit,
-      Map<ScreenId, Function<ScreenContext, Screen>> makers) {
+      OpenWorkspace workspace, Kit kit, Map<ScreenId, Function<ScreenContext, Screen>> makers) {
+    this.workspace = workspace;
     this.makers = makers;
+    var live = workspace.live();
     this.workspaceSwitcher = kit.workspaces();
     var toasts = new Toasts(kit.texts());
-    steering = new AsyncCommandSender(engine, toasts);
+    steering = new AsyncCommandSender(workspace.engine(), toasts);
     context =
         new ScreenContext(
             live,
@@ -122,14 +123,15 @@ public final class WindowFrame extends StackPane implements Navigator, AutoClose
             kit.dialogs(),
             toasts,
             kit.settings(),
-            new Drafts(kit.settings(), live),
+            workspace.drafts(),
             kit.theme(),
             kit.clock(),
-            kit.upgrades());
+            kit.upgrades(),
+            kit.workspaces());
     frameSheets = new FrameSheets(context, overlay);
     palette = new Palette(context, this::actions);
     inbox = new InboxPanel(context, overlay);
-    top = new TopBar(context, workspaceSwitcher, this::palette, this::inbox, this::keys);
+    top = new TopBar(context, this::palette, this::inbox, this::keys);
     var places = List.copyOf(this.makers.keySet());
     navigationRail = new NavigationRail(context, places);
     content.getStyleClass().add("content");
@@ -152,7 +154,9 @@ public final class WindowFrame extends StackPane implements Navigator, AutoClose
     StackPane.setMargin(toasts, new Insets(0, 18, 40, 0));
     new KeyBindings(this, places).listen();
 
-    fit = kit.theme().scale().subscribe(this::fit);
+    watching =
+        Subscription.combine(
+            kit.theme().scale().subscribe(this::fit), kit.workspaces().watch(this::count));
     widthProperty().subscribe(this::fit);
 
     live.tasks().watch(this::count);
@@ -291,6 +295,18 @@ public final class WindowFrame extends StackPane implements Navigator, AutoClose
                     .dialogs()
                     .chooseFolder(texts.text("action.open"))
                     .ifPresent(workspaceSwitcher::open)));
+    var all = workspaceSwitcher.all();
+    for (int i = 0; i < all.size(); i++) {
+      var other = all.get(i);
+      if (other != workspace) {
+        actions.add(
+            new PaletteAction(
+                texts.text("workspace.show", other.name()),
+                Icon.HIVE,
+                i < 9 ? texts.keys(Hotkey.WORKSPACE, i + 1) : "",
+                () -> workspaceSwitcher.show(other)));
+      }
+    }
     actions.add(action("action.welcome", Icon.HIVE, "", workspaceSwitcher::leave));
     return actions;
   }
@@ -340,36 +356,13 @@ public final class WindowFrame extends StackPane implements Navigator, AutoClose
     }
   }
 
-  /** Whether anything would be cut off if the engine ended now. */
-  public boolean atWork() {
-    var live = context.live();
-    var w = live.workspace().get();
-    if (w == null || !live.connection().get().live()) {
-      return false;
-    }
-    return running() > 0
-        || w.started() && w.trusted() && live.tasks().all().stream().anyMatch(WindowFrame::goesOn)
-        || live.changes().all().stream().anyMatch(WindowFrame::merges);
-  }
-
-  private long running() {
-    return context.live().attempts().all().stream()
-        .filter(a -> !a.state().over() && !a.agent().equals(View.YOU))
-        .count();
-  }
-
-  private static boolean goesOn(TaskViews.Task task) {
-    return task.state() == TaskViews.TaskState.READY || task.state() == TaskViews.TaskState.DELAYED;
-  }
-
-  private static boolean merges(ChangeViews.Change change) {
-    return change.state() == ChangeViews.ChangeState.QUEUED
-        || change.state() == ChangeViews.ChangeState.MERGING;
-  }
-
-  /** Asks what becomes of the work when the window leaves it. */
-  public void closing(Consumer<ClosePolicy> chosen) {
-    frameSheets.closing(running(), chosen);
+  /**
+   * Asks what becomes of the work when the window leaves it.
+   *
+   * @param atWork where there is any
+   */
+  public void closing(List<OpenWorkspace> atWork, Consumer<ClosePolicy> chosen) {
+    frameSheets.closing(atWork, chosen);
   }
 
   @Override
@@ -388,15 +381,33 @@ public final class WindowFrame extends StackPane implements Navigator, AutoClose
     frameSheets.trust(context.live().workspace().get());
   }
 
+  /** It is on the window again. */
+  public void entered() {
+    if (place != null && away) {
+      screens.get(place).shown();
+    }
+    away = false;
+    renew();
+    if (!covered()) {
+      focusList();
+    }
+  }
+
+  /** Another workspace is shown in its place; it stays as it is. */
+  public void left() {
+    var screen = place == null ? null : screens.get(place); // None where it could not be made.
+    workspace.left(place, screen == null ? null : screen.chosen());
+    if (screen != null && !away) {
+      screen.hidden();
+    }
+    away = true;
+  }
+
   @Override
   public void close() {
-    if (place != null) {
-      screens.get(place).hidden();
-    }
-    fit.unsubscribe();
+    left();
+    watching.unsubscribe();
     top.close();
-    context.drafts().close();
-    context.live().close();
     steering.close();
   }
 
@@ -459,18 +470,41 @@ public final class WindowFrame extends StackPane implements Navigator, AutoClose
     }
   }
 
-  /** Goes to the next thing that waits for the person, or the one before. */
+  /** Goes to the next thing that waits for the person, or the one before, wherever it is. */
   void next(int step) {
-    var waiting = AttentionCounts.waiting(context.live());
+    var waiting = new ArrayList<Next>();
+    for (var open : workspaceSwitcher.all()) {
+      AttentionCounts.waiting(open.live()).forEach(w -> waiting.add(new Next(open, w)));
+    }
     if (waiting.isEmpty()) {
       context.notices().say(context.texts().text("next.none"));
       return;
     }
     var here = place == null ? null : screens.get(place).chosen();
-    int at = waiting.indexOf(new AttentionCounts.Waiting(place, here));
+    int at = waiting.indexOf(new Next(workspace, new AttentionCounts.Waiting(place, here)));
     at = at < 0 ? waiting.indexOf(lastNext) : at;
-    lastNext = waiting.get(at < 0 ? 0 : Math.floorMod(at + step, waiting.size()));
-    to(lastNext.place(), lastNext.id());
+    lastNext = waiting.get(at < 0 ? first(waiting) : Math.floorMod(at + step, waiting.size()));
+    go(lastNext);
+  }
+
+  private int first(List<Next> waiting) {
+    return IntStream.range(0, waiting.size())
+        .filter(i -> waiting.get(i).workspace() == workspace)
+        .findFirst()
+        .orElse(0);
+  }
+
+  private void go(Next next) {
+    var there = next.workspace() == workspace ? this : workspaceSwitcher.show(next.workspace());
+    there.to(next.waiting().place(), next.waiting().id());
+  }
+
+  /** Shows the repository that has this key, if one has. */
+  void workspace(int key) {
+    var all = workspaceSwitcher.all();
+    if (key <= all.size()) {
+      workspaceSwitcher.show(all.get(key - 1));
+    }
   }
 
   private static boolean seen(Node node) {
@@ -532,9 +566,10 @@ public final class WindowFrame extends StackPane implements Navigator, AutoClose
       Platform.runLater(
           () -> {
             counting = false;
-            var attentionCounts = AttentionCounts.of(context.live());
-            top.show(attentionCounts);
-            navigationRail.show(context.live(), attentionCounts);
+            var counts = AttentionCounts.of(context.live());
+            var elsewhere = AttentionElsewhere.than(context.live(), workspaceSwitcher.all());
+            top.show(counts, elsewhere);
+            navigationRail.show(context.live(), counts, elsewhere);
           });
     }
   }
@@ -555,7 +590,7 @@ public final class WindowFrame extends StackPane implements Navigator, AutoClose
     content.pseudoClassStateChanged(
         javafx.css.PseudoClass.getPseudoClass("stale"), !connection.live());
     if (place == null) {
-      to(remembered());
+      to(remembered(), workspace.chosen());
     }
     count();
     banners(w, connection);
@@ -569,6 +604,9 @@ public final class WindowFrame extends StackPane implements Navigator, AutoClose
   }
 
   private ScreenId remembered() {
+    if (workspace.screen() != null && makers.containsKey(workspace.screen())) {
+      return workspace.screen();
+    }
     String last =
         context
             .settings()

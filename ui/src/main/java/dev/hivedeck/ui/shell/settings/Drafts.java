@@ -1,6 +1,7 @@
 package dev.hivedeck.ui.shell.settings;
 
 import dev.hivedeck.ui.live.LiveModel;
+import java.util.function.Supplier;
 import javafx.scene.control.TextInputControl;
 
 /**
@@ -9,10 +10,13 @@ import javafx.scene.control.TextInputControl;
  */
 public final class Drafts implements AutoCloseable {
   private final Settings settings;
-  private final LiveModel live;
+  private final Supplier<LiveModel> live;
   private Settings store;
 
-  public Drafts(Settings settings, LiveModel live) {
+  /**
+   * @param live says which workspace it is
+   */
+  public Drafts(Settings settings, Supplier<LiveModel> live) {
     this.settings = settings;
     this.live = live;
   }
@@ -44,7 +48,7 @@ public final class Drafts implements AutoCloseable {
 
   private Settings store() {
     if (store == null) {
-      var workspace = live.workspace().get();
+      var workspace = live.get().workspace().get();
       store = new Settings(workspace == null ? null : settings.beside(file(workspace.path())));
     }
     return store;

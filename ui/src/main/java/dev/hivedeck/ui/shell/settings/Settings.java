@@ -119,8 +119,33 @@ public final class Settings implements AutoCloseable {
 
   /** The folders opened last, latest first. */
   public synchronized List<String> recent() {
+    return folders("recent");
+  }
+
+  /** The folders that were open when the program ended, in their order. */
+  public synchronized List<String> open() {
+    return folders("open");
+  }
+
+  /** That folder is to be open at the next start, too, or no more. */
+  public synchronized void keepOpen(String folder, boolean open) {
+    var folders = folders("open");
+    if (open == folders.contains(folder)) {
+      return;
+    }
+    if (open) {
+      folders.add(folder);
+    } else {
+      folders.remove(folder);
+    }
+    var array = root.putArray("open");
+    folders.stream().limit(RECENT).forEach(array::add);
+    changed();
+  }
+
+  private List<String> folders(String name) {
     var folders = new ArrayList<String>();
-    root.path("recent").forEach(n -> folders.add(n.asText()));
+    root.path(name).forEach(n -> folders.add(n.asText()));
     return folders;
   }
 

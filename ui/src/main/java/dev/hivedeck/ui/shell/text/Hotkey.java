@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import javafx.scene.input.KeyCode;
 import javafx.scene.input.KeyCodeCombination;
 import javafx.scene.input.KeyCombination;
@@ -26,6 +27,7 @@ public enum Hotkey {
   LARGER(Scope.EVERYWHERE, shortcut(KeyCode.PLUS), shortcut(KeyCode.EQUALS), shortcut(KeyCode.ADD)),
   SMALLER(Scope.EVERYWHERE, shortcut(KeyCode.MINUS), shortcut(KeyCode.SUBTRACT)),
   NORMAL_SIZE(Scope.EVERYWHERE, shortcut(KeyCode.DIGIT0), shortcut(KeyCode.NUMPAD0)),
+  WORKSPACE(Scope.EVERYWHERE, digits()),
 
   DOWN(Scope.LIST, 'j', plain(KeyCode.DOWN)),
   UP(Scope.LIST, 'k', plain(KeyCode.UP)),
@@ -136,6 +138,11 @@ public enum Hotkey {
         && combinations.stream().anyMatch(c -> c.match(e));
   }
 
+  /** Which digit was pressed with this, from 1; 0 where it was not pressed. */
+  public int digit(KeyEvent e) {
+    return pressed(e) ? e.getCode().ordinal() - KeyCode.DIGIT0.ordinal() : 0;
+  }
+
   /** The key of what it does in the texts. */
   public String text() {
     return "key." + name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -143,6 +150,9 @@ public enum Hotkey {
 
   /** As it is shown: {@code j}, {@code Ctrl K}; those that do the same, a bar between. */
   public String caps() {
+    if (this == WORKSPACE) {
+      return caps(0);
+    }
     var all =
         combinations.stream()
             // The number pad says the same once more.
@@ -154,6 +164,15 @@ public enum Hotkey {
       all.addFirst(letter == '1' ? "1–9" : String.valueOf(letter));
     }
     return String.join(" | ", all);
+  }
+
+  /**
+   * One of several that differ in the digit, as it is shown.
+   *
+   * @param digit 0 for all of them
+   */
+  public String caps(int digit) {
+    return (MAC ? "⌘ " : "Ctrl ") + (digit == 0 ? "1–9" : String.valueOf(digit));
   }
 
   private static String caps(KeyCodeCombination c) {
@@ -187,6 +206,12 @@ public enum Hotkey {
               default -> c.getCode().getName();
             })
         .toString();
+  }
+
+  private static KeyCodeCombination[] digits() {
+    return IntStream.rangeClosed(1, 9)
+        .mapToObj(digit -> shortcut(KeyCode.getKeyCode(String.valueOf(digit))))
+        .toArray(KeyCodeCombination[]::new);
   }
 
   private static KeyCodeCombination plain(KeyCode code) {

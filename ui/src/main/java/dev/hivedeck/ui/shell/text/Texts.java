@@ -143,7 +143,16 @@ public final class Texts {
 
   /** A key as the keyboard of that language has it: Ctrl K, Strg K. */
   public String keys(Hotkey key) {
-    return Arrays.stream(key.caps().split(" "))
+    return keys(key.caps());
+  }
+
+  /** One of the keys that differ in the digit. */
+  public String keys(Hotkey key, int digit) {
+    return keys(key.caps(digit));
+  }
+
+  private String keys(String caps) {
+    return Arrays.stream(caps.split(" "))
         .map(
             cap ->
                 has("cap." + cap.toLowerCase(Locale.ROOT))

@@ -155,7 +155,7 @@ final class DecisionInspector extends StackPane {
       if (d.dueAt() != null) {
         due.textProperty().bind(context.live().now().map(now -> texts.left(d.dueAt(), now)));
         exact(due, d.dueAt());
-        if (DecisionsScreen.soon(context, d)) {
+        if (DecisionsScreen.soon(context.live(), d)) {
           Tone.AMBER.on(due);
         }
       }

@@ -6,6 +6,7 @@ import dev.hivedeck.ui.control.table.EntityMenu;
 import dev.hivedeck.ui.control.table.FilterField;
 import dev.hivedeck.ui.control.table.MasterDetail;
 import dev.hivedeck.ui.control.table.SavedFilters;
+import dev.hivedeck.ui.live.LiveModel;
 import dev.hivedeck.ui.shell.Screen;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.ScreenId;
@@ -24,7 +25,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import javafx.collections.FXCollections;
 import javafx.collections.ObservableList;
 import javafx.geometry.Pos;
@@ -42,7 +42,10 @@ import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
 import javafx.util.Subscription;
 
-/** Every question, the open ones first, and the one that is looked at in full. */
+/**
+ * Every question, the open ones first, and the one that is looked at in full: of all repositories
+ * that are open, each answered where it was asked.
+ */
 public final class DecisionsScreen implements Screen {
   private static final Duration SOON = Duration.ofMinutes(5);
 
@@ -55,9 +58,9 @@ public final class DecisionsScreen implements Screen {
   private final Texts texts;
   private final VBox node;
   private final Label summary = Widgets.label("", "summary");
-  private final ObservableList<DecisionViews.Decision> rows = FXCollections.observableArrayList();
-  private final ListView<DecisionViews.Decision> list = new ListView<>(rows);
-  private final DecisionInspector inspector;
+  private final ObservableList<Question> rows = FXCollections.observableArrayList();
+  private final ListView<Question> list = new ListView<>(rows);
+  private final QuestionPane inspector;
   private final SplitPane split;
   private final StackPane body = new StackPane();
   private final FilterField search;
@@ -70,15 +73,15 @@ public final class DecisionsScreen implements Screen {
   private boolean unordered;
 
   /** Which of them are there no more. */
-  private List<String> gone = List.of();
+  private List<Question> gone = List.of();
 
-  private DecisionViews.Decision inspected;
+  private Question inspected;
   private boolean inspecting;
 
   public DecisionsScreen(ScreenContext context) {
     this.context = context;
     this.texts = context.texts();
-    inspector = new DecisionInspector(context, this::open);
+    inspector = new QuestionPane(context, this::show);
     var group = new ToggleGroup();
     open = filter("decisions.open", group);
     answered = filter("decisions.answered", group);
@@ -126,7 +129,13 @@ public final class DecisionsScreen implements Screen {
     list.setOnKeyPressed(
         e -> {
           if (Hotkey.OPEN.pressed(e)) {
-            inspector.requestFocus();
+            inspector.enter();
+          }
+        });
+    list.setOnMouseClicked(
+        e -> {
+          if (e.getClickCount() == 2) {
+            inspector.enter();
           }
         });
     split = MasterDetail.of(context, "decisions.split", 0.42, inspector, list);
@@ -141,7 +150,10 @@ public final class DecisionsScreen implements Screen {
 
   @Override
   public void shown() {
-    watching = context.live().decisions().watch(() -> renew(list.isHover()));
+    watching =
+        Subscription.combine(
+            context.live().decisions().watch(() -> renew(list.isHover())),
+            context.workspaces().watch(() -> renew(list.isHover())));
   }
 
   @Override
@@ -156,17 +168,28 @@ public final class DecisionsScreen implements Screen {
 
   @Override
   public void open(String id) {
-    context
-        .live()
-        .decisions()
-        .get(id)
-        .ifPresent(
-            d -> {
-              (d.state() == DecisionState.OPEN ? open : answered).setSelected(true);
-              search.clear();
-              renew();
-              select(d.id(), false);
-            });
+    questions().stream()
+        .filter(q -> isHere(q) && q.id().equals(id))
+        .findFirst()
+        .ifPresent(this::show);
+  }
+
+  private void show(Question q) {
+    (q.decision().state() == DecisionState.OPEN ? open : answered).setSelected(true);
+    search.clear();
+    renew();
+    select(q, false);
+  }
+
+  /** Those of every repository that is open. */
+  private List<Question> questions() {
+    return context.workspaces().all().stream()
+        .flatMap(w -> w.live().decisions().all().stream().map(d -> new Question(w, d)))
+        .toList();
+  }
+
+  private boolean isHere(Question q) {
+    return q.workspace().live() == context.live();
   }
 
   @Override
@@ -182,7 +205,7 @@ public final class DecisionsScreen implements Screen {
   @Override
   public String chosen() {
     var selected = list.getSelectionModel().getSelectedItem();
-    return selected == null ? null : selected.id();
+    return selected == null || !isHere(selected) ? null : selected.id();
   }
 
   private ToggleButton filter(String key, ToggleGroup group) {
@@ -193,29 +216,31 @@ public final class DecisionsScreen implements Screen {
     return button;
   }
 
-  private EntityMenu<DecisionViews.Decision> menu() {
-    return new EntityMenu<DecisionViews.Decision>(context)
+  private EntityMenu<Question> menu() {
+    return new EntityMenu<Question>(context)
         .ways(Icon.DECISION, "palette.answer", this::answers)
         .one(
             Icon.TASK,
             "menu.task",
-            d -> d.task() != null,
-            d -> context.go().to(ScreenId.TASKS, d.task()))
+            q -> q.decision().task() != null,
+            q -> q.in(context).go().to(ScreenId.TASKS, q.decision().task()))
         .line()
-        .copy("menu.copy.id", DecisionViews.Decision::id)
-        .copy("menu.copy.text", d -> DisplayText.line(texts.asked(d, d.question())))
-        .folder(DecisionViews.Decision::attempt);
+        .copy("menu.copy.id", Question::id)
+        .copy("menu.copy.text", q -> DisplayText.line(q.asked(texts)))
+        .folder(q -> isHere(q) ? q.decision().attempt() : null);
   }
 
   /** Each answer that can be given now; what is written beside goes with it. */
-  private Map<String, Runnable> answers(DecisionViews.Decision d) {
+  private Map<String, Runnable> answers(Question q) {
     var given = new LinkedHashMap<String, Runnable>();
+    var d = q.decision();
     if (d.state() == DecisionState.OPEN) {
-      var decisionButtons = new DecisionButtons(context);
+      var there = q.in(context);
+      var decisionButtons = new DecisionButtons(there);
       for (var option : d.options()) {
         given.put(
             decisionButtons.name(d, option),
-            () -> decisionButtons.give(d, option, context.drafts().text("answer " + d.id())));
+            () -> decisionButtons.give(d, option, there.drafts().text("answer " + d.id())));
       }
     }
     return given;
@@ -230,16 +255,17 @@ public final class DecisionsScreen implements Screen {
    *     says so, or a click would choose another question than the one that was read
    */
   private void renew(boolean calm) {
-    var all = context.live().decisions().all();
-    var pending = all.filtered(d -> d.state() == DecisionState.OPEN);
+    var all = questions();
+    var pending = all.stream().filter(Question::isOpen).toList();
     open.setText(texts.text("decisions.open", pending.size()));
     answered.setText(texts.text("decisions.answered", all.size() - pending.size()));
     var wanted =
         all.stream()
-            .filter(d -> (d.state() == DecisionState.OPEN) == open.isSelected())
-            .filter(
-                d -> search.finds(d.id(), d.question(), d.detail(), d.agent(), d.task(), d.kind()))
-            .sorted(open.isSelected() ? byUrgency() : byAnswer())
+            .filter(q -> q.isOpen() == open.isSelected())
+            .filter(q -> search.finds(q.words()))
+            .sorted(
+                Comparator.comparing(
+                    Question::decision, open.isSelected() ? byUrgency() : byAnswer()))
             .toList();
     var shown = calm ? inPlace(wanted) : wanted;
     unordered = !shown.equals(wanted);
@@ -250,14 +276,14 @@ public final class DecisionsScreen implements Screen {
       select(chosen, calm);
       renewing = false;
     }
-    var over = shown.stream().map(DecisionViews.Decision::id).filter(this::removed).toList();
+    var over = shown.stream().filter(this::isRemoved).toList();
     if (!over.equals(gone)) {
       gone = over;
       list.refresh(); // Its rows are the same; how they look is not.
     }
     var due =
         pending.stream()
-            .map(DecisionViews.Decision::dueAt)
+            .map(q -> q.decision().dueAt())
             .filter(t -> t != null)
             .min(Instant::compareTo);
     summary.setText(
@@ -298,37 +324,35 @@ public final class DecisionsScreen implements Screen {
   }
 
   /** These in the places that they have, between what is over; what is new comes last. */
-  private List<DecisionViews.Decision> inPlace(List<DecisionViews.Decision> wanted) {
-    var fresh = new LinkedHashMap<String, DecisionViews.Decision>();
-    wanted.forEach(d -> fresh.put(d.id(), d));
-    var placed = new ArrayList<DecisionViews.Decision>();
+  private List<Question> inPlace(List<Question> wanted) {
+    var fresh = new ArrayList<>(wanted);
+    var placed = new ArrayList<Question>();
     for (var row : rows) {
-      fresh.remove(row.id());
-      placed.add(context.live().decisions().get(row.id()).orElse(row));
+      fresh.removeIf(row::isSame);
+      placed.add(row.now());
     }
-    placed.addAll(fresh.values());
+    placed.addAll(fresh);
     return placed;
   }
 
   /** What to look at now: the same, or where that is over the next below it; null for the first. */
-  private String chosen(List<DecisionViews.Decision> wanted) {
-    var ids = wanted.stream().map(DecisionViews.Decision::id).collect(Collectors.toSet());
+  private Question chosen(List<Question> wanted) {
     int selected = list.getSelectionModel().getSelectedIndex();
     return rows.stream()
         .skip(selected < 0 ? rows.size() : selected)
-        .map(DecisionViews.Decision::id)
-        .filter(ids::contains)
+        .filter(row -> wanted.stream().anyMatch(row::isSame))
         .findFirst()
-        .orElse(wanted.isEmpty() ? null : wanted.getFirst().id());
+        .orElse(wanted.isEmpty() ? null : wanted.getFirst());
   }
 
-  private boolean removed(String id) {
-    return context.live().decisions().get(id).isEmpty();
+  private boolean isRemoved(Question q) {
+    return !context.workspaces().all().contains(q.workspace())
+        || q.workspace().live().decisions().get(q.id()).isEmpty();
   }
 
-  private void select(String id, boolean calm) {
+  private void select(Question wanted, boolean calm) {
     for (int i = 0; i < rows.size(); i++) {
-      if (rows.get(i).id().equals(id)) {
+      if (wanted != null && rows.get(i).isSame(wanted)) {
         list.getSelectionModel().clearAndSelect(i);
         if (!calm) {
           list.scrollTo(Math.max(0, i - 2));
@@ -352,18 +376,17 @@ public final class DecisionsScreen implements Screen {
   }
 
   private void inspect() {
-    var d = list.getSelectionModel().getSelectedItem();
-    if (inspecting && java.util.Objects.equals(d, inspected)) {
+    var q = list.getSelectionModel().getSelectedItem();
+    if (inspecting && java.util.Objects.equals(q, inspected)) {
       return;
     }
     inspecting = true;
-    inspected = d;
-    inspector.show(d);
+    inspected = q;
+    inspector.show(q);
   }
 
-  static boolean soon(ScreenContext context, DecisionViews.Decision d) {
-    return d.dueAt() != null
-        && Duration.between(context.live().now().get(), d.dueAt()).compareTo(SOON) < 0;
+  static boolean soon(LiveModel live, DecisionViews.Decision d) {
+    return d.dueAt() != null && Duration.between(live.now().get(), d.dueAt()).compareTo(SOON) < 0;
   }
 
   static Icon icon(DecisionViews.Decision d) {
@@ -375,23 +398,28 @@ public final class DecisionsScreen implements Screen {
     };
   }
 
-  private final class Cell extends ListCell<DecisionViews.Decision> {
+  private final class Cell extends ListCell<Question> {
     Cell() {
       setPrefWidth(0);
     }
 
     @Override
-    protected void updateItem(DecisionViews.Decision d, boolean empty) {
-      super.updateItem(d, empty);
-      if (empty || d == null) {
+    protected void updateItem(Question q, boolean empty) {
+      super.updateItem(q, empty);
+      if (empty || q == null) {
         setGraphic(null);
         setAccessibleText(null);
         return;
       }
-      setDisable(removed(d.id()));
-      var words = texts.asked(d, d.question());
+      var d = q.decision();
+      setDisable(isRemoved(q));
+      var words = q.asked(texts);
       var question = Widgets.label(words, "strong");
-      var about = new ArrayList<>(List.of(d.agent()));
+      var about = new ArrayList<String>();
+      if (context.workspaces().all().size() > 1) {
+        about.add(q.workspace().name());
+      }
+      about.add(d.agent());
       if (d.task() != null) {
         about.add(d.task());
       }
@@ -399,23 +427,26 @@ public final class DecisionsScreen implements Screen {
         about.add(d.kind());
       }
       var icon = Tone.of(d).on(icon(d).node());
-      var right = right(d);
+      var right = right(q);
       var lines =
           Widgets.grow(new VBox(2, question, Widgets.label(String.join(" · ", about), "soft")));
       lines.setMinWidth(0);
       var box = new HBox(10, icon, lines, right);
       box.setAlignment(Pos.CENTER_LEFT);
-      setAccessibleText(texts.word("decision.state", d.state()) + ": " + words + ", " + d.agent());
+      setAccessibleText(
+          texts.word("decision.state", d.state()) + ": " + words + ", " + about.getFirst());
       setGraphic(box);
     }
 
-    private Node right(DecisionViews.Decision d) {
+    private Node right(Question q) {
+      var d = q.decision();
+      var live = q.workspace().live();
       var label = Widgets.label("");
       label.setMinWidth(USE_PREF_SIZE);
       if (d.state() == DecisionState.OPEN) {
-        (soon(context, d) ? Tone.AMBER : Tone.NEUTRAL).on(label);
+        (soon(live, d) ? Tone.AMBER : Tone.NEUTRAL).on(label);
         if (d.dueAt() != null) {
-          label.textProperty().bind(context.live().now().map(now -> texts.left(d.dueAt(), now)));
+          label.textProperty().bind(live.now().map(now -> texts.left(d.dueAt(), now)));
         }
       } else {
         Tone.of(d).on(label);

@@ -3,6 +3,7 @@ package dev.hivedeck.ui.view.overview;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.engine.protocol.view.DecisionViews;
+import dev.hivedeck.ui.shell.OpenWorkspace;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.action.DecisionButtons;
@@ -24,15 +25,23 @@ import java.util.stream.Stream;
 import javafx.scene.Node;
 import javafx.scene.control.Button;
 import javafx.scene.control.ScrollPane;
+import javafx.scene.layout.HBox;
 import javafx.scene.layout.VBox;
 
 /**
- * Open decisions with their options as buttons, then changes that want a review. While the pointer
- * is on them each keeps its place: what is new comes last, what is over stays with its buttons off,
- * or a click would answer another question than the one that was read.
+ * Open decisions with their options as buttons, then changes that want a review, of all workspaces
+ * that are open. While the pointer is on them each keeps its place: what is new comes last, what is
+ * over stays with its buttons off, or a click would answer another question than the one that was
+ * read.
  */
 final class AttentionList extends ScrollPane {
   private static final int MOST = 12;
+
+  private static final Comparator<DecisionViews.Decision> BY_URGENCY =
+      Comparator.comparing(
+              DecisionViews.Decision::dueAt,
+              Comparator.nullsLast(Comparator.<Instant>naturalOrder()))
+          .thenComparing(DecisionViews.Decision::openedAt);
 
   private final ScreenContext context;
   private final VBox list = new VBox(14);
@@ -45,6 +54,13 @@ final class AttentionList extends ScrollPane {
    * @param state what it says; an item of another state is made anew
    */
   private record Item(Object state, Node node) {}
+
+  /** Something that waits, and where. */
+  private record Asked<T>(OpenWorkspace workspace, T thing) {
+    static <T> Stream<Asked<T>> in(OpenWorkspace workspace, Stream<T> things) {
+      return things.map(thing -> new Asked<>(workspace, thing));
+    }
+  }
 
   AttentionList(ScreenContext context) {
     this.context = context;
@@ -68,25 +84,37 @@ final class AttentionList extends ScrollPane {
   /** Shows what is open now and answers how much that is. */
   int renew() {
     var decisions =
-        context.live().decisions().all().stream()
-            .filter(d -> d.state() == DecisionViews.DecisionState.OPEN)
-            .sorted(
-                Comparator.comparing(
-                        DecisionViews.Decision::dueAt,
-                        Comparator.nullsLast(Comparator.naturalOrder()))
-                    .thenComparing(DecisionViews.Decision::openedAt))
+        context.workspaces().all().stream()
+            .flatMap(w -> Asked.in(w, w.live().decisions().all().stream()))
+            .filter(asked -> asked.thing().state() == DecisionViews.DecisionState.OPEN)
+            .sorted(Comparator.comparing(Asked::thing, BY_URGENCY))
             .toList();
     var reviews =
-        context.live().changes().all().stream().filter(AttentionCounts::wantsReview).toList();
+        context.workspaces().all().stream()
+            .flatMap(
+                w ->
+                    Asked.in(
+                        w, w.live().changes().all().stream().filter(AttentionCounts::wantsReview)))
+            .toList();
     var now = new LinkedHashMap<Object, Supplier<Node>>();
-    decisions.stream().limit(MOST).forEach(d -> now.put(d, () -> decision(d)));
+    decisions.stream()
+        .limit(MOST)
+        .forEach(
+            asked ->
+                now.put(
+                    asked,
+                    () ->
+                        decision(context.in(asked.workspace()), asked.workspace(), asked.thing())));
     reviews.stream()
         .limit(MOST)
         .forEach(
-            c ->
-                now.put(
-                    Arrays.asList(c.id(), c.state(), c.head(), c.files(), c.additions()),
-                    () -> review(c)));
+            asked -> {
+              var c = asked.thing();
+              now.put(
+                  Arrays.asList(
+                      asked.workspace(), c.id(), c.state(), c.head(), c.files(), c.additions()),
+                  () -> review(context.in(asked.workspace()), asked.workspace(), c));
+            });
     if (now.isEmpty()) {
       now.put("nothing", this::nothing);
     }
@@ -131,14 +159,25 @@ final class AttentionList extends ScrollPane {
         10, icon, Widgets.prose(context.texts().text("overview.needs.none"), "soft"));
   }
 
-  private Node decision(DecisionViews.Decision d) {
+  /** Whose it is, where that is not the workspace that is shown. */
+  private void addWhose(HBox head, OpenWorkspace workspace) {
+    if (workspace.live() != context.live()) {
+      head.getChildren().add(Widgets.tag(workspace.name()));
+    }
+  }
+
+  /**
+   * @param there what is given in the workspace that asks
+   */
+  private Node decision(ScreenContext there, OpenWorkspace workspace, DecisionViews.Decision d) {
     var texts = context.texts();
     var head = Widgets.row(8);
+    addWhose(head, workspace);
     if (d.kind() != null && !d.kind().isBlank()) {
       head.getChildren().add(Widgets.tag(d.kind()));
     }
     var question =
-        question(texts.asked(d, d.question()), () -> context.go().to(ScreenId.DECISIONS, d.id()));
+        question(texts.asked(d, d.question()), () -> there.go().to(ScreenId.DECISIONS, d.id()));
     var by = texts.text("decision.by", d.agent(), d.task());
     var otherwise =
         d.fallback() == null ? "" : texts.text("decision.fallback", texts.asked(d, d.fallback()));
@@ -148,13 +187,11 @@ final class AttentionList extends ScrollPane {
     }
     var line = Widgets.label(about(by, d.dueAt(), otherwise), "soft");
     if (d.dueAt() != null) {
-      line.textProperty().bind(context.live().now().map(_ -> about(by, d.dueAt(), otherwise)));
+      line.textProperty().bind(there.live().now().map(_ -> about(by, d.dueAt(), otherwise)));
     }
     box.getChildren()
         .addAll(
-            question,
-            line,
-            DecisionButtons.laid(new DecisionButtons(context).buttons(d, () -> "")));
+            question, line, DecisionButtons.laid(new DecisionButtons(there).buttons(d, () -> "")));
     return box;
   }
 
@@ -167,18 +204,20 @@ final class AttentionList extends ScrollPane {
             .collect(Collectors.joining(" · ")));
   }
 
-  private Node review(ChangeViews.Change c) {
+  private Node review(ScreenContext there, OpenWorkspace workspace, ChangeViews.Change c) {
     var texts = context.texts();
+    var head = Widgets.row(8);
+    addWhose(head, workspace);
+    head.getChildren().add(Widgets.tag(texts.text("overview.review")));
     var approve =
-        context.act(
+        there.act(
             texts.text("change.approve"),
-            () -> context.steering().execute(new Command.ApproveChange(c.id(), null, c.head())),
+            () -> there.steering().execute(new Command.ApproveChange(c.id(), null, c.head())),
             "success");
     return new VBox(
         5,
-        Widgets.row(8, Widgets.tag(texts.text("overview.review"))),
-        question(
-            "#" + c.number() + " " + c.title(), () -> context.go().to(ScreenId.CHANGES, c.id())),
+        head,
+        question("#" + c.number() + " " + c.title(), () -> there.go().to(ScreenId.CHANGES, c.id())),
         Widgets.label(
             texts.text(
                 "overview.review.about",

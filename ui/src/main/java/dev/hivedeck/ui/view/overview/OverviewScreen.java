@@ -132,6 +132,7 @@ public final class OverviewScreen implements Screen {
             alertLine.watch(),
             live.decisions().watch(this::renewNeeds),
             live.changes().watch(this::renewNeeds),
+            context.workspaces().watch(this::renewNeeds),
             live.tasks().watch(this::renewWorking),
             live.attempts().watch(this::renewWorking),
             live.workspace().subscribe(_ -> renewWorking()),

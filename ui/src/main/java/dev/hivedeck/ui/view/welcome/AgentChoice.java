@@ -3,6 +3,7 @@ package dev.hivedeck.ui.view.welcome;
 import dev.hivedeck.engine.protocol.Discovery.Cli;
 import dev.hivedeck.engine.protocol.Discovery.CliState;
 import dev.hivedeck.engine.protocol.Discovery.SignIn;
+import dev.hivedeck.ui.shell.settings.Drafts;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Tone;
 import dev.hivedeck.ui.shell.widget.Widgets;
@@ -23,6 +24,9 @@ final class AgentChoice extends VBox {
   /** Whoever types is not asked after each letter. */
   private static final Duration REST = Duration.millis(400);
 
+  private static final String AGENT = "first agent";
+  private static final String COMMAND = "first command";
+
   /** Hears who is chosen. */
   interface Chosen {
     /**
@@ -33,15 +37,20 @@ final class AgentChoice extends VBox {
   }
 
   private final Texts texts;
+  private final Drafts drafts;
   private final Chosen chosen;
   private final ToggleGroup group = new ToggleGroup();
   private final VBox list = new VBox(8);
   private final TextField command = new TextField();
   private final RadioButton own;
 
-  AgentChoice(Texts texts, Chosen chosen) {
+  /**
+   * @param drafts keeps who was chosen, also beyond the end of the program
+   */
+  AgentChoice(Texts texts, Drafts drafts, Chosen chosen) {
     super(8);
     this.texts = texts;
+    this.drafts = drafts;
     this.chosen = chosen;
     own = new RadioButton(texts.text("first.agents.own"));
     own.setToggleGroup(group);
@@ -53,12 +62,14 @@ final class AgentChoice extends VBox {
     command
         .textProperty()
         .addListener(
-            (_, _, _) -> {
+            (_, _, written) -> {
+              drafts.put(COMMAND, written);
               group.selectToggle(own);
               rest.playFromStart();
             });
     own.setOnAction(
         _ -> {
+          drafts.put(AGENT, "");
           command.requestFocus();
           proposeOwn();
         });
@@ -68,12 +79,14 @@ final class AgentChoice extends VBox {
 
   private void proposeOwn() {
     if (getScene() != null && own.isSelected() && !command.getText().isBlank()) {
+      drafts.put(AGENT, "");
       chosen.propose(null, command.getText().strip());
     }
   }
 
-  /** Those that are installed, the first that is ready chosen. */
+  /** Those that are installed; chosen is who was before, else the first that is ready. */
   void show(List<Cli> clis) {
+    var before = drafts.text(AGENT);
     list.getChildren().clear();
     var there =
         clis.stream()
@@ -83,7 +96,14 @@ final class AgentChoice extends VBox {
     for (var cli : there) {
       var button = new RadioButton(cli.name());
       button.setToggleGroup(group);
-      button.setOnAction(_ -> chosen.propose(cli.id(), null));
+      button.setOnAction(
+          _ -> {
+            drafts.put(AGENT, cli.id());
+            chosen.propose(cli.id(), null);
+          });
+      if (cli.id().equals(before)) {
+        button.fire();
+      }
       button.setAccessibleText(cli.name() + ", " + said(cli));
       Node state = tone(cli).on(Widgets.label(said(cli)));
       list.getChildren()
@@ -100,6 +120,9 @@ final class AgentChoice extends VBox {
     if (there.isEmpty()) {
       list.getChildren().add(Widgets.prose(texts.text("first.agents.none"), "soft"));
       own.setSelected(true);
+      command.setText(drafts.text(COMMAND));
+    } else if (group.getSelectedToggle() == null && !drafts.text(COMMAND).isBlank()) {
+      command.setText(drafts.text(COMMAND));
     } else if (group.getSelectedToggle() == null) {
       group.selectToggle(group.getToggles().get(1)); // The own command is the first of them.
     }
@@ -111,6 +134,12 @@ final class AgentChoice extends VBox {
     if (!missing.isEmpty()) {
       list.getChildren().add(Widgets.prose(texts.text("first.agents.missing", missing), "muted"));
     }
+  }
+
+  /** It is written down now. */
+  void done() {
+    drafts.put(AGENT, "");
+    drafts.put(COMMAND, "");
   }
 
   private String said(Cli cli) {

@@ -85,8 +85,8 @@ public final class FirstRunPage extends BorderPane {
     getStyleClass().add("first-run");
     found = new RepositoryFindings(texts);
     lines = new ProposalLines(texts, this::edited);
-    agents = new AgentChoice(texts, this::propose);
-    task = new FirstTask(texts, lines);
+    agents = new AgentChoice(texts, context.drafts(), this::propose);
+    task = new FirstTask(texts, lines, context.drafts());
     noTask = task.blank();
     consents = new ConsentList(texts, 84);
     go = context.act("", this::begin, "accent", "large");
@@ -328,6 +328,8 @@ public final class FirstRunPage extends BorderPane {
               if (failure != null) {
                 failed(failure);
               } else {
+                agents.done();
+                task.putOff();
                 context.notices().say(texts.text("setup.written"));
                 begun.accept(null);
               }
@@ -347,6 +349,8 @@ public final class FirstRunPage extends BorderPane {
               if (failure != null) {
                 failed(failure);
               } else {
+                agents.done();
+                task.done();
                 begun.accept(id);
               }
             });

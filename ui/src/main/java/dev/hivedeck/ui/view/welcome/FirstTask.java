@@ -3,6 +3,7 @@ package dev.hivedeck.ui.view.welcome;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Config.TaskIdea;
 import dev.hivedeck.engine.protocol.Printable;
+import dev.hivedeck.ui.shell.settings.Drafts;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.widget.Widgets;
 import java.util.List;
@@ -23,6 +24,8 @@ final class FirstTask extends VBox {
 
   private final Texts texts;
   private final ProposalLines file;
+  private final Drafts drafts;
+  private final Drafts.Draft draft;
   private final TextArea words = new TextArea();
   private final VBox ideas = new VBox(6);
   private final CheckBox ask;
@@ -30,11 +33,14 @@ final class FirstTask extends VBox {
 
   /**
    * @param file that says whether a person is asked before anything is merged
+   * @param drafts keeps what is written, also beyond the end of the program
    */
-  FirstTask(Texts texts, ProposalLines file) {
+  FirstTask(Texts texts, ProposalLines file, Drafts drafts) {
     super(8);
     this.texts = texts;
     this.file = file;
+    this.drafts = drafts;
+    this.draft = drafts.of(words);
     words.setPromptText(texts.text("first.task.prompt"));
     words.setAccessibleText(texts.text("first.task"));
     words.setWrapText(true);
@@ -70,6 +76,7 @@ final class FirstTask extends VBox {
     VBox.setVgrow(words, Priority.ALWAYS);
     words.setMinHeight(64);
     getChildren().addAll(ideas, words, ask);
+    draft.at("first task");
   }
 
   void show(List<TaskIdea> found) {
@@ -106,6 +113,20 @@ final class FirstTask extends VBox {
     telling = false;
   }
 
+  /** The file is there and the task is not: what was written waits where tasks are written. */
+  void putOff() {
+    if (!words.getText().isBlank()) {
+      drafts.put("new task title", title());
+      drafts.put("new task prompt", words.getText().strip());
+    }
+    draft.done();
+  }
+
+  /** It was begun. */
+  void done() {
+    draft.done();
+  }
+
   /** Its words count no more: it is added. */
   void lock() {
     words.setDisable(true);
@@ -117,9 +138,12 @@ final class FirstTask extends VBox {
   }
 
   Command command() {
-    String all = words.getText().strip();
-    String first = all.lines().findFirst().orElse("").strip();
-    String title = first.length() > TITLE ? first.substring(0, TITLE) + "…" : first;
-    return new Command.AddTask(null, title, all, null, List.of(), List.of(), List.of(), 5, null);
+    return new Command.AddTask(
+        null, title(), words.getText().strip(), null, List.of(), List.of(), List.of(), 5, null);
+  }
+
+  private String title() {
+    String first = words.getText().strip().lines().findFirst().orElse("").strip();
+    return first.length() > TITLE ? first.substring(0, TITLE) + "…" : first;
   }
 }

@@ -10,13 +10,19 @@ import dev.hivedeck.ui.shell.widget.Widgets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
+import javafx.animation.PauseTransition;
+import javafx.beans.binding.Bindings;
 import javafx.geometry.Pos;
+import javafx.scene.Node;
 import javafx.scene.control.ProgressIndicator;
 import javafx.scene.input.TransferMode;
 import javafx.scene.layout.HBox;
+import javafx.scene.layout.Priority;
 import javafx.scene.layout.Region;
 import javafx.scene.layout.StackPane;
 import javafx.scene.layout.VBox;
+import javafx.util.Duration;
 
 /** The first thing a new user sees. */
 public final class WelcomeScreen extends StackPane {
@@ -32,7 +38,21 @@ public final class WelcomeScreen extends StackPane {
     void demo();
 
     void forget(String folder);
+
+    /**
+     * Looks at what is on this machine, and tells that on the FX thread; whether there is anybody
+     * who looks.
+     */
+    default boolean look(Consumer<MachineFindings> found) {
+      return false;
+    }
   }
+
+  private static final double WORDS = 640;
+  private static final double MACHINE = 380;
+
+  /** Whoever has a repository opened at once need not wait for what nobody reads. */
+  private static final Duration REST = Duration.millis(300);
 
   private final Texts texts;
   private final Dialogs dialogs;
@@ -40,6 +60,7 @@ public final class WelcomeScreen extends StackPane {
   private final VBox recent = new VBox(2);
   private final VBox news = new VBox();
   private final VBox middle;
+  private final MachineCard machine;
 
   public WelcomeScreen(Texts texts, Dialogs dialogs, Actions actions) {
     this.texts = texts;
@@ -65,11 +86,25 @@ public final class WelcomeScreen extends StackPane {
             choices,
             news,
             recent,
+            steps(),
             Widgets.prose(texts.text("welcome.steps"), "muted"));
-    middle.setMaxSize(640, Region.USE_PREF_SIZE);
+    for (var part : List.of(news, recent)) { // No gap where there is nothing.
+      part.managedProperty().bind(Bindings.isNotEmpty(part.getChildren()));
+    }
+    middle.setMaxSize(WORDS, Region.USE_PREF_SIZE);
     middle.setAlignment(Pos.CENTER_LEFT);
-    getChildren().add(middle);
+    middle.setMinWidth(0);
+    HBox.setHgrow(middle, Priority.ALWAYS);
+    machine = new MachineCard(texts);
+    machine.setMinWidth(MACHINE);
+    machine.setPrefWidth(MACHINE);
+    machine.setMaxWidth(MACHINE);
+    Widgets.show(machine, false);
+    var both = new HBox(48, middle, machine);
+    both.setAlignment(Pos.CENTER);
+    getChildren().add(both);
     renew();
+    lookSoon();
     setOnDragOver(
         e -> {
           if (e.getDragboard().hasFiles()) {
@@ -114,6 +149,7 @@ public final class WelcomeScreen extends StackPane {
   /** It could not be opened: what, why, and the next step. */
   public void failed(HiveException.Fault fault) {
     middle.setDisable(false);
+    look();
     var words = new VBox(4, Widgets.prose(texts.said(fault.message()), "strong"));
     if (fault.hint() != null && !fault.hint().isBlank()) {
       words.getChildren().add(Widgets.prose(texts.said(fault.hint()), "soft"));
@@ -122,6 +158,41 @@ public final class WelcomeScreen extends StackPane {
     var card = new HBox(10, Tone.RED.on(Icon.FAILED.node()), Widgets.grow(words));
     card.getStyleClass().addAll("banner", "banner-red");
     news.getChildren().setAll(card);
+  }
+
+  private void lookSoon() {
+    var rest = new PauseTransition(REST);
+    rest.setOnFinished(
+        _ -> {
+          if (getScene() != null && !middle.isDisabled()) {
+            look();
+          }
+        });
+    rest.play();
+  }
+
+  private void look() {
+    if (!machine.isVisible() && actions.look(machine::show)) {
+      Widgets.show(machine, true);
+    }
+  }
+
+  /** From here to work that is merged. */
+  private Node steps() {
+    var steps = new VBox(10);
+    for (var step : List.of("open", "agent", "task")) {
+      int number = steps.getChildren().size() + 1;
+      var words =
+          new VBox(
+              1,
+              Widgets.label(texts.text("welcome.step." + step), "strong"),
+              Widgets.prose(texts.text("welcome.step." + step + ".more"), "soft"));
+      words.setMinWidth(0);
+      steps
+          .getChildren()
+          .add(Widgets.row(12, Widgets.key(String.valueOf(number)), Widgets.grow(words)));
+    }
+    return steps;
   }
 
   private void choose() {

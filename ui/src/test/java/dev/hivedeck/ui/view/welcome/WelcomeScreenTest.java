@@ -2,18 +2,31 @@ package dev.hivedeck.ui.view.welcome;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.hivedeck.engine.protocol.Discovery.Cli;
+import dev.hivedeck.engine.protocol.Discovery.CliState;
+import dev.hivedeck.engine.protocol.Discovery.SignIn;
+import dev.hivedeck.engine.protocol.EngineApi;
+import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
+import dev.hivedeck.ui.Desktop;
 import dev.hivedeck.ui.FxThread;
+import dev.hivedeck.ui.Sample;
+import dev.hivedeck.ui.TestUser;
 import dev.hivedeck.ui.shell.text.Texts;
+import dev.hivedeck.ui.shell.theme.Theme;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Supplier;
 import javafx.scene.Node;
 import javafx.scene.Parent;
 import javafx.scene.control.Button;
 import javafx.scene.control.Labeled;
 import javafx.scene.text.Text;
+import javafx.stage.Stage;
 import org.junit.jupiter.api.Test;
 
 class WelcomeScreenTest {
@@ -43,6 +56,100 @@ class WelcomeScreenTest {
           button(screen, "Leave it").fire();
           assertThat(words(screen)).noneMatch(text -> text.contains(LINKED.toString()));
           assertThat(opened).isEmpty();
+        });
+  }
+
+  /** Who has nothing yet sees what is there, and for what is missing what to do. */
+  @Test
+  void theMachineIsLookedAtForWhoeverHasNoWorkspace() {
+    var found =
+        new MachineFindings(
+            "2.47.3",
+            null,
+            List.of(
+                cli("claude", "Claude Code", CliState.READY, "2.1.4", SignIn.YES, null),
+                cli(
+                    "codex",
+                    "Codex",
+                    CliState.SIGNED_OUT,
+                    "0.59.0",
+                    SignIn.NO,
+                    "Sign in: codex login"),
+                cli(
+                    "gemini",
+                    "Gemini CLI",
+                    CliState.MISSING,
+                    null,
+                    SignIn.UNKNOWN,
+                    "Install it: npm install --global @google/gemini-cli")));
+    var desktop = desktop(found);
+    var person = new TestUser(desktop);
+    try {
+      person.waitsFor("On this machine");
+      person.waitsFor("Claude Code");
+      assertThat(person.texts())
+          .contains("git", "2.47.3", "installed and signed in", "Codex", "Not signed in")
+          .contains("Install it: npm install --global @google/gemini-cli", "Give the first task");
+      for (var look : Theme.Preference.values()) {
+        FxThread.run(() -> desktop.theme().choose(look));
+        picture(desktop, look.name().toLowerCase(Locale.ROOT));
+      }
+      FxThread.run(() -> desktop.stage().setWidth(1024));
+      FxThread.run(() -> desktop.stage().setHeight(700));
+      picture(desktop, "narrow");
+    } finally {
+      FxThread.closeAll();
+    }
+  }
+
+  @Test
+  void withoutGitItIsSaidWhatToDo() {
+    var desktop = desktop(new MachineFindings(null, "Install git 2.39 or newer.", List.of()));
+    var person = new TestUser(desktop);
+    try {
+      person.waitsFor("Install git 2.39 or newer.");
+      assertThat(person.sees("missing")).isTrue();
+      assertThat(person.sees("No agent that Hivedeck knows is installed.")).isTrue();
+    } finally {
+      FxThread.closeAll();
+    }
+  }
+
+  private static void picture(Desktop desktop, String name) {
+    FxThread.picture(desktop, Path.of("target", "screens", "welcome-" + name + ".png"));
+  }
+
+  private static Cli cli(
+      String id, String name, CliState state, String version, SignIn signIn, String remedy) {
+    return new Cli(id, name, state, null, version, signIn, null, id, null, null, List.of(), remedy);
+  }
+
+  private static Desktop desktop(MachineFindings found) {
+    return FxThread.get(
+        () -> {
+          var made =
+              Desktop.open(
+                  new Stage(),
+                  new Desktop.Host() {
+                    @Override
+                    public EngineApi open(Path folder) {
+                      throw new HiveException(ErrorCode.NO_ENGINE, "None here.", "Open another.");
+                    }
+
+                    @Override
+                    public boolean hasDemo() {
+                      return true;
+                    }
+
+                    @Override
+                    public Optional<Supplier<MachineFindings>> machine() {
+                      return Optional.of(() -> found);
+                    }
+                  },
+                  new Desktop.Options(null, Sample.CLOCK, ZoneOffset.UTC, null));
+          made.stage().setWidth(1440);
+          made.stage().setHeight(900);
+          return made;
         });
   }
 
