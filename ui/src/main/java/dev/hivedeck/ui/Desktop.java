@@ -370,10 +370,22 @@ public final class Desktop implements AutoCloseable {
 
   private OpenWorkspace opened(EngineApi engine, Path folder) {
     var workspace =
-        new OpenWorkspace(
-            engine, folder, settings, options.clock(), this::tell, _ -> workspaces.changed());
+        new OpenWorkspace(engine, folder, settings, options.clock(), this::tell, this::changed);
     workspaces.add(workspace);
     return workspace;
+  }
+
+  /** A folder within a repository that is open leads to that one. */
+  private void changed(OpenWorkspace workspace) {
+    var first = workspaces.sameAs(workspace);
+    if (first != null) {
+      boolean here = workspace == shown;
+      leave(workspace, false);
+      if (here) {
+        enter(first);
+      }
+    }
+    workspaces.changed();
   }
 
   private void enter(OpenWorkspace workspace) {
@@ -408,6 +420,7 @@ public final class Desktop implements AutoCloseable {
             options.clock(),
             new WorkspaceSwitch(workspace),
             upgrades);
+    workspace.settle();
     var made = new WindowFrame(workspace, kit, Screens.all());
     made.desk()
         .live()

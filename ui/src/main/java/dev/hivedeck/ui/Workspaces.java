@@ -56,6 +56,18 @@ final class Workspaces {
         .orElse(null);
   }
 
+  /** The other that is of the same repository, and was opened before; null for none. */
+  OpenWorkspace sameAs(OpenWorkspace workspace) {
+    var known = workspace.live().workspace().get();
+    return known == null
+        ? null
+        : open.stream()
+            .takeWhile(w -> w != workspace)
+            .filter(w -> w.path().equals(known.path()))
+            .findFirst()
+            .orElse(null);
+  }
+
   /** The one of that engine; null for none. */
   OpenWorkspace of(EngineApi engine) {
     return open.stream().filter(w -> w.engine() == engine).findFirst().orElse(null);

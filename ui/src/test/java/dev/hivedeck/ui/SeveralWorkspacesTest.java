@@ -387,6 +387,19 @@ class SeveralWorkspacesTest {
   }
 
   @Test
+  void aFolderWithinARepositoryThatIsOpenLeadsToThat() {
+    open();
+    program.doors.put("docs", door("payments"));
+    FxThread.run(() -> desktop.show(Path.of("/home/you/code/storefront")));
+    shown("storefront");
+    FxThread.run(() -> desktop.show(Path.of("/home/you/code/payments/docs")));
+    FxThread.until("left", () -> program.left.contains(program.doors.get("docs")));
+    shown("payments");
+    assertThat(FxThread.get(() -> all().size())).isEqualTo(2);
+    assertThat(FxThread.get(() -> all().getLast().engine())).isSameAs(payments);
+  }
+
+  @Test
   void theSystemIsToldOfAllAndOfWhich() {
     open();
     FxThread.run(() -> desktop.stage().setIconified(true));

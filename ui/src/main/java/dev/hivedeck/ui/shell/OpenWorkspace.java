@@ -26,6 +26,10 @@ public final class OpenWorkspace implements AutoCloseable {
   private final Consumer<OpenWorkspace> changed;
   private final Drafts drafts;
   private LiveModel live;
+
+  /** What takes its place once it knows as much; null for none. */
+  private LiveModel next;
+
   private ScreenId screen;
   private String chosen;
   private boolean telling;
@@ -139,6 +143,7 @@ public final class OpenWorkspace implements AutoCloseable {
 
   /** Begins anew what is known: whatever watched the former watches nothing any more. */
   public void restart() {
+    settle();
     live.close();
     live = begun();
   }
@@ -148,8 +153,10 @@ public final class OpenWorkspace implements AutoCloseable {
    * the former, the screens above all, can go with it.
    */
   public void shed() {
+    settle();
     var former = live;
     var fresh = begun();
+    next = fresh;
     fresh
         .workspace()
         .addListener(
@@ -158,21 +165,29 @@ public final class OpenWorkspace implements AutoCloseable {
                 // It is told of within a batch, after which all else is known, too.
                 Platform.runLater(
                     () -> {
-                      if (live == former && !closed) {
+                      if (next == fresh) {
+                        next = null;
                         live = fresh;
+                        former.close();
                         changed();
-                      } else {
-                        fresh.close();
                       }
-                      former.close();
                     });
               }
             });
   }
 
+  /** What is known stays where it is: screens are to stand on it. */
+  public void settle() {
+    if (next != null) {
+      next.close();
+      next = null;
+    }
+  }
+
   @Override
   public void close() {
     closed = true;
+    settle();
     live.close();
     drafts.close();
   }
