@@ -53,11 +53,18 @@ public final class FlagCommands implements Callable<Integer> {
   @Command(
       name = "export",
       description =
-          "Prints all flags as flagd reads them, with the shares that hold now. Keys fall into"
-              + " other shares there: flagd has buckets of its own.")
-  int export() {
+          "Prints all flags as flagd or Unleash reads them, with the shares that hold now. Keys"
+              + " fall into other shares there: both have buckets of their own.")
+  int export(
+      @Option(
+              names = "--to",
+              paramLabel = "PROGRAM",
+              defaultValue = "flagd",
+              description = "flagd or unleash; flagd unless said.")
+          FlagFormat to) {
     try (var opened = EngineAccess.read(cli.workspace())) {
-      var file = FlagdFile.of(opened.list(new FlagQuery.Flags(), Flag.class));
+      var flags = opened.list(new FlagQuery.Flags(), Flag.class);
+      var file = to == FlagFormat.FLAGD ? FlagdFile.of(flags) : UnleashFile.of(flags);
       cli.answer(file, file.toPrettyString());
       return HivedeckCommand.DONE;
     }
@@ -66,15 +73,26 @@ public final class FlagCommands implements Callable<Integer> {
   @Command(
       name = "import",
       description =
-          "Prints flags: for hive.yaml from a file of flagd. What hive.yaml cannot say is refused"
-              + " by name, and nothing is printed.")
-  int read(@Parameters(paramLabel = "FILE", description = "JSON of flagd.") Path file) {
+          "Prints flags: for hive.yaml from a file of flagd or Unleash. What hive.yaml cannot say"
+              + " is refused by name, and nothing is printed.")
+  int read(
+      @Parameters(paramLabel = "FILE", description = "JSON of flagd, or of Unleash's clients.")
+          Path file,
+      @Option(
+              names = "--from",
+              paramLabel = "PROGRAM",
+              defaultValue = "flagd",
+              description = "flagd or unleash; flagd unless said.")
+          FlagFormat from) {
     String text = TextFile.read(file, LARGEST, ErrorCode.IMPORT_INVALID);
     if (text == null) {
       throw new HiveException(
           ErrorCode.IMPORT_INVALID, "There is no file " + file + ".", "Check its name.");
     }
-    var flags = new FlagdReader(file.toString(), text).flags();
+    var flags =
+        from == FlagFormat.FLAGD
+            ? new FlagdReader(file.toString(), text).flags()
+            : new UnleashReader(file.toString(), text).flags();
     cli.answer(Json.object().set("flags", flags), FlagdReader.yaml(flags));
     return HivedeckCommand.DONE;
   }

@@ -27,11 +27,12 @@ final class FlagdFile {
     var all = file.putObject("flags");
     for (var flag : flags) {
       var written = all.putObject(flag.id());
-      written.put("state", flag.killed() ? "DISABLED" : "ENABLED");
+      // DISABLED would be the default of whoever asks, and not that of the flag.
+      written.put("state", "ENABLED");
       var variants = written.putObject("variants");
       flag.variants().forEach(v -> variants.set(v.name(), v.value()));
       written.put("defaultVariant", flag.standard());
-      var targeting = targeting(flag);
+      var targeting = flag.killed() ? Json.object() : targeting(flag);
       if (!targeting.isEmpty()) {
         written.set("targeting", targeting);
       }

@@ -36,12 +36,16 @@ class FlagdTest {
         limit: { variants: { low: 10, high: 2.5 }, default: low }
       """;
 
-  private static Map<String, FlagConfig> read(String flags) {
+  static Map<String, FlagConfig> read(String flags) {
     return HiveConfig.parse("hive.yaml", "version: 1\n" + flags).flags();
   }
 
   /** As the engine tells of it. */
-  private static Flag view(FlagConfig c) {
+  static Flag view(FlagConfig c) {
+    return view(c, false);
+  }
+
+  static Flag view(FlagConfig c, boolean killed) {
     var variants = new ArrayList<FlagVariant>();
     int rest = 100_000 - c.weights().values().stream().mapToInt(w -> w).sum();
     c.variants()
@@ -65,7 +69,7 @@ class FlagdTest {
             .map(r -> new FlagRule(r.attribute(), r.test().word(), r.values(), r.serve()))
             .toList(),
         WeightSource.CONFIGURATION,
-        false,
+        killed,
         "",
         null);
   }
@@ -88,6 +92,16 @@ class FlagdTest {
     assertThat(file.at("/flags/new-checkout/targeting/if/0").toString())
         .isEqualTo("{\"ends_with\":[{\"var\":\"email\"},\"@example.com\"]}");
     assertThat(file.at("/flags/limit").has("targeting")).isFalse();
+  }
+
+  /** DISABLED would leave everybody to the default in their own code. */
+  @Test
+  void aKilledFlagIsItsDefaultForEverybody() {
+    var file = FlagdFile.of(List.of(view(read(FLAGS).get("new-checkout"), true)));
+    var flag = file.at("/flags/new-checkout");
+    assertThat(flag.path("state").asText()).isEqualTo("ENABLED");
+    assertThat(flag.path("defaultVariant").asText()).isEqualTo("off");
+    assertThat(flag.has("targeting")).isFalse();
   }
 
   @Test
