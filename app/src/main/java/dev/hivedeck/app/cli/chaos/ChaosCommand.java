@@ -2,6 +2,7 @@ package dev.hivedeck.app.cli.chaos;
 
 import dev.hivedeck.app.cli.EngineAccess;
 import dev.hivedeck.app.cli.HivedeckCommand;
+import dev.hivedeck.app.cli.chaos.KeptGameDay.State;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.Scanner;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -30,15 +32,23 @@ public final class ChaosCommand implements Callable<Integer> {
   @ParentCommand
   HivedeckCommand cli;
 
-  @SuppressWarnings("NullAway.Init")
-  @Parameters(paramLabel = "FILE", description = "What goes wrong, and when: chaos.yaml.")
-  Path file;
+  @Parameters(
+      paramLabel = "FILE",
+      arity = "0..1",
+      description = "What goes wrong, and when: chaos.yaml.")
+  @Nullable Path file;
 
   @Option(names = "--yes", description = "Begins without asking.")
   boolean yes;
 
   @Override
   public Integer call() throws InterruptedException {
+    if (file == null) {
+      throw new HiveException(
+          ErrorCode.BAD_USAGE,
+          "A game day goes by a plan.",
+          "Name its file: hivedeck chaos chaos.yaml; hivedeck chaos list has those of the past.");
+    }
     var plan = ChaosPlan.read(file);
     if (EngineAccess.running(cli.workspace()).isEmpty()) {
       throw new HiveException(
@@ -62,21 +72,50 @@ public final class ChaosCommand implements Callable<Integer> {
                   cli.err().println(text);
                 }
               });
-      return run(day);
+      return run(day, days(), String.valueOf(file.getFileName()));
     }
   }
 
-  private int run(GameDay day) throws InterruptedException {
+  private GameDays days() {
+    return new GameDays(EngineAccess.folder(cli.workspace()).resolve("game-days"));
+  }
+
+  @Command(name = "list", description = "Game days of the past, the last one first.")
+  int list() {
+    var all = days().all();
+    cli.answer(all, ChaosText.list(all));
+    return HivedeckCommand.DONE;
+  }
+
+  @Command(
+      name = "show",
+      description = "What a game day did and measured; the last one where none is named.")
+  int show(
+      @Parameters(paramLabel = "NUMBER", arity = "0..1", description = "As chaos list says it.")
+          @Nullable String number) {
+    var all = days().all();
+    if (number == null && all.isEmpty()) {
+      throw new HiveException(
+          ErrorCode.NO_THING, "There was no game day yet.", "hivedeck chaos chaos.yaml holds one.");
+    }
+    var day = number == null ? all.getFirst() : days().one(number);
+    cli.answer(day, ChaosText.show(day));
+    return HivedeckCommand.DONE;
+  }
+
+  private int run(GameDay day, GameDays days, String plan) throws InterruptedException {
+    var kept = days.begin(plan, day.report());
     var hook =
         Thread.ofPlatform()
             .unstarted(
                 () -> {
                   day.stop();
+                  days.keep(kept.with(day.report()).in(State.ENDED_EARLY));
                   answer(day.report());
                 });
     Runtime.getRuntime().addShutdownHook(hook);
     try {
-      day.run();
+      day.run(report -> days.keep(kept.with(report)));
     } finally {
       day.stop();
       try {
@@ -86,6 +125,7 @@ public final class ChaosCommand implements Callable<Integer> {
       }
     }
     var report = day.report();
+    days.keep(kept.with(report).in(report.complete() ? State.COMPLETE : State.ENDED_EARLY));
     answer(report);
     return report.isWell() ? HivedeckCommand.DONE : HivedeckCommand.FAILED;
   }

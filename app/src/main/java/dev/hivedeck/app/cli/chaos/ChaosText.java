@@ -6,7 +6,10 @@ import dev.hivedeck.app.cli.chaos.ChaosReport.Result;
 import dev.hivedeck.engine.protocol.Durations;
 import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.view.Word;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Game days as text. */
@@ -40,7 +43,49 @@ final class ChaosText {
     };
   }
 
+  static String list(List<KeptGameDay> days) {
+    if (days.isEmpty()) {
+      return "There was no game day yet.";
+    }
+    var table = new TextTable("Number", "Plan", "Began", "Took", "State", "Recovered", "Slowest");
+    for (var day : days) {
+      var report = day.report();
+      long recovered = report.faults().stream().filter(o -> o.result() == Result.RECOVERED).count();
+      table.row(
+          String.valueOf(day.number()),
+          day.plan(),
+          report.beganAt().truncatedTo(ChronoUnit.SECONDS).toString(),
+          seconds(report.seconds()),
+          Word.kebab(day.state()).replace('-', ' '),
+          recovered + " of " + report.faults().size(),
+          seconds(
+              report.faults().stream()
+                  .map(Outcome::recovered)
+                  .filter(Objects::nonNull)
+                  .max(Double::compare)
+                  .orElse(null)));
+    }
+    return table.toString();
+  }
+
+  static String show(KeptGameDay day) {
+    return "Game day "
+        + day.number()
+        + " by "
+        + day.plan()
+        + " began at "
+        + day.report().beganAt().truncatedTo(ChronoUnit.SECONDS)
+        + ": "
+        + Word.kebab(day.state()).replace('-', ' ')
+        + ".\n"
+        + table(day.report());
+  }
+
   static String report(ChaosReport report) {
+    return (report.complete() ? "" : "Ended early: all that was done is undone.\n") + table(report);
+  }
+
+  private static String table(ChaosReport report) {
     var table = new TextTable("What went wrong", "At", "Noticed", "By", "Well again", "Result");
     report
         .faults()
@@ -55,8 +100,7 @@ final class ChaosText {
                     Word.kebab(o.result()).replace('-', ' ')
                         + (o.why().isEmpty() ? "" : ": " + o.why())));
     long unnoticed = report.faults().stream().filter(o -> o.result() == Result.UNNOTICED).count();
-    return (report.complete() ? "" : "Ended early: all that was done is undone.\n")
-        + table
+    return table
         + (unnoticed == 0
             ? ""
             : "\nNothing noticed "

@@ -52,8 +52,12 @@ final class GameDay {
     this.began = clock.instant();
   }
 
-  /** Does all of it. */
-  void run() {
+  /**
+   * Does all of it.
+   *
+   * @param kept takes what it came to, after each fault
+   */
+  void run(Consumer<ChaosReport> kept) {
     for (var fault : plan.faults()) {
       while (!stopped && since(began).compareTo(fault.at()) < 0) {
         pause.accept(LOOK);
@@ -64,6 +68,7 @@ final class GameDay {
       var outcome = outcome(fault);
       if (outcome != null) {
         add(outcome);
+        kept.accept(report());
         news.accept(ChaosText.line(outcome));
       }
     }

@@ -2,6 +2,7 @@ package dev.hivedeck.app.cli.chaos;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.app.Shop;
 import dev.hivedeck.app.cli.CliRunner;
 import dev.hivedeck.engine.Engine;
@@ -57,6 +58,9 @@ class ChaosCliTest {
               - { do: freeze, service: idle, for: 1s }
             """);
     assertThat(hd("chaos", file, "--yes").err()).contains("No engine runs here");
+    assertThat(hd("chaos", "list").out()).contains("There was no game day yet");
+    assertThat(hd("chaos", "show").err()).contains("There was no game day yet");
+    assertThat(hd("chaos").err()).contains("goes by a plan");
     try (var engine =
         Engine.open(
             new EngineOptions(
@@ -89,9 +93,32 @@ class ChaosCliTest {
       assertThat(told.status()).as("it was well again").isZero();
       assertThat(told.out()).contains("unnoticed", "Nothing noticed 1 fault");
       assertThat(engine.closing()).isFalse();
+      assertThat(hd("chaos", "list").out()).contains("chaos.yaml", "complete", "1 of 2", "0 of 1");
+      var kept = hd("chaos", "show", "1", "--json").json();
+      assertThat(kept.path("state").asText()).isEqualTo("complete");
+      assertThat(kept.at("/report/faults")).isEqualTo(faults);
+      assertThat(hd("chaos", "show").out()).contains("Game day 2 by chaos.yaml", "unnoticed");
+      assertThat(hd("chaos", "show", "9").err()).contains("There is no game day 9");
     }
+    assertThat(hd("chaos", "list", "--json").json()).as("without an engine too").hasSize(2);
+    assertThat(cutOff().path("state").asText()).isEqualTo("cut_off");
     assertThat(hd("chaos", plan("faults: [{ do: burn, service: idle }]")).err())
         .contains("chaos.yaml:1");
+  }
+
+  /** One whose program was killed. */
+  private JsonNode cutOff() throws IOException {
+    Path file;
+    try (var files = Files.walk(folder.resolve("home"))) {
+      file =
+          files.filter(f -> f.endsWith(Path.of("game-days", "2.json"))).findFirst().orElseThrow();
+    }
+    String text = Files.readString(file);
+    Files.writeString(
+        file,
+        text.replace("\"complete\",\"pid\":", "\"running\",\"pid\":999999999")
+            .replaceFirst("9{9}\\d+", "999999999"));
+    return hd("chaos", "show", "2", "--json").json();
   }
 
   private String pid() {

@@ -67,7 +67,7 @@ class GameDayTest {
   }
 
   private Outcome only(GameDay day) {
-    day.run();
+    day.run(report -> {});
     assertThat(day.report().complete()).isTrue();
     assertThat(day.report().faults()).hasSize(1);
     return day.report().faults().getFirst();
@@ -94,7 +94,7 @@ class GameDayTest {
   @Test
   void eachBeginsInItsTimeAndNotBeforeTheOneAboveIsOver() {
     var day = day(Duration.ofMinutes(1), fault(Kind.FREEZE, 0, 20), fault(Kind.KILL, 10, 0));
-    day.run();
+    day.run(report -> {});
     assertThat(day.report().faults()).extracting(Outcome::at).containsExactly(0.0, 20.0);
     assertThat(room.done)
         .containsExactly(
@@ -147,7 +147,7 @@ class GameDayTest {
               }
             },
             news::add);
-    stopping[0].run();
+    stopping[0].run(report -> {});
     assertThat(stopping[0].report().complete()).isFalse();
     assertThat(stopping[0].report().faults()).hasSize(1);
     assertThat(room.done).endsWith("freeze service orders for 60 s", "undone");
