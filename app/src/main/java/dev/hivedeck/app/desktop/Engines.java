@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,7 +33,7 @@ final class Engines implements Desktop.Host, AutoCloseable {
 
   private final Map<EngineApi, Own> own = new ConcurrentHashMap<>();
   private final Map<Path, Engine> kept = new ConcurrentHashMap<>();
-  private final Set<AutoCloseable> ending = ConcurrentHashMap.newKeySet();
+  private final Map<AutoCloseable, CompletableFuture<Void>> ending = new ConcurrentHashMap<>();
   private final Map<Path, CompletableFuture<EngineApi>> begun = new ConcurrentHashMap<>();
   private final Kept told;
   private final Runnable ended;
@@ -222,20 +221,28 @@ final class Engines implements Desktop.Host, AutoCloseable {
 
   @Override
   public void left(EngineApi door) {
-    var mine = own.remove(door);
+    var mine = own.get(door);
     if (mine != null) {
-      end(mine.engine());
+      end(mine.engine()); // It is among its own until then: who closes all waits for it.
+      own.remove(door, mine);
     }
   }
 
+  /** Ends it; where it is ending already, waits for that. */
   private void end(AutoCloseable engine) {
-    ending.add(engine);
+    var ended = new CompletableFuture<Void>();
+    var before = ending.putIfAbsent(engine, ended);
+    if (before != null) {
+      before.join();
+      return;
+    }
     try {
       engine.close();
     } catch (Exception e) {
       LoggerFactory.getLogger(Engines.class).warn("closing an engine", e);
     } finally {
       ending.remove(engine);
+      ended.complete(null);
     }
   }
 
@@ -245,6 +252,6 @@ final class Engines implements Desktop.Host, AutoCloseable {
     begun.values().forEach(opening -> opening.exceptionally(_ -> null).join());
     own.keySet().forEach(this::left);
     stopKept();
-    ending.forEach(this::end);
+    ending.values().forEach(CompletableFuture::join);
   }
 }
