@@ -21,14 +21,14 @@ import javafx.scene.text.Text;
  * given: text that is cut without telling where the rest is, nodes that reach out of what holds
  * them, controls without a name.
  */
-final class LayoutChecks {
+public final class LayoutChecks {
   private static final double SLACK = 1.6;
 
   private final Set<String> faults = new LinkedHashSet<>();
 
   private LayoutChecks() {}
 
-  static List<String> faults(Parent root) {
+  public static List<String> faults(Parent root) {
     var layoutChecks = new LayoutChecks();
     layoutChecks.walk(root, "", true);
     return new ArrayList<>(layoutChecks.faults);

@@ -10,10 +10,12 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.ui.Desktop;
 import dev.hivedeck.ui.FxThread;
+import dev.hivedeck.ui.LayoutChecks;
 import dev.hivedeck.ui.Sample;
 import dev.hivedeck.ui.TestUser;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Theme;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -21,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import javafx.scene.Node;
 import javafx.scene.Parent;
 import javafx.scene.control.Button;
@@ -28,6 +31,7 @@ import javafx.scene.control.Labeled;
 import javafx.scene.text.Text;
 import javafx.stage.Stage;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class WelcomeScreenTest {
   private static final Path LINKED = Path.of("/srv/foreign");
@@ -82,7 +86,7 @@ class WelcomeScreenTest {
                     null,
                     SignIn.UNKNOWN,
                     "Install it: npm install --global @google/gemini-cli")));
-    var desktop = desktop(found);
+    var desktop = desktop(found, null);
     var person = new TestUser(desktop);
     try {
       person.waitsFor("On this machine");
@@ -102,9 +106,42 @@ class WelcomeScreenTest {
     }
   }
 
+  /** With twelve agents, repositories of before and long words it fits a small window. */
+  @Test
+  void allOfItFitsASmallWindow(@TempDir Path folder) throws Exception {
+    var shop = Files.createDirectory(folder.resolve("shop"));
+    var settings = folder.resolve("desktop.json");
+    Files.writeString(
+        settings, "{\"language\":\"de\",\"recent\":[\"" + shop + "\",\"/gone/payments\"]}");
+    var clis =
+        IntStream.rangeClosed(1, 12)
+            .mapToObj(
+                i ->
+                    cli(
+                        "agent" + i,
+                        "A command line agent " + i,
+                        CliState.MISSING,
+                        null,
+                        SignIn.UNKNOWN,
+                        "Install it: npm install --global @example/a-rather-long-name-" + i))
+            .toList();
+    var desktop = desktop(new MachineFindings("2.47.3", null, clis), settings);
+    var person = new TestUser(desktop);
+    try {
+      FxThread.run(() -> desktop.stage().setWidth(1024));
+      FxThread.run(() -> desktop.stage().setHeight(700));
+      person.waitsFor("A command line agent 12");
+      picture(desktop, "german");
+      assertThat(FxThread.get(() -> LayoutChecks.faults(desktop.stage().getScene().getRoot())))
+          .isEmpty();
+    } finally {
+      FxThread.closeAll();
+    }
+  }
+
   @Test
   void withoutGitItIsSaidWhatToDo() {
-    var desktop = desktop(new MachineFindings(null, "Install git 2.39 or newer.", List.of()));
+    var desktop = desktop(new MachineFindings(null, "Install git 2.39 or newer.", List.of()), null);
     var person = new TestUser(desktop);
     try {
       person.waitsFor("Install git 2.39 or newer.");
@@ -124,7 +161,7 @@ class WelcomeScreenTest {
     return new Cli(id, name, state, null, version, signIn, null, id, null, null, List.of(), remedy);
   }
 
-  private static Desktop desktop(MachineFindings found) {
+  private static Desktop desktop(MachineFindings found, Path settings) {
     return FxThread.get(
         () -> {
           var made =
@@ -146,7 +183,7 @@ class WelcomeScreenTest {
                       return Optional.of(() -> found);
                     }
                   },
-                  new Desktop.Options(null, Sample.CLOCK, ZoneOffset.UTC, null));
+                  new Desktop.Options(settings, Sample.CLOCK, ZoneOffset.UTC, null));
           made.stage().setWidth(1440);
           made.stage().setHeight(900);
           return made;
