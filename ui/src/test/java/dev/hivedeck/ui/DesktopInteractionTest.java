@@ -369,8 +369,9 @@ class DesktopInteractionTest {
     var address = URI.create(server.address());
     var client =
         FeedClient.connect(() -> new EngineAddress(address, "t"), "test", Clock.systemUTC());
+    FxThread.run(desktop::welcome); // It is the same workspace, by another way.
     FxThread.run(() -> desktop.show(client));
-    FxThread.until("loaded", () -> desktop.frame().place() != null);
+    FxThread.until("loaded", () -> desktop.frame() != null && desktop.frame().place() != null);
     server.close();
     FxThread.until("the banner", () -> allTexts().stream().anyMatch(t -> t.startsWith("Cut off")));
     assertThat(FxThread.get(this::allTexts)).contains("docs");
