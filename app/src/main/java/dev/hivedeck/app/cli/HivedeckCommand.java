@@ -109,7 +109,7 @@ public final class HivedeckCommand implements Callable<Integer> {
    * Runs one command line and answers with its exit status.
    *
    * @param commands by name
-   * @param desktop opens a window on a repository, or on the welcome screen where that is null
+   * @param desktop opens a window on a repository, or on what was open last where that is null
    */
   public static int run(
       PrintStream out,

@@ -24,7 +24,7 @@ public final class DesktopLauncher {
   }
 
   /**
-   * @param folder a repository, or null for the welcome screen
+   * @param folder a repository that is shown; null for what was open last
    */
   public static int open(HivedeckCommand cli, Path folder) {
     if (folder != null && !Files.isDirectory(folder)) {
