@@ -168,7 +168,8 @@ class SeveralWorkspacesTest {
     assertThat(FxThread.get(() -> desktop.frame().place())).isEqualTo(ScreenId.OVERVIEW);
     assertThat(person.sees("Rotate API keys")).as("what the other works on").isFalse();
     FxThread.run(() -> desktop.frame().newTask());
-    person.types("Round down");
+    var written = person.field("Title");
+    FxThread.run(() -> written.setText("Round down"));
     person.presses(KeyCode.ESCAPE);
     person.presses(KeyCode.CONTROL, KeyCode.DIGIT9);
     assertThat(FxThread.get(() -> desktop.stage().getTitle())).startsWith("payments");
