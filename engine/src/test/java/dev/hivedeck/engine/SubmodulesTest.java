@@ -24,6 +24,9 @@ class SubmodulesTest {
   private static final String PLAN =
       "plan: P\ntasks:\n  - { id: T-1, title: One, agent: a, prompt: x }\n";
 
+  /** Until the test ends that. */
+  private static final String SLOW = "while test -e %s/slow; do sleep 0.2; done 2> /dev/null";
+
   @TempDir Path folder;
   private TestRepository sandbox;
 
@@ -138,8 +141,8 @@ class SubmodulesTest {
   private Engine merged() throws IOException {
     hive(
         "clone",
-        "cd 'a lib' && echo more > more.txt && git add -A && git -c user.name=A -c"
-            + " user.email=a@example.org commit -qm More\n",
+        "cd 'a lib' && echo other > lib.txt && echo more > more.txt && git add -A && git -c"
+            + " user.name=A -c user.email=a@example.org commit -qm More\n",
         "true\n");
     Engine engine = sandbox.open();
     TestRepository.begin(engine, PLAN, 1);
@@ -192,6 +195,70 @@ class SubmodulesTest {
       assertThat(sandbox.git("status", "--porcelain")).isEmpty();
       TestRepository.await("told no more", engine, () -> !told(engine));
     }
+  }
+
+  /** By its second file; the first is there by then, and git would take it for an edit. */
+  private void cutsOff(String how) throws IOException {
+    Path filter = folder.resolve("filter.sh");
+    Files.writeString(
+        filter,
+        "test -e $0.once || { touch $0.once; cd ..; %s; }; cat\n".formatted(how.formatted(folder)));
+    Path module = sandbox.repository.resolve(".git/modules/a lib");
+    Files.writeString(module.resolve("info/attributes"), "more.txt filter=slow\n");
+    git(module, "config", "filter.slow.smudge", "sh '" + filter + "'");
+    git(module, "config", "filter.slow.clean", "cat");
+    git(module, "config", "filter.slow.required", "true");
+    Files.createFile(folder.resolve("slow"));
+  }
+
+  private void broughtAlong(Engine engine) {
+    TestRepository.await(
+        "brought along",
+        engine,
+        () -> sandbox.git("-C", "a lib", "rev-parse", "HEAD").equals(link()));
+    assertThat(sandbox.repository.resolve("a lib/more.txt")).hasContent("more");
+    TestRepository.await("up", engine, () -> sandbox.git("status", "--porcelain").isEmpty());
+    assertThat(engine.snapshot(Set.of(Topic.DRIFT)).things().get(Topic.DRIFT)).isEmpty();
+  }
+
+  @Test
+  void oneWhoseGitIsKilledIsBroughtAlongAllTheSame() throws IOException {
+    cutsOff("kill -9 $PPID; exit 1");
+    try (Engine engine = merged()) {
+      broughtAlong(engine);
+    }
+    assertThat(folder.resolve("filter.sh.once")).exists();
+  }
+
+  @Test
+  void oneThatTheEndOfTheEngineCutsOffIsFinishedByTheNext() throws IOException {
+    cutsOff(SLOW);
+    try (Engine engine = merged()) {
+      TestRepository.await(
+          "it began", engine, () -> Files.exists(folder.resolve("filter.sh.once")));
+    }
+    Files.delete(folder.resolve("slow"));
+    assertThat(sandbox.git("-C", "a lib", "rev-parse", "HEAD")).isNotEqualTo(link());
+    assertThat(sandbox.git("-C", "a lib", "status", "--porcelain")).isNotEmpty();
+    try (Engine engine = sandbox.open()) {
+      broughtAlong(engine);
+    }
+  }
+
+  @Test
+  void anEditIsNoPartOfWhatWasCutOff() throws IOException {
+    cutsOff(SLOW);
+    try (Engine engine = merged()) {
+      TestRepository.await(
+          "it began", engine, () -> Files.exists(folder.resolve("filter.sh.once")));
+    }
+    Files.delete(folder.resolve("slow"));
+    Path edited = sandbox.repository.resolve("a lib/lib.txt");
+    Files.writeString(edited, "an edit of the user's\n");
+    try (Engine engine = sandbox.open()) {
+      TestRepository.await("told", engine, () -> told(engine));
+    }
+    assertThat(edited).hasContent("an edit of the user's");
   }
 
   /** What git ignores there is nowhere else. */

@@ -247,10 +247,19 @@ public final class MainCheckout {
       if (!updated.ok()) {
         return Optional.of(refused(updated));
       }
-      submodules().follow(since, tip);
-      return Optional.empty();
     } catch (HiveException e) {
       return Optional.of(new Refused(e.getMessage(), false));
+    }
+    bringSubmodules(since, tip);
+    return Optional.empty();
+  }
+
+  /** Brings its submodules along. One that stays is told, and holds nothing else up. */
+  public void bringSubmodules(String since, String tip) {
+    try {
+      submodules().follow(since, tip);
+    } catch (HiveException e) {
+      LOG.info("submodules of {} are not brought along: {}", path, e.getMessage());
     }
   }
 

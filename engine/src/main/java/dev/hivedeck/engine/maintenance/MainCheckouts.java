@@ -272,7 +272,11 @@ public final class MainCheckouts implements AutoCloseable {
     var now = new ArrayList<Left>();
     var all = CheckoutFinder.of(repository, worktrees);
     for (var checkout : all) {
-      look(checkout, move, move.trusted() && wanted, false).ifPresent(now::add);
+      try {
+        look(checkout, move, move.trusted() && wanted, false).ifPresent(now::add);
+      } catch (HiveException e) { // the others are not to wait for it
+        now.add(new Left(checkout.path(), 1, e.getMessage()));
+      }
     }
     now.addAll(elsewhere(all, move, move.trusted() && wanted, false));
     left = List.copyOf(now);
@@ -489,8 +493,12 @@ public final class MainCheckouts implements AutoCloseable {
   private List<Behind> behind(List<MainCheckout> checkouts, boolean bring) {
     var behind = new ArrayList<Behind>();
     for (var checkout : checkouts) {
-      if (knownLeft(checkout.path()).isEmpty() && checkout.busy().isEmpty()) {
-        behind.addAll(checkout.submodules().behind(bring));
+      try {
+        if (knownLeft(checkout.path()).isEmpty() && checkout.busy().isEmpty()) {
+          behind.addAll(checkout.submodules().behind(bring));
+        }
+      } catch (HiveException e) { // what else there is to be found does not wait for it
+        LOG.warn("submodules of {} cannot be read: {}", checkout.path(), e.getMessage());
       }
     }
     return List.copyOf(behind);
@@ -582,6 +590,9 @@ public final class MainCheckouts implements AutoCloseable {
       takenBack.behind(path, since, late ? ahead.get().to() : tip);
     }
     if (!lags) {
+      if (bring && held != null) {
+        checkout.bringSubmodules(ahead.get().from(), held); // an engine may have been killed there
+      }
       arrived(checkout, tip); // it has all of it
       return Optional.empty();
     }

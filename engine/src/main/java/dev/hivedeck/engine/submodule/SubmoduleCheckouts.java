@@ -72,9 +72,11 @@ public final class SubmoduleCheckouts {
       var module = new Module(fields.get(i + 1));
       if (f[0].equals(ChangedFile.SUBMODULE)
           && f[1].equals(ChangedFile.SUBMODULE)
-          && module.isThere()
-          && f[2].equals(module.head())) {
-        module.move(f[2], f[3]);
+          && module.isThere()) {
+        module.finish();
+        if (f[2].equals(module.head())) {
+          module.move(f[2], f[3]);
+        }
       }
     }
   }
@@ -95,6 +97,9 @@ public final class SubmoduleCheckouts {
       }
       var module = new Module(line.substring(line.indexOf('\t') + 1));
       String link = line.split(" ")[1];
+      if (bring && module.isThere()) {
+        module.finish();
+      }
       String head = module.isThere() ? module.head() : link;
       if (head.equals(link)) {
         continue;
@@ -160,6 +165,11 @@ public final class SubmoduleCheckouts {
           : status.out().isBlank() ? "" : "it has edits that are not committed";
     }
 
+    /** Takes to its end what an engine was killed in. */
+    void finish() {
+      new CutOffMove(repository.git(place), place).finish();
+    }
+
     /**
      * @return why it stays, in words; empty where it was brought along
      */
@@ -168,8 +178,15 @@ public final class SubmoduleCheckouts {
       if (!why.isEmpty()) {
         return why;
       }
-      if (!run("checkout", "--quiet", "--no-overwrite-ignore", "--detach", to).ok()) {
-        return "what lies there is in the way";
+      var note = new CutOffMove(repository.git(place), place);
+      note.begin(from, to);
+      if (run("checkout", "--quiet", "--no-overwrite-ignore", "--detach", to).ok()) {
+        note.end();
+      } else {
+        note.finish(); // that git may have been killed
+        if (!head().equals(to)) {
+          return "what lies there is in the way";
+        }
       }
       new SubmoduleCheckouts(repository, place, depth + 1).follow(from, to);
       return "";

@@ -277,6 +277,25 @@ class MainCheckoutsTest extends CheckoutsFixture {
     assertThat(told()).as("it is gone").isEmpty();
   }
 
+  /** One that nobody can read keeps nothing else from being found. */
+  @Test
+  void aBrokenCheckoutHidesNoWorkThatWasTakenBack() throws Exception {
+    wanted = false;
+    look(merge("new.txt", "merged\n"));
+    sandbox.git("checkout", "-q", "-b", "side"); // with the files of before
+    sandbox.write("b.txt", "mine\n");
+    sandbox.git("commit", "-q", "-am", "All that there is");
+    Path broken = folder.resolve("broken");
+    sandbox.git("worktree", "add", "-q", broken.toString(), "main");
+    look(repository.tip());
+    Files.writeString(broken.resolve(".gitmodules"), "[submodule \"x\"]\n\tpath = x\n");
+    String before = repository.tip();
+    sandbox.git("update-ref", "-m", "pull", MAIN, "side");
+    Files.writeString(sandbox.repository.resolve(".git/worktrees/broken/index"), "garbage");
+    look(before);
+    assertThat(told()).extracting(Drift::kind).contains("work-taken-back");
+  }
+
   @Test
   void aCheckoutThatIsNotThereIsNone() throws Exception {
     sandbox.git("switch", "-q", "-c", "mine");
