@@ -23,6 +23,7 @@ class SetupWorkTest {
 
   @TempDir Path folder;
   private TestRepository sandbox;
+  private String setup = SETUP;
 
   @BeforeEach
   void checkout() {
@@ -46,7 +47,7 @@ class SetupWorkTest {
         decisions: { default: { human: none } }
         worktree: { setup: "%s" }
         """
-            .formatted(isolation, SETUP)
+            .formatted(isolation, setup)
             .replace("../", folder + "/"));
     sandbox.git("add", ".hivedeck");
     sandbox.git("commit", "-q", "-m", "Configure");
@@ -170,5 +171,59 @@ class SetupWorkTest {
         .contains("half.txt", "whole.txt", "old.txt")
         .doesNotContain("out/generated.txt");
     assertThat(sandbox.git("show", "main:lock.json")).isEqualTo("as committed");
+  }
+
+  /** It is nobody's work, and no failure of the agent's. */
+  @ParameterizedTest
+  @ValueSource(strings = {"clone", "worktree"})
+  void whatTheSetupMakesTooLargeIsLeftOut(String isolation) {
+    setup = "head -c 3000000 /dev/zero > big.bin && echo small > small.txt";
+    hive(isolation, "test -s big.bin && echo mine > a.txt\n", "test -f a.txt\n");
+    String text = sandbox.git("show", "main:.hivedeck/hive.yaml");
+    sandbox.write(
+        ".hivedeck/hive.yaml", text.replace("workspace: {", "workspace: { largest: 1 MB,") + "\n");
+    sandbox.commit("Less");
+    try (Engine engine = sandbox.open()) {
+      TestRepository.begin(engine, PLAN, 1);
+      untilMerged(engine);
+    }
+    assertThat(sandbox.git("ls-tree", "-r", "--name-only", "main").lines())
+        .contains("a.txt")
+        .doesNotContain("big.bin", "small.txt");
+    assertThat(sandbox.git("for-each-ref", "--format=%(refname)", "refs/hivedeck/kept")).isEmpty();
+  }
+
+  /** Somebody stands in it, to see what is wrong: what they change there is theirs. */
+  @Test
+  void whatAPersonChangesWhereTheSetupFailedIsKept() throws Exception {
+    setup = "echo made > made.txt; pwd > ../where; until test -e ../go; do sleep 0.1; done; exit 7";
+    setup = setup.replace("../", folder + "/");
+    hive("clone", "true\n", "true\n");
+    Process stands = null;
+    try (Engine engine = sandbox.open()) {
+      TestRepository.begin(engine, PLAN, 1);
+      Path where = folder.resolve("where");
+      TestRepository.await(
+          "it is set up", engine, () -> Files.exists(where) && where.toFile().length() > 1);
+      Path worktree = Path.of(Files.readString(where).strip());
+      stands = new ProcessBuilder("sleep", "600").directory(worktree.toFile()).start();
+      Files.createFile(folder.resolve("go"));
+      TestRepository.await(
+          "given up", engine, () -> TestRepository.task(engine, "T-1").state() == TaskState.DEAD);
+      Files.writeString(worktree.resolve("fix.txt"), "a fix of the user's\n");
+      stands.destroyForcibly().waitFor();
+    } finally {
+      if (stands != null) {
+        stands.destroyForcibly();
+      }
+    }
+    var kept = sandbox.git("for-each-ref", "--format=%(refname)", "refs/hivedeck/kept").lines();
+    assertThat(kept.toList())
+        .singleElement()
+        .satisfies(
+            ref ->
+                assertThat(sandbox.git("ls-tree", "--name-only", ref).lines())
+                    .contains("fix.txt")
+                    .doesNotContain("made.txt"));
   }
 }

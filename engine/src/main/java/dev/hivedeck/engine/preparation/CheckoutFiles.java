@@ -20,6 +20,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -330,7 +331,7 @@ final class CheckoutFiles {
   }
 
   /** A repository of its own is told that they are none of its files, whatever commits ignore. */
-  private static void exclude(Path folder, Set<String> paths) {
+  static void exclude(Path folder, Collection<String> paths) {
     Path own = folder.resolve(".git");
     if (paths.isEmpty() || !Files.isDirectory(own, LinkOption.NOFOLLOW_LINKS)) {
       return; // a worktree shares that file with the user's

@@ -13,6 +13,7 @@ import dev.hivedeck.engine.worktree.Worktrees;
 import dev.hivedeck.engine.worktree.folder.AttemptFolders;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -212,6 +213,7 @@ public final class WorktreePreparation {
       long begun = timers.clock().millis();
       var exit = run(setup, folder);
       if (exit.late() || exit.code() != 0) {
+        noteFailed(folder);
         throw new HiveException(
             ErrorCode.SETUP_FAILED,
             "The setup \"%s\" %s.".formatted(setup, ended(exit)),
@@ -219,11 +221,27 @@ public final class WorktreePreparation {
                 + " .hivedeck/hive.yaml.");
       }
       own.accept("set up in " + seconds(timers.clock().millis() - begun));
-      var made = worktrees.setUp(folder);
+      var large = new ArrayList<String>();
+      var made = worktrees.setUp(folder, large);
+      if (!large.isEmpty()) {
+        CheckoutFiles.exclude(folder, large);
+        own.accept(
+            "no part of the work, as it is too large to be committed: "
+                + Plural.some(large.stream().map(ByteNames::words).toList(), NAMED));
+      }
       if (!made.isEmpty()) {
         own.accept(
             "no part of the work as long as it stays as the setup left it: "
                 + Plural.some(made.stream().map(ByteNames::words).toList(), NAMED));
+      }
+    }
+
+    /** What comes there from now on is a person's, who looks why it failed. */
+    private void noteFailed(Path folder) {
+      try {
+        worktrees.setUp(folder, new ArrayList<>());
+      } catch (HiveException e) {
+        LOG.info("nothing that is in {} is kept: {}", folder, e.getMessage());
       }
     }
 

@@ -1,13 +1,16 @@
 package dev.hivedeck.engine.worktree;
 
+import dev.hivedeck.engine.git.Git;
 import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.worktree.folder.AttemptFolders;
 import dev.hivedeck.engine.worktree.folder.FolderSnapshot;
+import dev.hivedeck.engine.worktree.folder.PreparedPaths;
 import dev.hivedeck.engine.worktree.folder.SetupChanges;
 import dev.hivedeck.engine.worktree.isolation.Isolations;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Reads what the setup of a folder did there, so that it can be told from work. */
@@ -22,12 +25,16 @@ final class SetupReading {
     this.isolations = isolations;
   }
 
-  /** Notes what is other by now than it was checked out. */
-  List<SetupChanges.Entry> note(Path folder) {
+  /**
+   * Notes what is other by now than it was checked out.
+   *
+   * @param left receives what is too much to be read
+   */
+  List<SetupChanges.Entry> note(Path folder, List<String> left) {
     var notes = folders.notes(folder);
     String commit = notes.indexed();
     List<SetupChanges.Entry> entries =
-        commit == null ? List.of() : read(folder, notes, commit, made(notes));
+        commit == null ? List.of() : read(folder, notes, commit, made(notes), left);
     SetupChanges.end(notes, entries);
     return entries;
   }
@@ -41,7 +48,7 @@ final class SetupReading {
   }
 
   private List<SetupChanges.Entry> read(
-      Path folder, AttemptFolders.Notes notes, String commit, Path objects) {
+      Path folder, AttemptFolders.Notes notes, String commit, Path objects, List<String> left) {
     var isolation = isolations.of(folder, notes);
     var inside =
         new InnerRepositories(
@@ -62,10 +69,22 @@ final class SetupReading {
         notes.place(),
         files -> {
           String after = files.tree(commit, before, inside);
+          if (!inside.excess().isEmpty()) {
+            left.addAll(untaken(files.git(), notes.place()));
+          }
           String[] diff = {"diff-tree", "-r", "-z", "--raw", "--no-renames", before, after};
           return after.equals(before)
               ? List.of()
               : SetupChanges.between(files.git().run(diff).bytes());
         });
+  }
+
+  /** New files that a reading did not take, repositories left aside. */
+  private static List<String> untaken(Git git, Path notes) {
+    var command = new ArrayList<>(List.of("ls-files", "-z", "--others", "--exclude-standard"));
+    command.addAll(PreparedPaths.excluded(notes));
+    return git.listed(command.toArray(String[]::new)).stream()
+        .filter(path -> !path.endsWith("/"))
+        .toList();
   }
 }

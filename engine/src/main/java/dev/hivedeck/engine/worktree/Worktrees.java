@@ -447,13 +447,22 @@ public final class Worktrees {
 
   /**
    * A folder is set up. What is other there than in its commit is no part of any work, as long as
-   * it stays as it is.
+   * it stays as it is; what is new and too large to be committed is none whatever becomes of it.
    *
-   * @return the paths of that
+   * @param large receives the paths of that
+   * @return the paths of all else
    */
-  public List<String> setUp(Path folder) {
-    return new SetupReading(repository, folders, isolations)
-        .note(folder).stream().map(SetupChanges.Entry::path).toList();
+  public List<String> setUp(Path folder, List<String> large) {
+    var made =
+        new SetupReading(repository, folders, isolations)
+            .note(folder, large).stream().map(SetupChanges.Entry::path).toList();
+    if (!large.isEmpty()) {
+      var notes = folders.notes(folder);
+      var all = new ArrayList<>(PreparedPaths.of(notes.place()));
+      all.addAll(large);
+      PreparedPaths.write(notes, all);
+    }
+    return made;
   }
 
   /** Where the notes of a folder are. */
