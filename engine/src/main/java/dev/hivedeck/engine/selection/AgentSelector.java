@@ -46,7 +46,7 @@ public final class AgentSelector {
    *     preference among equals
    */
   public Chosen choose(Tx tx, TaskLedger.Row task, List<Offer> able) throws SQLException {
-    if (!config.get().schedule().choice()) {
+    if (!config.get().schedule().choice() || agents.all().size() == 1) {
       return new Chosen(able.getFirst().agent(), null);
     }
     var names = able.stream().map(Offer::agent).toList();
