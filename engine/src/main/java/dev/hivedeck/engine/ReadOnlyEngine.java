@@ -9,6 +9,7 @@ import dev.hivedeck.engine.attempt.AttemptLedger;
 import dev.hivedeck.engine.budget.BudgetTracker;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.config.HivedeckHome;
+import dev.hivedeck.engine.dispatch.TaskHolds;
 import dev.hivedeck.engine.execution.DiffReader;
 import dev.hivedeck.engine.file.Disk;
 import dev.hivedeck.engine.git.diff.DiffExcerpt;
@@ -175,11 +176,7 @@ public final class ReadOnlyEngine implements EngineApi, AutoCloseable {
   }
 
   private List<Query.Hold> why(String task) {
-    return ledger.read(
-        sql -> {
-          TaskLedger.get(sql, task);
-          return List.of(new Query.Hold("no-engine", ""));
-        });
+    return ledger.read(sql -> TaskHolds.withoutEngine(sql, task));
   }
 
   private WorkspaceViews.Workspace workspace(Sql sql) throws SQLException {

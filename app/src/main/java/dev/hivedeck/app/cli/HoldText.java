@@ -16,6 +16,8 @@ public final class HoldText {
       case "delayed" -> "It is tried again at " + what + ".";
       case "paused" -> "It is paused: hivedeck task resume.";
       case "decision" -> "It waits for your answer to " + what + ": hivedeck decisions.";
+      case "change" ->
+          "Its work is done; hivedeck change show %s tells how that goes on.".formatted(what);
       case "waiting" -> "It waits: " + what;
       case "dead" -> "It is a dead letter: " + what;
       case "limit" -> what + " agents work: no more may at once (hivedeck start --agents N).";

@@ -89,6 +89,18 @@ class FirstChangeTest {
   }
 
   @Test
+  void aTaskLeadsToItsChangeAndToWhatItsAgentSaid() {
+    CliRunner.in(
+        repository, "init", "--yes", "--trust", "--run", "cat > made.txt; echo it is made");
+    CliRunner.in(repository, "task", "add", "Later", "--priority", "9");
+    assertThat(CliRunner.in(repository, "log", "T-1").err())
+        .contains("Nobody has begun with T-1 yet", "hivedeck task why T-1");
+    CliRunner.in(repository, "run", "--task", "Make it");
+    assertThat(CliRunner.in(repository, "log", "T-2").out()).contains("it is made");
+    assertThat(CliRunner.in(repository, "task", "why", "T-2").out()).contains("change show C-");
+  }
+
+  @Test
   void whatIsWithAPersonIsNeverSaidToBeDone() {
     CliRunner.in(repository, "init", "--yes", "--trust", "--run", "cat > made.txt");
     CliRunner.in(repository, "task", "add", "By hand", "--agent", "you");

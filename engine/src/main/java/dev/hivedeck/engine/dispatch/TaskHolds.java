@@ -4,6 +4,7 @@ import dev.hivedeck.engine.attempt.AttemptLedger;
 import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.protocol.Query.Hold;
+import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
 import dev.hivedeck.engine.protocol.view.View;
 import dev.hivedeck.engine.slo.policy.PolicyLedger;
 import dev.hivedeck.engine.store.Sql;
@@ -43,9 +44,30 @@ public record TaskHolds(
   /** What holds it, the nearest first; empty when it runs or is over. */
   public List<Hold> of(Sql sql, String id) throws SQLException {
     var task = TaskLedger.get(sql, id);
-    var view = TaskLedger.view(sql, id);
+    return task.state() == TaskState.READY ? ready(sql, task) : ofOneThatIsNotReady(sql, task);
+  }
+
+  /**
+   * The same where no engine works on anything.
+   *
+   * @throws dev.hivedeck.engine.protocol.HiveException {@code no-task}
+   */
+  public static List<Hold> withoutEngine(Sql sql, String id) throws SQLException {
+    var task = TaskLedger.get(sql, id);
     return switch (task.state()) {
-      case RUNNING, VALIDATING, DONE, CANCELLED -> List.of();
+      case READY, DELAYED, RUNNING, VALIDATING -> List.of(new Hold("no-engine", ""));
+      default -> ofOneThatIsNotReady(sql, task);
+    };
+  }
+
+  private static List<Hold> ofOneThatIsNotReady(Sql sql, TaskLedger.Row task) throws SQLException {
+    var view = TaskLedger.view(sql, task.id());
+    return switch (task.state()) {
+      case READY, RUNNING, VALIDATING, CANCELLED -> List.of();
+      case DONE ->
+          task.merged() || view.change() == null
+              ? List.of()
+              : List.of(new Hold("change", view.change()));
       case DEAD -> List.of(new Hold("dead", words(task.reason())));
       case PAUSED -> List.of(new Hold("paused", ""));
       case WAITING ->
@@ -55,8 +77,7 @@ public record TaskHolds(
                   : new Hold("decision", view.decision()));
       case DELAYED ->
           List.of(new Hold("delayed", task.notBefore() == null ? "" : task.notBefore().toString()));
-      case BLOCKED -> needs(sql, id);
-      case READY -> ready(sql, task);
+      case BLOCKED -> needs(sql, task.id());
     };
   }
 

@@ -513,12 +513,13 @@ public interface Query {
    * Something that keeps a task from being worked on.
    *
    * @param code {@code no-engine}, {@code untrusted}, {@code hive-paused}, {@code needs} (ids),
-   *     {@code delayed} (until when), {@code paused}, {@code decision} (its id), {@code waiting}
-   *     (for what), {@code dead} (why), {@code limit}, {@code capability}, {@code agent-missing},
-   *     {@code no-agent} (the capabilities that nobody has), {@code agent-paused}, {@code
-   *     agent-budget}, {@code agent-rests}, {@code agent-busy} (who, with what), {@code budget},
-   *     {@code policy} (of an error budget), {@code outage}, {@code machine} (in words), or {@code
-   *     next} (how many are before it) where nothing does
+   *     {@code delayed} (until when), {@code paused}, {@code decision} (its id), {@code change}
+   *     (its id, which its work has become), {@code waiting} (for what), {@code dead} (why), {@code
+   *     limit}, {@code capability}, {@code agent-missing}, {@code no-agent} (the capabilities that
+   *     nobody has), {@code agent-paused}, {@code agent-budget}, {@code agent-rests}, {@code
+   *     agent-busy} (who, with what), {@code budget}, {@code policy} (of an error budget), {@code
+   *     outage}, {@code machine} (in words), or {@code next} (how many are before it) where nothing
+   *     does
    * @param what which, who, until when; empty where the code says all
    */
   record Hold(String code, String what) {}

@@ -3,10 +3,15 @@ package dev.hivedeck.app.cli.list;
 import dev.hivedeck.app.cli.EngineAccess;
 import dev.hivedeck.app.cli.HivedeckCommand;
 import dev.hivedeck.engine.protocol.Act;
+import dev.hivedeck.engine.protocol.EngineApi;
+import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Printable;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Query.LogLine;
+import dev.hivedeck.engine.protocol.Topic;
+import dev.hivedeck.engine.protocol.failure.ErrorCode;
+import dev.hivedeck.engine.protocol.view.TaskViews;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -28,7 +33,7 @@ public final class LogCommand implements Callable<Integer> {
 
   @ParentCommand HivedeckCommand cli;
 
-  @Parameters(paramLabel = "ATTEMPT", description = "For example T-7.1.")
+  @Parameters(paramLabel = "ATTEMPT", description = "For example T-7.1; of T-7 the latest.")
   String attempt;
 
   @Option(names = "--last", defaultValue = "500", description = "How many lines.")
@@ -43,11 +48,27 @@ public final class LogCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     try (var opened = EngineAccess.read(cli.workspace())) {
-      var node = opened.door().query(new Query.Log(attempt, -last, last, raw));
+      var node = opened.door().query(new Query.Log(latest(opened.door()), -last, last, raw));
       var page = Json.as(node, Query.LogPage.class);
       cli.answer(node, page.lines().isEmpty() ? "Nothing is in its log." : text(page.lines()));
       return HivedeckCommand.DONE;
     }
+  }
+
+  /** The attempt that is meant: whoever names a task means what was done at it last. */
+  private String latest(EngineApi engine) {
+    if (EngineAccess.all(engine, Topic.TASK, TaskViews.Task.class).stream()
+        .noneMatch(task -> task.id().equals(attempt))) {
+      return attempt;
+    }
+    var attempts = engine.query(new Query.Attempts(attempt));
+    if (attempts.isEmpty()) {
+      throw new HiveException(
+          ErrorCode.NO_ATTEMPT,
+          "Nobody has begun with " + attempt + " yet.",
+          "hivedeck task why " + attempt + " says what it waits for.");
+    }
+    return attempts.get(attempts.size() - 1).get("id").asText();
   }
 
   private String text(List<LogLine> lines) {
