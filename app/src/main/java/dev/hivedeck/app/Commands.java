@@ -3,6 +3,7 @@ package dev.hivedeck.app;
 import dev.hivedeck.app.cli.HivedeckCommand;
 import dev.hivedeck.app.cli.OpenLink;
 import dev.hivedeck.app.cli.audit.AuditCommand;
+import dev.hivedeck.app.cli.change.AlternativeCommands;
 import dev.hivedeck.app.cli.change.FiguresCommand;
 import dev.hivedeck.app.cli.change.QueueCommands;
 import dev.hivedeck.app.cli.chaos.ChaosCommand;
@@ -80,6 +81,7 @@ final class Commands {
           Map.entry("gateway", GatewayCommand.class),
           Map.entry("queue", QueueCommands.class),
           Map.entry("github", GitHubCommands.class),
+          Map.entry("alternatives", AlternativeCommands.class),
           Map.entry("figures", FiguresCommand.class),
           Map.entry("rollouts", RolloutCommands.class),
           Map.entry("rollout", RolloutCommands.class),

@@ -2,6 +2,7 @@ package dev.hivedeck.engine;
 
 import dev.hivedeck.engine.agent.discovery.AgentDiscovery;
 import dev.hivedeck.engine.agent.log.ActivityLogs;
+import dev.hivedeck.engine.alternative.AlternativeArea;
 import dev.hivedeck.engine.area.Area;
 import dev.hivedeck.engine.area.AreaContext;
 import dev.hivedeck.engine.area.AreaRegistration;
@@ -96,6 +97,7 @@ final class Areas {
             ChangeArea.of(work.review),
             QueueArea.of(store, () -> configuration.known().merge(), work.reverts, work.queue),
             StackArea.of(work.splits),
+            AlternativeArea.of(store, clock, work.newTasks::alternatives, work.choice),
             ReadingArea.of(store, ChangeLedger::known),
             ClearanceArea.of(ChangeArea.CLEARED),
             CommentArea.of(ChangeArea.said(work.review)),
@@ -160,6 +162,7 @@ final class Areas {
             AttemptArea.reading(ledger, logs, agents, diffs),
             ChangeArea.reading(),
             QueueArea.reading(ledger, () -> configuration.known().merge()),
+            AlternativeArea.reading(ledger, context.clock()),
             ReadingArea.of(ledger, ChangeLedger::known),
             ClearanceArea.of(ChangeArea.CLEARED),
             DecisionArea.reading(),

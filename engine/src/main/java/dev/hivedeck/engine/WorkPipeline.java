@@ -2,6 +2,7 @@ package dev.hivedeck.engine;
 
 import dev.hivedeck.engine.agent.driver.Drivers;
 import dev.hivedeck.engine.agent.log.ActivityLogs;
+import dev.hivedeck.engine.alternative.AlternativeChoice;
 import dev.hivedeck.engine.area.Action;
 import dev.hivedeck.engine.attempt.Claim;
 import dev.hivedeck.engine.budget.BudgetTracker;
@@ -132,6 +133,7 @@ final class WorkPipeline {
   final ConflictForecast forecast;
   final CommentPlaces comments;
   final ChangeRevert reverts;
+  final AlternativeChoice choice;
   final ChangeSplit splits;
   final CommitRetention needed;
   final RemoteSync remote;
@@ -296,6 +298,7 @@ final class WorkPipeline {
                     tx,
                     new Command.AddTask(null, title, prompt, null, null, null, null, null, kind)),
             options.ids());
+    this.choice = new AlternativeChoice(review, dispatch, scheduler::wake);
     this.splits =
         new ChangeSplit(
             store,

@@ -41,7 +41,15 @@ class EngineArchitectureTest {
           Set.of("decision", "service"),
           Set.of("dispatch", "change", "figure", "maintenance", "notify", "gateway"),
           Set.of(
-              "execution", "forge", "preview", "review", "stack", "exposure", "remote", "schedule"),
+              "alternative",
+              "execution",
+              "forge",
+              "preview",
+              "review",
+              "stack",
+              "exposure",
+              "remote",
+              "schedule"),
           Set.of("workspace"),
           Set.of("api"));
 

@@ -52,6 +52,49 @@ class ChangeCliTest {
   }
 
   @Test
+  void severalAgentsDoTheSameAndOneIsChosen() throws IOException {
+    System.setProperty("hivedeck.home", folder.resolve("home").toString());
+    var shop =
+        new Shop(folder)
+            .configure(
+                """
+                version: 1
+                defaults: { attempts: 1, timeout: 30s }
+                decisions: { default: { human: none } }
+                agents:
+                  a: { driver: command, run: "echo a > who.txt" }
+                  b: { driver: command, run: "echo b > who.txt" }
+                """)
+            .commit();
+    repository = shop.path();
+    hd("trust", "--yes");
+    assertThat(hd("alternatives").out()).contains("No task is done by several agents");
+    assertThat(hd("run", "--task", "Say who", "--agent", "a", "--agent", "bb").err())
+        .contains("is for agent bb", "did you mean b");
+    var run = hd("run", "--task", "Say who", "--agent", "a", "--agent", "b");
+    assertThat(run.out() + run.err()).contains("a choice between alternatives waits for you: T-1");
+    assertThat(hd("alternatives").out()).contains("choose", "a, b", "Choose one of 2");
+    var compared = hd("alternatives", "show", "T-1", "--json").json();
+    assertThat(compared.path("alternatives")).hasSize(2);
+    assertThat(compared.at("/alternatives/1/task").asText()).isEqualTo("T-1-b");
+    assertThat(hd("alternatives", "show", "T-1-b").out())
+        .contains("not known", "to choose", "+1 -0", "hivedeck alternatives choose C-");
+    assertThat(hd("alternatives", "add", "T-1", "--agent", "b", "--json").json().at("/working"))
+        .hasToString("1");
+    assertThat(hd("task", "cancel", "T-1-c").status()).isZero();
+    String change = compared.at("/alternatives/1/result/change").asText();
+    assertThat(hd("change", "merge", change).err()).contains("of which none is chosen yet");
+    assertThat(hd("alternatives", "choose", "T-1").out()).contains("T-1 is chosen");
+    assertThat(hd("alternatives", "undo", "T-1").out()).contains("Choose one of 2");
+    assertThat(hd("alternatives", "choose", change).out()).contains("T-1-b is chosen");
+    hd("run", "--until-idle");
+    assertThat(hd("alternatives", "show", change).out()).contains("On main");
+    assertThat(shop.git().must("show", "main:who.txt")).isEqualTo("b\n");
+    assertThat(hd("alternatives", "choose", "T-1").err()).contains("is on main already");
+    assertThat(hd("task", "add", "Again", "--agent", "a,b").out()).contains("Added for 2 agents");
+  }
+
+  @Test
   void aChangeIsReadReturnedQueuedAndMerged() throws IOException {
     System.setProperty("hivedeck.home", folder.resolve("home").toString());
     repository =

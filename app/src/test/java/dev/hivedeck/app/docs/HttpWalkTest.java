@@ -243,6 +243,18 @@ class HttpWalkTest {
     call("cancelTask", task, null, 200);
     call("retryTask", Map.of("id", "T-6"), "{\"agent\":\"maker\",\"timeout\":2400}", 200);
     call("retryTask", Map.of("id", "T-9"), "{}", 404);
+    var several = "{\"title\":\"Twice\",\"agents\":[\"maker\",\"maker\"]}";
+    var twice = Map.of("id", call("addTask", Map.of(), several, 200).get("id").asText());
+    assertThat(call("addAlternatives", twice, "{\"agents\":[\"failer\"]}", 200).get("alternatives"))
+        .hasSize(3);
+    call("addAlternatives", twice, "{\"agents\":[\"nobody\"]}", 400);
+    assertThat(call("listAlternatives", Map.of(), null, 200)).hasSize(1);
+    assertThat(call("getAlternatives", twice, null, 200).get("state").asText())
+        .isEqualTo("working");
+    call("getAlternatives", Map.of("id", "T-1"), null, 409);
+    call("undoChoice", twice, "{}", 409);
+    call("chooseAlternative", Map.of("id", "C-2"), "{}", 409);
+    call("cancelTask", twice, null, 200);
     call("importPlan", Map.of(), Json.write(Map.of("name", "p.yaml", "text", PLAN)), 200);
   }
 

@@ -8,12 +8,11 @@ import dev.hivedeck.engine.change.stack.StackLedger;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.git.diff.DiffFacts;
 import dev.hivedeck.engine.git.diff.DiffStat;
-import dev.hivedeck.engine.plan.TaskLedger;
+import dev.hivedeck.engine.plan.AlternativeLedger;
 import dev.hivedeck.engine.protocol.Command.LineComment;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.event.ChangeEvent;
-import dev.hivedeck.engine.protocol.event.TaskEvent;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
@@ -146,7 +145,11 @@ public final class ChangeLedger {
   public static void step(
       Tx tx, String id, ChangeStateMachine.Step step, String reason, ChangeEvent type, String text)
       throws SQLException {
-    var next = ChangeStateMachine.TABLE.next(get(tx.sql(), id).state(), step);
+    var before = get(tx.sql(), id);
+    var next = ChangeStateMachine.TABLE.next(before.state(), step);
+    if (step == ChangeStateMachine.Step.ENQUEUE) {
+      AlternativeLedger.checkChosen(tx.sql(), before.task());
+    }
     tx.sql()
         .update(
             "UPDATE change SET state = ?, reason = ?, updated_at = ?,"
@@ -295,13 +298,7 @@ public final class ChangeLedger {
         null,
         ChangeEvent.MERGED,
         "merged #" + change.number() + " " + change.title());
-    tx.sql()
-        .update(
-            "UPDATE task SET merged = 1, reason = NULL, updated_at = ? WHERE id = ?",
-            tx.now(),
-            change.task());
-    TaskLedger.tell(tx, change.task(), TaskEvent.MERGED, null);
-    TaskLedger.unblockAfter(tx, change.task());
+    AlternativeLedger.landed(tx, change.task());
   }
 
   /**
@@ -350,15 +347,6 @@ public final class ChangeLedger {
         why,
         ChangeEvent.BLOCKED,
         "#" + change.number() + " " + change.title() + " is no longer on main");
-    tx.sql()
-        .update(
-            "UPDATE task SET merged = 0, reason = ?, updated_at = ? WHERE id = ?",
-            why,
-            tx.now(),
-            change.task());
-    TaskLedger.tell(tx, change.task(), TaskEvent.TAKEN_OFF, null);
-    for (String id : TaskLedger.needing(tx.sql(), change.task())) {
-      TaskLedger.settle(tx, id);
-    }
+    AlternativeLedger.takenOff(tx, change.task(), why);
   }
 }

@@ -19,14 +19,18 @@ import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.config.health.HealthConfig;
 import dev.hivedeck.engine.git.diff.DiffFacts;
 import dev.hivedeck.engine.git.survey.ChangeSurvey;
+import dev.hivedeck.engine.plan.AlternativeLedger;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.merge.MergeViews.Forecast;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Described;
+import dev.hivedeck.engine.protocol.view.ChangeViews.Holder;
+import dev.hivedeck.engine.protocol.view.ChangeViews.NextAction;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ReviewState;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Risk;
 import dev.hivedeck.engine.protocol.view.ChangeViews.StackPlace;
+import dev.hivedeck.engine.protocol.view.ChangeViews.Verdict;
 import dev.hivedeck.engine.protocol.view.GateViews.GateResult;
 import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
 import dev.hivedeck.engine.rollout.RolloutLedger;
@@ -42,7 +46,8 @@ import org.jspecify.annotations.Nullable;
 final class ChangeReader {
   static final String VIEW =
       "SELECT c.*, t.title, t.state AS task_state,"
-          + " EXISTS (SELECT 1 FROM change k WHERE k.parent = c.number) AS carries,"
+          + " EXISTS (SELECT 1 FROM alternative a WHERE a.task = c.task AND a.chosen_at IS NULL)"
+          + " AS alternative, EXISTS (SELECT 1 FROM change k WHERE k.parent = c.number) AS carries,"
           + " EXISTS (SELECT 1 FROM change k WHERE k.split_of = c.number) AS is_split"
           + " FROM change c JOIN task t ON t.id = c.task";
 
@@ -107,10 +112,29 @@ final class ChangeReader {
         health.score(),
         health.reasons(facts.diff().lines()),
         facts.diff().lines(),
-        Verdicts.of(facts, health.obstacles()),
+        verdict(sql, row, Verdicts.of(facts, health.obstacles())),
         place(sql, row),
         described,
         AgentReviewLedger.of(sql, row.number("number")));
+  }
+
+  /** Of an alternative that is not chosen, that one is to be. */
+  private static Verdict verdict(Sql sql, Sql.Row row, Verdict usual) throws SQLException {
+    if (usual.action() == NextAction.ANSWER
+        || !row.flag("alternative")
+        || row.word("state", ChangeState.class) != ChangeState.OPEN) {
+      return usual;
+    }
+    String original = AlternativeLedger.original(sql, row.text("task")).orElseThrow();
+    var chosen = AlternativeLedger.chosen(sql, original);
+    return new Verdict(
+        chosen.isPresent()
+            ? "Close it, or choose it instead of " + chosen.get()
+            : "Choose one of %d alternatives"
+                .formatted(AlternativeLedger.tasks(sql, original).size()),
+        NextAction.CHOOSE,
+        Holder.YOU,
+        usual.obstacles());
   }
 
   private static @Nullable StackPlace place(Sql sql, Sql.Row row) throws SQLException {

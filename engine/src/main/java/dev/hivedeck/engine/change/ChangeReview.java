@@ -4,13 +4,14 @@ import dev.hivedeck.engine.change.comment.CommentLedger;
 import dev.hivedeck.engine.change.comment.CommentedLines;
 import dev.hivedeck.engine.change.health.DescriptionLedger;
 import dev.hivedeck.engine.change.health.ReviewBlockers;
+import dev.hivedeck.engine.change.health.ReviewNeed;
 import dev.hivedeck.engine.change.health.RiskText;
 import dev.hivedeck.engine.change.reading.LineCommentText;
 import dev.hivedeck.engine.change.reading.ReadingLedger;
 import dev.hivedeck.engine.change.stack.StackLedger;
-import dev.hivedeck.engine.config.DecisionRule;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.git.ObjectNames;
+import dev.hivedeck.engine.plan.AlternativeLedger;
 import dev.hivedeck.engine.plan.ReworkHandler;
 import dev.hivedeck.engine.plan.StackedTasks;
 import dev.hivedeck.engine.plan.TaskLedger;
@@ -28,9 +29,7 @@ import dev.hivedeck.engine.protocol.view.ChangeViews.ReviewState;
 import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
 import dev.hivedeck.engine.protocol.view.View;
 import dev.hivedeck.engine.store.Tx;
-import dev.hivedeck.engine.time.TimeScale;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -40,6 +39,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is said about a change before it is merged: its gates' result opens it, a person approves,
  * sends back, or closes it. Each act is one transaction; what is approved goes to the merge queue.
+ *
+ * <p>Long because every act of a review stands here, with what must hold before it.
  */
 public final class ChangeReview implements VerifiedWorkHandler {
   /** Who sends back what failed on GitHub. */
@@ -79,15 +80,11 @@ public final class ChangeReview implements VerifiedWorkHandler {
 
   @Override
   public void verified(Tx tx, Work work) throws SQLException {
-    var rule = config.get().rule(work.kind());
     var size = config.get().size();
     var facts = work.facts().map(redact);
-    boolean risky = !work.risks().isEmpty() || facts.lines() > size.max();
-    boolean wanted = risky || rule.human() != DecisionRule.Human.NONE;
-    Instant due =
-        !risky && rule.human() == DecisionRule.Human.ADVISORY && rule.within() != null
-            ? tx.now().plus(TimeScale.shorten(rule.within(), speed))
-            : null;
+    boolean waits = AlternativeLedger.waits(tx.sql(), work.task());
+    var need =
+        waits ? ReviewNeed.NONE : need(tx, work.kind(), !work.risks().isEmpty(), facts.lines());
     var existing = ChangeLedger.ofTask(tx.sql(), work.task());
     long number =
         existing.isPresent()
@@ -119,10 +116,10 @@ public final class ChangeReview implements VerifiedWorkHandler {
             Json.write(work.risks()),
             Json.write(
                 new ChangeReader.Measured(facts, size, config.get().health(), work.survey())),
-            wanted ? ReviewState.WANTED : ReviewState.NONE,
+            need.state(),
             tx.now(),
             tx.now(),
-            due);
+            need.due());
     if (existing.isEmpty()) {
       long below = StackLedger.standsOn(tx.sql(), work.task());
       if (below > 0) {
@@ -145,9 +142,26 @@ public final class ChangeReview implements VerifiedWorkHandler {
                 work.deletions(),
                 work.risks().isEmpty() ? "" : " · " + RiskText.words(work.risks())));
     ReadingLedger.verified(tx, number, work.head(), facts.hunks());
-    if (config.get().merge().stack()) {
-      StackedTasks.offer(tx, work.task(), number);
+    if (!waits) {
+      enters(tx, id, work.task(), need);
     }
+  }
+
+  /** What the rule of its kind of work asks of a person. */
+  public ReviewNeed need(Tx tx, @Nullable String kind, boolean risks, long lines) {
+    return ReviewNeed.of(config.get(), kind, risks, lines, tx.now(), speed);
+  }
+
+  /**
+   * Takes an open change on its way: to a person, or to the merge queue.
+   *
+   * @param task that its dependents need
+   */
+  public void enters(Tx tx, String id, String task, ReviewNeed need) throws SQLException {
+    if (config.get().merge().stack()) {
+      StackedTasks.offer(tx, task, ChangeLedger.number(id));
+    }
+    boolean wanted = need.wanted();
     if (!wanted && ReviewBlockers.hold(ChangeLedger.view(tx.sql(), id))) {
       wanted(tx, id);
     } else if (!wanted) {

@@ -307,7 +307,8 @@ final class Claims {
         tx.sql()
             .list(
                 "SELECT r.* FROM requirement r JOIN link l ON l.requirement = r.id"
-                    + " WHERE l.task = ?",
+                    + " WHERE l.task = coalesce((SELECT original FROM alternative WHERE task = ?1),"
+                    + " ?1)",
                 row -> row.text("id") + " " + row.text("title") + " " + row.text("acceptance"),
                 task.id());
     return new Claim(

@@ -1,6 +1,8 @@
 package dev.hivedeck.engine.dispatch;
 
+import dev.hivedeck.engine.attempt.AttemptLedger;
 import dev.hivedeck.engine.config.AgentSpec;
+import dev.hivedeck.engine.plan.AlternativeLedger;
 import dev.hivedeck.engine.plan.PlanDocument;
 import dev.hivedeck.engine.plan.PlanLedger;
 import dev.hivedeck.engine.plan.TaskLedger;
@@ -15,6 +17,7 @@ import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Tx;
 import dev.hivedeck.engine.store.WorkspaceMeta;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,6 +80,44 @@ public final class NewTasks {
             task.kind()));
   }
 
+  /**
+   * Gives a task to more agents, of whose work one is chosen.
+   *
+   * @throws HiveException {@code not-now}, {@code plan-invalid}, {@code queue-full}
+   */
+  public void alternatives(Tx tx, String task, List<String> more) throws SQLException {
+    var row = TaskLedger.get(tx.sql(), task);
+    AlternativeLedger.checkOpen(tx.sql(), row, more);
+    var before = PlanLedger.spec(tx.sql(), task);
+    var all = new ArrayList<>(before.agents());
+    if (all.isEmpty()) {
+      all.add(first(tx.sql(), row));
+    }
+    all.addAll(more);
+    var plan =
+        new PlanDocument(
+            WorkspaceMeta.get(tx.sql(), "plan").orElseGet(workspace),
+            List.of(),
+            List.of(before.by(all)));
+    plan.check(task, known(tx.sql()));
+    dispatch.submit(tx, plan, null);
+  }
+
+  /** Who has the task that was for any agent. */
+  private static String first(Sql sql, TaskLedger.Row row) throws SQLException {
+    if (row.agent() != null) {
+      return row.agent();
+    }
+    var latest = AttemptLedger.latestOf(sql, row.id());
+    if (row.assigned() == null && latest.isEmpty()) {
+      throw new HiveException(
+          ErrorCode.NOT_NOW,
+          row.id() + " is for any agent, so it is not known whom others are compared with.",
+          "Say who is to do it first: hivedeck task change " + row.id() + " --agent NAME.");
+    }
+    return latest.map(AttemptLedger.Row::agent).orElse(row.assigned());
+  }
+
   /** The plan that would add it. */
   PlanDocument checked(Sql sql, Command.AddTask c) throws SQLException {
     String id = c.id() != null && !c.id().isBlank() ? c.id() : freeId(sql);
@@ -88,7 +129,8 @@ public final class NewTasks {
       throw new HiveException(
           ErrorCode.NO_TITLE, "A task needs a title.", "Say in a few words what it is to do.");
     }
-    var spec =
+    var agents = orEmpty(c.agents());
+    var named =
         new TaskSpec(
             id,
             c.title(),
@@ -99,7 +141,9 @@ public final class NewTasks {
             c.priority() == null ? USUAL : c.priority(),
             c.kind(),
             c.prompt() == null ? "" : c.prompt(),
-            List.of());
+            List.of(),
+            agents);
+    var spec = agents.size() == 1 && named.agent() == null ? named.by(agents) : named;
     var plan =
         new PlanDocument(
             WorkspaceMeta.get(sql, "plan").orElseGet(workspace), List.of(), List.of(spec));

@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.dispatch;
 
 import dev.hivedeck.engine.attempt.AttemptLedger;
+import dev.hivedeck.engine.plan.AlternativeLedger;
 import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.plan.TaskStateMachine;
 import dev.hivedeck.engine.protocol.Command;
@@ -73,6 +74,7 @@ public final class OperatorActions {
   /** Makes a task ready anew, with what the command changes about it. */
   public void retry(Tx tx, Command.RetryTask c) throws SQLException {
     var task = TaskLedger.get(tx.sql(), c.id());
+    AlternativeLedger.checkNotMerged(tx.sql(), c.id());
     if (c.agent() != null) {
       agents.spec(c.agent());
     }
@@ -103,6 +105,7 @@ public final class OperatorActions {
    */
   public void take(Tx tx, String id) throws SQLException {
     var task = TaskLedger.get(tx.sql(), id);
+    AlternativeLedger.checkNotMerged(tx.sql(), id);
     var attempt = AttemptLedger.activeOf(tx.sql(), id);
     if (attempt.isPresent() && attempt.get().agent().equals(AgentLedger.PERSON.name())) {
       throw new HiveException(
@@ -215,7 +218,18 @@ public final class OperatorActions {
       tx.sql().update("UPDATE task SET agent = ?, assigned = ? WHERE id = ?", agent, agent, c.id());
     }
     if (c.priority() != null) {
-      tx.sql().update("UPDATE task SET priority = ? WHERE id = ?", c.priority(), c.id());
+      tx.sql()
+          .update(
+              "UPDATE task SET priority = ? WHERE id = ? OR id IN (SELECT task FROM alternative"
+                  + " WHERE original = ?)",
+              c.priority(),
+              c.id(),
+              c.id());
+      for (String other : AlternativeLedger.tasks(tx.sql(), c.id())) {
+        if (!other.equals(c.id())) {
+          TaskLedger.tell(tx, other, TaskEvent.CHANGED, null);
+        }
+      }
     }
     TaskLedger.tell(tx, c.id(), TaskEvent.CHANGED, "you changed " + c.id());
     tx.after(wake);

@@ -2,6 +2,7 @@ package dev.hivedeck.engine.dispatch;
 
 import dev.hivedeck.engine.area.Action;
 import dev.hivedeck.engine.area.Area;
+import dev.hivedeck.engine.plan.AlternativeLedger;
 import dev.hivedeck.engine.plan.PlanLedger;
 import dev.hivedeck.engine.plan.RequirementLedger;
 import dev.hivedeck.engine.plan.TaskLedger;
@@ -10,6 +11,7 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
+import dev.hivedeck.engine.protocol.view.TaskViews;
 import dev.hivedeck.engine.store.Ledger;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Tx;
@@ -94,14 +96,21 @@ public final class TaskArea {
   }
 
   private void cancel(Tx tx, String id) throws SQLException {
-    withdrawal.withdraw(tx, id);
     if (TaskLedger.get(tx.sql(), id).merged()) {
       throw new HiveException(
           ErrorCode.MERGED,
           id + " is on main already.",
           "Revert its merge with git if it must go.");
     }
+    withdrawal.withdraw(tx, id);
     dispatch.cancel(tx, id);
+    for (String other : AlternativeLedger.tasks(tx.sql(), id)) { // it stands for all of them
+      if (!other.equals(id)
+          && TaskLedger.get(tx.sql(), other).state() != TaskViews.TaskState.CANCELLED) {
+        withdrawal.withdraw(tx, other);
+        dispatch.cancel(tx, other);
+      }
+    }
   }
 
   private static Object answer(

@@ -4,6 +4,7 @@ import dev.hivedeck.engine.attempt.AttemptLedger;
 import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.decision.Questions;
+import dev.hivedeck.engine.plan.AlternativeLedger;
 import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.plan.TaskStateMachine;
 import dev.hivedeck.engine.protocol.Plural;
@@ -136,8 +137,10 @@ final class TaskRetry {
     var defaults = config.get().defaults();
     var all = agents.all().stream().collect(Collectors.toMap(AgentSpec::name, a -> a));
     var spec = Optional.ofNullable(all.get(attempt.agent()));
+    // An alternative is there to show what its agent does.
+    boolean alternative = AlternativeLedger.original(tx.sql(), attempt.task()).isPresent();
     var fallback =
-        spec.map(AgentSpec::fallback).orElse(List.of()).stream()
+        spec.filter(_ -> !alternative).map(AgentSpec::fallback).orElse(List.of()).stream()
             .filter(a -> !tried.contains(a))
             .toList();
     AgentDriver provider = spec.map(AgentSpec::driver).filter(AgentDriver::isProgram).orElse(null);

@@ -36,7 +36,15 @@ final class MarkdownPlan {
   private static final Pattern CHECK =
       Pattern.compile("[-*+]\\s+\\[[ xX]]\\s+(.*)", Pattern.DOTALL);
   private static final Set<String> FIELDS =
-      Set.of("priority", "agent", "capabilities", "needs", "requirements", "kind", "produces");
+      Set.of(
+          "priority",
+          "agent",
+          "agents",
+          "capabilities",
+          "needs",
+          "requirements",
+          "kind",
+          "produces");
   private static final Set<String> PRIORITIES = Set.of("critical", "high", "medium", "low");
 
   private final String name;
@@ -281,6 +289,7 @@ final class MarkdownPlan {
         priority.matches("[1-9]") ? Integer.parseInt(priority) : 5,
         s.fields().get("kind"),
         s.text().isEmpty() ? s.title() : s.text().toString(),
-        s.list("produces"));
+        s.list("produces"),
+        s.list("agents"));
   }
 }

@@ -80,6 +80,7 @@ public record PlanDocument(
       id(t.id(), place(name, t.id()), problems);
       String at = place(name, t.id()) + ": " + t.id();
       agent(t, known.agents(), at, problems);
+      agents(t, known.agents(), at, problems);
       for (String needed : t.needs()) {
         if (!ids.contains(needed)) {
           problems.add(at + " needs " + needed + ", which is no task" + DidYouMean.to(needed, ids));
@@ -127,13 +128,43 @@ public record PlanDocument(
                 + ", which is not in .hivedeck/hive.yaml"
                 + DidYouMean.to(t.agent(), agents.keySet()));
       }
-    } else if (agents.values().stream().noneMatch(able -> able.containsAll(t.capabilities()))) {
+    } else if (t.agents().isEmpty()
+        && agents.values().stream().noneMatch(able -> able.containsAll(t.capabilities()))) {
       problems.add(
           at
               + " finds no agent with "
               + String.join(", ", t.capabilities())
               + " in .hivedeck/hive.yaml");
     }
+  }
+
+  private static void agents(
+      TaskSpec t, Map<String, List<String>> known, String at, List<String> problems) {
+    if (t.agents().isEmpty()) {
+      return;
+    }
+    if (t.agent() != null) {
+      problems.add(at + " has agent and agents; say all who are to do it under agents");
+    }
+    if (t.agents().size() == 1) {
+      problems.add(at + " has one agent under agents; say agent, or name more");
+    }
+    if (t.agents().size() > AlternativeLedger.MOST) {
+      problems.add(
+          "%s is for %d agents; at most %d do the same task"
+              .formatted(at, t.agents().size(), AlternativeLedger.MOST));
+    }
+    t.agents().stream()
+        .distinct()
+        .filter(agent -> !known.containsKey(agent))
+        .forEach(
+            agent ->
+                problems.add(
+                    at
+                        + " is for agent "
+                        + agent
+                        + ", which is not in .hivedeck/hive.yaml"
+                        + DidYouMean.to(agent, known.keySet())));
   }
 
   private void acyclic(String name, Map<String, List<String>> before) {

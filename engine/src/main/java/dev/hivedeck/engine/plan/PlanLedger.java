@@ -2,6 +2,7 @@ package dev.hivedeck.engine.plan;
 
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
+import dev.hivedeck.engine.protocol.alternative.AlternativeEvent;
 import dev.hivedeck.engine.protocol.event.PlanEvent;
 import dev.hivedeck.engine.protocol.event.TaskEvent;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
@@ -28,17 +29,13 @@ public final class PlanLedger {
   private static final String TASKS =
       "SELECT t.*, coalesce(planned_title, title) AS planned, coalesce(planned_prompt, prompt) AS"
           + " asked, (SELECT group_concat(needed, ' ') FROM need WHERE task = t.id) AS needs,"
-          + " (SELECT group_concat(requirement, ' ') FROM link WHERE task = t.id) AS links FROM"
+          + " (SELECT group_concat(requirement, ' ') FROM link WHERE task = t.id) AS links,"
+          + " (SELECT group_concat(agent, char(10)) FROM (SELECT coalesce(o.agent, o.assigned, '')"
+          + " AS agent FROM alternative a JOIN task o ON o.id = a.task WHERE a.original = t.id"
+          + " ORDER BY a.place)) AS several FROM"
           + " task t";
 
   private PlanLedger() {}
-
-  /** An agent has been given its text, and works by it or has done it. */
-  private static final String GIVEN = "state IN ('running', 'validating', 'waiting', 'done')";
-
-  /** The same, and the plan has another by now. */
-  private static final String OTHER =
-      GIVEN + " AND (title, prompt) <> (excluded.title, excluded.prompt)";
 
   /**
    * What an import did, as ids of requirements and tasks.
@@ -94,7 +91,8 @@ public final class PlanLedger {
       }
     }
     var unsettled = new ArrayList<String>();
-    var progressed = tasks(tx, plan.tasks(), added, changed, kept, unsettled);
+    var several = new ArrayList<String>();
+    var progressed = tasks(tx, plan.tasks(), added, changed, kept, unsettled, several);
     if (!added.isEmpty()) {
       room(sql, limit);
     }
@@ -103,6 +101,10 @@ public final class PlanLedger {
     }
     var earlier = earlier(sql, plan.tasks());
     tellAll(tx, plan, added, changed, earlier, progressed);
+    for (String id : several) {
+      AlternativeLedger.tell(
+          tx, id, AlternativeEvent.ADDED, "%s is done by several agents".formatted(id));
+    }
     return new Imported(added, changed, kept, earlier, plan.leftOut());
   }
 
@@ -130,6 +132,7 @@ public final class PlanLedger {
 
   /**
    * @param unsettled receives tasks that may wait for others, or wait no more
+   * @param several receives those that more agents do than before
    * @return the requirements whose progress may be another by it
    */
   private static Set<String> tasks(
@@ -138,68 +141,49 @@ public final class PlanLedger {
       List<String> added,
       List<String> changed,
       List<String> kept,
-      List<String> unsettled)
+      List<String> unsettled,
+      List<String> several)
       throws SQLException {
     var sql = tx.sql();
     var progressed = new HashSet<String>();
     int place = (int) sql.number("SELECT coalesce(max(place), 0) FROM task");
-    for (var t : specs) {
-      String capabilities = Json.write(t.capabilities());
-      String produces = Json.write(t.produces());
-      var known = sql.one(TASKS + " WHERE t.id = ?", PlanLedger::task, t.id());
+    var ids = new HashSet<>(specs.stream().map(TaskSpec::id).toList());
+    for (var spec : specs) {
+      var known = sql.one(TASKS + " WHERE t.id = ?", PlanLedger::task, spec.id());
+      var t = known.isPresent() ? PlannedAlternatives.of(sql, spec, known.get()) : spec;
       if (known.isPresent() && plain(known.get()).equals(plain(t))) {
         kept.add(t.id());
         continue;
       }
-      boolean fresh = known.isEmpty();
-      (fresh ? added : changed).add(t.id());
-      boolean waits = !t.needs().isEmpty(); // as far as is known now: settled at the end
-      if (waits || !fresh) {
+      (known.isEmpty() ? added : changed).add(t.id());
+      progressed.addAll(t.requirements());
+      var others = PlannedAlternatives.others(sql, t);
+      var own = t.agents().isEmpty() ? t.agent() : t.agents().getFirst();
+      if (PlannedTasks.put(sql, t, t.id(), own, known.isEmpty() ? ++place : 0, tx.now())) {
         unsettled.add(t.id());
       }
-      sql.update(
-          "INSERT INTO task(id, place, title, prompt, priority, kind, agent, capabilities,"
-              + " produces, state, ready_at, assigned, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?,"
-              + " ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET title = iif("
-              + GIVEN
-              + ", title, excluded.title), prompt = iif("
-              + GIVEN
-              + ", prompt, excluded.prompt), planned_title = iif("
-              + OTHER
-              + ", excluded.title, NULL), planned_prompt = iif("
-              + OTHER
-              + ", excluded.prompt, NULL), priority = excluded.priority, kind = excluded.kind,"
-              + " agent = excluded.agent, capabilities = excluded.capabilities, produces ="
-              + " excluded.produces, assigned = CASE WHEN turns = 0 THEN excluded.agent ELSE"
-              + " assigned END, updated_at = excluded.updated_at",
-          t.id(),
-          fresh ? ++place : 0,
-          t.title(),
-          t.prompt(),
-          t.priority(),
-          t.kind(),
-          t.agent(),
-          capabilities,
-          produces,
-          waits ? TaskState.BLOCKED : TaskState.READY,
-          waits ? 0 : tx.now(),
-          t.agent(),
-          tx.now());
-      if (!fresh) {
+      if (known.isPresent()) {
         progressed.addAll(
             sql.list(
                 "SELECT requirement FROM link WHERE task = ?",
                 row -> row.text("requirement"),
                 t.id()));
-        sql.update("DELETE FROM need WHERE task = ?", t.id());
-        sql.update("DELETE FROM link WHERE task = ?", t.id());
       }
-      for (String needed : new HashSet<>(t.needs())) {
-        sql.update("INSERT INTO need(task, needed) VALUES (?, ?)", t.id(), needed);
+      PlannedTasks.links(sql, t);
+      for (int i = 0; i < Math.max(others.size(), t.agents().size() - 1); i++) {
+        boolean fresh = i >= others.size();
+        String id = fresh ? AlternativeLedger.freeId(sql, t.id(), ids) : others.get(i);
+        (fresh ? added : changed).add(id);
+        if (PlannedTasks.put(sql, t, id, t.agents().get(i + 1), fresh ? ++place : 0, tx.now())
+            || fresh) {
+          unsettled.add(id);
+        }
+        if (fresh) {
+          AlternativeLedger.add(tx, t.id(), id);
+        }
       }
-      for (String requirement : new HashSet<>(t.requirements())) {
-        sql.update("INSERT INTO link(task, requirement) VALUES (?, ?)", t.id(), requirement);
-        progressed.add(requirement);
+      if (others.size() < t.agents().size() - 1) {
+        several.add(t.id());
       }
     }
     return progressed;
@@ -217,7 +201,8 @@ public final class PlanLedger {
         t.priority(),
         t.kind(),
         t.prompt(),
-        t.produces());
+        t.produces(),
+        t.agents());
   }
 
   private static RequirementSpec requirement(Sql.Row row) throws SQLException {
@@ -229,17 +214,19 @@ public final class PlanLedger {
   }
 
   private static TaskSpec task(Sql.Row row) throws SQLException {
+    String several = row.text("several");
     return new TaskSpec(
-        row.text("id"),
-        row.text("planned"),
-        TaskLedger.words(row.text("links")),
-        row.text("agent"),
-        TaskLedger.strings(row.text("capabilities")),
-        TaskLedger.words(row.text("needs")),
-        row.integer("priority"),
-        row.text("kind"),
-        row.text("asked"),
-        TaskLedger.strings(row.text("produces")));
+            row.text("id"),
+            row.text("planned"),
+            TaskLedger.words(row.text("links")),
+            row.text("agent"),
+            TaskLedger.strings(row.text("capabilities")),
+            TaskLedger.words(row.text("needs")),
+            row.integer("priority"),
+            row.text("kind"),
+            row.text("asked"),
+            TaskLedger.strings(row.text("produces")))
+        .by(several == null ? List.of() : List.of(several.split("\n")));
   }
 
   /** A task that waits for nothing becomes ready; one that is ready and now waits is blocked. */
@@ -266,8 +253,10 @@ public final class PlanLedger {
       throws SQLException {
     boolean byHand = plan.lines().isEmpty() && plan.tasks().size() == 1 && changed.isEmpty();
     if (byHand && !added.isEmpty()) {
-      var task = TaskLedger.view(tx.sql(), added.getFirst());
-      tx.emit(TaskEvent.ADDED, "%s added: %s".formatted(task.id(), task.title()), task);
+      for (String id : added) {
+        var task = TaskLedger.view(tx.sql(), id);
+        tx.emit(TaskEvent.ADDED, "%s added: %s".formatted(task.id(), task.title()), task);
+      }
       progressed(tx, progressed);
       return;
     }
@@ -320,7 +309,12 @@ public final class PlanLedger {
                         "No plan was imported yet.",
                         "hivedeck plan import FILE takes one in."));
     var requirements = sql.list(REQUIREMENTS + " ORDER BY place", PlanLedger::requirement);
-    var tasks = sql.list(TASKS + " ORDER BY place", PlanLedger::task);
+    var tasks =
+        sql.list(
+            TASKS
+                + " WHERE NOT EXISTS (SELECT 1 FROM alternative WHERE task = t.id AND place > 0)"
+                + " ORDER BY place",
+            PlanLedger::task);
     return new PlanDocument(title, requirements, tasks);
   }
 
@@ -347,6 +341,11 @@ public final class PlanLedger {
       around.put(needed, List.of());
     }
     return around;
+  }
+
+  /** A task as the plan has it. */
+  public static TaskSpec spec(Sql sql, String id) throws SQLException {
+    return sql.one(TASKS + " WHERE t.id = ?", PlanLedger::task, id).orElseThrow();
   }
 
   public static Set<String> requirementIds(Sql sql) throws SQLException {

@@ -416,7 +416,8 @@ public final class TaskLedger {
             "SELECT count(*) FROM need n JOIN task m ON m.id = n.needed"
                 + " WHERE n.task = ? AND m.merged = 0 AND NOT EXISTS (SELECT 1 FROM task t"
                 + " JOIN change c ON c.number = t.stands_on WHERE t.id = n.task"
-                + " AND c.task = m.id AND c.state <> 'closed')",
+                + " AND (c.task = m.id OR c.task IN (SELECT a.task FROM alternative a"
+                + " WHERE a.original = m.id AND a.chosen_at IS NOT NULL)) AND c.state <> 'closed')",
             id)
         > 0;
   }

@@ -47,6 +47,8 @@ public final class TaskStateMachine {
     RESUME,
     CANCEL,
     RETRY,
+    /** Its change was closed with it and is open again: another choice was made. */
+    REOPEN,
     /** Main has its work already, from before what the ledger knows. */
     FIND
   }
@@ -111,5 +113,6 @@ public final class TaskStateMachine {
               on(DEAD, RETRY, READY),
               on(DEAD, CANCEL, CANCELLED),
               on(DEAD, FIND, DONE),
-              on(CANCELLED, RETRY, READY)));
+              on(CANCELLED, RETRY, READY),
+              on(CANCELLED, REOPEN, DONE)));
 }

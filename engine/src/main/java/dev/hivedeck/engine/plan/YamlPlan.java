@@ -69,7 +69,8 @@ final class YamlPlan {
         t.path("priority").asInt(5),
         t.path("kind").asText(null),
         t.path("prompt").asText(t.path("title").asText()),
-        strings(t.path("produces")));
+        strings(t.path("produces")),
+        strings(t.path("agents")));
   }
 
   private static void once(
@@ -118,6 +119,7 @@ final class YamlPlan {
       if (t.agent() != null) {
         n.put("agent", t.agent());
       }
+      put(n, "agents", t.agents());
       put(n, "capabilities", t.capabilities());
       put(n, "needs", t.needs());
       n.put("priority", t.priority());

@@ -136,7 +136,12 @@ public interface Command {
    */
   record ImportPlan(String name, String text) implements TaskCommands {}
 
-  /** Adds one task; {@code id} may be null for the next free one. Result {@code {id}}. */
+  /**
+   * Adds one task; {@code id} may be null for the next free one. Result {@code {id}}.
+   *
+   * @param agents several that each do it, of whose work one is chosen; null or empty where {@code
+   *     agent} says who
+   */
   record AddTask(
       @Nullable String id,
       String title,
@@ -146,8 +151,23 @@ public interface Command {
       @Nullable List<String> needs,
       @Nullable List<String> requirements,
       @Nullable Integer priority,
-      @Nullable String kind)
-      implements TaskCommands {}
+      @Nullable String kind,
+      @Nullable List<String> agents)
+      implements TaskCommands {
+    /** One that is done once. */
+    public AddTask(
+        @Nullable String id,
+        String title,
+        @Nullable String prompt,
+        @Nullable String agent,
+        @Nullable List<String> capabilities,
+        @Nullable List<String> needs,
+        @Nullable List<String> requirements,
+        @Nullable Integer priority,
+        @Nullable String kind) {
+      this(id, title, prompt, agent, capabilities, needs, requirements, priority, kind, null);
+    }
+  }
 
   /**
    * Makes a dead, cancelled, failed or delayed task ready now, with its tries counted anew.

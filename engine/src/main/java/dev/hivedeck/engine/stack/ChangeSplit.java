@@ -9,6 +9,7 @@ import dev.hivedeck.engine.change.stack.StackLedger;
 import dev.hivedeck.engine.git.survey.ChangeSurvey;
 import dev.hivedeck.engine.mainline.Mainline;
 import dev.hivedeck.engine.mainline.Mainline.Differing;
+import dev.hivedeck.engine.plan.AlternativeLedger;
 import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.plan.TaskStateMachine;
 import dev.hivedeck.engine.plan.VerifiedWorkHandler.Work;
@@ -109,6 +110,7 @@ public final class ChangeSplit {
     store.read(
         sql -> {
           check(change, TaskLedger.get(sql, change.task()).state());
+          AlternativeLedger.checkChosen(sql, change.task());
           return null;
         });
     var made = commits.make(change, by == null ? SplitBy.DIRECTORY : by);

@@ -17,7 +17,7 @@ import org.sqlite.SQLiteConfig;
  */
 final class Schema {
   /** The version that this engine writes. */
-  static final int VERSION = 38;
+  static final int VERSION = 39;
 
   /** What the migrations make, by version: always the same, and work to find out. */
   private static final Map<Long, Map<String, String>> MADE = new ConcurrentHashMap<>();

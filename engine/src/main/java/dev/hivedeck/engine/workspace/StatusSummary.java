@@ -25,6 +25,13 @@ public final class StatusSummary {
   /** Of what waits, so many are named. */
   private static final int NAMED = 5;
 
+  /** Tasks of which one alternative can be chosen, and none is yet. */
+  private static final String CHOICES =
+      "SELECT a.original FROM alternative a JOIN task t ON t.id = a.task JOIN change c ON c.task ="
+          + " a.task WHERE c.state = 'open' AND t.state = 'done' GROUP BY a.original HAVING NOT"
+          + " EXISTS (SELECT 1 FROM alternative b WHERE b.original = a.original AND b.chosen_at IS"
+          + " NOT NULL) ORDER BY a.original";
+
   private StatusSummary() {}
 
   /**
@@ -177,6 +184,11 @@ public final class StatusSummary {
             row -> "C-" + row.number("number")),
         "a change waits for your review",
         "changes wait for your review");
+    add(
+        waits,
+        sql.list(CHOICES, row -> row.text("original")),
+        "a choice between alternatives waits for you",
+        "choices between alternatives wait for you");
     add(
         waits,
         sql.list(

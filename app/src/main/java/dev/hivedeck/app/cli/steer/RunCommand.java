@@ -55,6 +55,15 @@ public final class RunCommand implements Callable<Integer> {
   @Option(names = "--kind", description = "Of --task; looks up decisions.<kind> in hive.yaml.")
   String kind;
 
+  @Option(
+      names = "--agent",
+      split = ",",
+      paramLabel = "NAME",
+      description =
+          "Who does --task; default: any that can. Given several times, each does it, which costs"
+              + " as often, and you choose one (hivedeck alternatives).")
+  List<String> doers;
+
   /** For an engine that cuts its lines off to be gone. */
   private static final Duration ENDING = Duration.ofSeconds(10);
 
@@ -64,10 +73,10 @@ public final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    if (task == null && (prompt != null || kind != null)) {
+    if (task == null && (prompt != null || kind != null || doers != null)) {
       throw new HiveException(
           ErrorCode.BAD_USAGE,
-          "--prompt and --kind are of a task, and none is given.",
+          "--prompt, --kind and --agent are of a task, and none is given.",
           "Give its title with --task.");
     }
     untilIdle |= task != null;
@@ -117,7 +126,8 @@ public final class RunCommand implements Callable<Integer> {
               : String.join(" ", workspace.problems()));
     }
     String added =
-        door.execute(new AddTask(null, task, prompt, null, null, null, null, null, kind), null)
+        door.execute(
+                new AddTask(null, task, prompt, null, null, null, null, null, kind, doers), null)
             .path("id")
             .asText();
     try {

@@ -246,8 +246,14 @@ public final class SteerCommands {
         @Option(names = "--id", description = "Default: the next free one.") String id,
         @Option(names = "--prompt", description = "What the agent is told; default: the title.")
             String prompt,
-        @Option(names = "--agent", description = "Who is to do it; default: any that can.")
-            String agent,
+        @Option(
+                names = "--agent",
+                split = ",",
+                paramLabel = "NAME",
+                description =
+                    "Who is to do it; default: any that can. Given several times, each does it,"
+                        + " which costs as often, and you choose one.")
+            List<String> agents,
         @Option(
                 names = "--capabilities",
                 split = ",",
@@ -263,8 +269,11 @@ public final class SteerCommands {
       return send(
           cli,
           new dev.hivedeck.engine.protocol.Command.AddTask(
-              id, title, prompt, agent, capabilities, needs, requirements, priority, kind),
-          "Added.");
+              id, title, prompt, null, capabilities, needs, requirements, priority, kind, agents),
+          agents == null || agents.size() < 2
+              ? "Added."
+              : "Added for %d agents, which costs as often; hivedeck alternatives compares them."
+                  .formatted(agents.size()));
     }
 
     @Command(name = "retry", description = "Try a task anew.")

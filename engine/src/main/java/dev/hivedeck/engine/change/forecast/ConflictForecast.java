@@ -54,7 +54,12 @@ public final class ConflictForecast {
   }
 
   /** An open change, or main. */
-  private record Tip(String id, String head) {}
+  private record Tip(String id, String head, String original) {
+    /** Of alternatives only one comes to main: they never meet. */
+    boolean meets(Tip other) {
+      return !equals(other) && (original.isEmpty() || !original.equals(other.original));
+    }
+  }
 
   /** What came of a pair; no meeting where they merge without touching each other. */
   private record Encountered(@Nullable Meeting meeting, List<String> files) {
@@ -82,7 +87,7 @@ public final class ConflictForecast {
   public synchronized void look() {
     try {
       var open = store.read(ConflictForecast::open);
-      forecast(open, new Tip(Forecast.MAIN, trials.main()));
+      forecast(open, new Tip(Forecast.MAIN, trials.main(), ""));
     } catch (HiveException e) { // a commit that went, a git that failed: looked at again soon
       LOG.info("no forecast now: {}", e.getMessage());
     }
@@ -90,9 +95,10 @@ public final class ConflictForecast {
 
   private static List<Tip> open(Sql sql) throws SQLException {
     return sql.list(
-        "SELECT number, head FROM change WHERE state NOT IN ('merged', 'closed')"
+        "SELECT number, head, coalesce((SELECT original FROM alternative a WHERE a.task ="
+            + " change.task), '') AS original FROM change WHERE state NOT IN ('merged', 'closed')"
             + " ORDER BY number LIMIT ?",
-        row -> new Tip("C-" + row.number("number"), row.text("head")),
+        row -> new Tip("C-" + row.number("number"), row.text("head"), row.text("original")),
         MOST);
   }
 
@@ -105,7 +111,9 @@ public final class ConflictForecast {
     var wanted = new ArrayList<Pair>();
     for (int i = 0; i < tips.size(); i++) {
       for (int k = i + 1; k < tips.size(); k++) {
-        wanted.add(new Pair(tips.get(i).head(), tips.get(k).head()));
+        if (tips.get(i).meets(tips.get(k))) {
+          wanted.add(new Pair(tips.get(i).head(), tips.get(k).head()));
+        }
       }
     }
     know(wanted, open, main.head());
@@ -114,7 +122,7 @@ public final class ConflictForecast {
     for (var tip : open) {
       var encounters = new ArrayList<Encounter>();
       for (var other : tips) {
-        var met = other.equals(tip) ? Encountered.NONE : met(tip, other);
+        var met = tip.meets(other) ? met(tip, other) : Encountered.NONE;
         if (met.meeting() != null) {
           encounters.add(new Encounter(other.id(), met.meeting(), met.files()));
         }

@@ -1,5 +1,6 @@
 package dev.hivedeck.engine.change.stack;
 
+import dev.hivedeck.engine.plan.AlternativeLedger;
 import dev.hivedeck.engine.plan.StackedTasks;
 import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.plan.TaskStateMachine;
@@ -210,13 +211,7 @@ public final class StackLedger {
         tx.sql()
             .number("SELECT count(*) FROM change WHERE split_of = ? AND state = 'closed'", whole);
     if (closed == 0) {
-      tx.sql()
-          .update(
-              "UPDATE task SET merged = 1, reason = NULL, updated_at = ? WHERE id = ?",
-              tx.now(),
-              task);
-      TaskLedger.tell(tx, task, TaskEvent.MERGED, null);
-      TaskLedger.unblockAfter(tx, task);
+      AlternativeLedger.landed(tx, task);
     } else {
       TaskLedger.step(
           tx,

@@ -5,6 +5,7 @@ import dev.hivedeck.engine.config.forge.GitHubConfig;
 import dev.hivedeck.engine.forge.Forge;
 import dev.hivedeck.engine.forge.ForgeException;
 import dev.hivedeck.engine.forge.RateLimit;
+import dev.hivedeck.engine.plan.AlternativeLedger;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.forge.ForgeViews.ForgeStatus;
@@ -275,7 +276,8 @@ public final class ForgeSync {
     var candidates = new TreeSet<>(ForgeLedger.going(sql));
     for (var change : ChangeLedger.unfinished(sql)) {
       var row = ForgeLedger.row(sql, change.number());
-      if (row.isEmpty() || !row.get().done()) {
+      // Of alternatives only the one that is chosen is shown to others.
+      if (row.isEmpty() ? !AlternativeLedger.waits(sql, change.task()) : !row.get().done()) {
         candidates.add(change.number());
       }
     }

@@ -93,6 +93,8 @@ public final class ChangeViews {
   public enum NextAction implements Word {
     /** A question of its task is open. */
     ANSWER,
+    /** It is one of several alternatives, of which none is chosen yet. */
+    CHOOSE,
     /** It waits for a review. */
     APPROVE,
     /** It is too large to be approved without a word why. */
