@@ -13,12 +13,13 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * What needs a person, counted.
  *
  * @param decisions open ones
- * @param reviews changes that wait for an approval
+ * @param reviews changes that wait for an approval, and one for each choice between alternatives
  * @param stuck changes that are blocked
  * @param dead ids of tasks that exhausted their ways
  * @param failing names of agents of which most attempts fail
@@ -54,16 +55,13 @@ public record AttentionCounts(
     var workspace = live.workspace().get();
     return new AttentionCounts(
         decisions,
-        live.changes().all().stream()
-            .filter(AttentionCounts::wantsReview)
-            .map(ChangeViews.Change::id)
-            .toList(),
+        reviews(live),
         live.changes().all().stream()
             .filter(c -> c.state() == ChangeViews.ChangeState.BLOCKED)
             .map(ChangeViews.Change::id)
             .toList(),
         live.tasks().all().stream()
-            .filter(t -> t.state() == TaskViews.TaskState.DEAD)
+            .filter(t -> t.state() == TaskViews.TaskState.DEAD && !Choices.covered(live, t))
             .map(TaskViews.Task::id)
             .toList(),
         live.agents().all().stream()
@@ -81,6 +79,15 @@ public record AttentionCounts(
             .toList(),
         live.drift().size(),
         workspace == null ? 0 : Objects.requireNonNullElse(workspace.problems(), List.of()).size());
+  }
+
+  /** Of alternatives the healthiest stands for all. */
+  private static List<String> reviews(LiveModel live) {
+    return Stream.concat(
+            Choices.open(live).stream().map(c -> c.changes().getFirst()),
+            live.changes().all().stream().filter(AttentionCounts::wantsReview))
+        .map(ChangeViews.Change::id)
+        .toList();
   }
 
   /** A thing that waits for a person, and where it is. */

@@ -42,6 +42,7 @@ public enum Hotkey {
   CHOOSE(Scope.DECISION, '1'),
 
   APPROVE(Scope.CHANGE, 'a'),
+  CHOOSE_ALTERNATIVE(Scope.CHANGE, 'b'),
   SEND_BACK(Scope.CHANGE, 'r'),
   COMMENT(Scope.CHANGE, 'c'),
   NEXT_HUNK(Scope.CHANGE, 'J'),

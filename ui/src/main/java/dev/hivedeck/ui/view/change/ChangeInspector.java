@@ -12,12 +12,14 @@ import dev.hivedeck.engine.protocol.view.ChangeViews.NextAction;
 import dev.hivedeck.engine.protocol.view.TaskViews;
 import dev.hivedeck.ui.control.diff.Reviewer;
 import dev.hivedeck.ui.control.preview.PreviewBar;
+import dev.hivedeck.ui.control.task.AlternativeTable;
 import dev.hivedeck.ui.control.task.AttemptList;
 import dev.hivedeck.ui.external.OpenTarget;
 import dev.hivedeck.ui.live.EntityStore;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.action.WorktreeOpener;
+import dev.hivedeck.ui.shell.notice.Choices;
 import dev.hivedeck.ui.shell.settings.Drafts.Draft;
 import dev.hivedeck.ui.shell.text.Hotkey;
 import dev.hivedeck.ui.shell.text.Texts;
@@ -60,6 +62,7 @@ final class ChangeInspector extends StackPane implements Reviewer {
   private final Button approve;
   private final Button sendBack;
   private final Button close;
+  private final AlternativeTable alternatives;
   private final VerdictBar verdict;
   private final VBox risks = new VBox(2);
   private final HBox riskBar;
@@ -104,6 +107,7 @@ final class ChangeInspector extends StackPane implements Reviewer {
     var head = Widgets.column(6, title, facts, Widgets.flow(8, 6, approve, sendBack, close));
     pull = new PullRequestBar(context);
     preview = new PreviewBar(context);
+    alternatives = new AlternativeTable(context);
     verdict = new VerdictBar(context);
     advice = new AdviceBar(texts, context.act("", this::takeUpAll, "button-outlined"));
     time =
@@ -128,7 +132,9 @@ final class ChangeInspector extends StackPane implements Reviewer {
     attempts.setContent(Widgets.tabBody(Widgets.grow(attemptList)));
     tabs = Widgets.tabs(texts.text("inspector.tabs"), files, gates, conversation, attempts);
     content =
-        Widgets.scroll(new VBox(8, head, pull, preview, verdict, advice, riskBar, returning, tabs));
+        Widgets.scroll(
+            new VBox(
+                8, head, pull, preview, alternatives, verdict, advice, riskBar, returning, tabs));
     getChildren().setAll(content);
   }
 
@@ -196,7 +202,8 @@ final class ChangeInspector extends StackPane implements Reviewer {
 
   /** Follows its pull request while the screen is looked at. */
   Subscription watch() {
-    return Subscription.combine(pull.watch(this::renew), preview.watch(this::renew));
+    return Subscription.combine(
+        pull.watch(this::renew), preview.watch(this::renew), alternatives.watch(this::renew));
   }
 
   /** Nobody looks at it any more. */
@@ -216,6 +223,7 @@ final class ChangeInspector extends StackPane implements Reviewer {
     title.setText("#" + change.number() + " " + change.title());
     pull.show(change);
     preview.show(change.id(), change.attempt());
+    alternatives.show(change.task());
     facts();
     reins();
     risks();
@@ -320,11 +328,24 @@ final class ChangeInspector extends StackPane implements Reviewer {
     approve.setText(texts.text(again ? "change.again" : "change.approve"));
     approve.setTooltip(
         Widgets.tooltip(texts.text(again ? "change.again.more" : "change.approve.more")));
-    Widgets.show(approve, change.state() == ChangeState.OPEN || again);
+    Widgets.show(approve, (change.state() == ChangeState.OPEN || again) && !waits());
     Widgets.show(sendBack, welcome());
     Widgets.show(close, change.state() == ChangeState.DRAFT || welcome());
     verdict.show(change);
     advice.show(change, welcome());
+  }
+
+  /** Whether it is one of several of which none is chosen, or another one is. */
+  private boolean waits() {
+    return Choices.of(context.live(), change.task())
+        .filter(g -> !change.task().equals(g.chosen()))
+        .isPresent();
+  }
+
+  private boolean choosable() {
+    return Choices.of(context.live(), change.task())
+        .filter(g -> Choices.choosable(context.live(), g, change))
+        .isPresent();
   }
 
   /** Why a person must approve it: more than this many are only counted. */
@@ -369,6 +390,8 @@ final class ChangeInspector extends StackPane implements Reviewer {
     }
     if (Hotkey.APPROVE.typed(letter) && approve.isVisible() && !approve.isDisabled()) {
       approve(true);
+    } else if (Hotkey.CHOOSE_ALTERNATIVE.typed(letter) && choosable()) {
+      AlternativeTable.choose(context, change);
     } else if (Hotkey.SEND_BACK.typed(letter) && welcome()) {
       openReturn(true);
     } else if (Hotkey.EDITOR.typed(letter)) {

@@ -1,13 +1,14 @@
 package dev.hivedeck.ui.view.overview;
 
 import dev.hivedeck.engine.protocol.Command;
-import dev.hivedeck.engine.protocol.view.ChangeViews;
+import dev.hivedeck.engine.protocol.view.ChangeViews.Change;
 import dev.hivedeck.engine.protocol.view.DecisionViews;
 import dev.hivedeck.ui.shell.OpenWorkspace;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.action.DecisionButtons;
 import dev.hivedeck.ui.shell.notice.AttentionCounts;
+import dev.hivedeck.ui.shell.notice.Choices;
 import dev.hivedeck.ui.shell.text.DisplayText;
 import dev.hivedeck.ui.shell.theme.Icon;
 import dev.hivedeck.ui.shell.theme.Tone;
@@ -96,7 +97,22 @@ final class AttentionList extends ScrollPane {
                     Asked.in(
                         w, w.live().changes().all().stream().filter(AttentionCounts::wantsReview)))
             .toList();
+    var choices =
+        context.workspaces().all().stream()
+            .flatMap(w -> Asked.in(w, Choices.open(w.live()).stream()))
+            .toList();
     var now = new LinkedHashMap<Object, Supplier<Node>>();
+    choices.stream()
+        .limit(MOST)
+        .forEach(
+            asked ->
+                now.put(
+                    Arrays.asList(
+                        asked.workspace(),
+                        asked.thing().group(),
+                        asked.thing().changes().stream().map(Change::head).toList()),
+                    () ->
+                        choice(context.in(asked.workspace()), asked.workspace(), asked.thing())));
     decisions.stream()
         .limit(MOST)
         .forEach(
@@ -119,7 +135,7 @@ final class AttentionList extends ScrollPane {
       now.put("nothing", this::nothing);
     }
     show(now);
-    return decisions.size() + reviews.size();
+    return decisions.size() + choices.size() + reviews.size();
   }
 
   private void show(Map<Object, Supplier<Node>> now) {
@@ -204,7 +220,26 @@ final class AttentionList extends ScrollPane {
             .collect(Collectors.joining(" · ")));
   }
 
-  private Node review(ScreenContext there, OpenWorkspace workspace, ChangeViews.Change c) {
+  /** One for all alternatives of a task, with the way to their table. */
+  private Node choice(ScreenContext there, OpenWorkspace workspace, Choices.Choice choice) {
+    var texts = context.texts();
+    var head = Widgets.row(8);
+    addWhose(head, workspace);
+    head.getChildren().add(Widgets.tag(texts.text("overview.choice")));
+    var first = choice.changes().getFirst();
+    Runnable open = () -> there.go().to(ScreenId.CHANGES, first.id());
+    return new VBox(
+        5,
+        head,
+        question(choice.group().id() + " " + first.title(), open),
+        Widgets.label(
+            texts.text(
+                "overview.choice.about", choice.changes().size(), choice.group().tasks().size()),
+            "soft"),
+        Widgets.row(6, Widgets.button(texts.text("overview.choice.compare"), open, "success")));
+  }
+
+  private Node review(ScreenContext there, OpenWorkspace workspace, Change c) {
     var texts = context.texts();
     var head = Widgets.row(8);
     addWhose(head, workspace);

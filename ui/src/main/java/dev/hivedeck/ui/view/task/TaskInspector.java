@@ -8,6 +8,7 @@ import dev.hivedeck.engine.protocol.view.AttemptViews;
 import dev.hivedeck.engine.protocol.view.TaskViews;
 import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
 import dev.hivedeck.ui.control.log.LogView;
+import dev.hivedeck.ui.control.task.AlternativeTable;
 import dev.hivedeck.ui.control.task.AttemptList;
 import dev.hivedeck.ui.control.task.HoldList;
 import dev.hivedeck.ui.control.task.SelectionReason;
@@ -43,6 +44,7 @@ final class TaskInspector extends StackPane {
   private final FlowPane facts = Widgets.flow(12, 2);
   private final Label reason = Widgets.prose("");
   private final Region reasonBar;
+  private final AlternativeTable alternatives;
   private final HoldList why;
   private final Button retry;
   private final Button otherwise;
@@ -98,8 +100,9 @@ final class TaskInspector extends StackPane {
     log.setContent(Widgets.tabBody(Widgets.grow(logView)));
     tabs = Widgets.tabs(texts.text("inspector.tabs"), about, attempts, log);
     tabs.getSelectionModel().selectedItemProperty().subscribe(_ -> follow());
+    alternatives = new AlternativeTable(desk);
     why = new HoldList(desk, false);
-    content = Widgets.scroll(new VBox(8, head, reasonBar, why, retryForm, tabs));
+    content = Widgets.scroll(new VBox(8, head, reasonBar, alternatives, why, retryForm, tabs));
     getChildren().setAll(content);
   }
 
@@ -143,6 +146,7 @@ final class TaskInspector extends StackPane {
     Widgets.show(reasonBar, task.reason() != null && !task.reason().isBlank());
     reason.setText(task.reason() == null ? "" : texts.said(task.reason()));
     TasksScreen.tone(task).on(reasonBar);
+    alternatives.show(task.id());
     why.show(task);
     reins();
     links();

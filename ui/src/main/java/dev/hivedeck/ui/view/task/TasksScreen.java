@@ -1,6 +1,8 @@
 package dev.hivedeck.ui.view.task;
 
 import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.alternative.AlternativeRegistration;
+import dev.hivedeck.engine.protocol.alternative.AlternativeViews.Alternatives;
 import dev.hivedeck.engine.protocol.view.AgentViews;
 import dev.hivedeck.engine.protocol.view.AttemptViews;
 import dev.hivedeck.engine.protocol.view.TaskViews;
@@ -206,7 +208,11 @@ public final class TasksScreen implements ListScreen {
     watching =
         Subscription.combine(
             context.live().tasks().watch(this::renew),
-            context.live().attempts().watch(inspector::renew));
+            context.live().attempts().watch(inspector::renew),
+            context
+                .live()
+                .things(AlternativeRegistration.TOPIC, Alternatives.class)
+                .watch(inspector::renew));
   }
 
   @Override
