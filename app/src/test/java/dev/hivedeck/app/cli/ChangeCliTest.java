@@ -89,7 +89,7 @@ class ChangeCliTest {
     assertThat(hd("alternatives", "choose", change).out()).contains("T-1-b is chosen");
     hd("run", "--until-idle");
     assertThat(hd("alternatives", "show", change).out()).contains("On main");
-    assertThat(shop.git().must("show", "main:who.txt")).isEqualTo("b\n");
+    assertThat(shop.git().must("show", "main:who.txt")).isEqualTo("b");
     assertThat(hd("alternatives", "choose", "T-1").err()).contains("is on main already");
     assertThat(hd("task", "add", "Again", "--agent", "a,b").out()).contains("Added for 2 agents");
   }

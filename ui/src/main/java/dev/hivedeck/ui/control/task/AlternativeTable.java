@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import javafx.geometry.HPos;
 import javafx.scene.Node;
 import javafx.scene.layout.ColumnConstraints;
@@ -46,10 +47,16 @@ public final class AlternativeTable extends VBox {
           "time",
           "cost");
 
+  /** Where there is little room, these are left out: findings, files and tries. */
+  private static final Set<Integer> LESS = Set.of(3, 5, 7);
+
+  private static final double NARROW = 660;
+  private static final double WHO = 110;
+
   private final ScreenContext context;
   private final Texts texts;
   private final EntityStore<Alternatives> groups;
-  private final GridPane grid = new GridPane(14, 4);
+  private final GridPane grid = new GridPane(12, 4);
   private List<Object> shown = List.of();
 
   public AlternativeTable(ScreenContext context) {
@@ -60,13 +67,25 @@ public final class AlternativeTable extends VBox {
     getStyleClass().add("alternatives");
     for (int i = 0; i <= COLUMNS.size(); i++) {
       var column = new ColumnConstraints();
-      column.setMinWidth(i < 2 ? 0 : Region.USE_PREF_SIZE);
+      column.setMinWidth(i == 0 ? WHO : Region.USE_PREF_SIZE);
       column.setHgrow(i == 0 ? Priority.ALWAYS : Priority.NEVER);
       column.setHalignment(i < 2 ? HPos.LEFT : HPos.RIGHT);
       grid.getColumnConstraints().add(column);
     }
     setMinHeight(USE_PREF_SIZE);
+    setMinWidth(0); // what does not fit is left out
+    grid.setMinWidth(0);
+    widthProperty().subscribe(_ -> fit());
     Widgets.show(this, false);
+  }
+
+  private void fit() {
+    boolean narrow = getWidth() > 0 && getWidth() < NARROW;
+    for (Node node : grid.getChildren()) {
+      if (LESS.contains(GridPane.getColumnIndex(node))) {
+        Widgets.show(node, !narrow);
+      }
+    }
   }
 
   /** Follows which of them is chosen. */
@@ -124,7 +143,9 @@ public final class AlternativeTable extends VBox {
         attempts.isEmpty() ? "–" : texts.span(time),
         attempts.isEmpty()
             ? "–"
-            : texts.costs(attempts.stream().map(AttemptViews.Attempt::cost).toList()),
+            : attempts.stream().anyMatch(a -> a.cost() == null)
+                ? texts.text("alternatives.unknown")
+                : texts.costs(attempts.stream().map(AttemptViews.Attempt::cost).toList()),
         change != null && Choices.choosable(context.live(), group, change));
   }
 
@@ -144,6 +165,7 @@ public final class AlternativeTable extends VBox {
       fill(group, rows.get(i), rows.get(i).task().id().equals(read), i + 1);
     }
     getChildren().setAll(head(group, rows), grid);
+    fit();
     setAccessibleText(texts.text("alternatives.title", rows.size()) + ", " + next(group, rows));
   }
 

@@ -111,8 +111,7 @@ final class AttentionList extends ScrollPane {
                         asked.workspace(),
                         asked.thing().group(),
                         asked.thing().changes().stream().map(Change::head).toList()),
-                    () ->
-                        choice(context.in(asked.workspace()), asked.workspace(), asked.thing())));
+                    () -> choice(context.in(asked.workspace()), asked.workspace(), asked.thing())));
     decisions.stream()
         .limit(MOST)
         .forEach(
