@@ -358,6 +358,7 @@ final class WorkPipeline {
 
   /** Begins to give out what is ready, to merge, and to have changes reviewed. */
   void start(BackgroundTasks background) {
+    pool.takeUp(); // before anybody begins
     scheduler.start();
     background.every("pool", POOL, POOL, pool::look);
     queue.start();

@@ -219,12 +219,17 @@ public final class WorktreePool {
 
   // ── making ──────────────────────────────────────────────────────────────────────────────────
 
-  /** Removes those that nobody can use any more, and makes what is missing, one at a time. */
-  public synchronized void look() {
+  /** Takes up those that an earlier engine left. */
+  public synchronized void takeUp() {
     if (!adopted) {
       adopted = true;
       worktrees.pooled().forEach(this::adopt);
     }
+  }
+
+  /** Removes those that nobody can use any more, and makes what is missing, one at a time. */
+  public synchronized void look() {
+    takeUp();
     var wanted = config.get();
     int size = trusted.getAsBoolean() ? wanted.pool() : 0;
     why = wanted.pool() > size ? "nobody has consented to its commands" : null;
