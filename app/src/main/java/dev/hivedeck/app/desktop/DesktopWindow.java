@@ -39,9 +39,9 @@ public final class DesktopWindow {
   }
 
   /**
-   * Opens the window, and in it what was open last.
+   * Opens the window.
    *
-   * @param folder a repository that is opened besides, and shown; null for none
+   * @param folder the repository that is shown in it; null for what was open last
    * @param ask whether the person is asked before anything of it is read or started
    */
   static int open(HivedeckCommand cli, Path folder, boolean ask) {
@@ -52,8 +52,10 @@ public final class DesktopWindow {
             desktop -> {
               if (ask) {
                 desktop.ask(folder);
+              } else if (folder != null) {
+                desktop.show(folder); // what works elsewhere is not begun unasked
               } else {
-                desktop.resume(folder);
+                desktop.resume(null);
               }
             });
     if (folder != null && !ask) {
