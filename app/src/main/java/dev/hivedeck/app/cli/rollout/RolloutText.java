@@ -116,7 +116,7 @@ final class RolloutText {
         .append(figures.says());
     if (view.isPreview() && view.state().isJudged()) {
       text.append(
-          "\npreview: %s of %s; try it by the header X-Hivedeck-Version: %s"
+          "\npreview: %s of %s; try it at its own address, or at the gateway by the header X-Hivedeck-Version: %s"
               .formatted(time(figures.elapsed()), time(figures.hold()), view.canary()));
     } else if (!view.state().isOver()) {
       text.append('\n')

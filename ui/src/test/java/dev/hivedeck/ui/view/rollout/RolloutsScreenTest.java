@@ -199,7 +199,10 @@ class RolloutsScreenTest {
     FxThread.until("verdict", () -> starts("It is there, and waits for you to switch to it"));
     FxThread.until(
         "how to try it",
-        () -> starts("mail-api e3b1c07 → 7c40d1e · try it by the header X-Hivedeck-Version: 7c4"));
+        () ->
+            starts(
+                "mail-api e3b1c07 → 7c40d1e · try it at its own address or by X-Hivedeck-Version:"
+                    + " 7c4"));
     assertThat(FxThread.get(() -> robot.lookup(".weight-slider").query().isVisible())).isFalse();
     assertThat(FxThread.get(() -> starts("Preview") && starts("All traffic"))).isTrue();
     Baseline.await("rollouts-preview", desktop);
