@@ -91,7 +91,8 @@ class ChangeCliTest {
     assertThat(hd("alternatives", "show", change).out()).contains("On main");
     assertThat(shop.git().must("show", "main:who.txt")).isEqualTo("b");
     assertThat(hd("alternatives", "choose", "T-1").err()).contains("is on main already");
-    assertThat(hd("task", "add", "Again", "--agent", "a,b").out()).contains("Added for 2 agents");
+    assertThat(hd("task", "add", "Again", "--agent", "a,b").out())
+        .contains("is added for 2 agents");
   }
 
   @Test

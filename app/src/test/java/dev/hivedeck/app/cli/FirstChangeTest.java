@@ -92,7 +92,8 @@ class FirstChangeTest {
   void aTaskLeadsToItsChangeAndToWhatItsAgentSaid() {
     CliRunner.in(
         repository, "init", "--yes", "--trust", "--run", "cat > made.txt; echo it is made");
-    CliRunner.in(repository, "task", "add", "Later", "--priority", "9");
+    assertThat(CliRunner.in(repository, "task", "add", "Later", "--priority", "9").out())
+        .startsWith("T-1 is added.");
     assertThat(CliRunner.in(repository, "log", "T-1").err())
         .contains("Nobody has begun with T-1 yet", "hivedeck task why T-1");
     CliRunner.in(repository, "run", "--task", "Make it");

@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
@@ -52,12 +53,19 @@ public final class SteerCommands {
 
   public static int send(
       HivedeckCommand cli, dev.hivedeck.engine.protocol.Command command, String words) {
+    return send(cli, command, _ -> words);
+  }
+
+  private static int send(
+      HivedeckCommand cli,
+      dev.hivedeck.engine.protocol.Command command,
+      Function<JsonNode, String> words) {
     try (var opened = EngineAccess.open(cli.workspace())) {
       var result = opened.door().execute(command, null, cli.key());
       boolean silent = cli.json() && (result == null || result.isNull() || result.isEmpty());
       cli.answer(
           silent ? changed(opened.door(), command).orElse(result) : result,
-          opened.remote() ? words : words + LATER);
+          opened.remote() ? words.apply(result) : words.apply(result) + LATER);
       return HivedeckCommand.DONE;
     }
   }
@@ -270,10 +278,11 @@ public final class SteerCommands {
           cli,
           new dev.hivedeck.engine.protocol.Command.AddTask(
               id, title, prompt, null, capabilities, needs, requirements, priority, kind, agents),
-          agents == null || agents.size() < 2
-              ? "Added."
-              : "Added for %d agents, which costs as often; hivedeck alternatives compares them."
-                  .formatted(agents.size()));
+          added ->
+              agents == null || agents.size() < 2
+                  ? added.path("id").asText() + " is added."
+                  : "%s is added for %d agents, which costs as often; hivedeck alternatives compares them."
+                      .formatted(added.path("id").asText(), agents.size()));
     }
 
     @Command(name = "retry", description = "Try a task anew.")
