@@ -236,7 +236,7 @@ public final class CanaryController {
       judge(canary, now);
     } else if (view.change() != null || isLed(canary, now)) {
       presence
-          .broken(view)
+          .unable(canary, now)
           .ifPresentOrElse(
               why -> takeBack(canary, new CanaryOutcome.TakeBack(why), now),
               () -> promotion.waits(canary, RolloutEvent.STARTED, presence.waitsFor(view), now));
@@ -247,7 +247,7 @@ public final class CanaryController {
     presence
         .unled(canary.view())
         .ifPresent(why -> takeBack(canary, new CanaryOutcome.TakeBack(why), now));
-    return presence.isLed(canary.view());
+    return presence.isSeen(canary);
   }
 
   /**
@@ -258,7 +258,6 @@ public final class CanaryController {
   private boolean isJudged(LiveCanary canary, Instant now) {
     var view = canary.view();
     if (!isLed(canary, now)) {
-      canary.unseen(now);
       return false;
     }
     if (presence.isAway(view)) {

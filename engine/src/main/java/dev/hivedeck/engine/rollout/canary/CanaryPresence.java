@@ -36,8 +36,17 @@ final class CanaryPresence {
   }
 
   /** Whether somebody leads to its service: else nothing is exposed, and nothing is known. */
-  boolean isLed(Rollout view) {
+  private boolean isLed(Rollout view) {
     return traffic.services().contains(view.service());
+  }
+
+  /** Whether it can be seen now: whoever is down while nobody looks is not. */
+  boolean isSeen(LiveCanary canary) {
+    boolean isLed = isLed(canary.view());
+    if (!isLed) {
+      canary.unseen();
+    }
+    return isLed;
   }
 
   /** Says that nobody will lead to its service again; empty where somebody may. */
@@ -103,7 +112,7 @@ final class CanaryPresence {
       return "";
     }
     var health = health(view);
-    return isBlueGreen(view) || health.isDown() ? health.why() : "";
+    return isBlueGreen(view) || health.well() == 0 ? health.why() : "";
   }
 
   /** What was missing of it at the last look, for whoever must not wait for another. */
@@ -135,6 +144,11 @@ final class CanaryPresence {
     return health.condition() == Condition.BROKEN ? Optional.of(health.why()) : Optional.empty();
   }
 
+  /** Why it is no use to wait for one that has not begun, in words; empty where it is. */
+  Optional<String> unable(LiveCanary canary, Instant now) {
+    return broken(canary.view()).or(() -> down(canary, now));
+  }
+
   /** Why it is no use to go on with one that is exposed, in words; empty where it is. */
   Optional<String> broken(LiveCanary canary, Instant now) {
     return broken(canary.view()).or(() -> burns(canary)).or(() -> down(canary, now));
@@ -155,6 +169,6 @@ final class CanaryPresence {
       return Optional.empty();
     }
     var health = health(view);
-    return canary.isDown(health.isDown(), now) ? Optional.of(health.why()) : Optional.empty();
+    return canary.isDown(health.well() > 0, now) ? Optional.of(health.why()) : Optional.empty();
   }
 }

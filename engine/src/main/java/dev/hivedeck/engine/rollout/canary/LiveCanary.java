@@ -20,7 +20,7 @@ final class LiveCanary {
   /** Whoever was asleep for longer was not looking: that is nobody's hold. */
   private static final Duration LONGEST = Duration.ofSeconds(30);
 
-  /** What has all traffic, and can answer nothing for so long, is no use. */
+  /** What can answer nothing for so long is no use. */
   private static final Duration DOWN = Duration.ofMinutes(1);
 
   /** So many requests are looked at to see that nothing works any more. */
@@ -38,8 +38,11 @@ final class LiveCanary {
   /** Since when there has been evidence that takes it back; null while there is none. */
   private @Nullable Instant standingSince;
 
-  /** When an instance of it could answer last; null before that was seen. */
-  private @Nullable Instant upAt;
+  /** When an instance of it was known to be well last, or when somebody began to look. */
+  private Instant upAt = Instant.MIN;
+
+  /** When that was looked at last; null while nobody can see it. */
+  private @Nullable Instant lookedAt;
 
   private Instant sampledAt = Instant.MIN;
 
@@ -224,19 +227,23 @@ final class LiveCanary {
     quiet = burning;
   }
 
-  /** Whether it has been down for so long that it is taken back. */
-  boolean isDown(boolean now, Instant at) {
-    if (!now) {
+  /**
+   * Whether it has been down for so long that it is taken back.
+   *
+   * @param isUp whether an instance of it is known to be well now
+   */
+  boolean isDown(boolean isUp, Instant at) {
+    var last = lookedAt;
+    if (isUp || last == null || Duration.between(last, at).compareTo(LONGEST) > 0) {
       upAt = at;
     }
-    return upAt != null && Duration.between(upAt, at).compareTo(DOWN) >= 0;
+    lookedAt = at;
+    return Duration.between(upAt, at).compareTo(DOWN) >= 0;
   }
 
   /** Nobody can see it: that time is none in which it is down. */
-  void unseen(Instant at) {
-    if (upAt != null) {
-      upAt = at;
-    }
+  void unseen() {
+    lookedAt = null;
   }
 
   void takeBack(CanaryOutcome.TakeBack back) {

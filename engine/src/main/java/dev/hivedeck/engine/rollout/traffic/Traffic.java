@@ -84,11 +84,6 @@ public interface Traffic {
     public boolean isWell() {
       return all > 0 && well == all;
     }
-
-    /** Whether none of them is: it can answer nothing. */
-    public boolean isDown() {
-      return all > 0 && down == all;
-    }
   }
 
   /** The services that the gateway leads to now. */

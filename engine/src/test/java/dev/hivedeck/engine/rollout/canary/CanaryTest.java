@@ -343,6 +343,66 @@ class CanaryTest {
   }
 
   @Test
+  void oneThatIsDownFromTheBeginningIsTakenBackAfterAMinuteAndIsInNobodysWay() {
+    traffic.down("v2");
+    start(plan(true));
+    run(Duration.ofSeconds(59));
+    assertThat(now())
+        .returns(RolloutState.STARTING, Rollout::state)
+        .returns("v2 has no healthy instance", Rollout::why);
+    run(Duration.ofSeconds(2));
+    assertThat(now())
+        .returns(RolloutState.ROLLED_BACK, Rollout::state)
+        .returns("v2 has no healthy instance", Rollout::why);
+    assertThat(traffic.weight("v2")).isZero();
+    traffic.up("v2");
+    start(plan(true));
+    assertThat(now()).returns("R-2", Rollout::id).returns(RolloutState.STEPPING, Rollout::state);
+  }
+
+  @Test
+  void oneThatComesUpInTimeBeginsAlsoAfterTimeInWhichNobodyCouldSeeIt() {
+    traffic.down("v2");
+    start(plan(true));
+    run(Duration.ofSeconds(50));
+    traffic.on(false);
+    run(Duration.ofMinutes(5));
+    traffic.on(true);
+    run(Duration.ofSeconds(50));
+    time.advance(Duration.ofHours(3)); // the machine was asleep
+    controller.look();
+    run(Duration.ofSeconds(50));
+    assertThat(now().state()).isEqualTo(RolloutState.STARTING);
+    traffic.up("v2");
+    run(Duration.ofSeconds(1));
+    assertThat(now()).returns(RolloutState.STEPPING, Rollout::state).returns(5.0, Rollout::weight);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 60})
+  void oneThatIsDownIsTakenBackAlsoByAnEngineThatNeverSawItUp(int seconds) {
+    if (seconds == 0) {
+      traffic.down("v2");
+    }
+    start(plan(true));
+    run(Duration.ofSeconds(seconds));
+    assertThat(now().state())
+        .isEqualTo(seconds == 0 ? RolloutState.STARTING : RolloutState.STEPPING);
+    traffic.down("v2");
+    restart();
+    for (int second = 0; second < 59; second++) { // and nobody asks anything
+      time.advance(Duration.ofSeconds(1));
+      controller.look();
+    }
+    assertThat(now().state().isOver()).isFalse();
+    time.advance(Duration.ofSeconds(2));
+    controller.look();
+    assertThat(now())
+        .returns(RolloutState.ROLLED_BACK, Rollout::state)
+        .returns("v2 has no healthy instance", Rollout::why);
+  }
+
+  @Test
   void aVersionThatTheGatewayKnowsNoMoreIsTakenBackAndAGatewayThatIsOffIsWaitedFor() {
     start(plan(true));
     run(Duration.ofMinutes(1));
