@@ -180,13 +180,19 @@ public final class SubmoduleCheckouts {
       }
       var note = new CutOffMove(repository.git(place), place);
       note.begin(from, to);
-      if (run("checkout", "--quiet", "--no-overwrite-ignore", "--detach", to).ok()) {
-        note.end();
-      } else {
-        note.finish(); // that git may have been killed
+      var moved = run("checkout", "--quiet", "--no-overwrite-ignore", "--detach", to);
+      if (moved.signal().isPresent()) {
+        note.finishKilled();
         if (!head().equals(to)) {
-          return "what lies there is in the way";
+          return "git was killed while it brought it along";
         }
+      } else if (!moved.ok() && inTheWay().isEmpty()) {
+        note.end(); // git refused before it did anything
+        return note.locked() ? "its index is locked" : "what lies there is in the way";
+      } else if (!moved.ok()) {
+        return "git could not bring all of it along"; // it failed in the middle of that
+      } else {
+        note.end();
       }
       new SubmoduleCheckouts(repository, place, depth + 1).follow(from, to);
       return "";

@@ -68,6 +68,21 @@ public record GitLock(Path file, Instant since, List<Path> places) {
     return all;
   }
 
+  /**
+   * One that may be there.
+   *
+   * @param folders that a git which may hold it works in, or names
+   */
+  public static Optional<GitLock> at(Path file, List<Path> folders) {
+    try {
+      Instant since = Files.getLastModifiedTime(file).toInstant();
+      return Optional.of(
+          new GitLock(file, since, folders.stream().map(FolderUsers::real).toList()));
+    } catch (IOException e) {
+      return Optional.empty(); // none, or it is gone
+    }
+  }
+
   private static List<Path> places(Repository repository) {
     var places = new ArrayList<>(List.of(repository.root(), repository.common()));
     WorktreeAdmins.of(repository.common()).stream()
