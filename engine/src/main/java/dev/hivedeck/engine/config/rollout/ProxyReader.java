@@ -29,6 +29,10 @@ final class ProxyReader {
       Pattern.compile(
           "(?<http>http://)?(?<host>[A-Za-z0-9.-]{1,253}|\\[[0-9a-fA-F:]{2,45}]):(?<port>\\d{1,5})(?<path>/.*)?");
 
+  /** Where nobody else gets in. */
+  private static final Pattern LOOPBACK =
+      Pattern.compile("127(\\.(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)){3}|localhost|\\[::1]");
+
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.:-]{1,100}");
 
   /** Of nginx's variables, with nothing that would end the text that it stands in. */
@@ -229,7 +233,8 @@ final class ProxyReader {
         form.matches()
             && form.group("http") == null
             && form.group("path") == null
-            && form.group("host").matches("127(\\.\\d{1,3}){3}|localhost|\\[::1]")
+            && LOOPBACK.matcher(form.group("host")).matches()
+            && Integer.parseInt(form.group("port")) >= 1
             && Integer.parseInt(form.group("port")) <= LAST_PORT;
     if (!isHere) {
       source.wrong(at, "\"" + text + "\" is no port of this machine; write 127.0.0.1:8099");

@@ -33,7 +33,9 @@ final class Nginx implements Proxy {
   /** After so many looks at the latest it is told again what it refused. */
   private static final int RAREST = 60;
 
-  private static final Pattern SHARE = Pattern.compile("\\s*([\\d.]+)%\\s+(\\S+);");
+  private static final Pattern SHARE =
+      Pattern.compile("\\s*(\\d{1,3}(?:\\.\\d{1,9})?)%\\s+(\\S+);");
+  private static final Pattern REST = Pattern.compile("\\s*\\*\\s+(\\S+);");
   private static final Pattern SECONDS = Pattern.compile("\\d+\\.\\d+");
 
   private final ProxyConfig config;
@@ -76,14 +78,10 @@ final class Nginx implements Proxy {
   @Override
   public synchronized Standing follow(@Nullable Split wanted) throws IOException {
     String text = read();
-    if (text.isEmpty() || wanted != null || status != null) {
-      String next = text(wanted == null ? split(text) : wanted);
-      boolean isTaken =
-          (wanted == null || next.equals(loaded)) && (status == null || status.runs(next));
-      if (!next.equals(text) || !isTaken) {
-        tell(next, text);
-        text = next;
-      }
+    String next = wanted == null ? kept(text) : text(wanted);
+    if (!next.equals(text) || !isTaken(next, wanted != null)) {
+      tell(next, text);
+      text = next;
     }
     try {
       log.read(this::count);
@@ -116,11 +114,32 @@ final class Nginx implements Proxy {
     return text.isBlank() ? "" : text;
   }
 
-  /** As a file has it. */
-  private Split split(String text) {
-    var weights = weights(text);
-    weights.remove(config.base());
-    return Split.of(config.base(), weights);
+  /**
+   * As a file stays while nobody rules: what is shared by it, and how, is not written over. A
+   * server that says which file it is may come and go.
+   */
+  private String kept(String text) throws IOException {
+    if (text.isEmpty()) {
+      return text(Split.all(config.base()));
+    }
+    var standing = new Standing(weights(text), Set.of());
+    if (status == null) {
+      return text;
+    }
+    String shares = shares(standing.split(config.base()));
+    return text.startsWith(shares) ? status.with(shares) : text;
+  }
+
+  /**
+   * Whether nginx goes by a file that is there.
+   *
+   * @throws IOException in words, when it does not say
+   */
+  private boolean isTaken(String text, boolean isRuled) throws IOException {
+    if (status == null) {
+      return !isRuled || text.equals(loaded);
+    }
+    return !status.isIn(text) || status.runs(text);
   }
 
   /** Tells it, less and less often while the same is refused. */
@@ -141,8 +160,15 @@ final class Nginx implements Proxy {
     }
   }
 
-  /** What nginx refuses is taken back before it is asked to read anything. */
+  /**
+   * What nginx refuses is taken back before it is asked to read anything. So is a new server that
+   * says which file it is, where nginx does not have it: it might not start with that again.
+   */
   private void load(String next, String before) throws IOException {
+    boolean isNew = status != null && !status.isIn(before);
+    if (status != null && isNew) {
+      status.mustBeFree();
+    }
     write(next);
     try {
       new ProxyCommand(own.test()).run();
@@ -150,11 +176,28 @@ final class Nginx implements Proxy {
       write(before); // empty where there was none: what includes it goes on as it did
       throw e;
     }
-    new ProxyCommand(own.reload()).run();
-    if (status != null) {
-      status.await(next);
+    try {
+      new ProxyCommand(own.reload()).run();
+      if (status != null) {
+        status.await(next);
+      }
+    } catch (IOException e) {
+      if (isNew) {
+        write(before.isEmpty() ? NginxStatus.without(next) : before);
+        reload(e);
+      }
+      throw e;
     }
     loaded = next;
+  }
+
+  /** Has it read what was written back, if it does. */
+  private void reload(IOException because) {
+    try {
+      new ProxyCommand(own.reload()).run();
+    } catch (IOException e) {
+      because.addSuppressed(e);
+    }
   }
 
   private void write(String text) throws IOException {
@@ -168,7 +211,12 @@ final class Nginx implements Proxy {
     }
   }
 
-  String text(Split split) {
+  private String text(Split split) {
+    String shares = shares(split);
+    return status == null ? shares : status.with(shares);
+  }
+
+  private String shares(Split split) {
     var text = new StringBuilder(MARK).append(" Changes are written over.\n");
     text.append("split_clients \"").append(own.key()).append("\" $").append(variable);
     text.append(" {\n");
@@ -185,7 +233,7 @@ final class Nginx implements Proxy {
     text.append("    * ").append(upstream(config.base())).append(";\n}\n");
     text.append("log_format ").append(variable).append(" '$").append(variable);
     text.append(" $status $request_time $upstream_header_time';\n");
-    return status == null ? text.toString() : status.with(text.toString());
+    return text.toString();
   }
 
   /** Nobody who is to have a share has none, and nobody has all of it who is to have less. */
@@ -201,22 +249,34 @@ final class Nginx implements Proxy {
     return Objects.requireNonNull(own.upstreams().get(version));
   }
 
-  private Map<String, Integer> weights(String text) {
+  private Map<String, Integer> weights(String text) throws IOException {
     var weights = new LinkedHashMap<String, Integer>();
     int left = Bucket.COUNT;
+    String rest = config.base();
     for (String line : text.lines().toList()) {
       var share = SHARE.matcher(line);
+      var others = REST.matcher(line);
       if (share.matches()) {
         int weight = (int) Math.round(Double.parseDouble(share.group(1)) * 1000);
-        String version = versions.get(share.group(2));
-        if (version != null) {
-          weights.merge(version, weight, Integer::sum);
-          left -= weight;
-        }
+        weight = Math.min(weight, left);
+        weights.merge(version(share.group(2)), weight, Integer::sum);
+        left -= weight;
+      } else if (others.matches()) {
+        rest = version(others.group(1));
       }
     }
-    weights.merge(config.base(), Math.max(0, left), Integer::sum);
+    weights.merge(rest, left, Integer::sum);
     return weights;
+  }
+
+  private String version(String upstream) throws IOException {
+    String version = versions.get(upstream);
+    if (version == null) {
+      throw new IOException(
+          "%s gives requests to %s, which is no upstream of a version in hive.yaml; name it there, or empty that file"
+              .formatted(file, upstream));
+    }
+    return version;
   }
 
   /** A line of the log: the upstream, the status, and how long it took. */

@@ -1,13 +1,10 @@
 package dev.hivedeck.engine.rollout.proxy;
 
 import dev.hivedeck.engine.config.rollout.ProxyConfig;
-import dev.hivedeck.engine.rollout.bucketing.Bucket;
 import dev.hivedeck.engine.rollout.bucketing.Split;
 import dev.hivedeck.engine.rollout.proxy.Proxy.Standing;
 import dev.hivedeck.engine.rollout.traffic.TrafficAwayException;
 import java.io.IOException;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -145,7 +142,7 @@ final class ProxiedService {
       standing = proxy.follow(wanted);
       taken = wanted;
       problem = "";
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       String why = String.valueOf(e.getMessage());
       boolean isNews = !why.equals(problem);
       problem = why; // before it is away: whoever sees that can say why
@@ -208,13 +205,6 @@ final class ProxiedService {
     if (ruled != null || now == null) {
       return Optional.ofNullable(ruled);
     }
-    var weights = new HashMap<>(now.weights());
-    weights.remove(config.base());
-    int left = Bucket.COUNT;
-    for (Map.Entry<String, Integer> weight : weights.entrySet()) {
-      weight.setValue(Math.min(left, weight.getValue()));
-      left -= weight.getValue();
-    }
-    return Optional.of(Split.of(config.base(), weights));
+    return Optional.of(now.split(config.base()));
   }
 }

@@ -1,7 +1,9 @@
 package dev.hivedeck.engine.rollout.proxy;
 
+import dev.hivedeck.engine.rollout.bucketing.Bucket;
 import dev.hivedeck.engine.rollout.bucketing.Split;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,18 @@ interface Proxy {
     public Standing {
       weights = Map.copyOf(weights);
       down = Set.copyOf(down);
+    }
+
+    /** The same as a split, in which nobody has more than there is. */
+    Split split(String base) {
+      var shares = new HashMap<>(weights);
+      shares.remove(base);
+      int left = Bucket.COUNT;
+      for (Map.Entry<String, Integer> share : shares.entrySet()) {
+        share.setValue(Math.min(left, share.getValue()));
+        left -= share.getValue();
+      }
+      return Split.of(base, shares);
     }
   }
 

@@ -74,6 +74,10 @@ class ProxyConfigTest {
         "{ steps: [5%], traffic: { NG v2: 'b; }' } } } } | is no name",
         "{ steps: [5%], traffic: { NG v2: b }, status: '10.0.0.1:80' } } } | no port of this"
             + " machine",
+        "{ steps: [5%], traffic: { NG v2: b }, status: '127.0.0.1:0' } } } | no port of this"
+            + " machine",
+        "{ steps: [5%], traffic: { NG v2: b }, status: '127.0.0.256:80' } } } | no port of this"
+            + " machine",
         "{ steps: [5%], traffic: { NG v2: b }, key: user } } } | has no variable of nginx",
         "{ steps: [5%], traffic: { NG v2: b }, key: '$a\" x' } } } | has no variable of nginx",
         "{ steps: [5%], traffic: { nginx: { file: f, log: /l, versions: { v1: a, v2: b } } } }"

@@ -30,6 +30,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** nginx as what carries the traffic of a service: its file, and its log. */
 @DisabledOnOs(OS.WINDOWS)
@@ -41,6 +43,7 @@ class NginxTest {
   private Path log;
   private Path reloads;
   private Collection<RolloutConfig> plans;
+  private String versions = "v1: orders_v1, v2: orders_v2";
   private ProxyTraffic traffic;
 
   @BeforeEach
@@ -68,13 +71,13 @@ class NginxTest {
                         file: '%s'
                         log: '%s'
                         key: $cookie_user
-                        versions: { v1: orders_v1, v2: orders_v2 }
+                        versions: { %s }
                         test: "%s"
                         reload: "echo again >> '%s'"
                         %s
                     steps: [5%%]
                 """
-                    .formatted(file, log, test, reloads, more))
+                    .formatted(file, log, versions, test, reloads, more))
             .rollouts()
             .values();
     traffic = new ProxyTraffic(() -> plans, Runnable::run, check -> Optional.empty());
@@ -161,7 +164,7 @@ class NginxTest {
         "/",
         x -> {
           String said = digest.get();
-          byte[] body = (said == null ? digest(text()) : said).getBytes(StandardCharsets.UTF_8);
+          byte[] body = (said == null ? digest() : said).getBytes(StandardCharsets.UTF_8);
           x.sendResponseHeaders(200, body.length);
           x.getResponseBody().write(body);
           x.close();
@@ -170,19 +173,25 @@ class NginxTest {
     return server;
   }
 
-  private static String digest(String text) {
-    return text.substring(text.indexOf("return 200 \"") + 12, text.lastIndexOf("\"; }"));
+  private String digest() throws IOException {
+    String text = Files.exists(file) ? text() : "";
+    int at = text.indexOf("return 200 \"");
+    return at < 0 ? "0123456789abcdef" : text.substring(at + 12, text.lastIndexOf("\"; }"));
+  }
+
+  private String status(HttpServer nginx) {
+    return "status: 127.0.0.1:" + nginx.getAddress().getPort();
   }
 
   @Test
   void aReloadThatNginxDoesNotCarryOutIsSeenAndToldAgain() throws IOException {
     var running = new AtomicReference<String>();
     var nginx = worker(running);
-    with("true", "status: 127.0.0.1:" + nginx.getAddress().getPort());
+    with("true", status(nginx));
     traffic.weigh("orders", Map.of("v2", 5_000));
     assertThat(text()).contains("server_name hivedeck_orders;");
 
-    running.set(digest(text())); // stays where it is, whatever it is told
+    running.set(digest()); // stays where it is, whatever it is told
     assertThatThrownBy(() -> traffic.weigh("orders", Map.of("v2", 50_000)))
         .hasMessageContaining("nginx does not go by the file");
     assertThat(traffic.isRuled("orders")).isFalse();
@@ -193,9 +202,86 @@ class NginxTest {
     assertThat(traffic.isRuled("orders")).isTrue();
 
     nginx.stop(0);
-    traffic.look();
-    assertThat(traffic.away("orders").orElseThrow()).contains("refused");
+    String file = text();
+    long reloaded = reloaded();
+    for (int look = 0; look < 5; look++) {
+      traffic.look();
+      assertThat(traffic.away("orders").orElseThrow()).contains("refused", "start it");
+    }
     assertThat(traffic.services()).isEmpty();
+    assertThat(text()).isEqualTo(file);
+    assertThat(reloaded()).as("who does not answer is told nothing").isEqualTo(reloaded);
+  }
+
+  @Test
+  void aStatusPortThatIsAnothersIsRefusedBeforeAnythingIsWritten() throws IOException {
+    var another = worker(new AtomicReference<>("<html>"));
+    with("true", status(another));
+    traffic.look();
+    assertThat(traffic.away("orders").orElseThrow())
+        .contains("is another's already; name a free port for status");
+    assertThat(file).doesNotExist();
+    assertThat(reloaded()).isZero();
+    another.stop(0);
+  }
+
+  @Test
+  void whereNginxDoesNotTakeTheStatusPortItIsGivenAFileThatItStartsWith() throws IOException {
+    var running = new AtomicReference<>("0123456789abcdef");
+    var nginx = worker(running);
+    with("true", status(nginx));
+    traffic.look();
+    assertThat(traffic.away("orders").orElseThrow()).contains("it goes by another");
+    assertThat(text()).contains("* orders_v1;", "log_format").doesNotContain("server {");
+    assertThat(reloaded()).isEqualTo(2);
+
+    running.set(null);
+    traffic.look();
+    traffic.look();
+    assertThat(traffic.services()).containsExactly("orders");
+    assertThat(text()).contains("server {");
+    nginx.stop(0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"v1: orders_v1, v3: orders_v3", "v1: orders_v0, v2: orders_v2"})
+  void aVersionThatIsNoneAnyMoreKeepsItsTrafficWhileNobodyRules(String now) throws IOException {
+    var nginx = worker(new AtomicReference<>());
+    with("true", status(nginx));
+    traffic.weigh("orders", Map.of("v2", 20_000));
+    String before = text();
+    long reloaded = reloaded();
+    versions = now;
+    with("true", status(nginx));
+    traffic.look();
+    assertThat(traffic.away("orders").orElseThrow())
+        .contains("is no upstream of a version in hive.yaml");
+    assertThat(text()).isEqualTo(before);
+    assertThat(reloaded()).isEqualTo(reloaded);
+    nginx.stop(0);
+  }
+
+  @Test
+  void anotherBaseShiftsNothingWhileNobodyRules() throws IOException {
+    var nginx = worker(new AtomicReference<>());
+    with("true", status(nginx));
+    traffic.weigh("orders", Map.of("v2", 20_000));
+    String before = text();
+    versions = "v2: orders_v2, v1: orders_v1";
+    with("true", status(nginx));
+    traffic.look();
+    assertThat(traffic.split("orders").orElseThrow().weight("v1")).isEqualTo(80_000);
+    assertThat(text()).isEqualTo(before);
+    nginx.stop(0);
+  }
+
+  @Test
+  void sharesOfMoreThanAllAreReadAsNginxDoesAndNobodyFails() throws IOException {
+    traffic.weigh("orders", Map.of("v2", 60_000));
+    Files.writeString(file, text().replace("%", "% orders_v2;\n    60.00%"));
+    with("true");
+    traffic.look();
+    assertThat(traffic.split("orders").orElseThrow().weight("v2")).isEqualTo(100_000);
   }
 
   @Test
