@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.gateway;
 
 import dev.hivedeck.engine.config.gateway.GatewayConfig.RateLimit;
+import dev.hivedeck.engine.gateway.framing.Malformed;
 import dev.hivedeck.engine.gateway.http.HttpTwoBody;
 import dev.hivedeck.engine.gateway.http.RequestGuard;
 import dev.hivedeck.engine.gateway.limit.CrossOrigin;
@@ -102,7 +103,10 @@ final class FrontHandler implements HttpHandler {
       GatewayFault.NO_VERSION.answer(x, destination.service() + " has no version " + version + ".");
       return;
     }
-    proxy.send(x, service, version, key);
+    HttpTwoBody.await(
+        x,
+        whole -> proxy.send(whole, service, version, key),
+        more -> GatewayFault.malformed(more, Malformed.LENGTH_EXCEEDED));
   }
 
   /** The path as it was sent. */

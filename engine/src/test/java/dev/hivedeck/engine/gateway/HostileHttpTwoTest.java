@@ -255,6 +255,37 @@ class HostileHttpTwoTest extends GatewayBench {
                     .endsWith("<broken off>"));
   }
 
+  /** Of what says that it has no body, and has one, nothing reaches a service. */
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "|a", "|", "abc|GET / HTTP/1.1\r\nHost: a\r\n\r\n"})
+  void aBodyThatIsSaidToBeNoneIsNone(String body) throws Exception {
+    var frames = new ArrayList<byte[]>();
+    frames.add(frame(HEADERS, END_HEADERS, 1, block(PLAIN + "|content-length: 0")));
+    String[] parts = body.split("\\|", -1);
+    for (int i = 0; i < parts.length; i++) {
+      int flags = i == parts.length - 1 ? END_STREAM : 0;
+      frames.add(frame(DATA, flags, 1, parts[i].getBytes(StandardCharsets.ISO_8859_1)));
+    }
+    boolean isNone = String.join("", parts).isEmpty();
+    assertThat(status(send(frames.toArray(byte[][]::new))))
+        .isIn(isNone ? List.of(200) : List.of(0, 400));
+    assertThat(gotInAll()).hasSize(isNone ? 1 : 0);
+  }
+
+  @Test
+  void aBodyThatIsSaidToBeNoneIsWaitedFor() throws Exception {
+    try (var socket = new Socket("127.0.0.1", port)) {
+      var out = new ByteArrayOutputStream();
+      out.writeBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
+      out.writeBytes(frame(4, 0, 0, new byte[0]));
+      out.writeBytes(frame(HEADERS, END_HEADERS, 1, block(PLAIN + "|content-length: 0")));
+      socket.getOutputStream().write(out.toByteArray());
+      assertThat(gotInAll()).isEmpty();
+      socket.getOutputStream().write(frame(DATA, END_STREAM, 1, new byte[0]));
+      assertThat(got.poll(15, TimeUnit.SECONDS)).startsWith("POST /order ");
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"abc", "abc|", "ab|c", "a|b|c|"})
   void aBodyThatIsAsLongAsItSaysArrivesHoweverItComes(String body) throws Exception {

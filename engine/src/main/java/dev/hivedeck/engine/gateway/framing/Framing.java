@@ -41,7 +41,18 @@ public final class Framing {
   /** Up to here lines were looked at. */
   private int lineStart;
 
+  /** Up to here no end of a line is to be found after {@link #lineStart}. */
+  private int searched;
+
   private int end;
+
+  /** How many bytes of a head that is too long are gone: none of them is kept. */
+  private int passedOver;
+
+  /** How many bytes its line has by now, and whether the last is CR. */
+  private int lineLength;
+
+  private boolean carriage;
   private HttpHead.@Nullable Body body;
   private HttpHead head;
   private @Nullable Chunks chunks;
@@ -87,9 +98,13 @@ public final class Framing {
 
   /** Takes bytes; those of the buffer are gone. */
   public void feed(ByteBuffer bytes) {
+    if (malformed == null && request && isInHead() && end - right > MOST_HEAD) {
+      passOver(bytes);
+      return;
+    }
     int more = bytes.remaining();
     if (start == end) {
-      start = first = right = lineStart = end = 0;
+      start = first = right = lineStart = searched = end = 0;
     }
     if (end + more > held.length) {
       int length = end - start;
@@ -99,12 +114,34 @@ public final class Framing {
       first -= start;
       right -= start;
       lineStart -= start;
+      searched -= start;
       end = length;
       start = 0;
     }
     bytes.get(held, end, more);
     end += more;
     advance();
+  }
+
+  /** Looks for the end of a head that is too long already. */
+  private void passOver(ByteBuffer bytes) {
+    if (passedOver == 0) {
+      lineLength = end - lineStart;
+      carriage = lineLength > 0 && held[end - 1] == '\r';
+    }
+    passedOver += bytes.remaining();
+    while (bytes.hasRemaining() && malformed == null) {
+      byte b = bytes.get();
+      if (b == '\n' && lineLength == (carriage ? 1 : 0)) {
+        wrong(Malformed.HEAD_SIZE);
+      }
+      lineLength = b == '\n' ? 0 : lineLength + 1;
+      carriage = b == '\r';
+    }
+    bytes.position(bytes.limit());
+    if (malformed == null && end - right + passedOver > MOST_READ) {
+      wrong(Malformed.HEAD_SIZE);
+    }
   }
 
   private static int capacity(int needed) {
@@ -119,7 +156,7 @@ public final class Framing {
     gone |= start > first;
     if (start == end) {
       held = EMPTY;
-      start = first = right = lineStart = end = 0;
+      start = first = right = lineStart = searched = end = 0;
     }
     return some;
   }
@@ -251,7 +288,7 @@ public final class Framing {
       }
       lineStart = Math.max(lineStart, right);
     }
-    for (int i = lineStart; i < end; i++) {
+    for (int i = Math.max(lineStart, searched); i < end; i++) {
       if (held[i] == '\n') {
         begun = true;
         if (i == lineStart + 1 && held[lineStart] == '\r') {
@@ -266,7 +303,8 @@ public final class Framing {
         }
       }
     }
-    if (end - right > (request ? MOST_READ : MOST_HEAD)) {
+    searched = end;
+    if (!request && end - right > MOST_HEAD) {
       wrong(Malformed.HEAD_SIZE);
     }
   }

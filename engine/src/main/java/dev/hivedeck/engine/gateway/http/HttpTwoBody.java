@@ -1,8 +1,10 @@
 package dev.hivedeck.engine.gateway.http;
 
 import dev.hivedeck.engine.gateway.framing.Malformed;
+import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.Protocols;
+import io.undertow.util.SameThreadExecutor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -32,6 +34,27 @@ public final class HttpTwoBody extends AbstractStreamSourceConduit<StreamSourceC
     if (exchange.getProtocol().equals(Protocols.HTTP_2_0) && length > 0) {
       exchange.addRequestWrapper((factory, x) -> new HttpTwoBody(factory.create(), length));
     }
+  }
+
+  /**
+   * Goes on once a body that is said to have no bytes has ended with none: nothing of it could be
+   * held back.
+   *
+   * @param exceeded answers one that has some
+   */
+  public static void await(HttpServerExchange exchange, HttpHandler next, HttpHandler exceeded)
+      throws Exception {
+    if (!exchange.getProtocol().equals(Protocols.HTTP_2_0)
+        || exchange.getRequestContentLength() != 0
+        || exchange.isRequestComplete()) {
+      next.handleRequest(exchange);
+      return;
+    }
+    var receiver = exchange.getRequestReceiver();
+    receiver.setMaxBufferSize(1);
+    receiver.receiveFullBytes(
+        (x, body) -> x.dispatch(SameThreadExecutor.INSTANCE, body.length == 0 ? next : exceeded),
+        (x, e) -> x.dispatch(SameThreadExecutor.INSTANCE, exceeded));
   }
 
   @Override

@@ -184,6 +184,9 @@ class FramingTest {
     var read = request("GET / HTTP/1.1\r\nHost: a\r\n" + line.repeat(40) + "\r\n", 1_000);
     assertThat(read.framing().malformed()).isEqualTo(Malformed.HEAD_SIZE);
     assertThat(read.passed()).isEmpty();
+    String endless = "GET / HTTP/1.1\r\nHost: a\r\n" + line.repeat(40);
+    assertThat(request(endless, 1).framing().malformed()).as("its end may come").isNull();
+    assertThat(request(endless + "\r\n", 1).framing().malformed()).isEqualTo(Malformed.HEAD_SIZE);
     assertThat(request("GET /" + "a".repeat(1_100_000), 10_000).framing().malformed())
         .isEqualTo(Malformed.HEAD_SIZE);
     var slow = request("GET /" + "a".repeat(40_000), 1_000).framing();
