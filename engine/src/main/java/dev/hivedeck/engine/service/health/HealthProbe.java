@@ -5,10 +5,16 @@ import dev.hivedeck.engine.protocol.Durations;
 import dev.hivedeck.engine.protocol.service.ServiceViews.CheckKind;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +42,7 @@ public final class HealthProbe {
     long begun = System.nanoTime();
     long end = begun + rule.timeout().toNanos();
     try (var socket = new Socket()) {
-      socket.connect(new InetSocketAddress(plain(host), port), left(end));
+      socket.connect(new InetSocketAddress(resolved(plain(host), end), port), left(end));
       String said = "open";
       if (rule.kind() == CheckKind.HTTP) {
         int status = status(socket, rule.path(), host, port, end);
@@ -61,6 +67,37 @@ public final class HealthProbe {
 
   private static String plain(String host) {
     return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+  }
+
+  /** A name that nobody answers for in time is waited for no longer than an address. */
+  private static InetAddress resolved(String host, long end) throws IOException {
+    try {
+      return InetAddress.ofLiteral(host);
+    } catch (IllegalArgumentException e) {
+      // It is a name.
+    }
+    var found = new CompletableFuture<InetAddress>();
+    Thread.ofPlatform()
+        .daemon()
+        .name("resolve")
+        .start(
+            () -> {
+              try {
+                found.complete(InetAddress.getByName(host));
+              } catch (UnknownHostException e) {
+                found.completeExceptionally(e);
+              }
+            });
+    try {
+      return found.get(left(end), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      throw new SocketTimeoutException();
+    } catch (ExecutionException e) {
+      throw new IOException("there is no host " + host, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("was not waited for", e);
+    }
   }
 
   private static int status(Socket socket, String path, String host, int port, long end)
