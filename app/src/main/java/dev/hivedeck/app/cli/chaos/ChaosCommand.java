@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Scanner;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -40,6 +41,8 @@ public final class ChaosCommand implements Callable<Integer> {
 
   @Option(names = "--yes", description = "Begins without asking.")
   boolean yes;
+
+  private final AtomicBoolean warned = new AtomicBoolean();
 
   @Override
   public Integer call() throws InterruptedException {
@@ -93,14 +96,31 @@ public final class ChaosCommand implements Callable<Integer> {
   int show(
       @Parameters(paramLabel = "NUMBER", arity = "0..1", description = "As chaos list says it.")
           @Nullable String number) {
-    var all = days().all();
-    if (number == null && all.isEmpty()) {
-      throw new HiveException(
-          ErrorCode.NO_THING, "There was no game day yet.", "hivedeck chaos chaos.yaml holds one.");
-    }
-    var day = number == null ? all.getFirst() : days().one(number);
+    var day = number == null ? last() : days().one(number);
     cli.answer(day, ChaosText.show(day));
     return HivedeckCommand.DONE;
+  }
+
+  private KeptGameDay last() {
+    return days()
+        .last()
+        .orElseThrow(
+            () ->
+                new HiveException(
+                    ErrorCode.NO_THING,
+                    "There was no game day yet.",
+                    "hivedeck chaos chaos.yaml holds one."));
+  }
+
+  /** What was measured is told whether it can be kept or not. */
+  private void keep(GameDays days, KeptGameDay day) {
+    try {
+      days.keep(day);
+    } catch (HiveException e) {
+      if (!warned.getAndSet(true)) {
+        cli.err().println(e.fault().message() + " " + e.hint());
+      }
+    }
   }
 
   private int run(GameDay day, GameDays days, String plan) throws InterruptedException {
@@ -110,12 +130,12 @@ public final class ChaosCommand implements Callable<Integer> {
             .unstarted(
                 () -> {
                   day.stop();
-                  days.keep(kept.with(day.report()).in(State.ENDED_EARLY));
                   answer(day.report());
+                  keep(days, kept.with(day.report()).in(State.ENDED_EARLY));
                 });
     Runtime.getRuntime().addShutdownHook(hook);
     try {
-      day.run(report -> days.keep(kept.with(report)));
+      day.run(report -> keep(days, kept.with(report)));
     } finally {
       day.stop();
       try {
@@ -125,8 +145,8 @@ public final class ChaosCommand implements Callable<Integer> {
       }
     }
     var report = day.report();
-    days.keep(kept.with(report).in(report.complete() ? State.COMPLETE : State.ENDED_EARLY));
     answer(report);
+    keep(days, kept.with(report).in(report.complete() ? State.COMPLETE : State.ENDED_EARLY));
     return report.isWell() ? HivedeckCommand.DONE : HivedeckCommand.FAILED;
   }
 

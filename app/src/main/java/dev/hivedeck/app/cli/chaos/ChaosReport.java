@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import dev.hivedeck.engine.protocol.view.Word;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 record ChaosReport(Instant beganAt, double seconds, boolean complete, List<Outcome> faults) {
   ChaosReport {
+    Objects.requireNonNull(beganAt, "beganAt");
     faults = List.copyOf(faults);
   }
 
@@ -52,7 +54,13 @@ record ChaosReport(Instant beganAt, double seconds, boolean complete, List<Outco
       @Nullable String by,
       @Nullable Double recovered,
       Result result,
-      String why) {}
+      String why) {
+    Outcome {
+      Objects.requireNonNull(fault, "fault");
+      Objects.requireNonNull(result, "result");
+      Objects.requireNonNull(why, "why");
+    }
+  }
 
   /** Whether all that went wrong was well again. */
   boolean isWell() {

@@ -43,12 +43,15 @@ final class ChaosText {
     };
   }
 
-  static String list(List<KeptGameDay> days) {
+  static String list(List<ListedGameDay> days) {
     if (days.isEmpty()) {
       return "There was no game day yet.";
     }
     var table = new TextTable("Number", "Plan", "Began", "Took", "State", "Recovered", "Slowest");
-    for (var day : days) {
+    for (var listed : days) {
+      if (!(listed instanceof KeptGameDay day)) {
+        continue;
+      }
       var report = day.report();
       long recovered = report.faults().stream().filter(o -> o.result() == Result.RECOVERED).count();
       table.row(
@@ -65,7 +68,13 @@ final class ChaosText {
                   .max(Double::compare)
                   .orElse(null)));
     }
-    return table.toString();
+    var unreadable = new StringBuilder();
+    for (var listed : days) {
+      if (listed instanceof ListedGameDay.Unreadable bad) {
+        unreadable.append("\n").append(bad.number()).append(" is unreadable: ").append(bad.why());
+      }
+    }
+    return table.toString() + unreadable;
   }
 
   static String show(KeptGameDay day) {

@@ -14,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -84,15 +85,31 @@ record GameDays(Path folder) {
   }
 
   /** All of them, the last one first. */
-  List<KeptGameDay> all() {
+  List<ListedGameDay> all() {
+    return begun().map(this::listed).toList();
+  }
+
+  private Stream<Integer> begun() {
     try {
       return numbers().reversed().stream()
-          .filter(number -> file(number).toFile().length() > 0) // else it is begun just now
-          .map(this::read)
-          .toList();
+          .filter(number -> file(number).toFile().length() > 0); // else it is begun just now
     } catch (IOException e) {
-      throw unreadable(e);
+      throw unreadable(folder, String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private ListedGameDay listed(int number) {
+    try {
+      return read(number);
+    } catch (HiveException e) {
+      return new ListedGameDay.Unreadable(
+          number, ListedGameDay.State.UNREADABLE, file(number).toString(), e.fault().message());
+    }
+  }
+
+  /** The last one; empty where there was none. */
+  Optional<KeptGameDay> last() {
+    return begun().findFirst().map(this::read);
   }
 
   private List<Integer> numbers() throws IOException {
@@ -131,15 +148,19 @@ record GameDays(Path folder) {
       throw new HiveException(
           ErrorCode.NO_THING, "The game day " + number + " was just removed.", "Ask again.");
     } catch (IOException e) {
-      throw unreadable(e);
+      throw unreadable(file(number), String.valueOf(e.getMessage()), e);
+    } catch (HiveException e) {
+      throw unreadable(file(number), e.fault().message(), e);
+    } catch (RuntimeException e) {
+      throw unreadable(file(number), "it is no game day", e);
     }
   }
 
-  private HiveException unreadable(IOException e) {
+  private static HiveException unreadable(Path path, String why, Exception e) {
     return new HiveException(
         ErrorCode.LOG_UNREADABLE,
-        "Game days cannot be read from " + folder + ": " + e.getMessage(),
-        "Give yourself the right to read it.",
+        "Game days cannot be read from " + path + ": " + why,
+        "Give yourself the right to read it, or remove it.",
         e);
   }
 }

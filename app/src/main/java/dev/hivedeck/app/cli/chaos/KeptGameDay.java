@@ -2,6 +2,7 @@ package dev.hivedeck.app.cli.chaos;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import dev.hivedeck.engine.protocol.view.Word;
+import java.util.Objects;
 
 /**
  * A game day of the past, or the one that goes on.
@@ -12,7 +13,14 @@ import dev.hivedeck.engine.protocol.view.Word;
  * @param pid of the program that does it
  * @param report what it came to until now
  */
-record KeptGameDay(int number, String plan, State state, long pid, ChaosReport report) {
+record KeptGameDay(int number, String plan, State state, long pid, ChaosReport report)
+    implements ListedGameDay {
+  KeptGameDay {
+    Objects.requireNonNull(plan, "plan"); // a file may leave out anything
+    Objects.requireNonNull(state, "state");
+    Objects.requireNonNull(report, "report");
+  }
+
   /** How far it is. */
   enum State implements Word {
     RUNNING,

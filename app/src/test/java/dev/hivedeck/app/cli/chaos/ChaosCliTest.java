@@ -11,6 +11,7 @@ import dev.hivedeck.engine.time.SystemTimers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
@@ -102,17 +103,39 @@ class ChaosCliTest {
     }
     assertThat(hd("chaos", "list", "--json").json()).as("without an engine too").hasSize(2);
     assertThat(cutOff().path("state").asText()).isEqualTo("cut_off");
+    oneThatCannotBeReadIsInNobodysWay();
     assertThat(hd("chaos", plan("faults: [{ do: burn, service: idle }]")).err())
         .contains("chaos.yaml:1");
   }
 
+  private void oneThatCannotBeReadIsInNobodysWay() throws IOException {
+    for (String text :
+        List.of("{", "null", "[]", "{}", "{\"number\":2,\"state\":\"odd\"}", "\u0000")) {
+      Files.writeString(kept(), text);
+      var list = hd("chaos", "list");
+      assertThat(list.status()).as(text).isZero();
+      assertThat(list.out()).contains("1 of 2", "2 is unreadable", kept().toString());
+      var listed = hd("chaos", "list", "--json").json();
+      assertThat(listed.at("/0/state").asText()).isEqualTo("unreadable");
+      assertThat(listed.at("/0/file").asText()).isEqualTo(kept().toString());
+      assertThat(listed.at("/1/state").asText()).isEqualTo("complete");
+      assertThat(hd("chaos", "show", "1").out()).contains("Game day 1");
+      assertThat(hd("chaos", "show").err()).contains(kept().toString(), "or remove it");
+    }
+  }
+
+  private Path kept() throws IOException {
+    try (var files = Files.walk(folder.resolve("home"))) {
+      return files
+          .filter(f -> f.endsWith(Path.of("game-days", "2.json")))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
   /** One whose program was killed. */
   private JsonNode cutOff() throws IOException {
-    Path file;
-    try (var files = Files.walk(folder.resolve("home"))) {
-      file =
-          files.filter(f -> f.endsWith(Path.of("game-days", "2.json"))).findFirst().orElseThrow();
-    }
+    Path file = kept();
     String text = Files.readString(file);
     Files.writeString(
         file,
