@@ -2,6 +2,8 @@ package dev.hivedeck.app.cli.flag;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeType;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.config.flag.FlagConfig;
@@ -93,6 +95,29 @@ final class UnleashReader {
             + ".");
   }
 
+  /** What has to be of a kind where it is there at all. */
+  private JsonNode part(String flag, JsonNode of, String name, JsonNodeType type) {
+    var value = of.path(name);
+    if (value.isMissingNode() || value.isNull()) {
+      return MissingNode.getInstance();
+    }
+    return typed(flag, name, value, type);
+  }
+
+  private JsonNode typed(String flag, String name, JsonNode value, JsonNodeType type) {
+    if (value.getNodeType() != type) {
+      String wanted =
+          switch (type) {
+            case ARRAY -> "a list";
+            case OBJECT -> "an object";
+            case BOOLEAN -> "true or false";
+            default -> "a text";
+          };
+      throw invalid(file + ", " + flag + ": " + name + " is not " + wanted + ".");
+    }
+    return value;
+  }
+
   private ObjectNode flag(String name, JsonNode feature) {
     feature
         .properties()
@@ -104,19 +129,21 @@ final class UnleashReader {
                 throw unsaid(name, e.getKey(), "take it out");
               }
             });
-    if (!feature.path("enabled").asBoolean(true)) {
+    if (!typed(name, "enabled", feature.path("enabled"), JsonNodeType.BOOLEAN).booleanValue()) {
       throw unsaid(name, "that it is not enabled", "hivedeck flag kill does that");
     }
     var read = Json.object();
     var rules = Json.MAPPER.createArrayNode();
     int enabled = 0;
-    for (var strategy : feature.path("strategies")) {
-      if (!strategy.path("disabled").asBoolean(false)) {
+    var strategies = typed(name, "strategies", feature.path("strategies"), JsonNodeType.ARRAY);
+    for (var strategy : strategies) {
+      typed(name, "a strategy", strategy, JsonNodeType.OBJECT);
+      if (!part(name, strategy, "disabled", JsonNodeType.BOOLEAN).asBoolean(false)) {
         enabled++;
         strategy(name, strategy, read, rules);
       }
     }
-    if (feature.path("strategies").isEmpty()) {
+    if (strategies.isEmpty()) {
       share(name, read, "100");
     } else if (enabled == 0) {
       throw unsaid(name, "that all its strategies are disabled", "take them out");
@@ -128,14 +155,14 @@ final class UnleashReader {
   }
 
   private void strategy(String flag, JsonNode strategy, ObjectNode read, ArrayNode rules) {
-    String kind = strategy.path("name").asText("");
+    String kind = part(flag, strategy, "name", JsonNodeType.STRING).asText("");
     for (String more : List.of("segments", "variants")) {
-      if (!strategy.path(more).isEmpty()) {
+      if (!part(flag, strategy, more, JsonNodeType.ARRAY).isEmpty()) {
         throw unsaid(flag, more + " of a strategy", "leave that feature to Unleash");
       }
     }
-    var constraints = strategy.path("constraints");
-    var parameters = strategy.path("parameters");
+    var constraints = part(flag, strategy, "constraints", JsonNodeType.ARRAY);
+    var parameters = part(flag, strategy, "parameters", JsonNodeType.OBJECT);
     switch (kind) {
       case ALL -> {
         if (constraints.isEmpty()) {
@@ -147,7 +174,7 @@ final class UnleashReader {
       case SHARE -> {
         String rollout = parameters.path("rollout").asText("");
         if (constraints.isEmpty()) {
-          key(flag, parameters.path("stickiness").asText(ANYHOW), rollout, read);
+          key(flag, part(flag, parameters, "stickiness", JsonNodeType.STRING).asText(ANYHOW), read);
           share(flag, read, rollout);
         } else if (rollout.equals("100")) {
           rules(flag, constraints, rules);
@@ -160,7 +187,9 @@ final class UnleashReader {
           throw unsaid(flag, "constraints of " + NAMED, "take them out");
         }
         var ids = Json.MAPPER.createArrayNode();
-        for (String id : parameters.path("userIds").asText("").split(",")) {
+        String named =
+            typed(flag, "userIds", parameters.path("userIds"), JsonNodeType.STRING).textValue();
+        for (String id : named.split(",")) {
           if (!id.isBlank()) {
             ids.add(id.strip());
           }
@@ -179,8 +208,8 @@ final class UnleashReader {
     return Json.object().put("serve", "on").put("attribute", attribute);
   }
 
-  private void key(String flag, String stickiness, String rollout, ObjectNode read) {
-    if (stickiness.equals("random") && !rollout.equals("100")) {
+  private void key(String flag, String stickiness, ObjectNode read) {
+    if (stickiness.equals("random")) {
       throw unsaid(flag, "the stickiness random", "the same key gets the same variant here");
     }
     String attribute = attribute(stickiness);
@@ -207,20 +236,22 @@ final class UnleashReader {
     if (constraints.size() > 1) {
       throw unsaid(flag, "two constraints of one strategy", "leave one");
     }
-    var constraint = constraints.path(0);
-    String operator = constraint.path("operator").asText("");
+    var constraint = typed(flag, "a constraint", constraints.path(0), JsonNodeType.OBJECT);
+    String operator = part(flag, constraint, "operator", JsonNodeType.STRING).asText("");
     String test = TESTS.get(operator);
     if (test == null) {
       throw unsaid(
           flag, "the operator " + operator, "IN, STR_STARTS_WITH and STR_ENDS_WITH are read");
     }
     for (String more : List.of("inverted", "caseInsensitive")) {
-      if (constraint.path(more).asBoolean(false)) {
+      if (part(flag, constraint, more, JsonNodeType.BOOLEAN).asBoolean(false)) {
         throw unsaid(flag, "a constraint that is " + more, "turn it round");
       }
     }
-    String attribute = attribute(constraint.path("contextName").asText(""));
-    var values = constraint.path("values");
+    String attribute =
+        attribute(part(flag, constraint, "contextName", JsonNodeType.STRING).asText(""));
+    var values = part(flag, constraint, "values", JsonNodeType.ARRAY);
+    values.forEach(value -> typed(flag, "a value of " + attribute, value, JsonNodeType.STRING));
     if (attribute.isEmpty() || values.isEmpty()) {
       throw unsaid(flag, "a constraint of nothing", "give it a context name and values");
     }

@@ -102,7 +102,7 @@ class UnleashTest {
         "{} | has no features",
         "[ | is no JSON",
         "{'features':[{}]} | without a name",
-        "{'features':[{'name':'a'},{'name':'a'}]} | a twice",
+        "{'features':[{'name':'a','strategies':[]},{'name':'a'}]} | a twice",
         "{'features':[{'name':'a','enabled':false}]} | a: hive.yaml cannot say that it is not"
             + " enabled",
         "{'features':[{'name':'a','variants':[{'name':'v'}]}]} | cannot say variants",
@@ -122,12 +122,33 @@ class UnleashTest {
             + " constraints",
         "{'features':[{'name':'a','strategies':[S'20','stickiness':'random'}}]}]} | random",
         "{'features':[{'name':'a','strategies':[S'2.5'}}]}]} | a rollout of",
-        "{'features':[{'name':'a b'}]} | a b",
+        "{'features':[{'name':'a b','enabled':true,'strategies':[]}]} | a b",
+        "{'features':[{'name':'b','strategies':[]}]} | b: enabled is not true or false",
+        "{'features':[{'name':'b','enabled':'false','strategies':[]}]} | b: enabled is not true or"
+            + " false",
+        "{'features':[{'name':'a'}]} | a: strategies is not a list",
+        "{'features':[{'name':'a','strategies':{'name':'default'}}]} | a: strategies is not a list",
+        "{'features':[{'name':'a','strategies':['default']}]} | a: a strategy is not an object",
+        "{'features':[{'name':'a','strategies':[{'name':'default','segments':3}]}]} | segments is"
+            + " not a list",
+        "{'features':[{'name':'a','strategies':[{'name':'default','variants':true}]}]} | variants"
+            + " is not a list",
+        "{'features':[{'name':'a','strategies':[{'name':'default','disabled':'yes'}]}]} | disabled"
+            + " is not true or false",
+        "{'features':[{'name':'a','strategies':[S'100'},'constraints':'all'}]}]} | constraints is"
+            + " not a list",
+        "{'features':[{'name':'a','strategies':[S'100'},'constraints':[C'IN','inverted':1}]}]}]}"
+            + " | inverted is not true or false",
+        "{'features':[{'name':'a','strategies':[{'name':'userWithId','parameters':{'userIds':['a']}}]}]}"
+            + " | userIds is not a text",
+        "{'features':[{'name':'a','strategies':[S'100','stickiness':'random'}}]}]} | random",
       })
   void whatHiveYamlCannotSayIsRefusedByName(String file, String said) {
     String text =
         file.replace("S'", "{'name':'flexibleRollout','parameters':{'rollout':'")
             .replace("C'", "{'contextName':'plan','values':['pro'],'operator':'")
+            .replace("{'name':'a',", "{'enabled':true,'name':'a',")
+            .replace("{'name':'a'}", "{'enabled':true,'name':'a'}")
             .replace('\'', '"');
     assertThatThrownBy(() -> new UnleashReader("f.json", text).flags()).hasMessageContaining(said);
   }
