@@ -1,14 +1,21 @@
 package dev.hivedeck.ui.shell.settings;
 
 import dev.hivedeck.ui.live.LiveModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.function.Supplier;
 import javafx.scene.control.TextInputControl;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the person wrote in a workspace and did not send yet. It outlives the sheet or screen that
  * it was written on, and the program: each workspace has a file of its own beside the settings.
  */
 public final class Drafts implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Drafts.class);
+
   private final Settings settings;
   private final Supplier<LiveModel> live;
   private Settings store;
@@ -49,13 +56,23 @@ public final class Drafts implements AutoCloseable {
   private Settings store() {
     if (store == null) {
       var workspace = live.get().workspace().get();
-      store = new Settings(workspace == null ? null : settings.beside(file(workspace.path())));
+      store = new Settings(workspace == null ? null : file(workspace.path()));
     }
     return store;
   }
 
-  private static String file(String workspace) {
-    return "drafts/" + Integer.toHexString(workspace.hashCode()) + ".json";
+  /** Where they are; what is at the former place is brought there. */
+  private Path file(String workspace) {
+    var file = settings.beside("drafts/" + WorkspaceKey.of(workspace) + ".json");
+    var former = settings.beside("drafts/" + WorkspaceKey.former(workspace) + ".json");
+    if (file != null && !Files.exists(file) && Files.exists(former)) {
+      try {
+        Files.move(former, file);
+      } catch (IOException e) {
+        LOG.warn("Drafts in {} could not be moved: {}", former, e.toString());
+      }
+    }
+    return file;
   }
 
   private static String path(String key) {

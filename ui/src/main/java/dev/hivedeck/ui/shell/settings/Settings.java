@@ -112,6 +112,11 @@ public final class Settings implements AutoCloseable {
     changed();
   }
 
+  /** What is remembered of the workspace at that path. */
+  public WorkspaceMemory of(String path) {
+    return new WorkspaceMemory(this, path);
+  }
+
   /** A file of that name beside these; null where they are kept in memory only. */
   Path beside(String name) {
     return file == null ? null : file.resolveSibling(name);
