@@ -2,12 +2,22 @@ package dev.hivedeck.ui.view.decision;
 
 import dev.hivedeck.engine.protocol.view.DecisionViews;
 import dev.hivedeck.engine.protocol.view.DecisionViews.DecisionState;
+import dev.hivedeck.ui.live.LiveModel;
 import dev.hivedeck.ui.shell.OpenWorkspace;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.text.Texts;
 
-/** A decision, and the repository in which it was asked: numbers alone are not unique. */
-public record Question(OpenWorkspace workspace, DecisionViews.Decision decision) {
+/**
+ * A decision, and the repository in which it was asked: numbers alone are not unique.
+ *
+ * @param live what is known of that repository: what shows the decision hangs on it, and is made
+ *     anew where there is another
+ */
+public record Question(OpenWorkspace workspace, LiveModel live, DecisionViews.Decision decision) {
+  Question(OpenWorkspace workspace, DecisionViews.Decision decision) {
+    this(workspace, workspace.live(), decision);
+  }
+
   public String id() {
     return decision.id();
   }

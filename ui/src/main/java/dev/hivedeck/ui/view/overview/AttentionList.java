@@ -3,6 +3,7 @@ package dev.hivedeck.ui.view.overview;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Change;
 import dev.hivedeck.engine.protocol.view.DecisionViews;
+import dev.hivedeck.ui.live.LiveModel;
 import dev.hivedeck.ui.shell.OpenWorkspace;
 import dev.hivedeck.ui.shell.ScreenContext;
 import dev.hivedeck.ui.shell.ScreenId;
@@ -58,6 +59,11 @@ final class AttentionList extends ScrollPane {
 
   /** Something that waits, and where. */
   private record Asked<T>(OpenWorkspace workspace, T thing) {
+    /** Its node hangs on this: where there is another, the node is made anew. */
+    LiveModel live() {
+      return workspace.live();
+    }
+
     static <T> Stream<Asked<T>> in(OpenWorkspace workspace, Stream<T> things) {
       return things.map(thing -> new Asked<>(workspace, thing));
     }
@@ -108,7 +114,7 @@ final class AttentionList extends ScrollPane {
             asked ->
                 now.put(
                     Arrays.asList(
-                        asked.workspace(),
+                        asked.live(),
                         asked.thing().group(),
                         asked.thing().changes().stream().map(Change::head).toList()),
                     () -> choice(context.in(asked.workspace()), asked.workspace(), asked.thing())));
@@ -117,7 +123,7 @@ final class AttentionList extends ScrollPane {
         .forEach(
             asked ->
                 now.put(
-                    asked,
+                    Arrays.asList(asked.live(), asked.thing()),
                     () ->
                         decision(context.in(asked.workspace()), asked.workspace(), asked.thing())));
     reviews.stream()
@@ -127,7 +133,7 @@ final class AttentionList extends ScrollPane {
               var c = asked.thing();
               now.put(
                   Arrays.asList(
-                      asked.workspace(), c.id(), c.state(), c.head(), c.files(), c.additions()),
+                      asked.live(), c.id(), c.state(), c.head(), c.files(), c.additions()),
                   () -> review(context.in(asked.workspace()), asked.workspace(), c));
             });
     if (now.isEmpty()) {
