@@ -5,7 +5,6 @@ import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.NotifyViews;
-import dev.hivedeck.engine.protocol.view.WorkspaceViews;
 import dev.hivedeck.ui.shell.Dialogs;
 import dev.hivedeck.ui.shell.Navigator;
 import dev.hivedeck.ui.shell.OpenWorkspace;
@@ -13,6 +12,7 @@ import dev.hivedeck.ui.shell.ScreenId;
 import dev.hivedeck.ui.shell.SystemDialogs;
 import dev.hivedeck.ui.shell.WorkspaceSwitcher;
 import dev.hivedeck.ui.shell.frame.WindowFrame;
+import dev.hivedeck.ui.shell.notice.ErrorMessages;
 import dev.hivedeck.ui.shell.notice.Notices;
 import dev.hivedeck.ui.shell.settings.ClosePolicy;
 import dev.hivedeck.ui.shell.settings.Settings;
@@ -32,6 +32,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -40,7 +41,9 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import javafx.application.Platform;
 import javafx.geometry.Rectangle2D;
 import javafx.scene.Scene;
@@ -67,6 +70,9 @@ public final class Desktop implements AutoCloseable {
   /** Of how many workspaces in the background the screens are kept as they were left. */
   private static final int KEPT = 2;
 
+  /** Remembers of a workspace that the person wants no first {@code hive.yaml} proposed. */
+  private static final String DECLINED = "first";
+
   /** What the desktop asks of the program it runs in; called off the FX thread, may block. */
   public interface Host {
     /**
@@ -86,6 +92,9 @@ public final class Desktop implements AutoCloseable {
       throw new HiveException(ErrorCode.NO_DEMO, "There is no demo here.", "Open a repository.");
     }
 
+    /** The desktop closes that engine's API, and will say {@link #left}; returns at once. */
+    default void leaving(EngineApi engine) {}
+
     /**
      * The desktop is done with that engine; an API that is {@link AutoCloseable} is closed already.
      */
@@ -96,7 +105,11 @@ public final class Desktop implements AutoCloseable {
       return false;
     }
 
-    /** That engine is to work on when the desktop has left it. */
+    /**
+     * That engine is to work on when the desktop has left it.
+     *
+     * @throws HiveException when that is not possible
+     */
     default void keep(EngineApi engine) {}
 
     /**
@@ -166,6 +179,7 @@ public final class Desktop implements AutoCloseable {
   private WelcomeScreen welcomeScreen;
   private boolean named;
   private boolean beside;
+  private boolean closed;
 
   private Desktop(Stage stage, Host host, Options options) {
     this.stage = stage;
@@ -237,28 +251,28 @@ public final class Desktop implements AutoCloseable {
     }
   }
 
-  /**
-   * Opens what was open when the program ended last, unless another window has it.
-   *
-   * @param wanted is opened in any case, and shown; null for none
-   */
-  public void resume(Path wanted) {
-    var before = beside ? List.<Path>of() : settings.open().stream().map(Path::of).toList();
-    var last = settings.recent().stream().map(Path::of).filter(before::contains).findFirst();
-    var first = wanted != null ? Workspaces.normal(wanted) : last.orElse(null);
-    if (first != null) {
-      var rest = before.stream().filter(folder -> !folder.equals(first)).toList();
-      opening(first, true, () -> resume(rest, wanted == null));
-    }
+  /** Opens what was open when the program ended last, unless another window has it. */
+  public void resume() {
+    resume(beside ? List.of() : settings.open().stream().map(Path::of).toList());
   }
 
-  /** One after the other, and in the background: the person may be at work already. */
-  private void resume(List<Path> folders, boolean show) {
-    if (folders.isEmpty() || shown == null && !show) {
-      return; // What the person asked for could not be opened: that is what there is to read.
+  /** Opens the repositories in these folders, and shows the one that was shown last. */
+  public void resume(List<Path> folders) {
+    var wanted = folders.stream().map(Workspaces::normal).toList();
+    if (wanted.isEmpty()) {
+      return;
     }
-    var rest = folders.subList(1, folders.size());
-    opening(folders.getFirst(), shown == null, () -> resume(rest, show));
+    var last = settings.recent().stream().map(Path::of).filter(wanted::contains).findFirst();
+    var first = last.orElse(wanted.getFirst());
+    inTurn(Stream.concat(Stream.of(first), wanted.stream().filter(f -> !f.equals(first))).toList());
+  }
+
+  /** All but the first in the background: the person may be at work already. */
+  private void inTurn(List<Path> folders) {
+    if (!folders.isEmpty() && !closed) {
+      var rest = folders.subList(1, folders.size());
+      opening(folders.getFirst(), shown == null, () -> inTurn(rest));
+    }
   }
 
   /** Asks on the welcome screen whether to open the repository in that folder. */
@@ -310,7 +324,9 @@ public final class Desktop implements AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     workspaces.all().forEach(w -> leave(w, true));
+    workspaces.stopOpening();
     welcomeScreen = null;
     root.getChildren().clear();
     theme.close();
@@ -355,17 +371,7 @@ public final class Desktop implements AutoCloseable {
 
   private void onceLoaded(Consumer<WindowFrame> then) {
     var entered = frame;
-    var workspace = entered.desk().live().workspace();
-    if (workspace.get() != null) {
-      Platform.runLater(() -> then.accept(entered));
-      return;
-    }
-    workspace.addListener(
-        (_, old, now) -> {
-          if (old == null && now != null) {
-            Platform.runLater(() -> then.accept(entered));
-          }
-        });
+    entered.onceLoaded(() -> then.accept(entered));
   }
 
   private OpenWorkspace opened(EngineApi engine, Path folder) {
@@ -384,6 +390,13 @@ public final class Desktop implements AutoCloseable {
       if (here) {
         enter(first);
       }
+    }
+    if (workspace == shown) {
+      if (!named && workspace.live().workspace().get() != null) {
+        named = true;
+        whenDrawn("workspace");
+      }
+      title();
     }
     workspaces.changed();
   }
@@ -421,21 +434,7 @@ public final class Desktop implements AutoCloseable {
             new WorkspaceSwitch(workspace),
             upgrades);
     workspace.settle();
-    var made = new WindowFrame(workspace, kit, Screens.all());
-    made.desk()
-        .live()
-        .workspace()
-        .subscribe(
-            w -> {
-              if (w != null && shown == workspace) {
-                if (!named) {
-                  named = true;
-                  whenDrawn("workspace");
-                }
-                title();
-              }
-            });
-    return made;
+    return new WindowFrame(workspace, kit, Screens.all());
   }
 
   /** Lets go of screens that were left long ago: what is known of their workspaces is enough. */
@@ -463,13 +462,9 @@ public final class Desktop implements AutoCloseable {
         && workspace.problems().isEmpty()
         && live.agents().size() == 0
         && live.tasks().size() == 0
-        && !settings.flag(declined(workspace), false)) {
+        && !settings.of(workspace.path()).flag(DECLINED, false)) {
       firstRun();
     }
-  }
-
-  private static String declined(WorkspaceViews.Workspace workspace) {
-    return WindowFrame.memory(workspace) + ".first";
   }
 
   /** The page is above the frame, which goes on behind it. */
@@ -484,7 +479,7 @@ public final class Desktop implements AutoCloseable {
             () -> {
               var workspace = below.desk().live().workspace().get();
               if (workspace != null) {
-                settings.put(declined(workspace), true);
+                settings.of(workspace.path()).put(DECLINED, true);
               }
               back(below, ScreenId.OVERVIEW, null);
             },
@@ -582,7 +577,14 @@ public final class Desktop implements AutoCloseable {
             () -> {
               try {
                 var fresh = way.get();
-                Platform.runLater(() -> then.accept(fresh));
+                Platform.runLater(
+                    () -> {
+                      if (closed) {
+                        leave(fresh); // Nobody is there any more who could see it work.
+                      } else {
+                        then.accept(fresh);
+                      }
+                    });
               } catch (RuntimeException e) {
                 if (!(e instanceof HiveException)) {
                   LOG.error("A workspace could not be opened", e);
@@ -594,7 +596,12 @@ public final class Desktop implements AutoCloseable {
                             ErrorCode.OPEN_FAILED,
                             String.valueOf(e),
                             texts.text("welcome.failed.hint"));
-                Platform.runLater(() -> failed.accept(fault));
+                Platform.runLater(
+                    () -> {
+                      if (!closed) {
+                        failed.accept(fault);
+                      }
+                    });
               }
             });
   }
@@ -617,19 +624,65 @@ public final class Desktop implements AutoCloseable {
 
   private void leave(List<OpenWorkspace> atWork, ClosePolicy choice, Runnable then) {
     switch (choice) {
-      case KEEP -> {
-        atWork.forEach(w -> host.keep(w.engine()));
-        then.run();
-      }
-      case PARK ->
-          CompletableFuture.allOf(
-                  atWork.stream()
-                      .map(w -> w.sender(frame.desk().notices()))
-                      .map(sender -> sender.execute(new Command.PauseHive(true)))
-                      .toArray(CompletableFuture[]::new))
-              .thenAccept(_ -> then.run());
+      case KEEP -> onceAll(atWork, this::kept, then);
+      case PARK -> onceAll(atWork, this::parked, then);
       case STOP, ASK -> then.run();
     }
+  }
+
+  /** Waits for all of them, whatever each says, and asks again about those that refused. */
+  private void onceAll(
+      List<OpenWorkspace> all, Function<OpenWorkspace, CompletableFuture<?>> way, Runnable then) {
+    var refused = new ArrayList<OpenWorkspace>();
+    CompletableFuture.allOf(
+            all.stream()
+                .map(
+                    w ->
+                        way.apply(w)
+                            .exceptionally(
+                                _ -> {
+                                  refused.add(w);
+                                  return null;
+                                }))
+                .toArray(CompletableFuture[]::new))
+        .thenRun(
+            () -> {
+              refused.retainAll(workspaces.all());
+              if (refused.isEmpty() || frame == null) {
+                then.run();
+              } else {
+                put(frame);
+                frame.closing(List.copyOf(refused), choice -> leave(refused, choice, then));
+              }
+            });
+  }
+
+  private CompletableFuture<?> parked(OpenWorkspace workspace) {
+    return workspace.sender(frame.desk().notices()).execute(new Command.PauseHive(true));
+  }
+
+  /** Completes on the FX thread, as what is sent to an engine does. */
+  private CompletableFuture<?> kept(OpenWorkspace workspace) {
+    var kept = new CompletableFuture<Void>();
+    Thread.ofVirtual()
+        .name("keep-workspace")
+        .start(
+            () -> {
+              try {
+                host.keep(workspace.engine());
+                Platform.runLater(() -> kept.complete(null));
+              } catch (RuntimeException e) {
+                LOG.warn("An engine could not be kept", e);
+                Platform.runLater(
+                    () -> {
+                      if (frame != null) {
+                        frame.desk().notices().failed(ErrorMessages.of(e));
+                      }
+                      kept.completeExceptionally(e);
+                    });
+              }
+            });
+    return kept;
   }
 
   /** Closes one; the one beside it is shown next, and the welcome screen where there is none. */
@@ -637,8 +690,10 @@ public final class Desktop implements AutoCloseable {
     leaving(
         List.of(workspace),
         () -> {
-          var all = workspaces.all();
-          int at = all.indexOf(workspace);
+          int at = workspaces.all().indexOf(workspace);
+          if (at < 0) {
+            return; // It was closed while this was asked.
+          }
           boolean here = workspace == shown;
           leave(workspace, false);
           if (!here) {
@@ -648,7 +703,7 @@ public final class Desktop implements AutoCloseable {
           if (rest.isEmpty()) {
             welcome();
           } else {
-            enter(rest.get(Math.clamp(at, 0, rest.size() - 1)));
+            enter(rest.get(Math.min(at, rest.size() - 1)));
           }
         });
   }
@@ -669,6 +724,7 @@ public final class Desktop implements AutoCloseable {
 
   /** Closing may wait for the engine; the window does not. */
   private void leave(EngineApi engine) {
+    host.leaving(engine);
     Thread.ofPlatform()
         .name("leave-workspace")
         .start(
@@ -850,7 +906,10 @@ public final class Desktop implements AutoCloseable {
     @Override
     public Navigator show(OpenWorkspace workspace) {
       boolean known = workspaces.all().contains(workspace);
-      if (known && (workspace != shown || frame.getScene() == null)) {
+      if (!known) {
+        return new NoNavigator(); // What was meant for it is nothing for another.
+      }
+      if (workspace != shown || frame.getScene() == null) {
         enter(workspace);
       }
       return frame;

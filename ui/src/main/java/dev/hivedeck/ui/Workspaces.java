@@ -139,6 +139,12 @@ final class Workspaces {
     changed();
   }
 
+  /** Nobody waits for what is being opened any more; the next start may open it all the same. */
+  void stopOpening() {
+    unopened.clear();
+    changed();
+  }
+
   /** It stands for another that is open: nothing is said of it. */
   void drop(Path folder) {
     unopened.removeIf(u -> u.folder().equals(normal(folder)));

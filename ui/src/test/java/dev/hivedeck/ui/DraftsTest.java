@@ -7,7 +7,11 @@ import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
+import dev.hivedeck.ui.live.LiveModel;
 import dev.hivedeck.ui.shell.ScreenId;
+import dev.hivedeck.ui.shell.settings.Drafts;
+import dev.hivedeck.ui.shell.settings.Settings;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import javafx.scene.control.ListView;
@@ -97,6 +101,41 @@ class DraftsTest {
     person.waitsUntilGone("Instructions");
     person.click("New task");
     assertThat(written("Title")).as("what was sent is no draft any more").isEmpty();
+  }
+
+  /** Two paths may have the same hash code of Java, and both be open. */
+  @Test
+  void whatTwoWorkspacesKeepIsApart() {
+    var one = drafts("/code/Aa");
+    var other = drafts("/code/BB");
+    assertThat("/code/Aa").hasSameHashCodeAs("/code/BB");
+    one.put("task", "Sort the imports");
+    assertThat(other.text("task")).isEmpty();
+    other.put("task", "Round down");
+    one.close();
+    other.close();
+    assertThat(drafts("/code/Aa").text("task")).isEqualTo("Sort the imports");
+    assertThat(drafts("/code/BB").text("task")).isEqualTo("Round down");
+  }
+
+  @Test
+  void whatAFormerVersionKeptIsThere() throws Exception {
+    var former = Integer.toHexString("/code/Aa".hashCode()) + ".json";
+    var file = Files.createDirectories(folder.resolve("drafts")).resolve(former);
+    Files.writeString(file, "{ \"drafts\": { \"task\": \"Sort the imports\" } }");
+    assertThat(drafts("/code/Aa").text("task")).isEqualTo("Sort the imports");
+    assertThat(drafts("/code/Aa").text("task")).as("and stays").isEqualTo("Sort the imports");
+    assertThat(drafts("/code/BB").text("task")).as("of another").isEmpty();
+  }
+
+  private Drafts drafts(String path) {
+    var engine = new InMemoryEngineApi(Sample.CLOCK);
+    engine.queries = Samples::nothing;
+    engine.seed(Topic.WORKSPACE, SeveralWorkspacesTest.workspace("any", path));
+    var live = new LiveModel(engine, Sample.CLOCK).start();
+    FxThread.until("known", () -> live.workspace().get() != null);
+    live.close();
+    return new Drafts(new Settings(folder.resolve("others.json")), () -> live);
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.hivedeck.engine.api.feed.FeedServer;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.HiveException;
+import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.event.NoticeEvent;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
@@ -35,8 +36,11 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javafx.scene.Node;
 import javafx.scene.Parent;
+import javafx.scene.control.ButtonBase;
 import javafx.scene.control.Labeled;
 import javafx.scene.control.PopupControl;
 import javafx.scene.input.KeyCode;
@@ -66,11 +70,15 @@ class SeveralWorkspacesTest {
   }
 
   private static WorkspaceViews.Workspace workspace(String name) {
+    return workspace(name, "/home/you/code/" + name);
+  }
+
+  static WorkspaceViews.Workspace workspace(String name, String path) {
     var w = Sample.workspace();
     return new WorkspaceViews.Workspace(
         name,
         name,
-        "/home/you/code/" + name,
+        path,
         w.main(),
         w.commit(),
         w.checkout(),
@@ -282,30 +290,8 @@ class SeveralWorkspacesTest {
 
   @Test
   void theWindowAsksOnceForAllAndOpensThemAgain() {
+    beginWork();
     open();
-    var w = workspace("payments");
-    payments.tell(
-        "workspace.changed",
-        Topic.WORKSPACE,
-        "started",
-        new WorkspaceViews.Workspace(
-            w.id(),
-            w.name(),
-            w.path(),
-            w.main(),
-            w.commit(),
-            w.checkout(),
-            0,
-            w.upstream(),
-            true,
-            true,
-            4,
-            null,
-            w.engine(),
-            w.startedAt(),
-            List.of(),
-            Sample.TRUSTED));
-    payments.seed(Topic.TASK, Samples.one(shop, Topic.TASK, TaskViews.Task.class, "T-106"));
     person.closesTheWindow();
     person.waitsFor("Agents are at work");
     person.click("Keep working in the background");
@@ -313,7 +299,7 @@ class SeveralWorkspacesTest {
     assertThat(program.kept).contains(shop);
 
     window();
-    FxThread.run(() -> desktop.resume(null));
+    FxThread.run(() -> desktop.resume());
     shown("payments");
     person.waitsFor("3 decisions");
     person.presses(KeyCode.CONTROL, KeyCode.DIGIT1);
@@ -329,7 +315,7 @@ class SeveralWorkspacesTest {
     program.doors.remove("payments");
 
     window();
-    FxThread.run(() -> desktop.resume(null));
+    FxThread.run(() -> desktop.resume());
     shown("storefront");
     person.click("workspace storefront");
     FxThread.until("why", () -> said().contains("There is no folder payments any more."));
@@ -410,7 +396,206 @@ class SeveralWorkspacesTest {
     FxThread.until("told", () -> program.told.contains("payments: Refunds fail"));
   }
 
+  @Test
+  void aWindowThatIsClosedOpensNothingMore() throws Exception {
+    open();
+    program.doors.put("docs", door("docs"));
+    show("docs");
+    person.closesTheWindow();
+    person.click("Stop");
+    FxThread.until("closed", () -> !desktop.stage().isShowing());
+    program.left.clear();
+    program.opened.clear();
+
+    window();
+    program.wait.put("payments", new CountDownLatch(1));
+    FxThread.run(() -> desktop.show(Path.of("/home/you/code/storefront")));
+    shown("storefront");
+    FxThread.run(() -> desktop.show(Path.of("/home/you/code/payments")));
+    FxThread.until("begun", () -> program.opened.contains("payments"));
+    FxThread.run(desktop.stage()::close);
+    program.wait.get("payments").countDown();
+    FxThread.until("left", () -> program.left.contains(payments));
+
+    window();
+    program.left.clear();
+    program.opened.clear();
+    program.wait.put("payments", new CountDownLatch(1));
+    FxThread.run(() -> desktop.resume());
+    FxThread.until("begun", () -> program.opened.contains("payments"));
+    FxThread.run(desktop.stage()::close);
+    program.wait.get("payments").countDown();
+    FxThread.until("left", () -> program.left.contains(payments));
+    FxThread.pulse();
+    assertThat(program.opened).as("no other after it").containsExactly("storefront", "payments");
+  }
+
+  @Test
+  void whatWorksInTheBackgroundIsOpenedAlone() {
+    open();
+    person.closesTheWindow();
+    person.click("Keep working in the background");
+    FxThread.until("closed", () -> !desktop.stage().isShowing());
+    program.opened.clear();
+
+    window();
+    FxThread.run(() -> desktop.resume(List.of(Path.of("/home/you/code/storefront"))));
+    shown("storefront");
+    FxThread.pulse();
+    assertThat(program.opened).containsExactly("storefront");
+    assertThat(FxThread.get(() -> all().size())).isEqualTo(1);
+  }
+
+  @Test
+  void oneThatCannotBeKeptTakesNoOtherDownAndIsAskedAbout() {
+    beginWork();
+    open();
+    program.refuses = shop;
+    person.closesTheWindow();
+    person.waitsFor("Agents are at work");
+    person.click("Keep working in the background");
+    person.waitsFor("It does not answer.");
+    person.waitsFor("Agents are at work");
+    assertThat(program.kept).containsExactly(payments);
+    assertThat(FxThread.get(desktop.stage()::isShowing)).isTrue();
+    person.click("Stop");
+    FxThread.until("closed", () -> !desktop.stage().isShowing());
+  }
+
+  @Test
+  void oneThatIsNotParkedKeepsTheWindowOpenUntilThatIsDecided() {
+    beginWork();
+    open();
+    shop.answer =
+        _ -> {
+          throw new HiveException(ErrorCode.NO_ANSWER, "It does not answer.", "Try again.");
+        };
+    person.closesTheWindow();
+    person.click("Park");
+    person.waitsFor("It does not answer.");
+    person.waitsFor("Agents are at work");
+    assertThat(payments.commands).containsExactly(new Command.PauseHive(true));
+    assertThat(FxThread.get(desktop.stage()::isShowing)).isTrue();
+    shop.answer = _ -> Json.object();
+    person.click("Park");
+    FxThread.until("closed", () -> !desktop.stage().isShowing());
+    assertThat(payments.commands).as("it was told once").hasSize(1);
+    assertThat(shop.commands).endsWith(new Command.PauseHive(true));
+  }
+
+  @Test
+  void screensThatWereLeftHearNothingMore() {
+    var silent = new AtomicBoolean(true);
+    var slow =
+        new InMemoryEngineApi(Sample.CLOCK) {
+          @Override
+          public Snapshot snapshot(Set<Topic> topics) {
+            if (silent.get()) {
+              throw new HiveException(ErrorCode.DISCONNECTED, "Not there yet.", "Wait.");
+            }
+            return super.snapshot(topics);
+          }
+        };
+    slow.queries = Samples::nothing;
+    slow.seed(Topic.WORKSPACE, workspace("slow"));
+    program.doors.put("slow", slow);
+    window();
+    FxThread.run(() -> desktop.show(Path.of("/home/you/code/slow")));
+    FxThread.until("there", () -> desktop.frame() != null);
+    var before = FxThread.get(desktop::frame);
+    for (var name : List.of("a", "b", "c")) {
+      program.doors.put(name, door(name));
+      show(name);
+    }
+    silent.set(false);
+    FxThread.until("known", () -> before.desk().live().workspace().get() != null || isKnown(slow));
+    FxThread.pulse();
+    assertThat(FxThread.get(before::place)).as("nobody sees these screens").isNull();
+  }
+
+  private boolean isKnown(EngineApi engine) {
+    return all().stream().anyMatch(w -> w.engine() == engine && w.live().workspace().get() != null);
+  }
+
+  @Test
+  void whatTheOthersAskHangsOnWhatIsKnownOfThemNow() {
+    Authenticator anyone = _ -> Optional.of(Authenticator.Caller.person());
+    var server = FeedServer.start(payments, anyone, 0, "0.1.0", new SystemTimers());
+    var client =
+        FeedClient.connect(
+            () -> new EngineAddress(URI.create(server.address()), "t"), "test", Clock.systemUTC());
+    program.doors.put("payments", client);
+    program.doors.put("storefront", shop);
+    window();
+    show("payments");
+    var before = FxThread.get(() -> all().getFirst().live());
+    show("storefront");
+    FxThread.run(() -> desktop.frame().to(ScreenId.DECISIONS));
+    FxThread.click(person.robot(), "the other's", () -> label("May payments"));
+    person.waitsFor("Asked in workspace payments");
+    for (var name : List.of("a", "b")) {
+      program.doors.put(name, new InMemoryEngineApi(Sample.CLOCK));
+      ((InMemoryEngineApi) program.doors.get(name)).queries = Samples::nothing;
+      ((InMemoryEngineApi) program.doors.get(name)).seed(Topic.WORKSPACE, workspace(name));
+      show(name);
+    }
+    FxThread.until("known anew", () -> all().getFirst().live() != before);
+    FxThread.run(() -> desktop.frame().to(ScreenId.OVERVIEW));
+    person.waitsFor("May payments refund twice?");
+    assertThat(FxThread.get(() -> yes().isDisabled())).isFalse();
+    server.close();
+    FxThread.until("it cannot be answered", () -> yes().isDisabled());
+    show("storefront");
+    person.waitsFor("Asked in workspace payments");
+    assertThat(FxThread.get(() -> yes().isDisabled())).as("nor in the queue").isTrue();
+    client.close();
+  }
+
+  @Test
+  void anActForAWorkspaceThatIsClosedReachesNoOther() {
+    open();
+    var switcher = FxThread.get(() -> desktop.frame().desk().workspaces());
+    var gone = FxThread.get(() -> all().getFirst());
+    FxThread.run(() -> switcher.close(gone));
+    person.click("Stop");
+    FxThread.until("left", () -> program.left.contains(shop));
+    FxThread.run(() -> switcher.show(gone).to(ScreenId.TASKS, "T-104"));
+    FxThread.run(() -> switcher.show(gone).newTask());
+    shown("payments");
+    assertThat(FxThread.get(() -> desktop.frame().place())).isEqualTo(ScreenId.OVERVIEW);
+    assertThat(person.sees("Instructions")).isFalse();
+  }
+
   // ── how ─────────────────────────────────────────────────────────────────────────────────────
+
+  /** Payments has something to do as well. */
+  private void beginWork() {
+    var w = workspace("payments");
+    payments.seed(
+        Topic.WORKSPACE,
+        new WorkspaceViews.Workspace(
+            w.id(),
+            w.name(),
+            w.path(),
+            w.main(),
+            w.commit(),
+            w.checkout(),
+            0,
+            w.upstream(),
+            true,
+            true,
+            4,
+            null,
+            w.engine(),
+            w.startedAt(),
+            List.of(),
+            Sample.TRUSTED));
+    payments.seed(Topic.TASK, Samples.one(shop, Topic.TASK, TaskViews.Task.class, "T-145"));
+  }
+
+  private Node yes() {
+    return person.nodes(n -> n instanceof ButtonBase b && "Yes".equals(b.getText())).getFirst();
+  }
 
   private String title() {
     var field = person.field("Title");
@@ -468,6 +653,9 @@ class SeveralWorkspacesTest {
   /** A program with an engine in each folder that it knows. */
   private static final class Program implements Desktop.Host {
     final Map<String, EngineApi> doors = new TreeMap<>();
+    final List<String> opened = new CopyOnWriteArrayList<>();
+    final Map<String, CountDownLatch> wait = new ConcurrentHashMap<>();
+    volatile EngineApi refuses;
     final List<EngineApi> kept = new CopyOnWriteArrayList<>();
     final List<String> told = new CopyOnWriteArrayList<>();
     final Set<EngineApi> left = ConcurrentHashMap.newKeySet();
@@ -475,6 +663,14 @@ class SeveralWorkspacesTest {
     @Override
     public EngineApi open(Path folder) {
       var name = folder.getFileName().toString();
+      opened.add(name);
+      try {
+        if (wait.containsKey(name)) {
+          wait.get(name).await();
+        }
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
       var door = doors.get(name);
       if (door == null) {
         throw new HiveException(
@@ -492,6 +688,9 @@ class SeveralWorkspacesTest {
 
     @Override
     public void keep(EngineApi engine) {
+      if (engine == refuses) {
+        throw new HiveException(ErrorCode.NO_ANSWER, "It does not answer.", "Try again.");
+      }
       kept.add(engine);
     }
 

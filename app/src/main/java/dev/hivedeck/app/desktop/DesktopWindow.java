@@ -26,7 +26,6 @@ public final class DesktopWindow {
   private final Engines engines;
   private final SystemNotification notification;
   private Stage shown;
-  private Path works;
   private Desktop desktop;
   private SystemTrayIcon systemTrayIcon;
 
@@ -55,7 +54,7 @@ public final class DesktopWindow {
               } else if (folder != null) {
                 desktop.show(folder); // what works elsewhere is not begun unasked
               } else {
-                desktop.resume(null);
+                desktop.resume();
               }
             });
     if (folder != null && !ask) {
@@ -101,8 +100,7 @@ public final class DesktopWindow {
   /** An engine works on in the background: the program outlives its window. */
   private void works(Path workspace) {
     Platform.setImplicitExit(false);
-    works = workspace;
-    tray();
+    Platform.runLater(this::tray);
     cli.say(
         "Hivedeck works on in the background. Open it again with hivedeck "
             + workspace
@@ -119,11 +117,12 @@ public final class DesktopWindow {
   }
 
   private void again() {
+    var working = engines.kept();
     if (shown.isShowing()) {
       shown.toFront();
-    } else if (works != null) {
+    } else if (!working.isEmpty()) {
       open(new Stage());
-      desktop.resume(works);
+      desktop.resume(working); // what else was open last is not begun unasked
     }
   }
 

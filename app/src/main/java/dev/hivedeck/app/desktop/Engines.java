@@ -7,14 +7,17 @@ import dev.hivedeck.engine.config.HivedeckHome;
 import dev.hivedeck.engine.protocol.EngineApi;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
+import dev.hivedeck.engine.security.EndpointFile;
 import dev.hivedeck.ui.Desktop;
 import dev.hivedeck.ui.feed.FeedClient;
 import dev.hivedeck.ui.shell.upgrade.ProgramUpgrades;
 import dev.hivedeck.ui.view.welcome.MachineFindings;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,18 +26,30 @@ import org.slf4j.LoggerFactory;
 
 /** Connects the desktop over the feed, to the engine that runs or one started here. */
 final class Engines implements Desktop.Host, AutoCloseable {
-  /** Tells of an engine that goes on without a window. */
+  /** Tells of an engine that goes on without a window, on any thread. */
   interface Kept {
     void works(Path workspace);
   }
 
-  /** An engine of this process; the demo's has no workspace that anybody opens again. */
-  private record Own(AutoCloseable engine, Path workspace) {}
+  /**
+   * An engine of this process.
+   *
+   * @param workspace that was opened; null for the demo's, which nobody opens again
+   * @param place where its files are; null for the demo's
+   */
+  private record Own(AutoCloseable engine, Path workspace, Path place) {}
 
   private final Map<EngineApi, Own> own = new ConcurrentHashMap<>();
-  private final Map<Path, Engine> kept = new ConcurrentHashMap<>();
+  private final Map<Path, Own> kept = new ConcurrentHashMap<>();
   private final Map<AutoCloseable, CompletableFuture<Void>> ending = new ConcurrentHashMap<>();
   private final Map<Path, CompletableFuture<EngineApi>> begun = new ConcurrentHashMap<>();
+
+  /** What is being opened. */
+  private final Set<CompletableFuture<EngineApi>> opening = ConcurrentHashMap.newKeySet();
+
+  /** Until an engine that the desktop leaves is gone, by its place. */
+  private final Map<Path, CompletableFuture<Void>> leaving = new ConcurrentHashMap<>();
+
   private final Kept told;
   private final Runnable ended;
   private final Supplier<Demo> demo;
@@ -68,20 +83,23 @@ final class Engines implements Desktop.Host, AutoCloseable {
 
   /** Begins to open a workspace; {@link #open} goes on from there. */
   void begin(Path repository) {
-    begun.put(
-        key(repository),
+    begun.put(key(repository), opening(repository));
+  }
+
+  private CompletableFuture<EngineApi> opening(Path repository) {
+    var opened =
         CompletableFuture.supplyAsync(
-            () -> connect(repository), Thread.ofVirtual().name("begin-workspace")::start));
+            () -> connect(repository), Thread.ofVirtual().name("begin-workspace")::start);
+    opening.add(opened);
+    opened.whenComplete((_, _) -> opening.remove(opened));
+    return opened;
   }
 
   @Override
   public EngineApi open(Path repository) {
-    var opening = begun.remove(key(repository));
-    if (opening == null) {
-      return connect(repository);
-    }
+    var early = begun.remove(key(repository));
     try {
-      return opening.join();
+      return (early == null ? opening(repository) : early).join();
     } catch (CompletionException e) {
       throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }
@@ -92,18 +110,33 @@ final class Engines implements Desktop.Host, AutoCloseable {
   }
 
   private EngineApi connect(Path repository) {
-    if (EngineAccess.running(repository).isEmpty()) {
+    var place = EngineAccess.folder(repository);
+    awaitEnding(place);
+    if (EndpointFile.read(place).isEmpty()) {
       var hive = EngineAccess.hive(repository, HivedeckHome.standard().folder(), 1, true, 0, 0);
-      return connected(repository, new Own(hive, repository));
+      return connected(repository, new Own(hive, repository, place));
     }
     var door = desktop(repository);
-    var mine = kept.remove(EngineAccess.folder(repository));
+    var mine = kept.remove(place);
     if (mine != null) {
-      notices.forget(EngineAccess.folder(repository));
-      own.put(door, new Own(mine, repository));
+      notices.forget(place);
+      own.put(door, new Own(mine.engine(), repository, place));
       ifNoneKept();
     }
     return door;
+  }
+
+  /** An engine that is about to end is not the one to connect to. */
+  private void awaitEnding(Path place) {
+    var left = leaving.get(place);
+    if (left != null) {
+      left.join();
+    }
+    var mine = kept.get(place);
+    var end = mine == null ? null : ending.get(mine.engine());
+    if (end != null) {
+      end.join();
+    }
   }
 
   private FeedClient desktop(Path repository) {
@@ -126,7 +159,7 @@ final class Engines implements Desktop.Host, AutoCloseable {
             "desktop",
             notification.isShown(),
             Clock.systemUTC());
-    own.put(door, new Own(opened, null));
+    own.put(door, new Own(opened, null, null));
     return door;
   }
 
@@ -152,10 +185,10 @@ final class Engines implements Desktop.Host, AutoCloseable {
     if (mine == null || !(mine.engine() instanceof Engine hive)) {
       return; // The demo's sample is gone with its window.
     }
+    var place = mine.place();
+    notices.hear(place, desktop(mine.workspace())); // Where that fails, all is as it was.
+    kept.put(place, mine);
     own.remove(door);
-    var place = EngineAccess.folder(mine.workspace());
-    kept.put(place, hive);
-    notices.hear(place, desktop(mine.workspace()));
     told.works(mine.workspace());
     Thread.ofVirtual()
         .name("kept-engine")
@@ -163,7 +196,7 @@ final class Engines implements Desktop.Host, AutoCloseable {
             () -> {
               try {
                 hive.awaitClosed();
-                if (kept.remove(place, hive)) {
+                if (kept.remove(place, mine)) {
                   notices.forget(place);
                   ifNoneKept();
                 }
@@ -171,6 +204,11 @@ final class Engines implements Desktop.Host, AutoCloseable {
                 Thread.currentThread().interrupt();
               }
             });
+  }
+
+  /** The workspaces whose engines go on without a window. */
+  List<Path> kept() {
+    return kept.values().stream().map(Own::workspace).toList();
   }
 
   private void ifNoneKept() {
@@ -181,7 +219,7 @@ final class Engines implements Desktop.Host, AutoCloseable {
 
   /** Stops what goes on in the background. */
   void stopKept() {
-    kept.values().forEach(this::end);
+    kept.values().forEach(mine -> end(mine.engine()));
   }
 
   @Override
@@ -207,7 +245,7 @@ final class Engines implements Desktop.Host, AutoCloseable {
     var before = own.get(door);
     try {
       var hive = EngineAccess.hive(repository, HivedeckHome.standard().folder(), 1, true, 0, 0);
-      own.put(door, new Own(hive, repository));
+      own.put(door, new Own(hive, repository, EngineAccess.folder(repository)));
     } catch (HiveException e) {
       if (e.is(ErrorCode.SECOND_ENGINE) && EngineAccess.answers(repository)) {
         return; // Somebody else has started one meanwhile.
@@ -220,11 +258,23 @@ final class Engines implements Desktop.Host, AutoCloseable {
   }
 
   @Override
+  public void leaving(EngineApi door) {
+    var mine = own.get(door);
+    if (mine != null && mine.place() != null) {
+      leaving.putIfAbsent(mine.place(), new CompletableFuture<>());
+    }
+  }
+
+  @Override
   public void left(EngineApi door) {
     var mine = own.get(door);
     if (mine != null) {
       end(mine.engine()); // It is among its own until then: who closes all waits for it.
       own.remove(door, mine);
+      var gone = mine.place() == null ? null : leaving.remove(mine.place());
+      if (gone != null) {
+        gone.complete(null);
+      }
     }
   }
 
@@ -249,7 +299,8 @@ final class Engines implements Desktop.Host, AutoCloseable {
   /** Ends every engine of this process, and waits for those that are ending already. */
   @Override
   public void close() {
-    begun.values().forEach(opening -> opening.exceptionally(_ -> null).join());
+    own.keySet().forEach(this::left); // What is opened next may wait for one of these.
+    opening.forEach(opened -> opened.exceptionally(_ -> null).join());
     own.keySet().forEach(this::left);
     stopKept();
     ending.values().forEach(CompletableFuture::join);

@@ -26,16 +26,21 @@ final class KeptNotices {
   /**
    * Hears an engine from now on.
    *
-   * @param engine is closed when nobody hears it any more
+   * @param engine is closed when nobody hears it any more, or it cannot be heard
    */
   void hear(Path workspace, FeedClient engine) {
-    engine.subscribe(
-        engine.snapshot(Set.of(Topic.NOTICE)).seq(),
-        events ->
-            events.stream()
-                .filter(e -> e.type() == NoticeEvent.SHOWN && e.data() != null)
-                .map(e -> Json.as(e.data(), NotifyViews.Notice.class))
-                .forEach(shows));
+    try {
+      engine.subscribe(
+          engine.snapshot(Set.of(Topic.NOTICE)).seq(),
+          events ->
+              events.stream()
+                  .filter(e -> e.type() == NoticeEvent.SHOWN && e.data() != null)
+                  .map(e -> Json.as(e.data(), NotifyViews.Notice.class))
+                  .forEach(shows));
+    } catch (RuntimeException e) {
+      engine.close();
+      throw e;
+    }
     var before = heard.put(workspace, engine);
     if (before != null) {
       before.close();

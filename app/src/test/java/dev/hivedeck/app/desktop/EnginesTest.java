@@ -25,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -146,6 +147,44 @@ class EnginesTest {
     again.close();
     assertThat(CliRunner.in(repository, "--json", "stop").json().get("stopped").asBoolean())
         .isFalse();
+  }
+
+  @Test
+  void whatIsOpenedAgainWhileItsEngineEndsHasOneThatLives() throws Exception {
+    var door = (FeedClient) engines.open(repository);
+    engines.leaving(door);
+    var opened = CompletableFuture.supplyAsync(() -> engines.open(repository));
+    assertThatThrownBy(() -> opened.get(1, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
+    door.close();
+    engines.left(door);
+    var again = (FeedClient) opened.get();
+    assertThat(engines.owns(again)).as("an engine of its own").isTrue();
+    assertThat(EngineAccess.workspace(again).path()).isEqualTo(repository.toString());
+    again.close();
+  }
+
+  @Test
+  void whatIsKeptIsKnownUntilItHasAWindowAgain() {
+    var door = (FeedClient) engines.open(repository);
+    assertThat(engines.kept()).isEmpty();
+    engines.keep(door);
+    door.close();
+    engines.left(door);
+    assertThat(engines.kept()).containsExactly(repository);
+    var again = (FeedClient) engines.open(repository);
+    assertThat(engines.kept()).isEmpty();
+    again.close();
+  }
+
+  @Test
+  void anEngineThatCannotBeKeptIsStillTheWindows() {
+    var door = (FeedClient) engines.open(repository);
+    CliRunner.in(repository, "stop");
+    assertThatThrownBy(() -> engines.keep(door)).isInstanceOf(HiveException.class);
+    assertThat(engines.owns(door)).isTrue();
+    assertThat(engines.kept()).isEmpty();
+    assertThat(told).isEmpty();
+    door.close();
   }
 
   @Test

@@ -90,7 +90,7 @@ class SeveralEnginesTest {
   @Test
   void bothAreOpenAgainAndOneThatEndsOrIsGoneTakesNothingDown() throws Exception {
     openWindow();
-    run(() -> desktop.resume(shop));
+    run(() -> desktop.show(shop));
     until("the first", () -> all().size() == 1 && isPaused(all().getFirst()));
     run(() -> desktop.show(bank));
     until("both", () -> all().size() == 2 && all().stream().allMatch(this::isPaused));
@@ -105,7 +105,7 @@ class SeveralEnginesTest {
     assertThat(EngineAccess.running(bank)).isEmpty();
 
     openWindow();
-    run(() -> desktop.resume(null));
+    run(() -> desktop.resume());
     until("both again", () -> all().size() == 2 && all().stream().allMatch(this::isPaused));
     assertThat(look(() -> all().getFirst().folder())).isEqualTo(shop);
     assertThat(look(() -> desktop.frame().desk().live() == all().getLast().live())).isTrue();
@@ -113,7 +113,7 @@ class SeveralEnginesTest {
 
     Files.move(shop, folder.resolve("elsewhere"));
     openWindow();
-    run(() -> desktop.resume(null));
+    run(() -> desktop.resume());
     until("said", () -> unopened() == 1);
     assertThat(look(() -> all().size())).isEqualTo(1);
     assertThat(look(() -> isPaused(all().getFirst()))).isTrue();

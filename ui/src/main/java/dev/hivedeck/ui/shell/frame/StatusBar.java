@@ -15,6 +15,7 @@ import javafx.css.PseudoClass;
 import javafx.geometry.Pos;
 import javafx.scene.control.Button;
 import javafx.scene.layout.HBox;
+import javafx.util.Subscription;
 
 /** The engine in figures; each leads to what it counts. */
 final class StatusBar extends HBox {
@@ -24,6 +25,7 @@ final class StatusBar extends HBox {
   private static final PseudoClass WARNED = PseudoClass.getPseudoClass("warned");
 
   private final List<Button> byNeed;
+  private final Subscription watching;
 
   StatusBar(ScreenContext context) {
     super(GAP);
@@ -46,15 +48,12 @@ final class StatusBar extends HBox {
         .addAll(engine, alerts, queue, events, store, held, Widgets.spacer(), recovery, cost, api);
     byNeed = List.of(engine, alerts, queue, cost, held, recovery, store, events, api);
 
-    context
-        .live()
-        .alerts()
-        .watch(
-            () -> {
-              var counts = AlertCounts.of(context.live());
-              set(alerts, counts.words(texts));
-              alerts.pseudoClassStateChanged(WARNED, !counts.firing().isEmpty());
-            });
+    Runnable count =
+        () -> {
+          var counts = AlertCounts.of(context.live());
+          set(alerts, counts.words(texts));
+          alerts.pseudoClassStateChanged(WARNED, !counts.firing().isEmpty());
+        };
     Runnable renew =
         () -> {
           var live = context.live();
@@ -108,9 +107,17 @@ final class StatusBar extends HBox {
           set(api, texts.text("status.api", address(s.api()), address(s.feed())));
         };
     renew.run();
-    context.live().now().subscribe(renew);
-    context.live().stats().subscribe(renew);
-    context.live().connection().subscribe(renew);
+    watching =
+        Subscription.combine(
+            context.live().alerts().watch(count),
+            context.live().now().subscribe(renew),
+            context.live().stats().subscribe(renew),
+            context.live().connection().subscribe(renew));
+  }
+
+  /** Lets go of what outlives the bar. */
+  void close() {
+    watching.unsubscribe();
   }
 
   /** What was spent today, of how much where there is a budget; all of them in the tooltip. */

@@ -48,7 +48,7 @@ final class TopBar extends HBox {
   private final Label product;
   private boolean tight;
   private boolean narrow;
-  private final Subscription themed;
+  private final Subscription watching;
   private AttentionCounts attentionCounts = AttentionCounts.NONE;
   private AttentionElsewhere elsewhere = AttentionElsewhere.NONE;
 
@@ -125,19 +125,20 @@ final class TopBar extends HBox {
             help,
             theme);
 
-    context.live().workspace().subscribe(w -> show(w));
-    context.live().connection().subscribe(_ -> showLive());
-    context.live().wall().subscribe(_ -> showLive());
-    themed =
-        context
-            .theme()
-            .look()
-            .subscribe(
-                appearance ->
-                    theme.setGraphic(
-                        (appearance.dark() ? Icon.THEME_LIGHT : Icon.THEME_DARK).node()));
     show(AttentionCounts.NONE, AttentionElsewhere.NONE);
-    context.live().notices().watch(this::showUnread);
+    watching =
+        Subscription.combine(
+            context.live().workspace().subscribe(w -> show(w)),
+            context.live().connection().subscribe(_ -> showLive()),
+            context.live().wall().subscribe(_ -> showLive()),
+            context.live().notices().watch(this::showUnread),
+            context
+                .theme()
+                .look()
+                .subscribe(
+                    appearance ->
+                        theme.setGraphic(
+                            (appearance.dark() ? Icon.THEME_LIGHT : Icon.THEME_DARK).node())));
   }
 
   private void showUnread() {
@@ -218,7 +219,7 @@ final class TopBar extends HBox {
 
   /** Lets go of what outlives the bar. */
   void close() {
-    themed.unsubscribe();
+    watching.unsubscribe();
   }
 
   void show(AttentionCounts here, AttentionElsewhere others) {

@@ -31,6 +31,7 @@ import dev.hivedeck.ui.shell.notice.Notices;
 import dev.hivedeck.ui.shell.notice.Toasts;
 import dev.hivedeck.ui.shell.settings.ClosePolicy;
 import dev.hivedeck.ui.shell.settings.Settings;
+import dev.hivedeck.ui.shell.settings.WorkspaceMemory;
 import dev.hivedeck.ui.shell.text.Hotkey;
 import dev.hivedeck.ui.shell.text.Texts;
 import dev.hivedeck.ui.shell.theme.Icon;
@@ -72,6 +73,9 @@ public final class WindowFrame extends StackPane implements Navigator, AutoClose
   private static final double STEP = 0.1;
   private static final double WIDE = 1440;
 
+  /** Remembers of a workspace which screen was shown. */
+  private static final String SCREEN = "screen";
+
   private final Map<ScreenId, Function<ScreenContext, Screen>> makers;
   private final Map<ScreenId, Screen> screens = new HashMap<>();
   private final OpenWorkspace workspace;
@@ -80,6 +84,7 @@ public final class WindowFrame extends StackPane implements Navigator, AutoClose
   private final WorkspaceSwitcher workspaceSwitcher;
   private final TopBar top;
   private final NavigationRail navigationRail;
+  private final StatusBar statusBar;
   private final StackPane content = new StackPane();
   private final VBox banners = new VBox();
   private final Overlay overlay = new Overlay();
@@ -87,7 +92,9 @@ public final class WindowFrame extends StackPane implements Navigator, AutoClose
   private final FrameSheets frameSheets;
   private final InboxPanel inbox;
   private ScreenId place;
+  private final List<Runnable> onceLoaded = new ArrayList<>();
   private final Subscription watching;
+  private boolean closed;
   private boolean asked;
   private boolean away;
   private boolean counting;
@@ -147,29 +154,30 @@ public final class WindowFrame extends StackPane implements Navigator, AutoClose
     shell.setMinSize(0, 0);
     shell.setTop(top);
     shell.setLeft(navigationRail);
-    shell.setBottom(new StatusBar(context));
+    statusBar = new StatusBar(context);
+    shell.setBottom(statusBar);
     getStyleClass().add("frame");
     getChildren().addAll(shell, overlay, toasts);
     StackPane.setAlignment(toasts, Pos.BOTTOM_RIGHT);
     StackPane.setMargin(toasts, new Insets(0, 18, 40, 0));
     new KeyBindings(this, places).listen();
 
+    widthProperty().subscribe(this::fit);
     watching =
         Subscription.combine(
-            kit.theme().scale().subscribe(this::fit), kit.workspaces().watch(this::count));
-    widthProperty().subscribe(this::fit);
-
-    live.tasks().watch(this::count);
-    live.agents().watch(this::count);
-    live.changes().watch(this::count);
-    live.decisions().watch(this::count);
-    live.drift().watch(this::count);
-    live.alerts().watch(this::count);
-    live.things(RolloutRegistration.ROLLOUT, Rollout.class).watch(this::count);
-    live.things(ServiceRegistration.SERVICE, Service.class).watch(this::count);
-    live.objectives().subscribe(_ -> count());
-    live.workspace().subscribe(_ -> renew());
-    live.connection().subscribe(_ -> renew());
+            kit.theme().scale().subscribe(this::fit),
+            kit.workspaces().watch(this::count),
+            live.tasks().watch(this::count),
+            live.agents().watch(this::count),
+            live.changes().watch(this::count),
+            live.decisions().watch(this::count),
+            live.drift().watch(this::count),
+            live.alerts().watch(this::count),
+            live.things(RolloutRegistration.ROLLOUT, Rollout.class).watch(this::count),
+            live.things(ServiceRegistration.SERVICE, Service.class).watch(this::count),
+            live.objectives().subscribe(_ -> count()),
+            live.workspace().subscribe(_ -> renew()),
+            live.connection().subscribe(_ -> renew()));
   }
 
   public ScreenContext desk() {
@@ -188,7 +196,7 @@ public final class WindowFrame extends StackPane implements Navigator, AutoClose
 
   @Override
   public void to(ScreenId target, String id) {
-    if (!makers.containsKey(target) || context.live().workspace().get() == null) {
+    if (closed || !makers.containsKey(target) || context.live().workspace().get() == null) {
       return;
     }
     overlay.close();
@@ -200,7 +208,7 @@ public final class WindowFrame extends StackPane implements Navigator, AutoClose
       var screen = screens.computeIfAbsent(target, p -> makers.get(p).apply(context));
       content.getChildren().setAll(screen.node());
       navigationRail.choose(target);
-      context.settings().put(memory(context.live().workspace().get()) + ".screen", target.name());
+      memory().put(SCREEN, target.name());
       screen.shown();
       focusList();
     }
@@ -393,6 +401,15 @@ public final class WindowFrame extends StackPane implements Navigator, AutoClose
     }
   }
 
+  /** Runs it, some time after that, once the workspace is known; never where it is left before. */
+  public void onceLoaded(Runnable then) {
+    if (context.live().workspace().get() != null) {
+      Platform.runLater(then);
+    } else {
+      onceLoaded.add(then);
+    }
+  }
+
   /** Another workspace is shown in its place; it stays as it is. */
   public void left() {
     var screen = place == null ? null : screens.get(place); // None where it could not be made.
@@ -405,9 +422,13 @@ public final class WindowFrame extends StackPane implements Navigator, AutoClose
 
   @Override
   public void close() {
+    overlay.close();
     left();
+    closed = true;
+    onceLoaded.clear();
     watching.unsubscribe();
     top.close();
+    statusBar.close();
     steering.close();
   }
 
@@ -554,18 +575,20 @@ public final class WindowFrame extends StackPane implements Navigator, AutoClose
     context.steering().execute(command);
   }
 
-  /** Below which settings keep what is of one workspace. */
-  public static String memory(WorkspaceViews.Workspace w) {
-    return "workspaces." + Integer.toHexString(w.path().hashCode());
+  private WorkspaceMemory memory() {
+    return context.settings().of(context.live().workspace().get().path());
   }
 
   // Several kinds of things change in one pulse; they are counted once after it.
   private void count() {
-    if (!counting) {
+    if (!counting && !closed) {
       counting = true;
       Platform.runLater(
           () -> {
             counting = false;
+            if (closed) {
+              return;
+            }
             var counts = AttentionCounts.of(context.live());
             var elsewhere = AttentionElsewhere.than(context.live(), workspaceSwitcher.all());
             top.show(counts, elsewhere);
@@ -575,6 +598,9 @@ public final class WindowFrame extends StackPane implements Navigator, AutoClose
   }
 
   private void renew() {
+    if (closed) {
+      return;
+    }
     var live = context.live();
     var w = live.workspace().get();
     var connection = live.connection().get();
@@ -589,6 +615,8 @@ public final class WindowFrame extends StackPane implements Navigator, AutoClose
     }
     content.pseudoClassStateChanged(
         javafx.css.PseudoClass.getPseudoClass("stale"), !connection.live());
+    onceLoaded.forEach(Platform::runLater);
+    onceLoaded.clear();
     if (place == null) {
       to(remembered(), workspace.chosen());
     }
@@ -607,10 +635,7 @@ public final class WindowFrame extends StackPane implements Navigator, AutoClose
     if (workspace.screen() != null && makers.containsKey(workspace.screen())) {
       return workspace.screen();
     }
-    String last =
-        context
-            .settings()
-            .text(memory(context.live().workspace().get()) + ".screen", ScreenId.OVERVIEW.name());
+    String last = memory().text(SCREEN, ScreenId.OVERVIEW.name());
     return makers.keySet().stream()
         .filter(screen -> screen.name().equals(last))
         .findFirst()
