@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.hivedeck.engine.config.HiveConfig;
+import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.EngineApi.Pool;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
 import dev.hivedeck.engine.protocol.Topic;
 import dev.hivedeck.engine.protocol.view.AttemptViews;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
+import dev.hivedeck.engine.protocol.view.TaskViews;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,12 +39,14 @@ class WorktreePoolTest {
       git rev-parse --abbrev-ref HEAD >> ../branch
       cat .env >> ../env
       ls >> ../files
+      pwd >> ../places
       echo done > $HIVEDECK_TASK.txt
       """;
 
   @TempDir Path folder;
   private TestRepository sandbox;
   private String setup = SETUP;
+  private String agent = "driver: command, run: sh ../agent.sh";
 
   @BeforeEach
   void checkout() {
@@ -62,11 +66,11 @@ class WorktreePoolTest {
         workspace: { isolation: %s }
         defaults: { attempts: 1, timeout: 60s }
         queue: { load: 1000, memory: 1 MB }
-        agents: { a: { driver: command, run: sh ../agent.sh } }
+        agents: { a: { %s } }
         decisions: { default: { human: none } }
         worktree: { copy: [.env], ports: 1, setup: "%s", teardown: "pwd >> ../gone", %s }
         """
-            .formatted(isolation, setup, worktree)
+            .formatted(isolation, agent, setup, worktree)
             .replace("../", folder + "/"));
     sandbox.git("add", ".hivedeck");
     sandbox.git("commit", "-q", "-m", "Configure");
@@ -252,6 +256,143 @@ class WorktreePoolTest {
       sandbox.commit("Main moves on");
       until("tried again", engine, () -> lines("setups").size() == 2);
     }
+  }
+
+  // ── what may have come in between ───────────────────────────────────────────────────────────
+
+  @Test
+  void aConversationIsGoneOnWithWhereItWasLed() throws IOException {
+    agent = "driver: claude, program: " + folder.resolve("claude");
+    hive("clone", "pool: 1");
+    Path program = folder.resolve("claude");
+    Files.writeString(
+        program,
+        """
+        #!/bin/sh
+        echo "$PWD $*" >> ../asked
+        echo '{"type":"system","subtype":"init","session_id":"s-1"}'
+        read init; read task
+        test -e ../failed || { touch ../failed; exit 3; }
+        echo done > T-1.txt
+        echo '{"type":"result","subtype":"success","is_error":false,"total_cost_usd":0.25,\
+        "usage":{"input_tokens":900,"output_tokens":50}}'
+        cat > /dev/null
+        """
+            .replace("../", folder + "/"));
+    assertThat(program.toFile().setExecutable(true)).isTrue();
+    try (Engine engine = sandbox.open()) {
+      TestRepository.trust(engine);
+      untilReady(engine, 1);
+      var first = worktrees().getFirst().getFileName().toString();
+      TestRepository.begin(
+          engine, "plan: P\ntasks:\n  - { id: T-1, title: One, agent: a, prompt: x }\n", 1);
+      TestRepository.await(
+          "failed",
+          engine,
+          () -> TestRepository.task(engine, "T-1").state() == TaskViews.TaskState.DEAD);
+      until("its place is free", engine, () -> lines("gone").size() == 1);
+      untilReady(engine, 1);
+      engine.execute(new Command.RetryTask("T-1", null), null);
+      until("asked again", engine, () -> lines("asked").size() == 2);
+      assertThat(lines("asked").getFirst()).contains("/" + first + " ").doesNotContain("--resume");
+      assertThat(lines("asked").getLast()).contains("/" + first + " ").contains("--resume s-1");
+      until("merged", engine, () -> TestRepository.task(engine, "T-1").merged());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"clone", "worktree"})
+  void oneThatSomebodyChangedIsTakenByNobodyAndTheEditIsKept(String isolation) throws IOException {
+    hive(isolation, "pool: 1");
+    try (Engine engine = sandbox.open()) {
+      TestRepository.trust(engine);
+      untilReady(engine, 1);
+      Path first = worktrees().getFirst();
+      Files.writeString(first.resolve("lock.json"), "edited\n");
+      begin(engine, "T-1");
+      until("gone", engine, () -> !Files.exists(first));
+      assertThat(lines("places")).hasSize(1).doesNotContain(first.toString());
+    }
+    String kept = sandbox.git("for-each-ref", "--format=%(refname)", "refs/hivedeck/kept").strip();
+    assertThat(sandbox.git("show", kept + ":lock.json")).isEqualTo("edited");
+    assertThat(sandbox.git("show", kept + ":gen/code.txt")).isEqualTo("as committed");
+    assertThat(sandbox.git("show", "main:lock.json")).isEqualTo("{}");
+  }
+
+  @Test
+  void newAttributesMakeAnother() throws IOException {
+    hive("clone", "pool: 1, inputs: [lock.json]");
+    try (Engine engine = sandbox.open()) {
+      TestRepository.trust(engine);
+      untilReady(engine, 1);
+      String first = worktrees().getFirst().toString();
+      sandbox.write("gen/.gitattributes", "*.txt eol=crlf\n");
+      sandbox.commit("Other line ends");
+      begin(engine, "T-1");
+      assertThat(lines("places")).hasSize(1).doesNotContain(first);
+    }
+  }
+
+  @Test
+  void whatUndoesASetupIsOfWhenThatRan() throws IOException {
+    hive("clone", "pool: 1");
+    try (Engine engine = sandbox.open()) {
+      TestRepository.trust(engine);
+      untilReady(engine, 1);
+      Path first = worktrees().getFirst();
+      String hive = sandbox.git("show", "main:.hivedeck/hive.yaml");
+      sandbox.write(".hivedeck/hive.yaml", hive.replace("pwd >> " + folder + "/gone", "true"));
+      TestRepository.trust(engine);
+      until("gone", engine, () -> !Files.exists(first));
+      assertThat(lines("gone")).containsExactly(first.toString());
+    }
+  }
+
+  @Test
+  void oneThatCannotBeTakenIsUndoneToo() throws IOException {
+    setup = "git checkout -q -b mine";
+    hive("clone", "pool: 1");
+    try (Engine engine = sandbox.open()) {
+      TestRepository.trust(engine);
+      untilReady(engine, 1);
+      String first = worktrees().getFirst().toString();
+      TestRepository.begin(
+          engine, "plan: P\ntasks:\n  - { id: T-1, title: One, agent: a, prompt: x }\n", 1);
+      until("undone", engine, () -> lines("gone").contains(first));
+    }
+  }
+
+  @Test
+  void aCheckoutThatFailsIsToldAndNotTriedAllTheTime() throws IOException {
+    sandbox.git("config", "filter.f.clean", "cat");
+    sandbox.git("config", "filter.f.smudge", "echo x >> " + folder + "/tries; false");
+    sandbox.git("config", "filter.f.required", "true");
+    sandbox.write(".gitattributes", "made.txt filter=f\n");
+    sandbox.write("made.txt", "made\n");
+    sandbox.commit("A file that nobody can check out");
+    hive("clone", "pool: 1");
+    try (Engine engine = sandbox.open()) {
+      TestRepository.trust(engine);
+      TestRepository.await("told", engine, () -> pool(engine).why() != null);
+      assertThat(pool(engine).why()).contains("made.txt");
+    }
+    assertThat(lines("tries")).hasSize(1);
+  }
+
+  @Test
+  void aNoteThatCannotBeReadKeepsNoEngineFromOpening() throws IOException {
+    hive("clone", "pool: 1");
+    try (Engine engine = sandbox.open()) {
+      TestRepository.trust(engine);
+      untilReady(engine, 1);
+    }
+    Path ready = worktrees().getFirst();
+    Path notes = ready.getParent().resolve(".state").resolve(ready.getFileName());
+    Files.writeString(notes.resolve("pooled"), "null");
+    try (Engine engine = sandbox.open()) {
+      begin(engine, "T-1");
+    }
+    assertThat(ready).doesNotExist();
   }
 
   @ParameterizedTest

@@ -184,11 +184,13 @@ public final class LocalAttemptExecutor implements AttemptExecutor {
     var begun =
         worktrees.beginning(
             claim.task(), claim.attempt(), slug(claim.title()), start, listener.own());
+    var session = claim.session(); // which is gone on with where it was led
     var taken =
-        claim.session() == null // which is gone on with where it was led
+        session == null
             ? pool.take(begun, listener.own(), listener.out())
             : Optional.<AttemptFolder>empty();
-    var folder = taken.orElseGet(() -> worktrees.create(begun, listener.own()));
+    Path at = session == null || session.place() == null ? null : Path.of(session.place());
+    var folder = taken.orElseGet(() -> worktrees.create(begun, at, listener.own()));
     try {
       var place =
           preparation.place(setUpMarks(claim.task(), claim.attempt(), claim.key()), listener.out());

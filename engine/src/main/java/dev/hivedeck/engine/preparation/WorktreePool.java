@@ -4,6 +4,7 @@ import dev.hivedeck.engine.config.worktree.WorktreeConfig;
 import dev.hivedeck.engine.file.Disk;
 import dev.hivedeck.engine.file.FolderSize;
 import dev.hivedeck.engine.git.diff.CodeOwners;
+import dev.hivedeck.engine.git.repository.FolderUsers;
 import dev.hivedeck.engine.git.repository.Repository;
 import dev.hivedeck.engine.protocol.EngineApi.Pool;
 import dev.hivedeck.engine.protocol.HiveException;
@@ -61,7 +62,10 @@ public final class WorktreePool {
   private final Timers timers;
 
   /** Those that may be taken; the first is the oldest. */
-  private final List<Ready> ready = Collections.synchronizedList(new ArrayList<>());
+  private final List<ReadyFolder> ready = Collections.synchronizedList(new ArrayList<>());
+
+  /** Those that nobody may take any more, and that are still there. */
+  private final List<ReadyFolder> leaving = Collections.synchronizedList(new ArrayList<>());
 
   private boolean adopted;
   private @Nullable Looked looked;
@@ -73,21 +77,6 @@ public final class WorktreePool {
 
   /** Why none could be made ready. */
   private record Trouble(String why, WorktreeConfig config, String tip, long at) {}
-
-  /**
-   * What is noted of a folder.
-   *
-   * @param state what it was made from
-   * @param commit that is checked out
-   * @param millis how long it took
-   * @param bytes what is in it
-   * @param own what was done, in words
-   * @param out what its setup printed
-   */
-  private record Note(
-      String state, String commit, long millis, long bytes, List<String> own, List<String> out) {}
-
-  private record Ready(Path folder, Note note) {}
 
   /**
    * How it stands.
@@ -149,7 +138,7 @@ public final class WorktreePool {
     long bytes = 0;
     for (String text : notes) {
       try {
-        bytes += Json.read(text, Note.class).bytes();
+        bytes += ReadyFolder.Note.of(text).bytes();
       } catch (RuntimeException e) {
         LOG.debug("a note of a worktree cannot be read: {}", e.toString());
       }
@@ -172,11 +161,16 @@ public final class WorktreePool {
    */
   public Optional<AttemptFolder> take(
       Worktrees.Beginning begun, Consumer<String> own, Consumer<String> out) {
-    for (Ready one : List.copyOf(ready)) {
+    for (ReadyFolder one : List.copyOf(ready)) {
       if (stale(one) || !fits(one, begun.from()) || !ready.remove(one)) {
         continue; // the next look removes it, if nobody can use it
       }
       try {
+        if (!worktrees.isAsReady(one.folder())) {
+          LOG.info("{} is not as its setup left it; another is made", one.folder());
+          leaving.add(one);
+          continue;
+        }
         var folder = worktrees.hand(one.folder(), begun);
         own.accept(
             "taken from the pool, prepared in %s before".formatted(seconds(one.note().millis())));
@@ -184,6 +178,7 @@ public final class WorktreePool {
         one.note().out().forEach(out);
         return Optional.of(folder);
       } catch (HiveException e) {
+        leaving.add(one);
         if (e.outage()) {
           throw e;
         }
@@ -194,13 +189,13 @@ public final class WorktreePool {
   }
 
   /** Whether one that is made now would be made from something else. */
-  private boolean stale(Ready one) {
+  private boolean stale(ReadyFolder one) {
     return !Files.isDirectory(one.folder(), LinkOption.NOFOLLOW_LINKS)
         || !preparation.state(one.folder()).equals(one.note().state());
   }
 
   /** Whether what was set up there holds for a commit as well. */
-  private boolean fits(Ready one, String commit) {
+  private boolean fits(ReadyFolder one, String commit) {
     String made = one.note().commit();
     if (made.equals(commit)) {
       return true;
@@ -212,7 +207,9 @@ public final class WorktreePool {
     }
     String[] list = {"diff-tree", "-r", "-z", "--name-only", "--no-renames", made, commit};
     var changed = repository.git().listed(list);
-    return worktrees.prepared(one.folder(), changed).isEmpty()
+    // Attributes say how files are checked out that are the same in both commits.
+    return changed.stream().noneMatch(path -> ("/" + path).endsWith("/.gitattributes"))
+        && worktrees.prepared(one.folder(), changed).isEmpty()
         && (wanted.setup() == null
             || changed.stream().noneMatch(path -> CodeOwners.owns(wanted.inputs(), path)));
   }
@@ -221,9 +218,14 @@ public final class WorktreePool {
 
   /** Takes up those that an earlier engine left. */
   public synchronized void takeUp() {
-    if (!adopted) {
-      adopted = true;
+    if (adopted) {
+      return;
+    }
+    try {
       worktrees.pooled().forEach(this::adopt);
+      adopted = true;
+    } catch (RuntimeException e) { // the next look tries it again
+      LOG.info("worktrees that stand ready cannot be read: {}", e.toString());
     }
   }
 
@@ -233,6 +235,11 @@ public final class WorktreePool {
     var wanted = config.get();
     int size = trusted.getAsBoolean() ? wanted.pool() : 0;
     why = wanted.pool() > size ? "nobody has consented to its commands" : null;
+    for (ReadyFolder one : List.copyOf(leaving)) {
+      if (leaving.remove(one)) {
+        discard(one);
+      }
+    }
     if (size == 0 && ready.isEmpty()) {
       return;
     }
@@ -244,7 +251,7 @@ public final class WorktreePool {
         || !before.tip().equals(tip)
         || now - before.at() >= FULL_LOOK.toMillis()
         || ready.size() > size) {
-      for (Ready one : List.copyOf(ready)) {
+      for (ReadyFolder one : List.copyOf(ready)) {
         if (ready.size() > size || stale(one) || !fits(one, tip)) {
           remove(one);
         }
@@ -258,10 +265,10 @@ public final class WorktreePool {
 
   private void adopt(Path folder, String text) {
     try {
-      ready.add(new Ready(folder, Json.read(text, Note.class)));
+      ready.add(new ReadyFolder(folder, ReadyFolder.Note.of(text)));
     } catch (RuntimeException e) {
       LOG.info("{} is removed, as what is noted of it cannot be read: {}", folder, e.toString());
-      discard(folder);
+      discard(folder, now -> now, true);
     }
   }
 
@@ -302,28 +309,32 @@ public final class WorktreePool {
     long begun = timers.clock().millis();
     var own = new ArrayList<String>();
     var out = new ArrayList<String>();
-    Path folder = worktrees.ahead(tip);
+    Path folder = null;
     boolean made = false;
     try {
+      folder = worktrees.ahead(tip, Long.toString(begun, Character.MAX_RADIX));
       String state = preparation.state(folder);
       preparation.ahead(folder, line -> keep(line, out)).ready(folder, own::add);
       var note =
-          new Note(
+          new ReadyFolder.Note(
               state,
               tip,
               timers.clock().millis() - begun,
               FolderSize.of(folder),
-              List.copyOf(own),
-              List.copyOf(out));
+              own,
+              out,
+              wanted.teardown(),
+              Math.max(1, wanted.timeout().toSeconds()));
       worktrees.pooled(folder, Json.write(note));
-      ready.add(new Ready(folder, note));
+      ready.add(new ReadyFolder(folder, note));
       made = true;
-    } catch (HiveException e) {
-      trouble = new Trouble(String.valueOf(e.getMessage()), wanted, tip, timers.clock().millis());
-      LOG.info("no worktree is made ready ahead: {}", e.getMessage());
+    } catch (RuntimeException e) {
+      String said = e instanceof HiveException ? String.valueOf(e.getMessage()) : e.toString();
+      trouble = new Trouble(said, wanted, tip, timers.clock().millis());
+      LOG.info("no worktree is made ready ahead: {}", said);
     } finally {
-      if (!made) {
-        discard(folder);
+      if (!made && folder != null) {
+        discard(folder, now -> now.undone(wanted.teardown(), wanted.timeout()), false);
       }
     }
   }
@@ -334,19 +345,41 @@ public final class WorktreePool {
     }
   }
 
-  private void remove(Ready one) {
+  private void remove(ReadyFolder one) {
     if (ready.remove(one)) {
-      discard(one.folder());
+      discard(one);
     }
   }
 
-  /** Undoes what was set up there, and removes it. */
-  private void discard(Path folder) {
-    preparation.ahead(folder, line -> {}).close();
+  /** Removes one for good, once nobody works there. */
+  private void discard(ReadyFolder one) {
+    if (FolderUsers.of(one.folder()).isPresent()
+        || !discard(one.folder(), one.note()::undone, true)) {
+      leaving.add(one);
+    }
+  }
+
+  /**
+   * Undoes what was set up there, and removes it. Where this is interrupted, the next engine does.
+   *
+   * @param keeps whether somebody may have worked there
+   * @return whether nobody has to try it again
+   */
+  private boolean discard(Path folder, UnaryOperator<WorktreeConfig> made, boolean keeps) {
     try {
-      worktrees.discard(folder);
-    } catch (HiveException e) {
-      LOG.info("{} stays for now: {}", folder, e.getMessage());
+      if (keeps) {
+        worktrees.keepEdits(folder);
+      }
+      if (!Thread.currentThread().isInterrupted()) {
+        preparation.undo(folder, made);
+      }
+      if (!Thread.currentThread().isInterrupted()) {
+        worktrees.discard(folder);
+      }
+      return true;
+    } catch (RuntimeException e) {
+      LOG.info("{} stays for now: {}", folder, e.toString());
+      return false;
     }
   }
 

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -101,11 +102,33 @@ public final class WorktreePreparation {
    * @param out takes what its commands print
    */
   Place ahead(Path folder, Consumer<String> out) {
+    return ahead(folder, config.get(), out);
+  }
+
+  private Place ahead(Path folder, WorktreeConfig wanted, Consumer<String> out) {
     var marks = new LinkedHashMap<>(AttemptFolders.marked(worktrees.notes(folder)));
     marks.put("HIVEDECK_WORKSPACE", repository.root().toString());
-    var place = new Place(config.get(), List.of(), marks, out);
+    var place = new Place(wanted, List.of(), marks, out);
     place.folder = folder;
     return place;
+  }
+
+  /**
+   * Undoes what was set up in such a folder, by the command of when it was. Where nobody has
+   * consented to anything any more, no command runs.
+   */
+  void undo(Path folder, UnaryOperator<WorktreeConfig> made) {
+    WorktreeConfig wanted;
+    try {
+      wanted = config.get();
+    } catch (HiveException e) {
+      if (!e.is(ErrorCode.NOT_TRUSTED)) {
+        throw e;
+      }
+      LOG.info("what was set up in {} is not undone: {}", folder, e.getMessage());
+      return;
+    }
+    ahead(folder, made.apply(wanted), line -> {}).close();
   }
 
   /** All that making a folder ready goes by, but for the commit: others need another folder. */

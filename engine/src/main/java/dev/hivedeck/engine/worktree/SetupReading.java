@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** Reads what the setup of a folder did there, so that it can be told from work. */
 final class SetupReading {
@@ -47,8 +48,43 @@ final class SetupReading {
     }
   }
 
+  /** The tree of all that is in a folder by now. */
+  String tree(Path folder) {
+    var notes = folders.notes(folder);
+    String commit = Objects.requireNonNull(notes.indexed(), "what is checked out in it");
+    return read(
+        folder,
+        notes,
+        commit,
+        made(notes),
+        (files, before, inside) -> files.tree(commit, before, inside));
+  }
+
   private List<SetupChanges.Entry> read(
       Path folder, AttemptFolders.Notes notes, String commit, Path objects, List<String> left) {
+    return read(
+        folder,
+        notes,
+        commit,
+        objects,
+        (files, before, inside) -> {
+          String after = files.tree(commit, before, inside);
+          if (!inside.excess().isEmpty()) {
+            left.addAll(untaken(files.git(), notes.place()));
+          }
+          String[] diff = {"diff-tree", "-r", "-z", "--raw", "--no-renames", before, after};
+          return after.equals(before)
+              ? List.of()
+              : SetupChanges.between(files.git().run(diff).bytes());
+        });
+  }
+
+  private interface Read<T> {
+    T of(FolderSnapshot files, String before, InnerRepositories inside);
+  }
+
+  private <T> T read(
+      Path folder, AttemptFolders.Notes notes, String commit, Path objects, Read<T> read) {
     var isolation = isolations.of(folder, notes);
     var inside =
         new InnerRepositories(
@@ -63,20 +99,7 @@ final class SetupReading {
     var reading = repository.reading(folder).with(repository.into(objects));
     String before = repository.treeOf(commit);
     return FolderSnapshot.read(
-        reading,
-        folder,
-        notes.index(),
-        notes.place(),
-        files -> {
-          String after = files.tree(commit, before, inside);
-          if (!inside.excess().isEmpty()) {
-            left.addAll(untaken(files.git(), notes.place()));
-          }
-          String[] diff = {"diff-tree", "-r", "-z", "--raw", "--no-renames", before, after};
-          return after.equals(before)
-              ? List.of()
-              : SetupChanges.between(files.git().run(diff).bytes());
-        });
+        reading, folder, notes.index(), notes.place(), files -> read.of(files, before, inside));
   }
 
   /** New files that a reading did not take, repositories left aside. */

@@ -36,6 +36,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,6 +55,9 @@ public final class Worktrees {
 
   /** Of folders that are made ahead. */
   private static final String POOL = "pool";
+
+  /** The tree of one of them when it was made ready. */
+  private static final String READY = "ready";
 
   /** So many bytes have room for a commit. */
   private static final int PROBE = 64 * 1024;
@@ -197,6 +201,15 @@ public final class Worktrees {
 
   /** Makes a folder for an attempt that can begin, as {@link #beginning} has found. */
   public AttemptFolder create(Beginning begun, Consumer<String> told) {
+    return create(begun, null, told);
+  }
+
+  /**
+   * The same.
+   *
+   * @param at where it is to be, if that is free; null for the place of the task
+   */
+  public AttemptFolder create(Beginning begun, @Nullable Path at, Consumer<String> told) {
     var chosen = isolations.choose();
     chosen
         .why()
@@ -205,7 +218,9 @@ public final class Worktrees {
                 told.accept(
                     "works in a worktree of your repository, not in a repository of its own: "
                         + why));
+    boolean there = at != null && folders.ours(at) && folders.home().equals(at.getParent());
     return making(
+        there ? at : null,
         begun.task(), // the same for each attempt, so that agents find their way
         false,
         folder -> {
@@ -238,9 +253,13 @@ public final class Worktrees {
 
   // ── making ahead ────────────────────────────────────────────────────────────────────────────
 
-  /** Makes a folder that is nobody's yet; {@link #pooled} says that it is ready. */
-  public Path ahead(String commit) {
-    return detached(POOL, commit);
+  /**
+   * Makes a folder that is nobody's yet; {@link #pooled} says that it is ready.
+   *
+   * @param name that no other has had: whoever worked in one may come back to its place
+   */
+  public Path ahead(String commit, String name) {
+    return detached(POOL + "-" + name, commit);
   }
 
   /**
@@ -249,7 +268,29 @@ public final class Worktrees {
    * @param text what is to be known of it
    */
   public void pooled(Path folder, String text) {
-    folders.notes(folder).pooled(text);
+    var notes = folders.notes(folder);
+    notes.write(READY, reading().tree(folder));
+    notes.pooled(text);
+  }
+
+  /** Whether such a folder is still as it was made ready, what git ignores left aside. */
+  public boolean isAsReady(Path folder) {
+    String tree = folders.notes(folder).read(READY);
+    return tree != null && tree.equals(reading().tree(folder));
+  }
+
+  /** Keeps what somebody did in such a folder; nothing where it is as it was made ready. */
+  public void keepEdits(Path folder) {
+    if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS) && !isAsReady(folder)) {
+      commits.salvage(
+          read(folder),
+          "it was no attempt's yet",
+          text -> LOG.info("{}: {}", folder.getFileName(), text));
+    }
+  }
+
+  private SetupReading reading() {
+    return new SetupReading(repository, folders, isolations);
   }
 
   /** Those that are ready, with what is known of them. They are taken charge of. */
@@ -260,28 +301,20 @@ public final class Worktrees {
   }
 
   /**
-   * Gives one to an attempt. Where that fails, it is removed.
+   * Gives one to an attempt. Where that fails, it can be used for nothing.
    *
    * @throws HiveException where what lies there is in the way
    */
   public AttemptFolder hand(Path folder, Beginning begun) {
     var notes = folders.notes(folder);
     notes.taken(); // from here on one that is not marked is swept
-    boolean handed = false;
-    try {
-      String since = Objects.requireNonNull(notes.indexed(), "what is checked out in it");
-      branch(begun);
-      var isolation = isolations.of(folder, notes);
-      isolation.hand(folder, notes, begun.head(), since, begun.from());
-      var worktree = begun(begun, folder, notes, isolation);
-      handed = true;
-      busy.remove(folder);
-      return worktree;
-    } finally {
-      if (!handed) {
-        discard(folder);
-      }
-    }
+    String since = Objects.requireNonNull(notes.indexed(), "what is checked out in it");
+    branch(begun);
+    var isolation = isolations.of(folder, notes);
+    isolation.hand(folder, notes, begun.head(), since, begun.from());
+    var worktree = begun(begun, folder, notes, isolation);
+    busy.remove(folder);
+    return worktree;
   }
 
   /** The paths in a folder that are as neither its commit nor an agent has them. */
@@ -372,10 +405,11 @@ public final class Worktrees {
   /**
    * Makes something of a free folder; where that fails, the folder goes.
    *
+   * @param at where, if that is free; null for anywhere
    * @param stays whether it is nobody's attempt also when it is made
    */
-  private <T> T making(String name, boolean stays, Making<T> making) {
-    Path folder = claim(name);
+  private <T> T making(@Nullable Path at, String name, boolean stays, Making<T> making) {
+    Path folder = claim(at, name);
     boolean made = false;
     try {
       folders.notes(folder).begin();
@@ -396,9 +430,10 @@ public final class Worktrees {
     }
   }
 
-  private Path claim(String name) {
+  private Path claim(@Nullable Path at, String name) {
     while (true) {
-      Path folder = folders.free(name);
+      Path folder =
+          at == null || Files.exists(at, LinkOption.NOFOLLOW_LINKS) ? folders.free(name) : at;
       var lock = lock(folder);
       lock.lock(); // until the one before it is wholly gone
       try {
@@ -409,7 +444,10 @@ public final class Worktrees {
       } finally {
         lock.unlock();
       }
-      name = name + "_";
+      if (at == null) {
+        name = name + "_";
+      }
+      at = null;
     }
   }
 
@@ -453,9 +491,7 @@ public final class Worktrees {
    * @return the paths of all else
    */
   public List<String> setUp(Path folder, List<String> large) {
-    var made =
-        new SetupReading(repository, folders, isolations)
-            .note(folder, large).stream().map(SetupChanges.Entry::path).toList();
+    var made = reading().note(folder, large).stream().map(SetupChanges.Entry::path).toList();
     if (!large.isEmpty()) {
       var notes = folders.notes(folder);
       var all = new ArrayList<>(PreparedPaths.of(notes.place()));
@@ -488,6 +524,7 @@ public final class Worktrees {
   /** Makes a folder without a branch, for looking only: nothing that is left in it is kept. */
   Path detached(String name, String commit) {
     return making(
+        null,
         name,
         true,
         folder -> {

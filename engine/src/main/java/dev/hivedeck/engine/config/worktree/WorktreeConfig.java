@@ -84,6 +84,12 @@ public record WorktreeConfig(
         inputs);
   }
 
+  /** The same with what a folder is undone by. */
+  public WorktreeConfig undone(@Nullable String by, Duration within) {
+    return new WorktreeConfig(
+        copy, link, setup, by, within, ports, submodules, lfs, run, folder, sparse, pool, inputs);
+  }
+
   /** The first port that a command names; null for none. */
   public static @Nullable String port(@Nullable String command) {
     var named = PORT.matcher(command == null ? "" : command);
