@@ -84,6 +84,24 @@ final class ForgeLedger {
         row -> row.number("change"));
   }
 
+  /**
+   * Changes whose pull request was closed with them, and that are open again: another one is to be
+   * opened.
+   */
+  static List<Long> reopened(Sql sql) throws SQLException {
+    return sql.list(
+        "SELECT p.change FROM pull_request p JOIN change c ON c.number = p.change WHERE p.done = 1"
+            + " AND p.state = 'closed' AND c.state IN ('open', 'queued') AND NOT EXISTS (SELECT 1"
+            + " FROM alternative a WHERE a.task = c.task AND a.chosen_at IS NULL)",
+        row -> row.number("change"));
+  }
+
+  /** Its pull request is over, and another one may be opened. */
+  static void over(Tx tx, long change) throws SQLException {
+    tx.sql().update("DELETE FROM pull_request WHERE change = ?", change);
+    tx.emit(ForgeEvent.REMOVED, "C-" + change, null, null);
+  }
+
   static List<PullRequest> pulls(Sql sql) throws SQLException {
     return sql.list(PULLS + " ORDER BY change", ForgeLedger::view);
   }

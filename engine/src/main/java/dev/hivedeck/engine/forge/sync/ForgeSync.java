@@ -216,6 +216,9 @@ public final class ForgeSync {
     var wanted = named == null ? null : store.read(sql -> ForgeLedger.changes(sql, named));
     var problems = new ArrayList<HiveException>();
     int looks = 0;
+    for (long change : store.read(ForgeLedger::reopened)) {
+      store.update(ids.get(), tx -> ForgeLedger.over(tx, change));
+    }
     for (long change : store.read(ForgeSync::candidates)) {
       if (waiting.get() > 0) {
         requests.whole();

@@ -35,6 +35,9 @@ import org.slf4j.LoggerFactory;
 final class PullSync {
   private static final Logger LOG = LoggerFactory.getLogger(PullSync.class);
 
+  private static final ForgeStep.Close UNCHOSEN =
+      new ForgeStep.Close("It is one of several alternatives in Hivedeck, and not the chosen one.");
+
   private final Store store;
   private final Repository repository;
   private final ChangeReview review;
@@ -234,7 +237,8 @@ final class PullSync {
             : Outcome.of(now);
       }
       case ForgeStep.Settle settle -> settle(here, remote, settle.merge());
-      case ForgeStep.Close close -> close(forge, config, login, here, remote, close);
+      case ForgeStep.Close close ->
+          close(forge, config, login, here, remote, here.unchosen() ? UNCHOSEN : close);
     };
   }
 

@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.forge.sync;
 
 import dev.hivedeck.engine.change.ChangeLedger;
+import dev.hivedeck.engine.plan.AlternativeLedger;
 import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Change;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param done whether its task is done, so that it can be sent back
  * @param turn whether it is the first in line that may be merged
  * @param published whether main at the remote has it, as far as it is known here
+ * @param unchosen whether it is one of several alternatives, and not the one that is chosen
  * @param pushed commits that were pushed to its branch from here, or were about to be
  * @param row null where it has no pull request
  */
@@ -26,6 +28,7 @@ record PulledChange(
     boolean done,
     boolean turn,
     boolean published,
+    boolean unchosen,
     Set<String> pushed,
     PullStack stack,
     ForgeLedger.@Nullable Row row) {
@@ -39,6 +42,7 @@ record PulledChange(
         task.state() == TaskState.DONE,
         change.state() == ChangeState.QUEUED && ForgeLedger.turn(sql, number),
         false,
+        AlternativeLedger.waits(sql, change.task()),
         ForgeLedger.pushed(sql, number),
         PullStack.of(sql, number, main),
         ForgeLedger.row(sql, number).orElse(null));
@@ -46,7 +50,7 @@ record PulledChange(
 
   /** The same, when main at the remote has it. */
   PulledChange asPublished() {
-    return new PulledChange(change, prompt, done, false, true, pushed, stack, row);
+    return new PulledChange(change, prompt, done, false, true, unchosen, pushed, stack, row);
   }
 
   long number() {
@@ -59,7 +63,7 @@ record PulledChange(
 
   NextStep.Local local() {
     return new NextStep.Local(
-        change.state(),
+        unchosen && !change.state().over() ? ChangeState.CLOSED : change.state(),
         change.head(),
         stack.base(),
         done,
