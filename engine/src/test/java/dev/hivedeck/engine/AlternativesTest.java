@@ -163,6 +163,57 @@ class AlternativesTest {
   }
 
   @Test
+  void whereTheChosenOneIsClosedAnotherIsToBeChosen() {
+    try (Engine engine = open(sandbox("decisions: { default: { human: required } }\n"))) {
+      all(engine);
+      choose(engine, "T-1-b");
+      engine.execute(new Command.CloseChange(change(engine, "T-1-b").id(), null), null);
+      var lost = compare(engine);
+      assertThat(lost.state()).isEqualTo(AlternativesState.CHOOSE);
+      assertThat(lost.next())
+          .isEqualTo("T-1-b was chosen and is cancelled: choose another one, or retry it");
+      assertThatThrownBy(() -> choose(engine, "T-1-b"))
+          .hasMessageContaining("T-1-b was chosen and is cancelled");
+      assertThat(choose(engine, "T-1-c").state()).isEqualTo(AlternativesState.CHOSEN);
+      assertThatThrownBy(() -> choose(engine, "T-1-b"))
+          .as("a person closed it")
+          .hasMessageContaining("cannot be chosen: it is closed");
+      engine.execute(new Command.CancelTask("T-1"), null);
+      assertThat(compare(engine).alternatives()).noneMatch(Alternative::choosable);
+      assertThatThrownBy(() -> engine.execute(new AlternativeCommand.Undo("T-1"), null))
+          .hasMessageContaining("T-1 is cancelled with all of its alternatives");
+    }
+  }
+
+  @Test
+  void whatAChoiceStoppedIsAsItWasOrIsTriedAnew() {
+    try (Engine engine = sandbox("decisions: { default: { human: required } }\n").open()) {
+      TestRepository.trust(engine);
+      engine.execute(new Command.ImportPlan("plan.yaml", PLAN), null);
+      engine.execute(new Command.PauseTask("T-1"), null);
+      engine.execute(new Command.StartHive(3), null);
+      TestRepository.await(
+          "two verified",
+          engine,
+          () ->
+              compare(engine).alternatives().stream().filter(Alternative::choosable).count() == 2);
+      assertThatThrownBy(() -> engine.execute(new Command.ChangeTask("T-1", null, ""), null))
+          .hasMessageContaining("T-1 is one of several alternatives");
+      choose(engine, "T-1-b");
+      assertThat(state(engine, "T-1")).isEqualTo(TaskState.DONE);
+      engine.execute(new AlternativeCommand.Undo("T-1"), null);
+      assertThat(state(engine, "T-1")).as("as the person left it").isEqualTo(TaskState.PAUSED);
+      choose(engine, "T-1-b");
+      engine.execute(new Command.RetryTask("T-1", null), null);
+      TestRepository.await(
+          "verified", engine, () -> compare(engine).alternatives().getFirst().choosable());
+      engine.execute(new AlternativeCommand.Undo("T-1"), null);
+      assertThat(compare(engine).alternatives()).allMatch(Alternative::choosable);
+      assertThat(TestRepository.changes(engine)).allMatch(c -> c.state() == ChangeState.OPEN);
+    }
+  }
+
+  @Test
   void theOneThatIsLeftWaitsForAChoiceAndSaysSo() {
     var sandbox = sandbox("");
     sandbox.write("tools/agent.sh", "test $1 = b || exit 1\necho $1 > work.txt\n");

@@ -40,7 +40,9 @@ public final class AlternativeArea {
                             String original =
                                 AlternativeLedger.original(tx.sql(), c.id()).orElse(c.id());
                             adding.add(tx, original, c.agents());
-                            ChangeLedger.progressed(tx, original);
+                            for (String task : AlternativeLedger.tasks(tx.sql(), original)) {
+                              ChangeLedger.progressed(tx, task);
+                            }
                             return Comparisons.of(tx.sql(), original, tx.now());
                           });
                   case AlternativeCommand.Choose c ->

@@ -8,7 +8,9 @@ import dev.hivedeck.engine.change.stack.StackLedger;
 import dev.hivedeck.engine.git.ObjectNames;
 import dev.hivedeck.engine.plan.AlternativeLedger;
 import dev.hivedeck.engine.plan.AlternativeLedger.Aside;
+import dev.hivedeck.engine.plan.Choosable;
 import dev.hivedeck.engine.plan.ReworkHandler;
+import dev.hivedeck.engine.plan.StackedTasks;
 import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.plan.TaskStateMachine;
 import dev.hivedeck.engine.protocol.HiveException;
@@ -75,6 +77,7 @@ public final class AlternativeChoice {
     AlternativeLedger.checkNotMerged(tx.sql(), task);
     var before = AlternativeLedger.chosen(tx.sql(), original);
     if (before.filter(task::equals).isPresent()) {
+      notLost(tx.sql(), original);
       return original;
     }
     if (before.isPresent()) {
@@ -131,6 +134,18 @@ public final class AlternativeChoice {
     ChangeLedger.tell(tx, change.id(), ChangeEvent.OPENED, null);
   }
 
+  /** To choose once more what came to nothing since does nothing about that. */
+  private static void notLost(Sql sql, String original) throws SQLException {
+    var lost = Choosable.lost(sql, original);
+    if (lost.isPresent()) {
+      throw new HiveException(
+          ErrorCode.NOT_NOW,
+          "%s was chosen and is %s."
+              .formatted(lost.get(), TaskLedger.get(sql, lost.get()).state().word()),
+          "Choose another one, or have it tried anew: hivedeck task retry " + lost.get() + ".");
+    }
+  }
+
   /** The change that is to be chosen. */
   private static ChangeLedger.Row choosable(Sql sql, String task) throws SQLException {
     var change = ChangeLedger.ofTask(sql, task);
@@ -143,6 +158,9 @@ public final class AlternativeChoice {
           "%s has nothing to choose: it is %s.".formatted(task, state.word()),
           "Wait until its gates have passed, or choose another one.");
     }
+    if (Choosable.is(sql, task)) {
+      return change.get();
+    }
     boolean closed = change.get().state() == ChangeState.CLOSED;
     if (closed && !StackLedger.parts(sql, change.get().number()).isEmpty()) {
       throw new HiveException(
@@ -150,14 +168,19 @@ public final class AlternativeChoice {
           "#%d was split.".formatted(change.get().number()),
           "Join it again first: hivedeck change join " + change.get().id() + ".");
     }
-    if (state != TaskState.DONE && !(closed && state == TaskState.CANCELLED)) {
-      throw new HiveException(
-          ErrorCode.AT_WORK,
-          "#%d is with %s for another attempt."
-              .formatted(change.get().number(), change.get().agent()),
-          "Wait for it, or choose another one.");
-    }
-    return change.get();
+    boolean over =
+        state == TaskState.DONE || state == TaskState.CANCELLED || state == TaskState.DEAD;
+    throw over
+        ? new HiveException(
+            ErrorCode.NOT_NOW,
+            "#%d cannot be chosen: it is %s, and not by another choice alone."
+                .formatted(change.get().number(), change.get().state().word()),
+            "Choose another one, or have it tried anew: hivedeck task retry " + task + ".")
+        : new HiveException(
+            ErrorCode.AT_WORK,
+            "#%d is with %s for another attempt."
+                .formatted(change.get().number(), change.get().agent()),
+            "Wait for it, or choose another one.");
   }
 
   /** Whether a choice may be taken from it. */
@@ -198,7 +221,6 @@ public final class AlternativeChoice {
     var state = TaskLedger.get(tx.sql(), task).state();
     boolean stopped =
         state != TaskState.DONE && state != TaskState.CANCELLED && state != TaskState.DEAD;
-    AlternativeLedger.aside(tx, new Aside(task, change.isPresent(), stopped));
     if (original && stopped) {
       TaskLedger.step(
           tx, task, TaskStateMachine.Step.FIND, why, TaskEvent.FOUND, task + " ends: " + why);
@@ -212,6 +234,9 @@ public final class AlternativeChoice {
           task + " is cancelled: " + why);
     }
     attempts.stop(tx, task, why);
+    // Last, as each step before it counts as something that was done about it.
+    AlternativeLedger.aside(
+        tx, new Aside(task, change.isPresent(), stopped, state == TaskState.PAUSED));
   }
 
   /** What the choice of another one closed is open again. */
@@ -249,6 +274,12 @@ public final class AlternativeChoice {
     }
     movable(tx.sql(), chosen.get());
     var ended = AlternativeLedger.aside(tx.sql(), original);
+    if (ended.isEmpty() && TaskLedger.get(tx.sql(), original).state() == TaskState.CANCELLED) {
+      throw new HiveException(
+          ErrorCode.NOT_NOW,
+          original + " is cancelled with all of its alternatives.",
+          "Have one of them tried anew: hivedeck task retry " + original + ".");
+    }
     AlternativeLedger.unchoose(tx, original);
     var change = ChangeLedger.ofTask(tx.sql(), chosen.get());
     if (change.isPresent() && !change.get().state().over()) {
@@ -278,6 +309,7 @@ public final class AlternativeChoice {
           "#%d is chosen no more".formatted(change.number()));
     }
     unreviewed(tx, change.id());
+    StackedTasks.over(tx, change.number()); // what had not begun on top of it waits again
   }
 
   /** Nobody is to review what is not chosen. */
@@ -293,19 +325,20 @@ public final class AlternativeChoice {
     }
   }
 
-  /** What a choice ended is as it was. */
+  /** What a choice ended, and nobody did anything about since, is as it was. */
   private static void back(Tx tx, Aside one) throws SQLException {
     String task = one.task();
+    boolean dead = TaskLedger.get(tx.sql(), task).state() == TaskState.DEAD;
     if (one.closed()) {
       reopen(tx, task, "the choice was taken back");
       var change = ChangeLedger.ofTask(tx.sql(), task).orElseThrow();
       unreviewed(tx, change.id());
-      if (one.stopped() && change.state() == ChangeState.OPEN) {
+      if ((one.stopped() || dead) && change.state() == ChangeState.OPEN) {
         ChangeLedger.step(
             tx,
             change.id(),
             ChangeStateMachine.Step.RETURN,
-            "its agent goes on",
+            dead ? "its agent failed" : "its agent goes on",
             ChangeEvent.RETURNED,
             null);
       }
@@ -321,6 +354,15 @@ public final class AlternativeChoice {
         };
     if (step != null) {
       TaskLedger.step(tx, task, step, null, TaskEvent.READY, task + " goes on");
+      if (one.paused()) {
+        TaskLedger.step(
+            tx,
+            task,
+            TaskStateMachine.Step.PAUSE,
+            "paused by you",
+            TaskEvent.PAUSED,
+            task + " is paused");
+      }
       TaskLedger.settle(tx, task);
     }
   }

@@ -2,6 +2,7 @@ package dev.hivedeck.engine.alternative;
 
 import dev.hivedeck.engine.change.ChangeLedger;
 import dev.hivedeck.engine.plan.AlternativeLedger;
+import dev.hivedeck.engine.plan.Choosable;
 import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.protocol.Plural;
 import dev.hivedeck.engine.protocol.alternative.AlternativeViews.Alternative;
@@ -9,7 +10,6 @@ import dev.hivedeck.engine.protocol.alternative.AlternativeViews.AlternativesSta
 import dev.hivedeck.engine.protocol.alternative.AlternativeViews.Comparison;
 import dev.hivedeck.engine.protocol.alternative.AlternativeViews.Result;
 import dev.hivedeck.engine.protocol.view.ChangeViews;
-import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
 import dev.hivedeck.engine.protocol.view.ChangeViews.Obstacle;
 import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
 import dev.hivedeck.engine.store.Sql;
@@ -54,16 +54,17 @@ final class Comparisons {
   static Comparison of(Sql sql, String original, Instant now) throws SQLException {
     var task = TaskLedger.get(sql, original);
     var chosen = AlternativeLedger.chosen(sql, original);
+    var lost = Choosable.lost(sql, original);
     var rows = new ArrayList<Alternative>();
     for (String id : AlternativeLedger.tasks(sql, original)) {
-      rows.add(alternative(sql, id, chosen, task.merged(), now));
+      rows.add(alternative(sql, id, chosen, now));
     }
     int working = (int) rows.stream().filter(r -> works(r.state())).count();
     int choosable = (int) rows.stream().filter(Alternative::choosable).count();
     var state =
         task.merged()
             ? AlternativesState.MERGED
-            : chosen.isPresent()
+            : chosen.isPresent() && lost.isEmpty()
                 ? AlternativesState.CHOSEN
                 : choosable > 0
                     ? AlternativesState.CHOOSE
@@ -73,7 +74,9 @@ final class Comparisons {
         original,
         task.title(),
         state,
-        next(state, rows, working, choosable),
+        lost.isPresent()
+            ? instead(state, lost.get(), rows, working)
+            : next(state, rows, working, choosable),
         chosen.orElse(null),
         working,
         known
@@ -98,6 +101,23 @@ final class Comparisons {
     };
   }
 
+  /** The chosen one came to nothing. */
+  private static String instead(
+      AlternativesState state, String lost, List<Alternative> rows, int working) {
+    String word =
+        rows.stream()
+            .filter(r -> r.task().equals(lost))
+            .map(r -> r.state().word())
+            .findFirst()
+            .orElse("");
+    return switch (state) {
+      case WORKING -> Plural.of(working, "agent") + " at work";
+      case CHOOSE ->
+          "%s was chosen and is %s: choose another one, or retry it".formatted(lost, word);
+      default -> "%s was chosen and is %s: retry one, or cancel the task".formatted(lost, word);
+    };
+  }
+
   private static String chosen(List<Alternative> rows) {
     return rows.stream()
         .filter(Alternative::chosen)
@@ -113,8 +133,7 @@ final class Comparisons {
     };
   }
 
-  private static Alternative alternative(
-      Sql sql, String id, Optional<String> chosen, boolean merged, Instant now)
+  private static Alternative alternative(Sql sql, String id, Optional<String> chosen, Instant now)
       throws SQLException {
     var task = TaskLedger.view(sql, id);
     var change = ChangeLedger.ofTask(sql, id);
@@ -131,13 +150,7 @@ final class Comparisons {
         spent.cost(),
         view == null ? null : result(view),
         own,
-        view != null && !own && !merged && choosable(task.state(), view.state(), chosen));
-  }
-
-  private static boolean choosable(TaskState task, ChangeState change, Optional<String> chosen) {
-    return change == ChangeState.CLOSED
-        ? chosen.isPresent() && (task == TaskState.CANCELLED || task == TaskState.DONE)
-        : task == TaskState.DONE;
+        Choosable.is(sql, id));
   }
 
   private static Result result(ChangeViews.Change view) {

@@ -9,6 +9,7 @@ import dev.hivedeck.engine.config.HiveConfig;
 import dev.hivedeck.engine.git.diff.DiffFacts;
 import dev.hivedeck.engine.git.diff.DiffStat;
 import dev.hivedeck.engine.plan.AlternativeLedger;
+import dev.hivedeck.engine.plan.ReworkHandler;
 import dev.hivedeck.engine.protocol.Command.LineComment;
 import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
@@ -32,6 +33,11 @@ public final class ChangeLedger {
   private ChangeLedger() {}
 
   private static final String VIEW = ChangeReader.VIEW;
+
+  /** Those that proceed by themselves: of alternatives only the chosen one does. */
+  private static final String PROCEEDING =
+      " FROM change WHERE state = 'open' AND due_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM"
+          + " alternative a WHERE a.task = change.task AND a.chosen_at IS NULL)";
 
   /**
    * @param number what people see as {@code #n}; the id is {@code C-n}
@@ -147,7 +153,7 @@ public final class ChangeLedger {
       throws SQLException {
     var before = get(tx.sql(), id);
     var next = ChangeStateMachine.TABLE.next(before.state(), step);
-    if (step == ChangeStateMachine.Step.ENQUEUE) {
+    if (step == ChangeStateMachine.Step.ENQUEUE || step == ChangeStateMachine.Step.BEGIN) {
       AlternativeLedger.checkChosen(tx.sql(), before.task());
     }
     tx.sql()
@@ -285,11 +291,19 @@ public final class ChangeLedger {
 
   /** When the next advisory review proceeds by itself. */
   static Optional<Instant> nextDue(Sql sql) throws SQLException {
-    return sql.one(
-        "SELECT min(due_at) AS due FROM change WHERE state = 'open'", row -> row.instant("due"));
+    return sql.one("SELECT min(due_at) AS due" + PROCEEDING, row -> row.instant("due"));
   }
 
-  static void merged(Tx tx, Row change, String merge) throws SQLException {
+  /** Those whose advisory review is over, by their ids. */
+  static List<String> due(Sql sql, Instant now) throws SQLException {
+    return sql.list(
+        "SELECT number" + PROCEEDING + " AND due_at <= ?", row -> "C-" + row.number("number"), now);
+  }
+
+  /**
+   * @param attempts ends what is at work at other alternatives
+   */
+  static void merged(Tx tx, Row change, String merge, ReworkHandler attempts) throws SQLException {
     tx.sql().update("UPDATE change SET merge = ? WHERE number = ?", merge, change.number());
     step(
         tx,
@@ -299,6 +313,7 @@ public final class ChangeLedger {
         ChangeEvent.MERGED,
         "merged #" + change.number() + " " + change.title());
     AlternativeLedger.landed(tx, change.task());
+    ChangeReconciler.closeOthers(tx, change, attempts);
   }
 
   /**

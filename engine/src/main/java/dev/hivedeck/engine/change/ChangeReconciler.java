@@ -2,6 +2,7 @@ package dev.hivedeck.engine.change;
 
 import dev.hivedeck.engine.git.ObjectNames;
 import dev.hivedeck.engine.git.repository.RecordedMerges;
+import dev.hivedeck.engine.plan.AlternativeLedger;
 import dev.hivedeck.engine.plan.ReworkHandler;
 import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.plan.TaskStateMachine;
@@ -153,7 +154,59 @@ public final class ChangeReconciler {
       reworkHandler.stop(tx, merge.task(), what);
     }
     ChangeLedger.merged(
-        tx, ChangeLedger.ofTask(tx.sql(), merge.task()).orElseThrow(), merge.commit());
+        tx,
+        ChangeLedger.ofTask(tx.sql(), merge.task()).orElseThrow(),
+        merge.commit(),
+        reworkHandler);
+  }
+
+  /**
+   * One of several alternatives is on main, however it got there: the changes of the others are
+   * closed, and what is at work at them ends; their work is kept.
+   *
+   * @param landed the change, or the last part of it
+   */
+  static void closeOthers(Tx tx, ChangeLedger.Row landed, ReworkHandler attempts)
+      throws SQLException {
+    String task = whole(tx.sql(), landed);
+    var original = AlternativeLedger.original(tx.sql(), task);
+    if (original.isEmpty() || !TaskLedger.get(tx.sql(), task).merged()) {
+      return;
+    }
+    for (String other : AlternativeLedger.tasks(tx.sql(), original.get())) {
+      if (!other.equals(task)) {
+        String why = task + " was chosen";
+        closeOther(tx, other, why);
+        attempts.stop(tx, other, why);
+      }
+    }
+  }
+
+  private static String whole(Sql sql, ChangeLedger.Row landed) throws SQLException {
+    return sql.one(
+            "SELECT w.task FROM change p JOIN change w ON w.number = p.split_of WHERE p.number = ?",
+            row -> row.text("task"),
+            landed.number())
+        .orElse(landed.task());
+  }
+
+  private static void closeOther(Tx tx, String task, String why) throws SQLException {
+    var change = ChangeLedger.ofTask(tx.sql(), task).filter(c -> !c.state().over());
+    if (change.isEmpty()) {
+      return;
+    }
+    String id = change.get().id();
+    if (change.get().state() == ChangeState.MERGING) {
+      ChangeLedger.step(tx, id, ChangeStateMachine.Step.YIELD, null, ChangeEvent.QUEUED, null);
+    }
+    ChangeLedger.step(
+        tx,
+        id,
+        ChangeStateMachine.Step.CLOSE,
+        why,
+        ChangeEvent.CLOSED,
+        "closed #%d: %s; its branch %s stays"
+            .formatted(change.get().number(), why, change.get().branch()));
   }
 
   // ── what was taken off main ─────────────────────────────────────────────────────────────────
@@ -165,7 +218,7 @@ public final class ChangeReconciler {
 
   /** Writes down that main has it after all, by this commit. */
   public void onMain(String id, String commit) {
-    apply(id, (tx, change) -> ChangeLedger.merged(tx, change, commit));
+    apply(id, (tx, change) -> ChangeLedger.merged(tx, change, commit, reworkHandler));
   }
 
   /** Merges once more what was taken off main. */

@@ -1,6 +1,7 @@
 package dev.hivedeck.engine.change;
 
 import dev.hivedeck.engine.change.stack.StackLedger;
+import dev.hivedeck.engine.plan.AlternativeLedger;
 import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
 import dev.hivedeck.engine.rollout.RolloutLedger;
@@ -69,6 +70,9 @@ public record MergeLine(
     var queued = new ArrayList<ChangeLedger.Row>();
     var exposed = new ArrayList<Stacked>();
     for (var change : ChangeLedger.in(sql, ChangeState.QUEUED)) {
+      if (AlternativeLedger.waits(sql, change.task())) {
+        continue; // it is one of several, and not the chosen one
+      }
       var why = keeps(sql, change);
       if (why.isPresent()) {
         exposed.add(new Stacked(change, why.get()));

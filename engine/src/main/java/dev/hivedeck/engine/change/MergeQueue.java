@@ -13,8 +13,10 @@ import dev.hivedeck.engine.protocol.event.ChangeEvent;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
 import dev.hivedeck.engine.store.Store;
+import dev.hivedeck.engine.store.Tx;
 import dev.hivedeck.engine.time.TimeScale;
 import dev.hivedeck.engine.time.Timers;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -288,32 +290,35 @@ public final class MergeQueue implements AutoCloseable {
   }
 
   private void proceedDue() {
-    Optional<Instant> next =
-        store.write(
-            ids.get(),
-            tx -> {
-              var due =
-                  tx.sql()
-                      .list(
-                          "SELECT number FROM change WHERE state = 'open' AND due_at <= ?",
-                          row -> "C-" + row.number("number"),
-                          tx.now());
-              for (String id : due) {
-                if (ReviewBlockers.hold(ChangeLedger.view(tx.sql(), id))) {
-                  ChangeReview.wanted(tx, id);
-                  continue;
-                }
-                ChangeLedger.step(
-                    tx,
-                    id,
-                    ChangeStateMachine.Step.ENQUEUE,
-                    null,
-                    ChangeEvent.QUEUED,
-                    id + " proceeds: nobody objected in time");
-              }
-              return ChangeLedger.nextDue(tx.sql());
-            });
+    Instant now = timers.clock().instant();
+    for (String id : store.read(sql -> ChangeLedger.due(sql, now))) {
+      try {
+        store.update(ids.get(), tx -> proceed(tx, id));
+      } catch (HiveException e) { // it keeps no other one back
+        LOG.warn("{} does not proceed: {}", id, e.getMessage());
+        store.update(ids.get(), tx -> ChangeReview.wanted(tx, id));
+      }
+    }
+    Optional<Instant> next = store.read(ChangeLedger::nextDue);
     next.ifPresent(at -> later(Duration.between(timers.clock().instant(), at)));
+  }
+
+  private static void proceed(Tx tx, String id) throws SQLException {
+    var change = ChangeLedger.get(tx.sql(), id);
+    if (change.state() != ChangeState.OPEN) {
+      return; // somebody closed it, or sent it back, just now
+    }
+    if (ReviewBlockers.hold(ChangeLedger.view(tx.sql(), id))) {
+      ChangeReview.wanted(tx, id);
+      return;
+    }
+    ChangeLedger.step(
+        tx,
+        id,
+        ChangeStateMachine.Step.ENQUEUE,
+        null,
+        ChangeEvent.QUEUED,
+        id + " proceeds: nobody objected in time");
   }
 
   @Override

@@ -124,7 +124,7 @@ public final class MergeRecorder {
               main.passes(tx);
             }
           }
-          ChangeLedger.merged(tx, change, commit);
+          ChangeLedger.merged(tx, change, commit, reworkHandler);
           if (merge.isPresent()) {
             MergeLedger.moved(tx, change, merge.get().merge(), merge.get().same());
           }

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** What people steer: the hive as a whole, its tasks, its agents. Each within a transaction. */
 public final class OperatorActions {
@@ -95,9 +96,15 @@ public final class OperatorActions {
     if (c.prompt() != null && !c.prompt().isBlank()) {
       TaskLedger.keepPrompt(tx, c.id());
     }
-    TaskLedger.step(
-        tx, c.id(), TaskStateMachine.Step.RETRY, null, TaskEvent.READY, c.id() + " is tried anew");
+    TaskLedger.step(tx, c.id(), again(tx, task), null, TaskEvent.READY, c.id() + " is tried anew");
     TaskLedger.settle(tx, c.id());
+  }
+
+  /** The one that was asked for is done once another alternative was chosen, and may go on. */
+  private static TaskStateMachine.Step again(Tx tx, TaskLedger.Row task) throws SQLException {
+    return task.state() == TaskState.DONE && AlternativeLedger.isAside(tx.sql(), task.id())
+        ? TaskStateMachine.Step.REWORK
+        : TaskStateMachine.Step.RETRY;
   }
 
   /**
@@ -112,7 +119,7 @@ public final class OperatorActions {
           ErrorCode.NOT_NOW, id + " is with you already.", "Hand it back when done.");
     }
     boolean runs = attempt.isPresent();
-    var step = runs ? TaskStateMachine.Step.DELAY : taking(task.state());
+    var step = runs ? TaskStateMachine.Step.DELAY : taking(tx, task);
     if (step == null && !Set.of(TaskState.READY, TaskState.BLOCKED).contains(task.state())) {
       throw new HiveException(
           ErrorCode.NOT_NOW,
@@ -143,11 +150,13 @@ public final class OperatorActions {
     TaskLedger.settle(tx, id);
   }
 
-  private static TaskStateMachine.Step taking(TaskState state) {
-    return switch (state) {
+  private static TaskStateMachine.@Nullable Step taking(Tx tx, TaskLedger.Row task)
+      throws SQLException {
+    return switch (task.state()) {
       case WAITING -> TaskStateMachine.Step.RELEASE;
       case PAUSED -> TaskStateMachine.Step.RESUME;
       case DELAYED, DEAD, CANCELLED -> TaskStateMachine.Step.RETRY;
+      case DONE -> AlternativeLedger.isAside(tx.sql(), task.id()) ? again(tx, task) : null;
       default -> null;
     };
   }
@@ -207,6 +216,11 @@ public final class OperatorActions {
     if (c.agent() != null) {
       if (!c.agent().isEmpty()) {
         agents.spec(c.agent());
+      } else if (AlternativeLedger.original(tx.sql(), c.id()).isPresent()) {
+        throw new HiveException(
+            ErrorCode.NOT_NOW,
+            c.id() + " is one of several alternatives, each of which shows what its agent does.",
+            "Name the agent that is to do it.");
       }
       if (AttemptLedger.activeOf(tx.sql(), c.id()).isPresent()) {
         throw new HiveException(

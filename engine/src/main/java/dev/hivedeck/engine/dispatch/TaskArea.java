@@ -102,15 +102,22 @@ public final class TaskArea {
           id + " is on main already.",
           "Revert its merge with git if it must go.");
     }
-    withdrawal.withdraw(tx, id);
-    dispatch.cancel(tx, id);
+    boolean others = AlternativeLedger.drop(tx, id);
     for (String other : AlternativeLedger.tasks(tx.sql(), id)) { // it stands for all of them
-      if (!other.equals(id)
-          && TaskLedger.get(tx.sql(), other).state() != TaskViews.TaskState.CANCELLED) {
+      if (!other.equals(id) && !cancelled(tx, other)) {
         withdrawal.withdraw(tx, other);
         dispatch.cancel(tx, other);
+        others = true;
       }
     }
+    if (!others || !cancelled(tx, id)) {
+      withdrawal.withdraw(tx, id);
+      dispatch.cancel(tx, id);
+    }
+  }
+
+  private static boolean cancelled(Tx tx, String task) throws SQLException {
+    return TaskLedger.get(tx.sql(), task).state() == TaskViews.TaskState.CANCELLED;
   }
 
   private static Object answer(

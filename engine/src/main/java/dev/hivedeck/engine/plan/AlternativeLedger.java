@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which tasks are alternatives (best of n), and which of them was chosen. Each is a task of its own
@@ -180,25 +181,70 @@ public final class AlternativeLedger {
    *
    * @param closed whether its change was open
    * @param stopped whether it was at work, or waited to be
+   * @param paused whether a person had paused it
    */
-  public record Aside(String task, boolean closed, boolean stopped) {}
+  public record Aside(String task, boolean closed, boolean stopped, boolean paused) {
+    static final int CLOSED = 1;
+    private static final int STOPPED = 2;
+    private static final int PAUSED = 4;
+
+    private static Aside of(Sql.Row row) throws SQLException {
+      int what = row.integer("aside");
+      return new Aside(
+          row.text("task"), (what & CLOSED) > 0, (what & STOPPED) > 0, (what & PAUSED) > 0);
+    }
+
+    private int what() {
+      return (closed ? CLOSED : 0) + (stopped ? STOPPED : 0) + (paused ? PAUSED : 0);
+    }
+  }
 
   /** Notes what the choice of another one ended, beside what an earlier choice did. */
   public static void aside(Tx tx, Aside aside) throws SQLException {
     tx.sql()
         .update(
-            "UPDATE alternative SET aside = aside | ? WHERE task = ?",
-            (aside.closed() ? 1 : 0) + (aside.stopped() ? 2 : 0),
-            aside.task());
+            "UPDATE alternative SET aside = aside | ? WHERE task = ?", aside.what(), aside.task());
   }
 
-  /** What the choice ended. */
+  /** What the choice ended, and nobody has done anything about since. */
   public static List<Aside> aside(Sql sql, String original) throws SQLException {
     return sql.list(
         "SELECT task, aside FROM alternative WHERE original = ? AND aside > 0 ORDER BY place",
-        row ->
-            new Aside(row.text("task"), row.integer("aside") % 2 == 1, row.integer("aside") >= 2),
+        Aside::of,
         original);
+  }
+
+  /** Whether a task is as the choice of another one left it. */
+  public static boolean isAside(Sql sql, String task) throws SQLException {
+    return sql.number("SELECT count(*) FROM alternative WHERE task = ? AND aside > 0", task) > 0;
+  }
+
+  /**
+   * Somebody retried it, took it over or cancelled it: what the choice of another one had ended is
+   * theirs by now, and is not brought back by taking that choice back.
+   */
+  public static void acted(Tx tx, String task) throws SQLException {
+    if (tx.sql().update("UPDATE alternative SET aside = 0 WHERE task = ? AND aside > 0", task)
+        > 0) {
+      tell(tx, original(tx.sql(), task).orElseThrow(), AlternativeEvent.PROGRESSED, null);
+    }
+  }
+
+  /**
+   * What a choice ended stays so, for all that are alternatives to a task.
+   *
+   * @return whether there was any
+   */
+  public static boolean drop(Tx tx, String original) throws SQLException {
+    boolean any =
+        tx.sql()
+                .update(
+                    "UPDATE alternative SET aside = 0 WHERE original = ? AND aside > 0", original)
+            > 0;
+    if (any) {
+      tell(tx, original, AlternativeEvent.PROGRESSED, null);
+    }
+    return any;
   }
 
   /**
@@ -222,9 +268,7 @@ public final class AlternativeLedger {
     }
   }
 
-  /**
-   * The task that was asked for is done by the chosen one; another that is left is needed no more.
-   */
+  /** The task that was asked for is done by the chosen one; the others are needed no more. */
   private static void over(Tx tx, String other, boolean original, String chosen)
       throws SQLException {
     var state = TaskLedger.get(tx.sql(), other).state();
@@ -238,8 +282,14 @@ public final class AlternativeLedger {
         TaskLedger.step(tx, other, step, why, TaskEvent.FOUND, other + " is done: " + why);
       }
       merged(tx, other);
-    } else if (state == TaskState.DEAD) {
-      TaskLedger.step(tx, other, TaskStateMachine.Step.CANCEL, why, TaskEvent.CANCELLED, null);
+    } else if (state != TaskState.CANCELLED) {
+      TaskLedger.step(
+          tx,
+          other,
+          TaskStateMachine.Step.CANCEL,
+          why,
+          TaskEvent.CANCELLED,
+          other + " is cancelled: " + why);
     }
   }
 
@@ -271,7 +321,7 @@ public final class AlternativeLedger {
     }
   }
 
-  public static void tell(Tx tx, String original, AlternativeEvent type, String text)
+  public static void tell(Tx tx, String original, AlternativeEvent type, @Nullable String text)
       throws SQLException {
     tx.emit(type, text, view(tx.sql(), original));
   }
@@ -281,13 +331,18 @@ public final class AlternativeLedger {
         sql.one(
             "SELECT task, chosen_at FROM alternative WHERE original = ? AND chosen_at IS NOT NULL",
             row ->
-                new Alternatives(original, List.of(), row.text("task"), row.instant("chosen_at")),
+                new Alternatives(
+                    original, List.of(), row.text("task"), row.instant("chosen_at"), List.of()),
             original);
     return new Alternatives(
         original,
         tasks(sql, original),
         chosen.map(Alternatives::chosen).orElse(null),
-        chosen.map(Alternatives::chosenAt).orElse(null));
+        chosen.map(Alternatives::chosenAt).orElse(null),
+        aside(sql, original).stream()
+            .filter(a -> a.closed() && !a.stopped())
+            .map(Aside::task)
+            .toList());
   }
 
   public static List<Alternatives> views(Sql sql) throws SQLException {

@@ -174,8 +174,11 @@ public final class PlanLedger {
         boolean fresh = i >= others.size();
         String id = fresh ? AlternativeLedger.freeId(sql, t.id(), ids) : others.get(i);
         (fresh ? added : changed).add(id);
-        if (PlannedTasks.put(sql, t, id, t.agents().get(i + 1), fresh ? ++place : 0, tx.now())
-            || fresh) {
+        String agent =
+            i + 1 < t.agents().size()
+                ? t.agents().get(i + 1)
+                : TaskLedger.get(sql, id).agent(); // more do it than the plan names
+        if (PlannedTasks.put(sql, t, id, agent, fresh ? ++place : 0, tx.now()) || fresh) {
           unsettled.add(id);
         }
         if (fresh) {
@@ -226,7 +229,7 @@ public final class PlanLedger {
             row.text("kind"),
             row.text("asked"),
             TaskLedger.strings(row.text("produces")))
-        .by(several == null ? List.of() : List.of(several.split("\n")));
+        .by(several == null ? List.of() : List.of(several.split("\n", -1)));
   }
 
   /** A task that waits for nothing becomes ready; one that is ready and now waits is blocked. */

@@ -20,6 +20,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -92,6 +93,10 @@ public final class TaskLedger {
   /** As {@link #MOVE}; apart from it, as to write what is in an index takes time. */
   private static final String MAKE_READY =
       MOVE.replace("stage = ?4", "stage = ?4, ready_at = iif(ready_at = 0, ?3, ready_at)");
+
+  /** In these the choice of another alternative leaves a task. */
+  private static final Set<TaskState> ENDED =
+      Set.of(TaskState.DONE, TaskState.DEAD, TaskState.CANCELLED);
 
   /** Whoever takes it from now on is given the text that the plan has by now. */
   private static final String PLANNED =
@@ -336,6 +341,9 @@ public final class TaskLedger {
     int stage = next == TaskState.DONE ? 100 : next.active() ? before.stage() : 0;
     tx.sql().update(next == TaskState.READY ? MAKE_READY : MOVE, next, reason, tx.now(), stage, id);
     boolean other = next == TaskState.READY && tx.sql().update(PLANNED, id) > 0;
+    if (ENDED.contains(before.state())) {
+      AlternativeLedger.acted(tx, id);
+    }
     if (before.state() == TaskState.DELAYED) {
       tx.sql().update("UPDATE task SET not_before = NULL WHERE id = ?", id);
     }

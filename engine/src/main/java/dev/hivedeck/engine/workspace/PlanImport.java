@@ -1,13 +1,17 @@
 package dev.hivedeck.engine.workspace;
 
 import dev.hivedeck.engine.area.Action;
+import dev.hivedeck.engine.change.ChangeLedger;
 import dev.hivedeck.engine.change.ChangeReconciler;
 import dev.hivedeck.engine.dispatch.NewTasks;
 import dev.hivedeck.engine.dispatch.SqliteDispatch;
+import dev.hivedeck.engine.plan.AlternativeLedger;
 import dev.hivedeck.engine.plan.PlanDocument;
 import dev.hivedeck.engine.protocol.Command;
 import dev.hivedeck.engine.protocol.Results;
 import dev.hivedeck.engine.protocol.event.WorkspaceEvent;
+import dev.hivedeck.engine.store.Tx;
+import java.sql.SQLException;
 
 /** Takes a plan in, as of what main and the configuration are now. */
 public final class PlanImport {
@@ -51,6 +55,7 @@ public final class PlanImport {
           plan.check(c.name(), newTasks.known(tx.sql()));
           var imported = dispatch.submit(tx, plan, null);
           changes.found(tx, merges);
+          progressed(tx, plan);
           tx.emit(WorkspaceEvent.CHANGED, null, monitor.view(tx.sql()));
           tx.after(wake);
           int all = imported.added().size() + imported.changed().size() + imported.kept().size();
@@ -63,5 +68,16 @@ public final class PlanImport {
                   imported.earlier().size(),
                   imported.leftOut());
         });
+  }
+
+  /** The change of a task that more agents do by now waits for a choice. */
+  private static void progressed(Tx tx, PlanDocument plan) throws SQLException {
+    for (var task : plan.tasks()) {
+      if (!task.agents().isEmpty()) {
+        for (String one : AlternativeLedger.tasks(tx.sql(), task.id())) {
+          ChangeLedger.progressed(tx, one);
+        }
+      }
+    }
   }
 }

@@ -5,6 +5,7 @@ import dev.hivedeck.engine.change.MergeLine;
 import dev.hivedeck.engine.config.AgentSpec;
 import dev.hivedeck.engine.dispatch.OperatorActions;
 import dev.hivedeck.engine.maintenance.GitMonitor;
+import dev.hivedeck.engine.plan.Choosable;
 import dev.hivedeck.engine.plan.TaskLedger;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Query;
@@ -24,13 +25,6 @@ import java.util.TreeMap;
 public final class StatusSummary {
   /** Of what waits, so many are named. */
   private static final int NAMED = 5;
-
-  /** Tasks of which one alternative can be chosen, and none is yet. */
-  private static final String CHOICES =
-      "SELECT a.original FROM alternative a JOIN task t ON t.id = a.task JOIN change c ON c.task ="
-          + " a.task WHERE c.state = 'open' AND t.state = 'done' GROUP BY a.original HAVING NOT"
-          + " EXISTS (SELECT 1 FROM alternative b WHERE b.original = a.original AND b.chosen_at IS"
-          + " NOT NULL) ORDER BY a.original";
 
   private StatusSummary() {}
 
@@ -186,7 +180,7 @@ public final class StatusSummary {
         "changes wait for your review");
     add(
         waits,
-        sql.list(CHOICES, row -> row.text("original")),
+        Choosable.waiting(sql),
         "a choice between alternatives waits for you",
         "choices between alternatives wait for you");
     add(

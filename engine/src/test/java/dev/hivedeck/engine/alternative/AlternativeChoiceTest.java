@@ -81,14 +81,14 @@ class AlternativeChoiceTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"none", "required"})
+  @ValueSource(strings = {"none", "required", "advisory, within: 1h"})
   void inWhateverOrderOneIsMergedAtMostAndNothingIsLost(String human) {
     long seed = System.nanoTime();
     int merged = 0;
     for (int run = 0; run < RUNS; run++) {
       random = new Random(seed + run);
       heads.clear();
-      var file = folder.resolve(human + run + ".db");
+      var file = folder.resolve(run + ".db");
       open(file, human);
       store.write(
           "test",
@@ -122,7 +122,7 @@ class AlternativeChoiceTest {
     String task = tasks.get(random.nextInt(tasks.size()));
     long before = store.read(sql -> sql.number("SELECT count(*) FROM event"));
     try {
-      switch (random.nextInt(12)) {
+      switch (random.nextInt(18)) {
         case 0, 1, 2 -> store.update("test", tx -> ends(tx, task));
         case 3, 4 -> store.update("test", tx -> choice.choose(tx, task, null));
         case 5 -> store.update("test", tx -> choice.undo(tx, task));
@@ -135,6 +135,11 @@ class AlternativeChoiceTest {
         }
         case 9 ->
             store.update("test", tx -> review.sendBack(tx, change(tx, task), "again", List.of()));
+        case 10 -> store.update("test", tx -> retry(tx, task));
+        case 11 -> store.update("test", tx -> cancel(tx, task));
+        case 12 -> store.update("test", tx -> pause(tx, task));
+        case 13 -> byHand(task);
+        case 14 -> store.update("test", tx -> due(tx));
         default -> merges(random.nextBoolean());
       }
     } catch (HiveException e) {
@@ -187,6 +192,59 @@ class AlternativeChoiceTest {
             ChangeSurvey.NOTHING,
             null,
             Map.of()));
+  }
+
+  /** As a person has it tried anew; the one that another choice stopped is done. */
+  private static void retry(Tx tx, String task) throws SQLException {
+    AlternativeLedger.checkNotMerged(tx.sql(), task);
+    boolean aside =
+        TaskLedger.get(tx.sql(), task).state() == TaskState.DONE
+            && AlternativeLedger.isAside(tx.sql(), task);
+    var step = aside ? TaskStateMachine.Step.REWORK : TaskStateMachine.Step.RETRY;
+    TaskLedger.step(tx, task, step, null, TaskEvent.READY, task + " is tried anew");
+  }
+
+  private void cancel(Tx tx, String task) throws SQLException {
+    AlternativeLedger.checkNotMerged(tx.sql(), task);
+    review.withdraw(tx, task);
+    TaskLedger.step(
+        tx,
+        task,
+        TaskStateMachine.Step.CANCEL,
+        "cancelled by you",
+        TaskEvent.CANCELLED,
+        task + " is cancelled");
+  }
+
+  private static void pause(Tx tx, String task) throws SQLException {
+    boolean paused = TaskLedger.get(tx.sql(), task).state() == TaskState.PAUSED;
+    var step = paused ? TaskStateMachine.Step.RESUME : TaskStateMachine.Step.PAUSE;
+    TaskLedger.step(tx, task, step, null, TaskEvent.PAUSED, task + " is paused");
+  }
+
+  /** Somebody brings it to main by hand, chosen or not. */
+  private void byHand(String task) {
+    if (random.nextInt(4) > 0) {
+      return;
+    }
+    var change = store.read(sql -> ChangeLedger.ofTask(sql, task));
+    boolean merged = store.read(sql -> TaskLedger.get(sql, "T-1").merged());
+    boolean waits = store.read(sql -> TaskLedger.get(sql, task).state()) == TaskState.DONE;
+    if (!merged && waits && change.isPresent() && change.get().state() != ChangeState.CLOSED) {
+      reconciler.onMain(change.get().id(), "hand");
+    }
+  }
+
+  /** What nobody objected to in time is put in line, as far as it says that it is. */
+  private static void due(Tx tx) throws SQLException {
+    for (String id :
+        tx.sql()
+            .list(
+                "SELECT number FROM change WHERE state = 'open' AND due_at IS NOT NULL",
+                row -> "C-" + row.number("number"))) {
+      ChangeLedger.step(
+          tx, id, ChangeStateMachine.Step.ENQUEUE, null, ChangeEvent.QUEUED, "proceeds");
+    }
   }
 
   /** The merge queue takes the next one. */
@@ -243,8 +301,26 @@ class AlternativeChoiceTest {
                 || state == ChangeState.MERGED) {
               assertThat(chosen).as("%s: %s is %s", when, task, state).contains(task);
             }
+            if (state == ChangeState.OPEN) {
+              assertThat(TaskLedger.get(sql, task).state())
+                  .as("%s: %s is open, so nobody is at work at it", when, task)
+                  .isEqualTo(TaskState.DONE);
+            }
+            assertThat(
+                    sql.number(
+                        "SELECT count(*) FROM change WHERE task = ? AND due_at IS NOT NULL", task))
+                .as("%s: only the chosen one proceeds by itself", when)
+                .isLessThanOrEqualTo(chosen.filter(task::equals).isPresent() ? 1 : 0);
           }
           assertThat(merged).as(when).isLessThan(2);
+          for (String task : merged == 1 ? tasks : List.<String>of()) {
+            assertThat(TaskLedger.get(sql, task).state())
+                .as("%s: one is on main, so nobody is at work at %s", when, task)
+                .isIn(TaskState.DONE, TaskState.CANCELLED);
+            assertThat(ChangeLedger.ofTask(sql, task).map(c -> c.state().over()).orElse(true))
+                .as("%s: one is on main, so the change of %s is over", when, task)
+                .isTrue();
+          }
           assertThat(TaskLedger.get(sql, "T-1").merged()).as(when).isEqualTo(merged == 1);
           assertThat(TaskLedger.get(sql, AFTER).state())
               .as("%s: what needs it", when)

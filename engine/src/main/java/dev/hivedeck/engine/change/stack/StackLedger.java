@@ -7,6 +7,7 @@ import dev.hivedeck.engine.plan.TaskStateMachine;
 import dev.hivedeck.engine.protocol.event.TaskEvent;
 import dev.hivedeck.engine.protocol.view.ChangeViews.ChangeState;
 import dev.hivedeck.engine.protocol.view.ChangeViews.StackPlace;
+import dev.hivedeck.engine.protocol.view.TaskViews.TaskState;
 import dev.hivedeck.engine.store.Sql;
 import dev.hivedeck.engine.store.Tx;
 import java.sql.SQLException;
@@ -212,7 +213,7 @@ public final class StackLedger {
             .number("SELECT count(*) FROM change WHERE split_of = ? AND state = 'closed'", whole);
     if (closed == 0) {
       AlternativeLedger.landed(tx, task);
-    } else {
+    } else if (TaskLedger.get(tx.sql(), task).state() != TaskState.CANCELLED) {
       TaskLedger.step(
           tx,
           task,

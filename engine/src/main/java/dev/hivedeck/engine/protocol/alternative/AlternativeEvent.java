@@ -6,6 +6,9 @@ import dev.hivedeck.engine.protocol.Topic;
 /** What happens to alternatives. */
 public enum AlternativeEvent implements EventType {
   ADDED("alternatives.added", "A task was given to several agents, or to more."),
+  PROGRESSED(
+      "alternatives.progressed",
+      "What a choice had closed or stopped was retried, taken over or cancelled since."),
   CHOSEN("alternatives.chosen", "One of several was chosen; the others are closed."),
   UNDONE("alternatives.undone", "A choice was taken back: one is to be chosen again.");
 

@@ -20,12 +20,18 @@ public final class AlternativeViews {
    * @param id of the task that was asked for, which stands for all to what needs it
    * @param tasks ids of the alternatives; the first is the task that was asked for
    * @param chosen id of the task whose change was chosen; null while none is
+   * @param aside of the tasks, those whose finished work was closed by nothing but that choice
    */
   public record Alternatives(
-      String id, List<String> tasks, @Nullable String chosen, @Nullable Instant chosenAt)
+      String id,
+      List<String> tasks,
+      @Nullable String chosen,
+      @Nullable Instant chosenAt,
+      List<String> aside)
       implements View {
     public Alternatives {
       tasks = List.copyOf(tasks);
+      aside = aside == null ? List.of() : List.copyOf(aside);
     }
   }
 

@@ -170,7 +170,9 @@ public final class AlternativeTable extends VBox {
   }
 
   private Node head(Alternatives group, List<Row> rows) {
-    boolean waits = rows.stream().anyMatch(Row::choosable) && group.chosen() == null;
+    boolean waits =
+        rows.stream().anyMatch(Row::choosable)
+            && (group.chosen() == null || Choices.lost(context.live(), group));
     var icon = waits ? Tone.AMBER.on(Icon.WAITING.node()) : Tone.NEUTRAL.on(Icon.TABLE.node());
     var title = Widgets.label(texts.text("alternatives.title", rows.size()), "strong");
     title.setMinWidth(USE_PREF_SIZE);
@@ -187,6 +189,10 @@ public final class AlternativeTable extends VBox {
     long working = rows.stream().filter(r -> Choices.works(r.task())).count();
     if (Choices.merged(context.live(), group)) {
       return texts.text("alternatives.merged", Objects.requireNonNullElse(group.chosen(), ""));
+    }
+    if (Choices.lost(context.live(), group)) {
+      return texts.text(
+          choosable == 0 ? "alternatives.lost" : "alternatives.instead", group.chosen());
     }
     if (group.chosen() != null) {
       return texts.text("alternatives.chosen", group.chosen());

@@ -26,14 +26,14 @@ public final class Choices {
   public static List<Choice> open(LiveModel live) {
     var all = new ArrayList<Choice>();
     for (var group : live.things(AlternativeRegistration.TOPIC, Alternatives.class).all()) {
-      if (group.chosen() != null || merged(live, group)) {
+      if (group.chosen() != null && !lost(live, group) || merged(live, group)) {
         continue;
       }
       var changes =
           group.tasks().stream()
               .map(id -> change(live, id))
               .flatMap(Optional::stream)
-              .filter(c -> c.state() == ChangeState.OPEN && choosable(live, group, c))
+              .filter(c -> choosable(live, group, c))
               .sorted((a, b) -> Integer.compare(b.health(), a.health()))
               .toList();
       if (!changes.isEmpty()) {
@@ -61,8 +61,17 @@ public final class Choices {
       return false;
     }
     return change.state() == ChangeState.CLOSED
-        ? group.chosen() != null && (task == TaskState.CANCELLED || task == TaskState.DONE)
+        ? group.aside().contains(change.task())
         : task == TaskState.DONE;
+  }
+
+  /** Whether the chosen one was cancelled, closed or failed since, so that none is on its way. */
+  public static boolean lost(LiveModel live, Alternatives group) {
+    return group.chosen() != null
+        && live.tasks()
+            .get(group.chosen())
+            .map(t -> t.state() == TaskState.CANCELLED || t.state() == TaskState.DEAD)
+            .orElse(false);
   }
 
   /** Whether one is on main. */

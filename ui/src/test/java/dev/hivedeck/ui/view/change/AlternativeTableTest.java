@@ -157,7 +157,11 @@ class AlternativeTableTest {
         AlternativeRegistration.TOPIC,
         null,
         new Alternatives(
-            "T-90", TASKS, chosen, chosen == null ? null : Instant.parse("2026-07-01T11:00:00Z")));
+            "T-90",
+            TASKS,
+            chosen,
+            chosen == null ? null : Instant.parse("2026-07-01T11:00:00Z"),
+            TASKS.stream().filter(t -> chosen != null && !t.equals(chosen)).limit(1).toList()));
   }
 
   private void threeOfWhichTwoAreDone() {
