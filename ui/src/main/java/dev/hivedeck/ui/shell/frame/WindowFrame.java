@@ -6,6 +6,8 @@ import dev.hivedeck.engine.protocol.HiveException;
 import dev.hivedeck.engine.protocol.Json;
 import dev.hivedeck.engine.protocol.Printable;
 import dev.hivedeck.engine.protocol.Query;
+import dev.hivedeck.engine.protocol.alternative.AlternativeRegistration;
+import dev.hivedeck.engine.protocol.alternative.AlternativeViews.Alternatives;
 import dev.hivedeck.engine.protocol.failure.ErrorCode;
 import dev.hivedeck.engine.protocol.remote.RemoteCommand;
 import dev.hivedeck.engine.protocol.rollout.RolloutRegistration;
@@ -173,6 +175,7 @@ public final class WindowFrame extends StackPane implements Navigator, AutoClose
             live.decisions().watch(this::count),
             live.drift().watch(this::count),
             live.alerts().watch(this::count),
+            live.things(AlternativeRegistration.TOPIC, Alternatives.class).watch(this::count),
             live.things(RolloutRegistration.ROLLOUT, Rollout.class).watch(this::count),
             live.things(ServiceRegistration.SERVICE, Service.class).watch(this::count),
             live.objectives().subscribe(_ -> count()),

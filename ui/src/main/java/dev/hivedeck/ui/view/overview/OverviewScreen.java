@@ -2,6 +2,8 @@ package dev.hivedeck.ui.view.overview;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.hivedeck.engine.protocol.Command;
+import dev.hivedeck.engine.protocol.alternative.AlternativeRegistration;
+import dev.hivedeck.engine.protocol.alternative.AlternativeViews.Alternatives;
 import dev.hivedeck.engine.protocol.view.AgentViews.AgentState;
 import dev.hivedeck.engine.protocol.view.TaskViews;
 import dev.hivedeck.engine.protocol.view.WorkspaceViews;
@@ -125,6 +127,7 @@ public final class OverviewScreen implements Screen {
   @Override
   public void shown() {
     var live = context.live();
+    var alternatives = live.things(AlternativeRegistration.TOPIC, Alternatives.class);
     // What moves with every piece of news, and what is counted from the whole once a second.
     watching =
         Subscription.combine(
@@ -132,6 +135,14 @@ public final class OverviewScreen implements Screen {
             alertLine.watch(),
             live.decisions().watch(this::renewNeeds),
             live.changes().watch(this::renewNeeds),
+            alternatives.watch(this::renewNeeds),
+            live.tasks()
+                .watch(
+                    () -> {
+                      if (alternatives.size() > 0) {
+                        renewNeeds(); // which of them can be chosen is in their tasks
+                      }
+                    }),
             context.workspaces().watch(this::renewNeeds),
             live.tasks().watch(this::renewWorking),
             live.attempts().watch(this::renewWorking),

@@ -172,7 +172,8 @@ class AlternativeTableTest {
     change(92, "T-90-b", "docs", "open", 94);
     attempt("T-90", "core-api", 0.84);
     attempt("T-90-b", "docs", null);
-    group(null);
+    FxThread.until("their changes are known", () -> text("Retry failed payments"));
+    group(null); // comes last, and is seen without any other news
   }
 
   @Test
