@@ -177,9 +177,11 @@ class EnginesTest {
   }
 
   @Test
-  void anEngineThatCannotBeKeptIsStillTheWindows() {
+  void anEngineThatCannotBeKeptIsStillTheWindows() throws Exception {
     var door = (FeedClient) engines.open(repository);
     CliRunner.in(repository, "stop");
+    await("gone", () -> EngineAccess.running(repository).isEmpty());
+    await("cut off", () -> !door.connection().live());
     assertThatThrownBy(() -> engines.keep(door)).isInstanceOf(HiveException.class);
     assertThat(engines.owns(door)).isTrue();
     assertThat(engines.kept()).isEmpty();

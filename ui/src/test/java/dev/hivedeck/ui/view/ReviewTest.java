@@ -262,8 +262,14 @@ class ReviewTest {
   void aFileOfAnySizeIsReadAsOneGoesOn() {
     choose("0014_shard.sql");
     FxThread.until("its first part", () -> rows() == PART + 2);
-    FxThread.run(() -> list().scrollTo(PART));
-    FxThread.until("the next", () -> rows() == 2 * PART + 2);
+    FxThread.until(
+        "the next",
+        () -> {
+          if (rows() < 2 * PART + 2) {
+            list().scrollTo(PART); // a list that is not laid out yet forgets it
+          }
+          return rows() == 2 * PART + 2;
+        });
     FxThread.run(() -> list().getSelectionModel().clearAndSelect(2 * PART));
     note(list(), "Why so many?");
     robot.clickOn("Keep as draft");
